@@ -1,0 +1,32 @@
+using Byol.Data.Images;
+
+namespace Byol.Data.Datasets;
+
+/// <summary>Images in a fixed order, some with a label. Every member may be called from several threads at once.</summary>
+/// <remarks>
+/// The image and its label are asked for separately: pretraining reads images only, so no label can reach it.
+/// </remarks>
+public interface IDataset
+{
+    /// <summary>What messages call it, for instance <c>cifar10:train</c> or a path.</summary>
+    string Name { get; }
+
+    /// <summary>Number of images.</summary>
+    int Count { get; }
+
+    /// <summary>Class names in label order; empty when the images have no labels.</summary>
+    IReadOnlyList<string> Classes { get; }
+
+    /// <summary>Decodes one image.</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    /// <exception cref="InvalidDataException">The bytes are no image that can be read; the message names it.</exception>
+    Image8 Read(int index);
+
+    /// <summary>The class index of one image, or null where it has none.</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    int? Label(int index);
+
+    /// <summary>The name of one image: its path, or its key inside an archive.</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    string ItemName(int index);
+}
