@@ -1,0 +1,112 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using System.Security.Cryptography;
+using TorchSharp;
+
+namespace Byol.Interop;
+
+/// <summary>Finds and loads libtorch, and says where computation happens.</summary>
+/// <remarks>
+/// TorchSharp's native half asks for a libstdc++ newer than Debian 12 and Ubuntu 22.04 have. There, and only there, the ordinary load
+/// fails and the runtime asks this class, which loads a repaired copy (<see cref="NativeRepair"/>). It listens from the moment any
+/// type of this library is first used; a program that calls TorchSharp before that calls <see cref="Initialize"/> first.
+/// </remarks>
+public static class TorchRuntime
+{
+    private const string NativeName = "LibTorchSharp";
+
+    /// <summary>The path of the repaired copy of TorchSharp's native library, or null where the original loads.</summary>
+    public static string? RepairedLibrary { get; private set; }
+
+    /// <summary>Loads libtorch now rather than at first use.</summary>
+    /// <exception cref="TorchUnavailableException">libtorch cannot be loaded; the message says why and what to do.</exception>
+    public static void Initialize()
+    {
+        try
+        {
+            using var probe = torch.empty(1);
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException)
+        {
+            var cause = e.GetBaseException().Message.Split('\n')[0].TrimEnd('\r', '.');   // TorchSharp appends a page of trace
+            throw new TorchUnavailableException(
+                $"libtorch does not load ({cause}); check that the libtorch package of this operating system was restored: dotnet restore", e);
+        }
+    }
+
+    /// <summary>The device that training runs on: the first GPU of a CUDA build, the processor otherwise.</summary>
+    public static torch.Device DefaultDevice => torch.cuda.is_available() ? torch.CUDA : torch.CPU;
+
+    // Reason for CA2255's suppression: the hook must stand before TorchSharp's static constructor runs, whichever of our types a
+    // library user touches first; no constructor of ours can promise that.
+    [ModuleInitializer]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Must run before TorchSharp's own static constructor.")]
+    internal static void ListenForFailedLoads()
+    {
+        if (OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64)
+        {
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == NativeName ? LoadRepaired() : IntPtr.Zero;
+        }
+    }
+
+    private static IntPtr LoadRepaired()
+    {
+        if (FindNative() is not { } original) return IntPtr.Zero;
+        var folder = Path.GetDirectoryName(original)!;
+        foreach (var dependency in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so"])
+        {
+            if (!NativeLibrary.TryLoad(Path.Combine(folder, dependency), out _)) return IntPtr.Zero;
+        }
+
+        var bytes = File.ReadAllBytes(original);
+        if (!NativeRepair.TryRepair(bytes)) return IntPtr.Zero;
+        foreach (var cache in CacheFolders())
+        {
+            if (TryStore(cache, bytes) is not { } path || !NativeLibrary.TryLoad(path, out var handle)) continue;
+            RepairedLibrary = path;
+            return handle;
+        }
+        return IntPtr.Zero;
+    }
+
+    private static string? FindNative()
+    {
+        var listed = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] beside = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native")];
+        return listed.Concat(beside).Select(d => Path.Combine(d, $"lib{NativeName}.so")).FirstOrDefault(File.Exists);
+    }
+
+    private static IEnumerable<string> CacheFolders()
+    {
+        var own = Environment.GetEnvironmentVariable("BYOL_CACHE");
+        if (!string.IsNullOrEmpty(own)) yield return own;
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        if (home.Length > 0) yield return Path.Combine(home, ".cache", "byol");
+        yield return Path.Combine(Path.GetTempPath(), $"byol-{Environment.UserName}");
+    }
+
+    // The name is the content's digest and the write is a rename, so that several processes may start at once.
+    private static string? TryStore(string cache, byte[] bytes)
+    {
+        var path = Path.Combine(cache, "native", Convert.ToHexStringLower(SHA256.HashData(bytes))[..16], $"lib{NativeName}.so");
+        try
+        {
+            if (File.Exists(path) && bytes.AsSpan().SequenceEqual(File.ReadAllBytes(path))) return path;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var temporary = $"{path}.{Environment.ProcessId}.tmp";
+            File.WriteAllBytes(temporary, bytes);
+            File.Move(temporary, path, overwrite: true);
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The version of the TorchSharp assembly that is loaded.</summary>
+    public static string TorchSharpVersion =>
+        typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+}

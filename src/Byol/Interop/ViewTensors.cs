@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using Byol.Data.Loading;
+using static TorchSharp.torch;
+
+namespace Byol.Interop;
+
+/// <summary>The only bridge from managed images to tensors.</summary>
+public static class ViewTensors
+{
+    /// <summary>Copies the two views of a batch into tensors.</summary>
+    /// <param name="batch">Two views of B images, [B,S,S,3] each.</param>
+    /// <param name="device">Where the tensors shall live.</param>
+    /// <param name="dtype">What the encoder computes in.</param>
+    /// <returns>v and v', [B,3,S,S] each, in channels-last memory; the caller's dispose scope owns them.</returns>
+    public static (Tensor First, Tensor Second) From(ViewBatch batch, Device device, ScalarType dtype) =>
+        (From(batch.First, batch.Count, batch.ImageSize, device, dtype), From(batch.Second, batch.Count, batch.ImageSize, device, dtype));
+
+    /// <summary>Copies images into a tensor.</summary>
+    /// <param name="pixels">At least count × size × size × 3 normalised floats, [B,S,S,3].</param>
+    /// <param name="count">B, the number of images.</param>
+    /// <param name="size">S, the side in pixels.</param>
+    /// <param name="device">Where the tensor shall live.</param>
+    /// <param name="dtype">What the encoder computes in.</param>
+    /// <returns>[B,3,S,S] in channels-last memory; the caller's dispose scope owns it.</returns>
+    public static Tensor From(ReadOnlySpan<float> pixels, int count, int size, Device device, ScalarType dtype)
+    {
+        var nhwc = empty([count, size, size, 3], ScalarType.Float32);
+        MemoryMarshal.AsBytes(pixels[..(count * size * size * 3)]).CopyTo(nhwc.bytes);
+        return nhwc.to(dtype, device).permute(0, 3, 1, 2);
+    }
+}

@@ -1,0 +1,38 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Method;
+
+/// <summary>The regression loss between normalised predictions and projections (BYOL, eq. 2).</summary>
+public static class ByolLoss
+{
+    /// <summary>2 − 2·cos(q1, z2) and, views swapped, 2 − 2·cos(q2, z1), summed; the mean over the batch.</summary>
+    /// <param name="q1">Online prediction of view 1, [B,d].</param>
+    /// <param name="z2">Target projection of view 2, [B,d].</param>
+    /// <param name="q2">Online prediction of view 2, [B,d].</param>
+    /// <param name="z1">Target projection of view 1, [B,d].</param>
+    /// <returns>A scalar in fp32: 0 where all agree, 4 where orthogonal, 8 where opposite. Any positive scale of an input leaves it as it is.</returns>
+    public static Tensor Symmetric(Tensor q1, Tensor z2, Tensor q2, Tensor z1)
+    {
+        using Scalar minusTwo = -2, four = 4, one = 1;
+        using var cosines = MeanCosine(q1, z2).add_(MeanCosine(q2, z1), one);
+        return cosines.mul(minusTwo).add_(four, one);
+    }
+
+    private static Tensor MeanCosine(Tensor q, Tensor z)
+    {
+        using var unitQ = Normalize(q);
+        using var unitZ = Normalize(z);
+        using var products = unitQ.mul(unitZ);            // [B,d]
+        using var cosines = products.sum(dim: 1);         // [B]
+        return cosines.mean();                            // []
+    }
+
+    // ε keeps a zero vector at zero instead of NaN.
+    private static Tensor Normalize(Tensor x)
+    {
+        using var full = x.to(ScalarType.Float32);
+        return functional.normalize(full, p: 2, dim: 1, eps: 1e-12);
+    }
+}

@@ -1,0 +1,40 @@
+using Byol.Optim;
+
+namespace Byol.Method;
+
+/// <summary>What makes BYOL of an encoder: the heads and the moving average. Defaults are the paper's at 1000 epochs.</summary>
+public sealed record ByolOptions
+{
+    /// <summary>Hidden size of the projector g; 0 makes it one linear layer with bias.</summary>
+    public int ProjectorHidden { get; init; } = 4096;
+
+    /// <summary>Size of a projection z and of a prediction q(z).</summary>
+    public int ProjectionSize { get; init; } = 256;
+
+    /// <summary>Hidden size of the predictor q; 0 makes it one linear layer with bias.</summary>
+    public int PredictorHidden { get; init; } = 4096;
+
+    /// <summary>Whether the last layer of each head has a bias. The paper's has none.</summary>
+    public bool HeadOutputBias { get; init; }
+
+    /// <summary>Whether there is a predictor. Without one training collapses: it is here to show that.</summary>
+    public bool Predictor { get; init; } = true;
+
+    /// <summary>τ at the start: how slowly the target follows.</summary>
+    public double Tau { get; init; } = 0.996;
+
+    /// <summary>Whether τ rises to 1 along a cosine or stays.</summary>
+    public Decay TauSchedule { get; init; } = Decay.Cosine;
+
+    /// <summary>Whether the target starts from weights of its own rather than as a copy of the online network.</summary>
+    public bool TargetFromOtherWeights { get; init; }
+
+    /// <summary>Throws where a value makes no sense.</summary>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    public void Validate()
+    {
+        if (Tau is not (>= 0 and <= 1)) throw new ArgumentException($"τ of {Tau} must lie between 0 and 1; the paper uses 0.996.");
+        if (ProjectorHidden < 0 || PredictorHidden < 0) throw new ArgumentException($"Hidden sizes {ProjectorHidden} and {PredictorHidden} must be 0 or more; the paper uses 4096.");
+        if (ProjectionSize < 2) throw new ArgumentException($"A projection of {ProjectionSize} must have at least 2 dimensions; the paper uses 256.");
+    }
+}

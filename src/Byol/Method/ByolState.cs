@@ -1,0 +1,61 @@
+using Byol.Models;
+using Byol.Optim;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Method;
+
+/// <summary>Everything that a step changes: both networks, the optimiser and the count of steps.</summary>
+public sealed class ByolState : IDisposable
+{
+    /// <summary>Builds both networks around an encoder.</summary>
+    /// <param name="encoder">Builds an encoder from a source of weights; called twice, for the online and the target network.</param>
+    /// <param name="representationSize">D, the size of the encoder's output.</param>
+    /// <param name="method">Heads and moving average.</param>
+    /// <param name="optimizer">The rule.</param>
+    /// <param name="seed">Draws the weights.</param>
+    /// <param name="device">Where the networks live.</param>
+    public ByolState(Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer, ulong seed, Device device)
+    {
+        method.Validate();
+        optimizer.Validate();
+        using var onlineWeights = new WeightSource(seed, device);
+        using var targetWeights = new WeightSource(seed + 1, device);
+        Online = new OnlineNetwork(encoder(onlineWeights), Projector(onlineWeights), method.Predictor ? PredictorHead(onlineWeights) : null);
+        Target = new TargetNetwork(encoder(targetWeights), Projector(targetWeights));
+
+        // f and g first, in the target's order: the target averages a prefix of this buffer.
+        Parameters = new FlatParameters(Online.named_parameters(), trained: true);
+        if (!method.TargetFromOtherWeights) Target.CopyFrom(Parameters);
+        Optimizer = optimizer.Create(Parameters);
+        Online.train();
+        Target.train();
+
+        MlpHead Projector(WeightSource weights) => new(representationSize, method.ProjectorHidden, method.ProjectionSize, method.HeadOutputBias || method.ProjectorHidden == 0, weights);
+        MlpHead PredictorHead(WeightSource weights) => new(method.ProjectionSize, method.PredictorHidden, method.ProjectionSize, method.HeadOutputBias || method.PredictorHidden == 0, weights);
+    }
+
+    /// <summary>f_θ, g_θ, q_θ.</summary>
+    public OnlineNetwork Online { get; }
+
+    /// <summary>f_ξ, g_ξ.</summary>
+    public TargetNetwork Target { get; }
+
+    /// <summary>θ and its gradients.</summary>
+    public FlatParameters Parameters { get; }
+
+    /// <summary>The rule that moves θ.</summary>
+    public IOptimizer Optimizer { get; }
+
+    /// <summary>k: optimiser steps taken.</summary>
+    public long Step { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Parameters.Dispose();
+        Online.Dispose();
+        Target.Dispose();
+    }
+}

@@ -1,0 +1,57 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Byol.Method;
+
+/// <summary>Two views of a batch as tensors, [B,3,S,S] each.</summary>
+/// <param name="First">v.</param>
+/// <param name="Second">v'.</param>
+public readonly record struct ViewPair(Tensor First, Tensor Second);
+
+/// <summary>What one step did.</summary>
+/// <param name="Loss">The loss, 0 to 8, averaged over micro-batches.</param>
+/// <param name="LearningRate">The learning rate of the step.</param>
+/// <param name="Tau">τ of the step.</param>
+/// <param name="EmbeddingStd">Standard deviation of the normalised target projections of view 1, times √d: about 1 when healthy, 0 when collapsed.</param>
+public readonly record struct StepFigures(double Loss, double LearningRate, double Tau, double EmbeddingStd);
+
+/// <summary>One update of BYOL, in the paper's order (section 3.1 and algorithm 1).</summary>
+/// <param name="state">The networks and the optimiser.</param>
+/// <param name="learningRate">Step to learning rate.</param>
+/// <param name="tau">Step to τ.</param>
+public sealed class ByolStep(ByolState state, Func<long, double> learningRate, Func<long, double> tau)
+{
+    /// <summary>Takes one optimiser step.</summary>
+    /// <param name="microBatches">How many batches to add the gradients of, at least 1.</param>
+    /// <param name="nextViews">Gives the two views of the next batch; they belong to the step's dispose scope.</param>
+    /// <returns>The figures of the step.</returns>
+    public StepFigures Take(int microBatches, Func<ViewPair> nextViews)
+    {
+        var (loss, spread) = (0.0, 0.0);
+        state.Parameters.ZeroGradients();
+        for (var i = 0; i < microBatches; i++)
+        {
+            var figures = AddGradients(nextViews, 1.0 / microBatches);
+            loss += figures.Loss / microBatches;
+            spread += figures.Spread / microBatches;
+        }
+
+        var figure = new StepFigures(loss, learningRate(state.Step), tau(state.Step), spread);
+        state.Optimizer.Step(figure.LearningRate);
+        state.Target.Update(state.Parameters, figure.Tau);      // ξ ← τξ + (1-τ)θ
+        state.Step++;
+        return figure;
+    }
+
+    private (double Loss, double Spread) AddGradients(Func<ViewPair> nextViews, double share)
+    {
+        using var scope = NewDisposeScope();
+        using Scalar weight = share;
+        var (v1, v2) = nextViews();                                                             // [B,3,S,S] each
+        var (z1, z2) = (state.Target.Project(v1), state.Target.Project(v2));                    // [B,d], no gradient
+        var (q1, q2) = (state.Online.Predict(v1), state.Online.Predict(v2));                    // [B,d]
+        var loss = ByolLoss.Symmetric(q1, z2, q2, z1);                                          // eq. 2 and its swap
+        loss.mul(weight).backward();
+        return (loss.cpu().data<float>()[0], EmbeddingSpread.StandardDeviation(z1) * Math.Sqrt(z1.shape[1]));
+    }
+}

@@ -1,0 +1,41 @@
+using Byol.Models;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Method;
+
+/// <summary>The online network: encoder f_θ, projector g_θ, predictor q_θ. Only this one is trained.</summary>
+public sealed class OnlineNetwork : Module
+{
+    /// <summary>Puts the three together.</summary>
+    /// <param name="encoder">f: [B,3,S,S] to [B,D].</param>
+    /// <param name="projector">g: [B,D] to [B,d].</param>
+    /// <param name="predictor">q: [B,d] to [B,d], or null to train without one.</param>
+    public OnlineNetwork(Module<Tensor, Tensor> encoder, MlpHead projector, MlpHead? predictor) : base(nameof(OnlineNetwork))
+    {
+        register_module("encoder", Encoder = encoder);
+        register_module("projector", Projector = projector);
+        if (predictor is not null) register_module("predictor", Predictor = predictor);
+    }
+
+    /// <summary>f_θ: what is kept and evaluated.</summary>
+    public Module<Tensor, Tensor> Encoder { get; }
+
+    /// <summary>g_θ.</summary>
+    public MlpHead Projector { get; }
+
+    /// <summary>q_θ.</summary>
+    public MlpHead? Predictor { get; }
+
+    /// <summary>The online prediction of a view.</summary>
+    /// <param name="view">v, [B,3,S,S].</param>
+    /// <returns>q_θ(z_θ), [B,d].</returns>
+    public Tensor Predict(Tensor view)
+    {
+        using var y = Encoder.forward(view);      // [B,D]
+        var z = Projector.forward(y);             // [B,d]
+        if (Predictor is null) return z;
+        using var projection = z;
+        return Predictor.forward(projection);     // [B,d]
+    }
+}

@@ -1,0 +1,93 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Models;
+
+// Why not TorchSharp's own layers: theirs pass Scalars that the garbage collector may free during the native call, which ends long runs
+// (docs/ARCHITECTURE.md, "The Scalar race"), and they cannot compute in bf16 from fp32 weights. These hold no Scalar at all, and compute
+// in the type of their input; the cast of a weight is differentiable, so gradients arrive at the fp32 master.
+
+/// <summary>A 2-D convolution without bias that computes in its input's type.</summary>
+internal sealed class Conv2d : Module<Tensor, Tensor>
+{
+    private readonly Parameter _weight;   // [O,I,k,k] fp32
+    private readonly long[] _stride, _padding;
+
+    /// <param name="inChannels">I.</param>
+    /// <param name="outChannels">O.</param>
+    /// <param name="kernel">k, the odd kernel side; the padding keeps the size at stride 1.</param>
+    /// <param name="stride">1 or 2.</param>
+    /// <param name="weights">Draws the weights: He et al. 2015, fan out, as torchvision's ResNets.</param>
+    public Conv2d(long inChannels, long outChannels, long kernel, long stride, WeightSource weights) : base(nameof(Conv2d))
+    {
+        _stride = [stride, stride];
+        _padding = [kernel / 2, kernel / 2];
+        _weight = new Parameter(weights.Normal([outChannels, inChannels, kernel, kernel], Math.Sqrt(2.0 / (outChannels * kernel * kernel))));
+        register_parameter("weight", _weight);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor x)
+    {
+        if (x.dtype == _weight.dtype) return functional.conv2d(x, _weight, null, _stride, _padding);
+        using var weight = _weight.to(x.dtype);
+        return functional.conv2d(x, weight, null, _stride, _padding);
+    }
+}
+
+/// <summary>A fully connected layer that computes in its input's type.</summary>
+internal sealed class Linear : Module<Tensor, Tensor>
+{
+    private readonly Parameter _weight;   // [O,I] fp32
+    private readonly Parameter? _bias;    // [O] fp32
+
+    /// <param name="inFeatures">I.</param>
+    /// <param name="outFeatures">O.</param>
+    /// <param name="bias">Whether a bias is added.</param>
+    /// <param name="weights">Draws weights and bias: uniform in ±1/√I, as PyTorch does.</param>
+    public Linear(long inFeatures, long outFeatures, bool bias, WeightSource weights) : base(nameof(Linear))
+    {
+        var bound = 1 / Math.Sqrt(inFeatures);
+        _weight = new Parameter(weights.Uniform([outFeatures, inFeatures], bound));
+        register_parameter("weight", _weight);
+        if (!bias) return;
+        _bias = new Parameter(weights.Uniform([outFeatures], bound));
+        register_parameter("bias", _bias);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor x)
+    {
+        if (x.dtype == _weight.dtype) return functional.linear(x, _weight, _bias);
+        using var weight = _weight.to(x.dtype);
+        using var bias = _bias?.to(x.dtype);
+        return functional.linear(x, weight, bias);
+    }
+}
+
+/// <summary>Batch normalisation over all but the channel dimension; statistics and affine weights are fp32 whatever the input's type.</summary>
+internal sealed class BatchNorm : Module<Tensor, Tensor>
+{
+    private const double Momentum = 0.1, Epsilon = 1e-5;
+    private readonly Parameter _weight, _bias;               // [C]
+    private readonly Tensor _runningMean, _runningVariance;  // [C]
+
+    /// <param name="channels">C.</param>
+    /// <param name="weights">Says where the statistics live; scale 1 and shift 0 are not drawn.</param>
+    public BatchNorm(long channels, WeightSource weights) : base(nameof(BatchNorm))
+    {
+        _weight = new Parameter(weights.Ones(channels));
+        _bias = new Parameter(weights.Zeros(channels));
+        _runningMean = weights.Zeros(channels);
+        _runningVariance = weights.Ones(channels);
+        register_parameter("weight", _weight);
+        register_parameter("bias", _bias);
+        register_buffer("running_mean", _runningMean);
+        register_buffer("running_var", _runningVariance);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor x) =>
+        functional.batch_norm(x, _runningMean, _runningVariance, _weight, _bias, training, Momentum, Epsilon);
+}

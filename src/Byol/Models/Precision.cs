@@ -1,0 +1,36 @@
+using Byol.Interop;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Byol.Models;
+
+/// <summary>What convolutions and matrix products are computed in. Master weights, BatchNorm statistics, the loss, the optimiser and the
+/// target's average are fp32 in either case.</summary>
+public enum Precision
+{
+    /// <summary><see cref="BFloat16"/> where the processor or GPU has it in hardware, <see cref="Float32"/> otherwise.</summary>
+    Auto,
+
+    /// <summary>32-bit floats throughout.</summary>
+    Float32,
+
+    /// <summary>Bfloat16 compute with fp32 master weights.</summary>
+    BFloat16,
+}
+
+/// <summary>From a <see cref="Precision"/> to the type that the encoder computes in.</summary>
+public static class Precisions
+{
+    /// <summary>The type of the views, and with it of everything computed from them: each layer computes in its input's type.</summary>
+    /// <param name="precision">What was asked for.</param>
+    /// <param name="device">Where it is computed.</param>
+    public static ScalarType ComputeType(this Precision precision, Device device) => precision switch
+    {
+        Precision.Float32 => ScalarType.Float32,
+        Precision.BFloat16 => ScalarType.BFloat16,
+        _ => HasBFloat16(device) ? ScalarType.BFloat16 : ScalarType.Float32,
+    };
+
+    private static bool HasBFloat16(Device device) =>
+        device.type == DeviceType.CPU ? Processor.Current.Bf16 || Processor.Current.Amx : device.type == DeviceType.CUDA;
+}

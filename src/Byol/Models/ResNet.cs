@@ -1,0 +1,99 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Models;
+
+/// <summary>A residual network (He et al. 2016) without its classifier, f in the paper: images to representations.</summary>
+/// <remarks>
+/// Stride on the 3x3 as in torchvision, whose parameter names these are, so that weights travel in both directions. Channels are
+/// multiplied by <see cref="EncoderOptions.Width"/>. Intermediates are freed as the pass goes; autograd keeps what it needs.
+/// </remarks>
+public sealed class ResNet : Module<Tensor, Tensor>
+{
+    /// <summary>Blocks in each of the four stages, by depth; from 50 on the blocks are bottlenecks.</summary>
+    internal static IReadOnlyDictionary<int, int[]> Blocks { get; } = new SortedDictionary<int, int[]>
+    {
+        [18] = [2, 2, 2, 2],
+        [34] = [3, 4, 6, 3],
+        [50] = [3, 4, 6, 3],
+        [101] = [3, 4, 23, 3],
+        [152] = [3, 8, 36, 3],
+        [200] = [3, 24, 36, 3],
+    };
+
+    private readonly Conv2d _conv1;
+    private readonly BatchNorm _bn1;
+    private readonly List<Module<Tensor, Tensor>> _blocks = [];
+
+    /// <summary>Builds the network with freshly drawn weights.</summary>
+    /// <param name="options">Depth, width and stem.</param>
+    /// <param name="weights">Draws the weights.</param>
+    /// <exception cref="ArgumentException">The options make no encoder.</exception>
+    public ResNet(EncoderOptions options, WeightSource weights) : base(nameof(ResNet))
+    {
+        options.Validate();
+        Options = options;
+        var channels = (long)(64 * options.Width);
+        _conv1 = options.Stem == Stem.ImageNet ? new Conv2d(3, channels, 7, 2, weights) : new Conv2d(3, channels, 3, options.Stem == Stem.Small ? 1 : 2, weights);
+        _bn1 = new BatchNorm(channels, weights);
+        register_module("conv1", _conv1);
+        register_module("bn1", _bn1);
+
+        var bottleneck = options.Depth >= 50;
+        var width = channels;
+        for (var stage = 0; stage < 4; stage++, width *= 2)
+        {
+            var blocks = new List<Module<Tensor, Tensor>>();
+            for (var i = 0; i < Blocks[options.Depth][stage]; i++)
+            {
+                var stride = i == 0 && stage > 0 ? 2 : 1;
+                Module<Tensor, Tensor> block = bottleneck ? new Bottleneck(channels, width, stride, weights) : new BasicBlock(channels, width, stride, weights);
+                channels = bottleneck ? width * Bottleneck.Expansion : width;
+                blocks.Add(block);
+            }
+            register_module($"layer{stage + 1}", new Stage(blocks));
+            _blocks.AddRange(blocks);
+        }
+        Dimension = channels;
+    }
+
+    /// <summary>What this network was built from.</summary>
+    public EncoderOptions Options { get; }
+
+    /// <summary>Size of a representation: 512 × width, or 2048 × width for bottlenecks.</summary>
+    public long Dimension { get; }
+
+    /// <summary>Images to representations.</summary>
+    /// <param name="x">[B,3,S,S] in fp32 or bf16: what the pass computes in.</param>
+    /// <returns>y, [B,<see cref="Dimension"/>], in the input's type.</returns>
+    public override Tensor forward(Tensor x)
+    {
+        var h = Enter(x);                       // [B,64w,s,s]
+        foreach (var block in _blocks)
+        {
+            using var input = h;
+            h = block.forward(input);
+        }
+        using var last = h;                     // [B,D,s/8,s/8]
+        return last.mean([2, 3]);               // [B,D]
+    }
+
+    /// <summary>The stem: what enters the first stage.</summary>
+    internal Tensor Enter(Tensor x)
+    {
+        using var convolved = _conv1.forward(x);
+        var h = _bn1.forward(convolved).relu_();
+        if (Options.Stem != Stem.ImageNet) return h;
+        using var unpooled = h;
+        return functional.max_pool2d(unpooled, kernel_size: 3, stride: 2, padding: 1);
+    }
+
+    // A stage exists for its name alone: layer1.0.conv1 and so on, as torchvision's.
+    private sealed class Stage : Module
+    {
+        public Stage(IReadOnlyList<Module> blocks) : base(nameof(Stage))
+        {
+            for (var i = 0; i < blocks.Count; i++) register_module($"{i}", blocks[i]);
+        }
+    }
+}

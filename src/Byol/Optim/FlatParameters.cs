@@ -1,0 +1,88 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Byol.Optim;
+
+/// <summary>One parameter's place in the flat buffer.</summary>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="Offset">First element.</param>
+/// <param name="Length">Number of elements.</param>
+/// <param name="IsNormOrBias">A vector rather than a matrix or kernel: BatchNorm weights, and biases. LARS and weight decay leave these out.</param>
+public sealed record ParameterSlice(string Name, long Offset, long Length, bool IsNormOrBias);
+
+/// <summary>All parameters of one or more modules in one contiguous fp32 buffer, and their gradients in another.</summary>
+/// <remarks>
+/// The modules' own parameters become windows into the buffer, so that the moving average of a whole network is one <c>lerp_</c>, an
+/// optimiser a few vector operations, and a gradient sum over processes one call. Kernels lie in channels-last order, the layout that
+/// convolutions compute in. Autograd adds into the gradient windows in place.
+/// </remarks>
+public sealed class FlatParameters : IDisposable
+{
+    private readonly List<Parameter> _parameters = [];
+    private readonly List<Tensor> _windows = [];
+
+    /// <summary>Moves the parameters into one buffer, in the order given.</summary>
+    /// <param name="named">Parameters with their names; each must be fp32.</param>
+    /// <param name="trained">Whether they receive gradients; the target network's do not.</param>
+    public FlatParameters(IEnumerable<(string Name, Parameter Parameter)> named, bool trained)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var all = named.ToList();
+        var length = all.Sum(p => p.Parameter.numel());
+        var device = all[0].Parameter.device;
+        Values = zeros(length, ScalarType.Float32, device).DetachFromDisposeScope();
+        Gradients = zeros(trained ? length : 0, ScalarType.Float32, device).DetachFromDisposeScope();
+
+        var slices = new List<ParameterSlice>();
+        var offset = 0L;
+        foreach (var (name, parameter) in all)
+        {
+            var slice = new ParameterSlice(name, offset, parameter.numel(), parameter.dim() <= 1);
+            var value = Window(Values, slice, parameter.shape);
+            value.copy_(parameter);
+            parameter.set_(value);
+            parameter.requires_grad = trained;
+            if (trained)
+            {
+                var gradient = Window(Gradients, slice, parameter.shape).DetachFromDisposeScope();
+                parameter.grad = gradient;
+                _windows.Add(gradient);
+            }
+            _parameters.Add(parameter);
+            slices.Add(slice);
+            offset += slice.Length;
+        }
+        Slices = slices;
+    }
+
+    /// <summary>θ (or ξ): every parameter, [P] fp32.</summary>
+    public Tensor Values { get; }
+
+    /// <summary>The gradients, [P] fp32; empty where nothing is trained.</summary>
+    public Tensor Gradients { get; }
+
+    /// <summary>Where each parameter lies, in order.</summary>
+    public IReadOnlyList<ParameterSlice> Slices { get; }
+
+    /// <summary>Sets every gradient to zero.</summary>
+    public void ZeroGradients() => Gradients.zero_();
+
+    /// <summary>A window on one parameter's elements in a buffer laid out like this one.</summary>
+    /// <param name="buffer">[P].</param>
+    /// <param name="slice">The place.</param>
+    /// <returns>[slice.Length], sharing the buffer's memory; the caller's dispose scope owns it.</returns>
+    public static Tensor Window(Tensor buffer, ParameterSlice slice) => buffer.narrow(0, slice.Offset, slice.Length);
+
+    private static Tensor Window(Tensor buffer, ParameterSlice slice, long[] shape) => shape is [var o, var i, var h, var w]
+        ? Window(buffer, slice).view(o, h, w, i).permute(0, 3, 1, 2)
+        : Window(buffer, slice).view(shape);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _windows.ForEach(w => w.Dispose());
+        Values.Dispose();
+        Gradients.Dispose();
+    }
+}

@@ -1,0 +1,51 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Byol.Optim;
+
+/// <summary>Layer-wise adaptive rate scaling (You et al. 2017) in the form of BYOL's authors.</summary>
+/// <remarks>
+/// For kernels and matrices u = g + λw is scaled by the trust ratio η‖w‖/‖u‖, or 1 where either norm is zero; biases and BatchNorm
+/// weights take g as it is. Then v ← μv + u, w ← w − lr·v.
+/// </remarks>
+/// <param name="options">Momentum, weight decay, η and whether the ratio is clipped.</param>
+/// <param name="parameters">What it moves.</param>
+public sealed class Lars(OptimizerOptions options, FlatParameters parameters) : IOptimizer
+{
+    private readonly Tensor _velocity = zeros_like(parameters.Values).DetachFromDisposeScope();   // [P]
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> State => [("momentum", _velocity)];
+
+    /// <inheritdoc/>
+    public void Step(double learningRate)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        WeightDecay.AddTo(parameters, options);
+        foreach (var slice in parameters.Slices.Where(s => !s.IsNormOrBias))
+        {
+            using var layer = NewDisposeScope();
+            var update = FlatParameters.Window(parameters.Gradients, slice);
+            update.mul_(TrustRatio(FlatParameters.Window(parameters.Values, slice), update, learningRate));
+        }
+        using Scalar momentum = options.Momentum, one = 1, down = -learningRate;
+        _velocity.mul_(momentum).add_(parameters.Gradients, one);
+        parameters.Values.add_(_velocity, down);
+    }
+
+    // Stays a tensor, [] fp32: on a GPU nothing waits for it.
+    private Tensor TrustRatio(Tensor weights, Tensor update, double learningRate)
+    {
+        using Scalar eta = options.TrustCoefficient, zero = 0;
+        var (w, u) = (weights.norm(), update.norm());
+        var unit = ones_like(w);
+        var ratio = where(w.gt(zero).logical_and(u.gt(zero)), w.mul(eta).div(u), unit);
+        if (!options.TrustClip || learningRate == 0) return ratio;
+        using Scalar perRate = 1 / learningRate;
+        return ratio.mul(perRate).minimum(unit);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _velocity.Dispose();
+}

@@ -1,0 +1,29 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Byol.Optim;
+
+/// <summary>Stochastic gradient descent with momentum: v ← μv + g + λw, w ← w − lr·v (PyTorch's form).</summary>
+/// <param name="options">Momentum and weight decay.</param>
+/// <param name="parameters">What it moves.</param>
+public sealed class Sgd(OptimizerOptions options, FlatParameters parameters) : IOptimizer
+{
+    private readonly Tensor _velocity = zeros_like(parameters.Values).DetachFromDisposeScope();   // [P]
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> State => [("momentum", _velocity)];
+
+    /// <inheritdoc/>
+    public void Step(double learningRate)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        WeightDecay.AddTo(parameters, options);
+        using Scalar momentum = options.Momentum, one = 1, down = -learningRate;
+        _velocity.mul_(momentum).add_(parameters.Gradients, one);
+        parameters.Values.add_(_velocity, down);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _velocity.Dispose();
+}
