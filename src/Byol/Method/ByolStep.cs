@@ -25,8 +25,10 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
     /// <param name="microBatches">How many batches to add the gradients of, at least 1.</param>
     /// <param name="nextViews">Gives the two views of the next batch; they belong to the step's dispose scope.</param>
     /// <returns>The figures of the step.</returns>
+    /// <exception cref="NonFiniteLossException">The loss is not a number; no weight has moved.</exception>
     public StepFigures Take(int microBatches, Func<ViewPair> nextViews)
     {
+        using var scope = NewDisposeScope();
         var (loss, spread) = (0.0, 0.0);
         state.Parameters.ZeroGradients();
         for (var i = 0; i < microBatches; i++)
@@ -36,6 +38,7 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
             spread += figures.Spread / microBatches;
         }
 
+        if (!double.IsFinite(loss)) throw new NonFiniteLossException(state.Step, loss);
         var figure = new StepFigures(loss, learningRate(state.Step), tau(state.Step), spread);
         state.Optimizer.Step(figure.LearningRate);
         state.Target.Update(state.Parameters, figure.Tau);      // ξ ← τξ + (1-τ)θ

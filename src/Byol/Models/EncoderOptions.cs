@@ -25,6 +25,9 @@ public sealed record EncoderOptions
     /// <summary>How the image enters.</summary>
     public Stem Stem { get; init; } = Stem.ImageNet;
 
+    /// <summary>D, the size of a representation: 512 × width, or 2048 × width from depth 50 on.</summary>
+    public long RepresentationSize => (long)((Depth >= 50 ? 2048 : 512) * Width);
+
     /// <summary>Throws where no encoder can be built from these options.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     public void Validate()

@@ -54,18 +54,14 @@ public sealed class ResNet : Module<Tensor, Tensor>
             register_module($"layer{stage + 1}", new Stage(blocks));
             _blocks.AddRange(blocks);
         }
-        Dimension = channels;
     }
 
     /// <summary>What this network was built from.</summary>
     public EncoderOptions Options { get; }
 
-    /// <summary>Size of a representation: 512 × width, or 2048 × width for bottlenecks.</summary>
-    public long Dimension { get; }
-
     /// <summary>Images to representations.</summary>
     /// <param name="x">[B,3,S,S] in fp32 or bf16: what the pass computes in.</param>
-    /// <returns>y, [B,<see cref="Dimension"/>], in the input's type.</returns>
+    /// <returns>y, [B,<see cref="EncoderOptions.RepresentationSize"/>], in the input's type.</returns>
     public override Tensor forward(Tensor x)
     {
         var h = Enter(x);                       // [B,64w,s,s]

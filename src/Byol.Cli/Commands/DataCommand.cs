@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using Byol.Data.Datasets;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol data: what is known, what is in it, and how to get it.</summary>
+internal static class DataCommand
+{
+    public static Command Create() => new("data", "List, describe and download data.") { List(), Info(), Get() };
+
+    private static Command List()
+    {
+        var json = Output.Json();
+        var command = new Command("list", "The datasets that have a name here, and where they lie.") { json };
+        command.SetAction(parsed =>
+        {
+            var catalog = DatasetCatalog.FromEnvironment();
+            var rows = KnownDataset.All.Select(d => new { d.Name, d.Splits, d.About, path = catalog.Locate(d) }).ToList();
+            var text = Table.Format(["name", "splits"], [.. rows.Select(r => (IReadOnlyList<string>)[r.Name, string.Join(", ", r.Splits)])])
+                + "\n" + string.Concat(rows.Select(r => $"  {r.Name}: {r.About}\n    {r.path ?? $"not on this machine: byol data get {r.Name}"}\n"));
+            Output.Write(parsed.GetValue(json), rows, text);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Info()
+    {
+        var data = new Argument<string>("data") { Description = Data.Help };
+        var json = Output.Json();
+        var command = new Command("info", "What data holds.") { data, json };
+        command.SetAction(parsed =>
+        {
+            var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!);
+            var first = dataset.Read(0);
+            var counts = dataset.Classes.Select((name, c) => (name, count: Enumerable.Range(0, dataset.Count).Count(i => dataset.Label(i) == c))).ToList();
+            var text = string.Create(CultureInfo.InvariantCulture, $"{dataset.Name}: {dataset.Count:N0} images, the first ({dataset.ItemName(0)}) of {first.Width} x {first.Height} pixels\n")
+                + (counts.Count == 0 ? "no labels\n" : Table.Format(["class", "images"], [.. counts.Select(c => (IReadOnlyList<string>)[c.name, c.count.ToString("N0", CultureInfo.InvariantCulture)])]));
+            Output.Write(parsed.GetValue(json), new { dataset.Name, dataset.Count, first.Width, first.Height, classes = counts.ToDictionary(c => c.name, c => c.count) }, text);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Get()
+    {
+        var name = new Argument<string>("name") { Description = "A name of byol data list." };
+        var yes = new Option<bool>("--yes") { Description = "Do not ask before downloading." };
+        var command = new Command("get", "Download a dataset from where it is published, and check its digest.") { name, yes };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var known = KnownDataset.Find(parsed.GetValue(name)!)
+                ?? throw new DatasetException($"{parsed.GetValue(name)} is not known{NearestName.Suggest(parsed.GetValue(name)!, KnownDataset.All.Select(d => d.Name))}");
+            var catalog = DatasetCatalog.FromEnvironment();
+            Console.Error.WriteLine($"{known.Name}: {known.About}");
+            foreach (var file in known.Files) Console.Error.WriteLine($"  {file.Url}  (MD5 {file.Md5})");
+            if (!parsed.GetValue(yes) && !Console.IsInputRedirected)
+            {
+                Console.Error.Write($"Download to {catalog.Cache}? [y/N] ");
+                if (Console.ReadLine()?.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase) != true) return ExitCodes.Failed;
+            }
+            using var http = new HttpClient { Timeout = TimeSpan.FromHours(6) };
+            var folder = await new DatasetDownload(http, catalog.Cache).Get(known, Report, cancellation).ConfigureAwait(false);
+            Console.Error.WriteLine();
+            Console.WriteLine(folder);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static void Report(string file, long done, long total)
+    {
+        if (!Console.IsErrorRedirected) Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{file}  {done / 1e6:F0}{(total > 0 ? $" of {total / 1e6:F0}" : "")} MB\x1b[K"));
+    }
+}

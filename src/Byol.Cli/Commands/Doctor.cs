@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Byol.Data.Datasets;
+using Byol.Data.Images;
+using Byol.Interop;
+using Byol.Models;
+using TorchSharp;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol doctor: what works on this machine and what does not, line by line.</summary>
+internal static class Doctor
+{
+    private sealed record Finding(bool Works, string Subject, string Text);
+
+    public static Command Create()
+    {
+        var json = Output.Json();
+        var command = new Command("doctor", "Say what works on this machine and what does not.") { json };
+        command.SetAction(parsed =>
+        {
+            var findings = Examine().ToList();
+            Output.Write(parsed.GetValue(json), findings, string.Concat(findings.Select(f => $"{(f.Works ? "ok  " : "FAIL")}  {f.Subject,-16}  {f.Text}\n")));
+            return findings.All(f => f.Works) ? ExitCodes.Done : ExitCodes.Failed;
+        });
+        return command;
+    }
+
+    private static IEnumerable<Finding> Examine()
+    {
+        yield return new Finding(true, "system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
+        var libtorch = Libtorch();
+        yield return libtorch;
+        var cpu = Processor.Current;
+        yield return new Finding(true, "processor", $"{Environment.ProcessorCount} cores; {Has("AVX2", cpu.Avx2)}, {Has("AVX512", cpu.Avx512)}, {Has("BF16", cpu.Bf16)}, {Has("AMX", cpu.Amx)}");
+        yield return new Finding(true, "memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB");
+        if (libtorch.Works)
+        {
+            yield return MatrixMultiply();
+            yield return new Finding(true, "precision", $"{Precision.Auto.ComputeType(TorchRuntime.DefaultDevice)} (auto on {TorchRuntime.DefaultDevice.type})");
+            yield return new Finding(true, "threads", $"{torch.get_num_threads()} for libtorch");
+            yield return new Finding(true, "gpu", torch.cuda.is_available() ? $"{torch.cuda.device_count()} CUDA device(s)" : "none found; a CUDA build is made with -p:TorchBackend=cuda");
+        }
+        yield return Codecs();
+        var catalog = DatasetCatalog.FromEnvironment();
+        foreach (var folder in catalog.Folders) yield return new Finding(Directory.Exists(folder), "data", Directory.Exists(folder) ? $"{folder} (BYOL_DATA)" : $"{folder} is named in BYOL_DATA and does not exist; correct the variable");
+        yield return new Finding(true, "cache", catalog.Cache);
+        foreach (var known in KnownDataset.All) yield return new Finding(true, known.Name, catalog.Locate(known) ?? "not on this machine");
+    }
+
+    private static Finding Libtorch()
+    {
+        try
+        {
+            TorchRuntime.Initialize();
+            var how = TorchRuntime.RepairedLibrary is { } copy ? $"; libstdc++ is older than TorchSharp's, so a repaired copy is in use: {copy}" : "";
+            return new Finding(true, "libtorch", $"TorchSharp {TorchRuntime.TorchSharpVersion}, libtorch {torch.__version__}{how}");
+        }
+        catch (TorchUnavailableException e)
+        {
+            return new Finding(false, "libtorch", e.Message);
+        }
+    }
+
+    private static Finding MatrixMultiply()
+    {
+        using var identity = torch.eye(3);
+        using var product = identity.mm(identity);
+        return new Finding(product.allclose(identity), "matrix multiply", "3 x 3 identity times itself");
+    }
+
+    private static Finding Codecs()
+    {
+        var failed = ImageSamples.All.Where(s => !Decodes(s.Bytes)).Select(s => s.Format).ToList();
+        return new Finding(failed.Count == 0, "image codecs", failed.Count == 0 ? $"{string.Join(", ", ImageSamples.All.Select(s => s.Format))} decode" : $"{string.Join(", ", failed)} do not decode; restore SkiaSharp's native library: dotnet restore");
+    }
+
+    private static bool Decodes(byte[] bytes)
+    {
+        try
+        {
+            return ImageDecoder.Decode(bytes, "sample") is { Width: > 0, Height: > 0 };
+        }
+        catch (Exception e) when (e is InvalidDataException or DllNotFoundException or TypeInitializationException)
+        {
+            return false;
+        }
+    }
+
+    private static string Has(string feature, bool present) => present ? feature : $"no {feature}";
+}

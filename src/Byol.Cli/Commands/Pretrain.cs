@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Byol.Runs;
+using Byol.Training;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol pretrain: from unlabelled images to an encoder.</summary>
+internal static class Pretrain
+{
+    public static Command Create()
+    {
+        var data = new Option<string>("--data") { Description = Data.Help, Required = true };
+        var output = new Option<string>("--out") { Description = "The run's folder; new or empty, or with --resume that of the run.", Required = true };
+        var validation = new Option<string?>("--validation") { Description = "Labelled images for the online kNN; never trained on." };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
+        var json = Output.Json();
+        var inputs = new RecipeInputs("folder");
+        var command = new Command("pretrain", "Train an encoder on images without labels.") { data, output, validation, resume, json };
+        inputs.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            using var run = Open(parsed, inputs, parsed.GetValue(output)!, parsed.GetValue(resume), out var recipe);
+            var images = Data.Open(parsed.GetValue(data)!);
+            var labelled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
+            if (labelled is { Classes.Count: 0 }) throw new ArgumentException($"Validation data {labelled.Name} has no labels; give labelled images, or leave out --validation.");
+            Trainer.Validate(recipe, images);
+            if (!parsed.GetValue(resume)) PretrainingRun.WriteRecipe(run, recipe, string.Join(' ', Environment.GetCommandLineArgs().Skip(1)));
+
+            using var interruption = new Interruption();
+            var result = PretrainingRun.Execute(recipe, images, labelled, run, parsed.GetValue(resume), interruption.Token);
+            Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, result }, Describe(run, result));
+            return result.Finished ? ExitCodes.Done : interruption.ExitCode;
+        });
+        return command;
+    }
+
+    // Checks first and makes the folder last, so that a mistake leaves nothing behind.
+    private static RunDirectory Open(ParseResult parsed, RecipeInputs inputs, string output, bool resume, out Recipe recipe)
+    {
+        if (!resume)
+        {
+            recipe = inputs.Resolve(parsed);
+            return RunDirectory.Create(output);
+        }
+        var run = RunDirectory.Resume(output);
+        recipe = inputs.Overrides(parsed).Aggregate(RecipeFile.Open(run.Recipe), RecipeFile.Set);
+        return run;
+    }
+
+    private static string Describe(RunDirectory run, TrainingResult result)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(result.Finished ? $"Done: {run.Encoder}" : $"Interrupted at step {result.Steps}; go on with the same command and --resume.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  embedding std  {result.EmbeddingStd:F2}  (1 healthy, 0 collapsed){(result.Collapsed ? "  COLLAPSED" : "")}");
+        if (result.Knn is { } knn) text.AppendLine(CultureInfo.InvariantCulture, $"  kNN            {Output.Percent(knn)}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  time           {TimeSpan.FromSeconds(Math.Round(result.Seconds)):c}");
+        text.AppendLine($"  curve          {run.LossCurve}");
+        text.AppendLine($"  views          {run.Views}");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,46 @@
+using Byol.Data.Datasets;
+using Byol.Data.Images;
+using Byol.Data.Views;
+using Byol.Interop;
+using Byol.Reports;
+using Byol.Runs;
+using Byol.Training;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>One pretraining run with all that it leaves in its folder; what quickstart and pretrain share.</summary>
+internal static class PretrainingRun
+{
+    private const int SheetImages = 12, SheetTile = 96;
+
+    /// <summary>Trains and draws the curve. The run folder is open and locked.</summary>
+    public static TrainingResult Execute(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, bool resume, CancellationToken cancellation)
+    {
+        if (!File.Exists(run.Views)) RunDirectory.Write(run.Views, stream => stream.Write(Sheet(recipe, data, SheetImages, SheetTile, out _)));
+        var result = new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System).Train(resume, ConsoleProgress.OnStandardError(), cancellation);
+        var steps = RunLog.Read<StepRecord>(run.Metrics, "loss");
+        if (steps.Count > 0)
+        {
+            var curve = LossCurve.Draw($"{data.Name}: loss and kNN accuracy", steps, RunLog.Read<KnnRecord>(run.Metrics, "knn"));
+            RunDirectory.Write(run.LossCurve, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(curve)));
+        }
+        return result;
+    }
+
+    /// <summary>Writes the resolved recipe into a new run's folder.</summary>
+    public static void WriteRecipe(RunDirectory run, Recipe recipe, string command) =>
+        RunDirectory.Write(run.Recipe, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecipeFile.Format(recipe, $"byol {command}"))));
+
+    /// <summary>A PNG of images and both their views in the first epoch.</summary>
+    public static byte[] Sheet(Recipe recipe, IDataset data, int count, int tile, out IReadOnlyList<string> plans)
+    {
+        var sampler = new ViewSampler(recipe.Views, recipe.Training.Seed);
+        var indices = Enumerable.Range(0, Math.Min(count, data.Count)).Select(i => (int)((long)i * data.Count / Math.Min(count, data.Count))).ToList();
+        var images = indices.Select(data.Read).ToList();
+        var drawn = indices.Zip(images, (index, image) => (First: Plan(index, image, 0), Second: Plan(index, image, 1))).ToList();
+        plans = [.. indices.Zip(drawn, (index, pair) => $"{data.ItemName(index)}\n  v   {pair.First}\n  v'  {pair.Second}")];
+        return ImageEncoder.Png(PreviewSheet.Draw(images, drawn, recipe.Views, tile));
+
+        ViewPlan Plan(int index, Image8 image, int view) => sampler.Sample(image.Width, image.Height, 0, index, view);
+    }
+}

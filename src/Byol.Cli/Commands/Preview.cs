@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Byol.Runs;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol preview: what training will see.</summary>
+internal static class Preview
+{
+    public static Command Create()
+    {
+        var data = new Option<string>("--data") { Description = Data.Help, Required = true };
+        var output = new Option<string>("--out") { Description = "The sheet to write, a .png.", Required = true };
+        var count = new Option<int>("--count") { Description = "Images on the sheet.", DefaultValueFactory = _ => 12 };
+        var tile = new Option<int>("--tile") { Description = "Side of each picture on the sheet in pixels.", DefaultValueFactory = _ => 128 };
+        var inputs = new RecipeInputs("folder");
+        var command = new Command("preview", "Write a sheet of images with both their views, and say how each view was made.") { data, output, count, tile };
+        inputs.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(count) is < 1 or > 200) throw new ArgumentException($"--count {parsed.GetValue(count)} must lie between 1 and 200.");
+            if (parsed.GetValue(tile) is < 8 or > 1024) throw new ArgumentException($"--tile {parsed.GetValue(tile)} must lie between 8 and 1024 pixels.");
+            var sheet = PretrainingRun.Sheet(inputs.Resolve(parsed), Data.Open(parsed.GetValue(data)!), parsed.GetValue(count), parsed.GetValue(tile), out var plans);
+            RunDirectory.Write(parsed.GetValue(output)!, stream => stream.Write(sheet));
+            foreach (var plan in plans) Console.WriteLine(plan);
+            Console.Error.WriteLine($"Wrote {parsed.GetValue(output)}: each image, then its views v and v'.");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

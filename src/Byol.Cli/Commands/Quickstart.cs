@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Byol.Data.Datasets;
+using Byol.Evaluation;
+using Byol.Export;
+using Byol.Interop;
+using Byol.Runs;
+using Byol.Training;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol quickstart: the whole way once, on images that come with the program.</summary>
+internal static class Quickstart
+{
+    private const string RecipeName = "quickstart";
+
+    public static Command Create()
+    {
+        var output = new Option<string?>("--out") { Description = "The run's folder; runs/quickstart by default." };
+        var json = Output.Json();
+        var command = new Command("quickstart", "Baselines, pretraining and evaluation on 10,000 images that come with byol; minutes on two cores.") { output, json };
+        command.SetAction(parsed =>
+        {
+            var recipe = RecipeFile.Open(RecipeName);
+            var catalog = DatasetCatalog.FromEnvironment();
+            var (train, test) = (catalog.Open($"{KnownDataset.BundledName}:train"), catalog.Open($"{KnownDataset.BundledName}:validation"));
+            using var run = RunDirectory.Create(parsed.GetValue(output) ?? FreeFolder());
+            PretrainingRun.WriteRecipe(run, recipe, RecipeName);
+
+            var (views, training, device) = (recipe.Views, recipe.Training, TorchRuntime.DefaultDevice);
+            var options = new KnnOptions(training.KnnNeighbours, training.KnnTemperature);
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Baselines: {test.Count:N0} images classified by their nearest neighbours among {train.Count:N0}."));
+            var rows = new List<Evaluate.Row>
+            {
+                Evaluate.RawPixels(train, test, views, options),
+                Evaluate.Untrained(recipe.Encoder, training.Seed, train, test, views, options, training.Precision, device),
+            };
+            foreach (var row in rows) Console.Error.WriteLine($"  {row.Features}: {Output.Percent(row.Accuracy)}");
+
+            Console.Error.WriteLine("Pretraining without labels.");
+            using var interruption = new Interruption();
+            var result = PretrainingRun.Execute(recipe, train, test, run, resume: false, interruption.Token);
+            if (!result.Finished) return interruption.ExitCode;
+
+            using var encoder = EncoderFile.Read(run.Encoder, device).Encoder;
+            rows.Add(Evaluate.Score("BYOL encoder", encoder, train, test, views, options, training.Precision, device));
+            Output.Write(parsed.GetValue(json), new { run = run.Path, rows, result }, Evaluate.Format(rows, options, train, test) + NextSteps(run));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static string FreeFolder() =>
+        Enumerable.Range(1, int.MaxValue).Select(i => Path.Combine("runs", i == 1 ? RecipeName : $"{RecipeName}-{i}")).First(f => !Directory.Exists(f));
+
+    private static string NextSteps(RunDirectory run) =>
+        $"""
+        Run folder {run.Path}
+          encoder.safetensors   the encoder
+          views.png             images and the two views that training compares
+          loss.svg              loss and accuracy over the epochs
+          metrics.jsonl         every figure
+
+        Next, with your own images (labels are not needed):
+          ./byol preview  --data PHOTOS --out views.png
+          ./byol pretrain --data PHOTOS --out runs/mine
+        and where some of them lie in a folder for each class:
+          ./byol evaluate runs/mine --train LABELLED --test OTHERS --baselines
+
+        """;
+}

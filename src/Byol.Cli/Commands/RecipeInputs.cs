@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Byol.Data.Datasets;
+using Byol.Training;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>The options from which a recipe is resolved, shared by the verbs that take one.</summary>
+internal sealed class RecipeInputs
+{
+    private readonly Option<string> _recipe;
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data." };
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step." };
+    private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of a view in pixels." };
+    private readonly Option<string?> _encoder = new("--encoder") { Description = "resnet18, 34, 50, 101, 152 or 200, with a width after x: resnet18x0.5." };
+    private readonly Option<string?> _precision = new("--precision") { Description = "auto, float32 or bfloat16." };
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "Draws weights, order and views." };
+    private readonly Option<string[]> _set = new("--set") { Description = "Any recipe key: --set method.tau=0.99. May be given more than once.", DefaultValueFactory = _ => [] };
+
+    public RecipeInputs(string recipe) =>
+        _recipe = new Option<string>("--recipe") { Description = $"A recipe: {string.Join(", ", RecipeFile.Names)}, or a .toml file.", DefaultValueFactory = _ => recipe };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _set]) command.Options.Add(option);
+    }
+
+    public string RecipeName(ParseResult parsed) => parsed.GetValue(_recipe)!;
+
+    /// <summary>The recipe with every option applied, --set last.</summary>
+    public Recipe Resolve(ParseResult parsed)
+    {
+        var recipe = Overrides(parsed).Aggregate(RecipeFile.Open(RecipeName(parsed)), RecipeFile.Set);
+        recipe.Validate();
+        return recipe;
+    }
+
+    /// <summary>What the options change, as assignments; empty where none was given.</summary>
+    public IEnumerable<string> Overrides(ParseResult parsed)
+    {
+        if (parsed.GetValue(_epochs) is { } epochs) yield return $"training.epochs={epochs}";
+        if (parsed.GetValue(_batchSize) is { } batch) yield return $"training.batch_size={batch}";
+        if (parsed.GetValue(_imageSize) is { } size) yield return $"views.image_size={size}";
+        if (parsed.GetValue(_precision) is { } precision) yield return $"training.precision={precision}";
+        if (parsed.GetValue(_seed) is { } seed) yield return $"training.seed={seed}";
+        if (parsed.GetValue(_encoder) is { } encoder)
+        {
+            if (!encoder.StartsWith("resnet", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Encoder {encoder} is not known; use for instance resnet18, resnet50 or resnet18x0.5.");
+            var parts = encoder["resnet".Length..].Split('x', 2);
+            yield return $"encoder.depth={parts[0]}";
+            if (parts.Length == 2) yield return $"encoder.width={parts[1]}";
+        }
+        foreach (var assignment in parsed.GetValue(_set)!) yield return assignment;
+    }
+}
+
+/// <summary>Datasets as arguments name them.</summary>
+internal static class Data
+{
+    public const string Help = "A known name (byol data list), a folder of images, WebDataset tars, or a comma-separated list; NAME:SPLIT picks a split.";
+
+    /// <summary>Opens a dataset; small images are decoded once and kept.</summary>
+    public static IDataset Open(string data) => new InMemoryCache(DatasetCatalog.FromEnvironment().Open(data), 1L << 30);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Byol.Runs;
+using Byol.Training;
+
+namespace Byol.Cli;
+
+/// <summary>Training progress on standard error: a live bar on a terminal, one line per interval otherwise.</summary>
+/// <remarks>It draws on the training thread between two steps: no thread of its own allocates while libtorch works.</remarks>
+internal sealed class ConsoleProgress(TextWriter output, bool terminal, int width, TimeProvider clock) : ITrainingProgress
+{
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
+    private const int BarWidth = 24;
+    private TrainingPlan _plan = new(0, 0, 1, 1, 0, "");
+    private long _lastLine;
+
+    /// <summary>Standard error as it is.</summary>
+    public static ConsoleProgress OnStandardError() => Console.IsErrorRedirected
+        ? new ConsoleProgress(Console.Error, false, 0, TimeProvider.System)
+        : new ConsoleProgress(Console.Error, true, Math.Max(40, Console.WindowWidth), TimeProvider.System);
+
+    public void Started(TrainingPlan plan)
+    {
+        _plan = plan;
+        var resumed = plan.FirstStep > 0 ? string.Create(CultureInfo.InvariantCulture, $", from step {plan.FirstStep:N0}") : "";
+        Line(string.Create(CultureInfo.InvariantCulture, $"{plan.Images:N0} images, {plan.TotalSteps:N0} steps ({plan.TotalSteps / plan.StepsPerEpoch} epochs){resumed}, {plan.Parameters / 1e6:F1} M parameters, {plan.ComputeType}"));
+        _lastLine = clock.GetTimestamp();
+    }
+
+    public void Stepped(StepRecord record)
+    {
+        var done = (double)record.Step / _plan.TotalSteps;
+        var left = TimeSpan.FromSeconds(record.Seconds / Math.Max(1, record.Step - _plan.FirstStep) * (_plan.TotalSteps - record.Step));
+        var figures = string.Create(CultureInfo.InvariantCulture,
+            $"epoch {record.Epoch:F1}/{_plan.TotalSteps / _plan.StepsPerEpoch}  step {record.Step}  loss {record.Loss:F3}  τ {record.Tau:F4}  lr {record.LearningRate:G3}  {record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  {Span(left)} left");
+        if (terminal)
+        {
+            var filled = (int)(done * BarWidth);
+            var line = $"{new string('━', filled)}{new string('─', BarWidth - filled)} {done,4:P0}  {figures}";
+            output.Write($"\r{(line.Length < width ? line : line[..(width - 1)])}\x1b[K");
+        }
+        else if (record.Step == _plan.TotalSteps || clock.GetElapsedTime(_lastLine) >= LineInterval)
+        {
+            Line($"{done,4:P0}  {figures}");
+            _lastLine = clock.GetTimestamp();
+        }
+    }
+
+    public void Evaluated(KnnRecord record) => Line(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch:F0}: kNN {100 * record.Knn:F1} %"));
+
+    public void Warned(string message) => Line($"warning: {message}");
+
+    private void Line(string text) => output.WriteLine(terminal ? $"\r{text}\x1b[K" : text);
+
+    private static string Span(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}" : $"{time.Minutes}:{time.Seconds:D2}";
+}

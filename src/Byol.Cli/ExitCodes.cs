@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Byol.Data.Datasets;
+using Byol.Runs;
+using Byol.Training;
+
+namespace Byol.Cli;
+
+/// <summary>From what happened to an exit code, and to one line on standard error.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0, Failed = 1, WrongInput = 2, Interrupted = 130, Terminated = 143;
+
+    /// <summary>Set this variable to see the stack trace of an error.</summary>
+    private const string TraceVariable = "BYOL_TRACE";
+
+    /// <summary>Parses, runs, and turns every error into one line: value, rule, remedy.</summary>
+    public static int Run(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine($"byol: {parsed.Errors[0].Message.TrimEnd('.')}; see byol {string.Concat(Path(parsed))}--help.");
+            return WrongInput;
+        }
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Console.Error.WriteLine($"byol: {e.Message.ReplaceLineEndings(" ")}");
+            if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }) Console.Error.WriteLine(e);
+            return e is DatasetException or RecipeException or RunDirectoryException or ArgumentException or InvalidDataException ? WrongInput : Failed;
+        }
+    }
+
+    private static IEnumerable<string> Path(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command; at = command.Parent) names.Push(command.Command.Name);
+        return names.Select(n => n + " ");
+    }
+}

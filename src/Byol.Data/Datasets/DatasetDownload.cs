@@ -1,0 +1,86 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace Byol.Data.Datasets;
+
+/// <summary>Fetches known datasets into the cache and checks their published digests.</summary>
+/// <param name="http">Fetches; the caller's.</param>
+/// <param name="cache">The cache folder.</param>
+public sealed class DatasetDownload(HttpClient http, string cache)
+{
+    private const int BufferSize = 1 << 16;
+
+    /// <summary>Downloads a dataset.</summary>
+    /// <param name="known">The dataset.</param>
+    /// <param name="progress">Told of each file's bytes so far and in all (0 where the server does not say).</param>
+    /// <param name="cancellation">Ends it; nothing partial stays under a final name.</param>
+    /// <returns>The dataset's folder.</returns>
+    /// <exception cref="DatasetException">It cannot be fetched, or a digest differs from the published one.</exception>
+    public async Task<string> Get(KnownDataset known, Action<string, long, long> progress, CancellationToken cancellation = default)
+    {
+        if (known.Files.Count == 0) throw new DatasetException($"{known.Name} comes with byol; there is nothing to download.");
+        var folder = Path.Combine(cache, known.Name);
+        Directory.CreateDirectory(folder);
+        foreach (var file in known.Files)
+        {
+            var temporary = Path.Combine(folder, $".download-{Environment.ProcessId}.tmp");
+            try
+            {
+                var name = Path.GetFileName(new Uri(file.Url).AbsolutePath);
+                await Fetch(file, name, temporary, progress, cancellation).ConfigureAwait(false);
+                if (known.Members.Count == 0) File.Move(temporary, Path.Combine(folder, name), overwrite: true);
+                else Unpack(temporary, folder, known);
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
+        }
+        return folder;
+    }
+
+    private async Task Fetch(DownloadFile file, string name, string target, Action<string, long, long> progress, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await http.GetAsync(new Uri(file.Url), HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode) throw new DatasetException($"{file.Url} answers {(int)response.StatusCode}; try again later, or download it by hand into the cache.");
+            using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+            await using var source = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            await using (var sink = File.Create(target))
+            {
+                var buffer = new byte[BufferSize];
+                for (var done = 0L; await source.ReadAsync(buffer, cancellation).ConfigureAwait(false) is > 0 and var read;)
+                {
+                    md5.AppendData(buffer, 0, read);
+                    await sink.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+                    progress(name, done += read, response.Content.Headers.ContentLength ?? 0);
+                }
+            }
+            var digest = Convert.ToHexStringLower(md5.GetHashAndReset());
+            if (digest != file.Md5) throw new DatasetException($"{file.Url} has MD5 {digest}, not the published {file.Md5}; nothing was kept, try again.");
+        }
+        catch (HttpRequestException e)
+        {
+            throw new DatasetException($"{file.Url} cannot be fetched ({e.Message.TrimEnd('.')}); check the network, or download it by hand into the cache.");
+        }
+    }
+
+    // Only files of the names we know are written, whatever path the archive gives them.
+    private static void Unpack(string archive, string folder, KnownDataset known)
+    {
+        using var zipped = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
+        using var tar = new TarReader(zipped);
+        while (tar.GetNextEntry() is { } entry)
+        {
+            var name = known.Members.FirstOrDefault(m => m == Path.GetFileName(entry.Name));
+            if (name is null || entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile)) continue;
+            var temporary = Path.Combine(folder, name + ".tmp");
+            entry.ExtractToFile(temporary, overwrite: true);
+            File.Move(temporary, Path.Combine(folder, name), overwrite: true);
+        }
+        if (known.Members.FirstOrDefault(m => !File.Exists(Path.Combine(folder, m))) is { } missing)
+            throw new DatasetException($"The archive of {known.Name} lacks {missing}; try again.");
+    }
+}

@@ -1,0 +1,58 @@
+using Byol.Data.Images;
+
+namespace Byol.Data.Datasets;
+
+/// <summary>A folder of image files at any depth, in ordinal order of their paths. Where every image lies in a sub-folder, the first folder
+/// of its path is its label.</summary>
+public sealed class ImageFolder : IDataset
+{
+    private readonly string _folder;
+    private readonly string[] _files;    // relative, with /
+    private readonly int[]? _labels;
+
+    /// <summary>Lists the images of a folder.</summary>
+    /// <param name="folder">The folder; hidden files and links to folders are passed over.</param>
+    /// <exception cref="DatasetException">There is no such folder, or no image in it.</exception>
+    public ImageFolder(string folder)
+    {
+        _folder = folder;
+        if (!Directory.Exists(folder)) throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from byol data list.");
+        var walk = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        _files = [.. Directory.EnumerateFiles(folder, "*", walk).Where(f => ImageDecoder.IsImage(f) && IsRegular(f)).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        if (_files.Length == 0) throw new DatasetException($"Folder {folder} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); give a folder that does.");
+        if (!_files.All(f => f.Contains('/', StringComparison.Ordinal))) return;
+        var firsts = _files.Select(f => f[..f.IndexOf('/', StringComparison.Ordinal)]).ToList();
+        Classes = [.. firsts.Distinct().Order(StringComparer.Ordinal)];
+        var indices = Classes.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i);
+        _labels = [.. firsts.Select(f => indices[f])];
+    }
+
+    /// <inheritdoc/>
+    public string Name => _folder;
+
+    /// <inheritdoc/>
+    public int Count => _files.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes { get; } = [];
+
+    /// <inheritdoc/>
+    public Image8 Read(int index)
+    {
+        var file = Path.Combine(_folder, _files[index]);
+        return ImageDecoder.Decode(File.ReadAllBytes(file), file);
+    }
+
+    /// <inheritdoc/>
+    public int? Label(int index) => _labels?[index];
+
+    /// <inheritdoc/>
+    public string ItemName(int index) => _files[index];
+
+    // A pipe named x.png would block whoever opens it.
+    private static bool IsRegular(string file)
+    {
+        if (OperatingSystem.IsWindows()) return true;
+        return (File.GetAttributes(file) & FileAttributes.Device) == 0 && new FileInfo(file).Length > 0;
+    }
+}

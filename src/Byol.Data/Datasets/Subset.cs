@@ -1,0 +1,29 @@
+using Byol.Data.Images;
+
+namespace Byol.Data.Datasets;
+
+/// <summary>A run of images of a dataset.</summary>
+/// <param name="name">What messages call it.</param>
+/// <param name="whole">The dataset.</param>
+/// <param name="start">The first image.</param>
+/// <param name="count">How many.</param>
+public sealed class Subset(string name, IDataset whole, int start, int count) : IDataset
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public int Count => count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => whole.Classes;
+
+    /// <inheritdoc/>
+    public Image8 Read(int index) => whole.Read(start + index);
+
+    /// <inheritdoc/>
+    public int? Label(int index) => whole.Label(start + index);
+
+    /// <inheritdoc/>
+    public string ItemName(int index) => whole.ItemName(start + index);
+}

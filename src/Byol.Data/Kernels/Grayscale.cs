@@ -1,0 +1,18 @@
+namespace Byol.Data.Kernels;
+
+/// <summary>Drops colours: every channel becomes the luma.</summary>
+public static class Grayscale
+{
+    /// <summary>Luma of ITU-R BT.601, with torchvision's digits.</summary>
+    /// <param name="red">Red.</param>
+    /// <param name="green">Green.</param>
+    /// <param name="blue">Blue.</param>
+    public static float Luma(float red, float green, float blue) => 0.2989f * red + 0.587f * green + 0.114f * blue;
+
+    /// <summary>Drops the colours of a view in place.</summary>
+    /// <param name="view">HWC, three channels, in [0,1].</param>
+    public static void Apply(Span<float> view)
+    {
+        for (var i = 0; i + 2 < view.Length; i += 3) view[i] = view[i + 1] = view[i + 2] = Luma(view[i], view[i + 1], view[i + 2]);
+    }
+}

@@ -1,0 +1,37 @@
+namespace Byol.Data.Loading;
+
+/// <summary>Two views of each image of a batch, in memory that is used again for later batches.</summary>
+public sealed class ViewBatch
+{
+    internal ViewBatch(int count, int imageSize)
+    {
+        (Count, ImageSize) = (count, imageSize);
+        Indices = new int[count];
+        First = new float[count * ViewLength];
+        Second = new float[count * ViewLength];
+    }
+
+    /// <summary>B, the number of images.</summary>
+    public int Count { get; }
+
+    /// <summary>S, the side of a view in pixels.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>Floats of one view: S × S × 3.</summary>
+    internal int ViewLength => ImageSize * ImageSize * 3;
+
+    /// <summary>The batch's number since the start of the run.</summary>
+    public long Number { get; internal set; }
+
+    /// <summary>The pass over the data that it belongs to, from 0.</summary>
+    public int Epoch { get; internal set; }
+
+    /// <summary>The images' indices, [B].</summary>
+    public int[] Indices { get; }
+
+    /// <summary>v, [B,S,S,3], normalised.</summary>
+    public float[] First { get; }
+
+    /// <summary>v', [B,S,S,3], normalised.</summary>
+    public float[] Second { get; }
+}

@@ -1,0 +1,119 @@
+using Byol.Data.Kernels;
+
+namespace Byol.Data.Views;
+
+/// <summary>A range of values.</summary>
+/// <param name="Low">Lower end.</param>
+/// <param name="High">Upper end.</param>
+public readonly record struct Interval(double Low, double High);
+
+/// <summary>One value for each of the two views.</summary>
+/// <param name="First">For v, drawn from T.</param>
+/// <param name="Second">For v', drawn from T'.</param>
+public readonly record struct PerView(double First, double Second)
+{
+    /// <summary>The value of one view.</summary>
+    /// <param name="view">0 or 1.</param>
+    public double this[int view] => view == 0 ? First : Second;
+}
+
+/// <summary>One value for each colour channel.</summary>
+/// <param name="Red">Red.</param>
+/// <param name="Green">Green.</param>
+/// <param name="Blue">Blue.</param>
+public readonly record struct Channels(double Red, double Green, double Blue)
+{
+    /// <summary>The three values.</summary>
+    public double[] ToArray() => [Red, Green, Blue];
+}
+
+/// <summary>The distributions T and T' that views are drawn from. Defaults are the paper's (BYOL, appendix B).</summary>
+public sealed record ViewOptions
+{
+    /// <summary>S, the side of a view in pixels.</summary>
+    public int ImageSize { get; init; } = 224;
+
+    /// <summary>Fraction of the image's area that a crop covers, drawn uniformly.</summary>
+    public Interval CropArea { get; init; } = new(0.08, 1);
+
+    /// <summary>Width over height of a crop, drawn log-uniformly.</summary>
+    public Interval CropRatio { get; init; } = new(3.0 / 4, 4.0 / 3);
+
+    /// <summary>How a crop is brought to size.</summary>
+    public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
+
+    /// <summary>Probability of a horizontal flip.</summary>
+    public double FlipProbability { get; init; } = 0.5;
+
+    /// <summary>Probability that colours are jittered.</summary>
+    public double JitterProbability { get; init; } = 0.8;
+
+    /// <summary>Brightness is multiplied by a factor from 1 ± this.</summary>
+    public double Brightness { get; init; } = 0.4;
+
+    /// <summary>Contrast is multiplied by a factor from 1 ± this.</summary>
+    public double Contrast { get; init; } = 0.4;
+
+    /// <summary>Saturation is multiplied by a factor from 1 ± this.</summary>
+    public double Saturation { get; init; } = 0.2;
+
+    /// <summary>Hue is shifted by up to this share of the colour circle, 0 to 0.5.</summary>
+    public double Hue { get; init; } = 0.1;
+
+    /// <summary>Probability that colours are dropped.</summary>
+    public double GrayscaleProbability { get; init; } = 0.2;
+
+    /// <summary>Probability of a Gaussian blur.</summary>
+    public PerView BlurProbability { get; init; } = new(1, 0.1);
+
+    /// <summary>σ of the blur in pixels, drawn uniformly.</summary>
+    public Interval BlurSigma { get; init; } = new(0.1, 2);
+
+    /// <summary>Side of the blur's kernel in pixels, odd; 0 takes a tenth of the side: 23 at 224.</summary>
+    public int BlurKernel { get; init; }
+
+    /// <summary>Probability that bright pixels are inverted.</summary>
+    public PerView SolarizeProbability { get; init; } = new(0, 0.2);
+
+    /// <summary>From this value on pixels are inverted.</summary>
+    public double SolarizeThreshold { get; init; } = 0.5;
+
+    /// <summary>Subtracted from each channel at the end.</summary>
+    public Channels Mean { get; init; } = new(0.485, 0.456, 0.406);
+
+    /// <summary>Divides each channel after that.</summary>
+    public Channels StandardDeviation { get; init; } = new(0.229, 0.224, 0.225);
+
+    /// <summary>Fraction of the short side that the centre view of evaluation keeps; 1 for images that fill their frame.</summary>
+    public double EvaluationCrop { get; init; } = 0.875;
+
+    /// <summary>The blur's kernel side in use.</summary>
+    internal int BlurKernelInUse => BlurKernel != 0 ? BlurKernel : Math.Max(3, ImageSize / 10 / 2 * 2 + 1);
+
+    /// <summary>Throws where a value makes no sense.</summary>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    public void Validate()
+    {
+        Require(ImageSize is >= 8 and <= 4096, $"Image size {ImageSize} must lie between 8 and 4096 pixels; use for instance 32 or 224.");
+        Require(CropArea is { Low: > 0, High: <= 1 } && CropArea.Low <= CropArea.High, $"Crop area {CropArea.Low} to {CropArea.High} must rise within 0 to 1; the paper uses 0.08 to 1.");
+        Require(CropRatio.Low > 0 && CropRatio.Low <= CropRatio.High, $"Crop ratio {CropRatio.Low} to {CropRatio.High} must rise and be above 0; the paper uses 0.75 to 1.3333.");
+        foreach (var (name, p) in new[]
+                 {
+                     ("flip", FlipProbability), ("jitter", JitterProbability), ("grayscale", GrayscaleProbability), ("blur", BlurProbability.First), ("blur", BlurProbability.Second),
+                     ("solarize", SolarizeProbability.First), ("solarize", SolarizeProbability.Second), ("solarize threshold", SolarizeThreshold),
+                 })
+            Require(p is >= 0 and <= 1, $"Of {name}, {p} must lie between 0 and 1.");
+        Require(Brightness >= 0 && Contrast >= 0 && Saturation >= 0, $"Brightness {Brightness}, contrast {Contrast} and saturation {Saturation} must be 0 or more.");
+        Require(Hue is >= 0 and <= 0.5, $"Hue {Hue} must lie between 0 and 0.5; the paper uses 0.1.");
+        Require(BlurSigma.Low > 0 && BlurSigma.Low <= BlurSigma.High, $"Blur sigma {BlurSigma.Low} to {BlurSigma.High} must rise and be above 0; the paper uses 0.1 to 2.");
+        Require(BlurKernel == 0 || (BlurKernel % 2 == 1 && BlurKernel is >= 1), $"Blur kernel {BlurKernel} must be odd; use {BlurKernel + 1}, or 0 for a tenth of the side.");
+        Require(BlurKernelInUse / 2 < ImageSize, $"Blur kernel {BlurKernelInUse} does not fit images of {ImageSize} pixels; use 0 for a tenth of the side.");
+        Require(StandardDeviation.ToArray().All(s => s > 0), "A standard deviation must be above 0; ImageNet's are 0.229, 0.224, 0.225.");
+        Require(EvaluationCrop is > 0 and <= 1, $"Evaluation crop {EvaluationCrop} must be above 0 and at most 1; use 0.875 or 1.");
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds) throw new ArgumentException(otherwise);
+    }
+}

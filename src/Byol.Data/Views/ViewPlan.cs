@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+
+namespace Byol.Data.Views;
+
+/// <summary>A colour operation of the jitter.</summary>
+public enum JitterStep
+{
+    /// <summary>Multiply.</summary>
+    Brightness,
+
+    /// <summary>Away from or towards the mean luma.</summary>
+    Contrast,
+
+    /// <summary>Away from or towards each pixel's luma.</summary>
+    Saturation,
+
+    /// <summary>Turn the colour circle.</summary>
+    Hue,
+}
+
+/// <summary>A rectangle of pixels.</summary>
+/// <param name="X">Left.</param>
+/// <param name="Y">Top.</param>
+/// <param name="Width">At least 1.</param>
+/// <param name="Height">At least 1.</param>
+public readonly record struct CropBox(int X, int Y, int Width, int Height);
+
+/// <summary>The colour jitter of one view: four factors and the order in which they apply.</summary>
+/// <param name="Brightness">Factor; 1 changes nothing.</param>
+/// <param name="Contrast">Factor; 1 changes nothing.</param>
+/// <param name="Saturation">Factor; 1 changes nothing.</param>
+/// <param name="Hue">Share of the colour circle, −0.5 to 0.5; 0 changes nothing.</param>
+/// <param name="Order">One of the 24 orders, 0 to 23, as <see cref="Step"/> reads it.</param>
+public readonly record struct Jitter(float Brightness, float Contrast, float Saturation, float Hue, int Order)
+{
+    /// <summary>The operation at a place of the order.</summary>
+    /// <param name="place">0 to 3.</param>
+    public JitterStep Step(int place)
+    {
+        // Lehmer code: each digit picks among the operations that are left.
+        Span<JitterStep> left = [JitterStep.Brightness, JitterStep.Contrast, JitterStep.Saturation, JitterStep.Hue];
+        ReadOnlySpan<int> radix = [6, 2, 1, 1];
+        var (code, count) = (Order, 4);
+        for (var i = 0; ; i++)
+        {
+            var digit = code / radix[i];
+            code %= radix[i];
+            var step = left[digit];
+            if (i == place) return step;
+            left[(digit + 1)..count].CopyTo(left[digit..]);
+            count--;
+        }
+    }
+}
+
+/// <summary>Every random choice of one view, as data: equal plans render equal views.</summary>
+/// <param name="Crop">The part of the image that is seen.</param>
+/// <param name="Flip">Whether left and right are exchanged.</param>
+/// <param name="Jitter">The colour jitter, or null for none.</param>
+/// <param name="Grayscale">Whether colours are dropped.</param>
+/// <param name="BlurSigma">σ of the Gaussian blur in pixels; 0 for none.</param>
+/// <param name="Solarize">Whether bright pixels are inverted.</param>
+public readonly record struct ViewPlan(CropBox Crop, bool Flip, Jitter? Jitter, bool Grayscale, float BlurSigma, bool Solarize)
+{
+    /// <summary>The plan in words.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"crop {Crop.Width}x{Crop.Height} at ({Crop.X},{Crop.Y})"));
+        if (Flip) text.Append(", flipped");
+        if (Jitter is { } jitter)
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                text.Append(jitter.Step(i) switch
+                {
+                    JitterStep.Brightness => string.Create(CultureInfo.InvariantCulture, $", brightness {jitter.Brightness:F2}"),
+                    JitterStep.Contrast => string.Create(CultureInfo.InvariantCulture, $", contrast {jitter.Contrast:F2}"),
+                    JitterStep.Saturation => string.Create(CultureInfo.InvariantCulture, $", saturation {jitter.Saturation:F2}"),
+                    _ => string.Create(CultureInfo.InvariantCulture, $", hue {jitter.Hue:+0.00;-0.00}"),
+                });
+            }
+        }
+        if (Grayscale) text.Append(", gray");
+        if (BlurSigma > 0) text.Append(CultureInfo.InvariantCulture, $", blur σ {BlurSigma:F2}");
+        if (Solarize) text.Append(", solarised");
+        return text.ToString();
+    }
+}

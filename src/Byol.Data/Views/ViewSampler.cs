@@ -1,0 +1,64 @@
+namespace Byol.Data.Views;
+
+/// <summary>Draws the plans of views: a pure function of seed, epoch, image index and view, so that views do not depend on threads or
+/// processes, and a resumed run needs no state of them.</summary>
+/// <param name="options">The distributions.</param>
+/// <param name="seed">Tells runs apart.</param>
+public sealed class ViewSampler(ViewOptions options, ulong seed)
+{
+    private const int CropTries = 10;
+
+    /// <summary>The plan of one view.</summary>
+    /// <param name="width">Width of the image in pixels.</param>
+    /// <param name="height">Height of the image in pixels.</param>
+    /// <param name="epoch">The pass over the data, from 0.</param>
+    /// <param name="index">The image's index in its dataset.</param>
+    /// <param name="view">0 for v (drawn from T), 1 for v' (drawn from T').</param>
+    public ViewPlan Sample(int width, int height, int epoch, int index, int view)
+    {
+        var random = new Philox(seed, (uint)index, (uint)epoch, (uint)view);
+        var crop = DrawCrop(ref random, width, height);
+        var flip = random.NextDouble() < options.FlipProbability;
+        Jitter? jitter = random.NextDouble() < options.JitterProbability ? DrawJitter(ref random) : null;
+        var gray = random.NextDouble() < options.GrayscaleProbability;
+        var sigma = random.NextDouble() < options.BlurProbability[view] ? random.NextDouble(options.BlurSigma.Low, options.BlurSigma.High) : 0;
+        var solarize = random.NextDouble() < options.SolarizeProbability[view];
+        return new ViewPlan(crop, flip, jitter, gray, (float)sigma, solarize);
+    }
+
+    /// <summary>The view of evaluation: the centre square of the image and nothing else.</summary>
+    /// <param name="options">Says how much of the short side it keeps.</param>
+    /// <param name="width">Width of the image in pixels.</param>
+    /// <param name="height">Height of the image in pixels.</param>
+    public static ViewPlan Center(ViewOptions options, int width, int height)
+    {
+        var side = Math.Max(1, (int)Math.Round(options.EvaluationCrop * Math.Min(width, height), MidpointRounding.AwayFromZero));
+        return new ViewPlan(new CropBox((width - side) / 2, (height - side) / 2, side, side), false, null, false, 0, false);
+    }
+
+    // torchvision's RandomResizedCrop: area uniform, ratio log-uniform, ten tries, then the largest centre crop of an allowed ratio.
+    private CropBox DrawCrop(ref Philox random, int width, int height)
+    {
+        for (var attempt = 0; attempt < CropTries; attempt++)
+        {
+            var area = (double)width * height * random.NextDouble(options.CropArea.Low, options.CropArea.High);
+            var ratio = Math.Exp(random.NextDouble(Math.Log(options.CropRatio.Low), Math.Log(options.CropRatio.High)));
+            var w = (int)Math.Round(Math.Sqrt(area * ratio));
+            var h = (int)Math.Round(Math.Sqrt(area / ratio));
+            if (w < 1 || h < 1 || w > width || h > height) continue;
+            return new CropBox(random.NextInt(width - w + 1), random.NextInt(height - h + 1), w, h);
+        }
+        var given = (double)width / height;
+        var (cw, ch) = given < options.CropRatio.Low ? (width, (int)Math.Round(width / options.CropRatio.Low))
+            : given > options.CropRatio.High ? ((int)Math.Round(height * options.CropRatio.High), height)
+            : (width, height);
+        (cw, ch) = (Math.Clamp(cw, 1, width), Math.Clamp(ch, 1, height));
+        return new CropBox((width - cw) / 2, (height - ch) / 2, cw, ch);
+    }
+
+    private Jitter DrawJitter(ref Philox random) => new(
+        Factor(ref random, options.Brightness), Factor(ref random, options.Contrast), Factor(ref random, options.Saturation),
+        (float)random.NextDouble(-options.Hue, options.Hue), random.NextInt(24));
+
+    private static float Factor(ref Philox random, double strength) => (float)random.NextDouble(Math.Max(0, 1 - strength), 1 + strength);
+}

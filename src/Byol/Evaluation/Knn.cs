@@ -1,0 +1,77 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Evaluation;
+
+/// <summary>Options of the weighted k-nearest-neighbour classifier.</summary>
+/// <param name="Neighbours">k; the customary 200.</param>
+/// <param name="Temperature">T; the customary 0.1.</param>
+public sealed record KnnOptions(int Neighbours = 200, double Temperature = 0.1)
+{
+    /// <summary>Throws where the values make no sense for a bank.</summary>
+    /// <param name="bankSize">Labelled images to choose neighbours from.</param>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    public void Validate(int bankSize)
+    {
+        if (Neighbours < 1 || Neighbours > bankSize) throw new ArgumentException($"k of {Neighbours} must lie between 1 and the {bankSize} labelled images; use --k {Math.Clamp(Neighbours, 1, Math.Max(1, bankSize))}.");
+        if (Temperature is not (> 0 and < 1e3)) throw new ArgumentException($"Temperature {Temperature} must be above 0; the customary one is 0.1.");
+    }
+}
+
+/// <summary>Weighted k-nearest neighbours on L2-normalised features (Wu et al. 2018, section 3.4): each of the k most similar images votes for
+/// its class with weight exp(cos/T).</summary>
+public static class Knn
+{
+    private const int BlockSize = 1024;
+
+    /// <summary>Classifies queries by a bank of labelled features.</summary>
+    /// <param name="bank">Features and labels to vote.</param>
+    /// <param name="queries">[M,D] fp32.</param>
+    /// <param name="options">k and T.</param>
+    /// <returns>M class indices.</returns>
+    public static int[] Classify(FeatureBank bank, Tensor queries, KnnOptions options) => Classify(bank, queries, options, leaveOneOut: false);
+
+    /// <summary>Classifies each image of a bank by all the others.</summary>
+    /// <param name="bank">Features and labels.</param>
+    /// <param name="options">k and T.</param>
+    /// <returns>N class indices.</returns>
+    public static int[] LeaveOneOut(FeatureBank bank, KnnOptions options) => Classify(bank, bank.Features, options, leaveOneOut: true);
+
+    /// <summary>The fraction of labelled queries that are classified correctly.</summary>
+    /// <param name="bank">Features and labels to vote.</param>
+    /// <param name="test">Features and labels to classify.</param>
+    /// <param name="options">k and T.</param>
+    public static double Accuracy(FeatureBank bank, FeatureBank test, KnnOptions options) => Share(Classify(bank, test.Features, options), test.Labels);
+
+    /// <summary>The fraction of a bank's images that the others classify correctly.</summary>
+    /// <param name="bank">Features and labels.</param>
+    /// <param name="options">k and T.</param>
+    public static double LeaveOneOutAccuracy(FeatureBank bank, KnnOptions options) => Share(LeaveOneOut(bank, options), bank.Labels);
+
+    private static double Share(int[] predicted, IReadOnlyList<int> labels) => predicted.Zip(labels).Count(p => p.First == p.Second) / (double)predicted.Length;
+
+    private static int[] Classify(FeatureBank bank, Tensor queries, KnnOptions options, bool leaveOneOut)
+    {
+        options.Validate(bank.Labels.Count - (leaveOneOut ? 1 : 0));
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        using Scalar sharpness = 1 / options.Temperature, lowest = float.NegativeInfinity;
+        var unitBank = functional.normalize(bank.Features, p: 2, dim: 1).t();                    // [D,N]
+        var labels = tensor(bank.Labels.Select(l => (long)l).ToArray());                         // [N]
+        var predicted = new int[queries.shape[0]];
+        for (var start = 0; start < predicted.Length; start += BlockSize)
+        {
+            using var block = NewDisposeScope();
+            var count = Math.Min(BlockSize, predicted.Length - start);
+            var similarity = functional.normalize(queries.narrow(0, start, count), p: 2, dim: 1).mm(unitBank);   // [M,N]
+            if (leaveOneOut) similarity.narrow(1, start, count).diagonal().fill_(lowest);
+            var (nearest, indices) = similarity.topk(options.Neighbours, 1);                     // [M,k]
+            var votes = zeros(count, bank.Classes.Count);                                        // [M,C]
+            votes.scatter_add_(1, labels.index_select(0, indices.reshape(-1)).reshape(indices.shape), nearest.mul(sharpness).exp());
+            var winners = votes.argmax(1).data<long>();
+            for (var i = 0; i < count; i++) predicted[start + i] = (int)winners[i];
+        }
+        return predicted;
+    }
+}

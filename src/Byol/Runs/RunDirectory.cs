@@ -1,0 +1,112 @@
+namespace Byol.Runs;
+
+/// <summary>The layout of a run on disk, and the lock that keeps a second process out of it.</summary>
+public sealed class RunDirectory : IDisposable
+{
+    private const string TemporarySuffix = ".tmp";
+    private readonly FileStream _lock;
+
+    private RunDirectory(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Every setting of the run, resolved.</summary>
+    public string Recipe => RecipeIn(Path);
+
+    /// <summary>One JSON object a line: steps and epochs.</summary>
+    public string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
+
+    /// <summary>One folder a checkpoint.</summary>
+    public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
+
+    /// <summary>The encoder: what the run is for.</summary>
+    public string Encoder => EncoderIn(Path);
+
+    /// <summary>A sheet of images and their views.</summary>
+    public string Views => System.IO.Path.Combine(Path, "views.png");
+
+    /// <summary>The loss over the steps.</summary>
+    public string LossCurve => System.IO.Path.Combine(Path, "loss.svg");
+
+    /// <summary>Where a run keeps its encoder.</summary>
+    /// <param name="run">A run folder.</param>
+    public static string EncoderIn(string run) => System.IO.Path.Combine(run, "encoder.safetensors");
+
+    /// <summary>Where a run keeps its recipe.</summary>
+    /// <param name="run">A run folder.</param>
+    public static string RecipeIn(string run) => System.IO.Path.Combine(run, "recipe.toml");
+
+    /// <summary>Makes the folder for a new run.</summary>
+    /// <param name="path">A folder that is empty or does not exist.</param>
+    /// <exception cref="RunDirectoryException">It holds another run or other files, or another process works in it.</exception>
+    public static RunDirectory Create(string path)
+    {
+        if (File.Exists(RecipeIn(path))) throw new RunDirectoryException($"{path} holds another run; go on with it by --resume, or choose another --out.");
+        if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose a folder for --out.");
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) != LockName))
+            throw new RunDirectoryException($"{path} holds other files; choose an empty folder for --out.");
+        return Lock(path);
+    }
+
+    /// <summary>Opens the folder of a run to go on with it; what a crash left half written is removed.</summary>
+    /// <param name="path">A run folder.</param>
+    /// <exception cref="RunDirectoryException">It holds no run, or another process works in it.</exception>
+    public static RunDirectory Resume(string path)
+    {
+        if (!File.Exists(RecipeIn(path))) throw new RunDirectoryException($"{path} holds no run to resume (there is no recipe.toml); leave out --resume to start one.");
+        var run = Lock(path);
+        foreach (var file in Directory.EnumerateFiles(path, "*" + TemporarySuffix, SearchOption.AllDirectories).ToList()) File.Delete(file);
+        foreach (var folder in Directory.Exists(run.Checkpoints) ? Directory.GetDirectories(run.Checkpoints, "*" + TemporarySuffix) : []) Directory.Delete(folder, recursive: true);
+        return run;
+    }
+
+    private const string LockName = "run.lock";
+
+    private static RunDirectory Lock(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            return new RunDirectory(path, new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException e) when (Directory.Exists(path))
+        {
+            throw new RunDirectoryException($"{path} is in use by another process ({e.Message.TrimEnd('.')}); wait for it, or choose another --out.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"{path} cannot be written ({e.Message.TrimEnd('.')}); choose another --out.");
+        }
+    }
+
+    /// <summary>Writes a file so that under its name there is always the old content or the whole new one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content.</param>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var temporary = path + TemporarySuffix;
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Fills a folder under a temporary name and then gives it its own.</summary>
+    /// <param name="path">The folder; one of that name is replaced.</param>
+    /// <param name="fill">Fills the folder whose path it is given.</param>
+    public static void WriteFolder(string path, Action<string> fill)
+    {
+        var temporary = path + TemporarySuffix;
+        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        Directory.CreateDirectory(temporary);
+        fill(temporary);
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        Directory.Move(temporary, path);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+}

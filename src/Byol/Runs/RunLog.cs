@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Byol.Runs;
+
+/// <summary>Figures of some steps in a row: means over them, and where the run stands after the last.</summary>
+/// <param name="Step">Optimiser steps taken.</param>
+/// <param name="Epoch">Epochs done, with fraction.</param>
+/// <param name="Loss">0 to 8.</param>
+/// <param name="LearningRate">Of the last step.</param>
+/// <param name="Tau">Of the last step.</param>
+/// <param name="EmbeddingStd">Std of normalised target projections times √d: about 1 healthy, 0 collapsed.</param>
+/// <param name="ImagesPerSecond">Images (each with its two views) per second.</param>
+/// <param name="DataWait">Share of the time that training waited for views, 0 to 1.</param>
+/// <param name="Seconds">Training time since the start of this process.</param>
+public sealed record StepRecord(long Step, double Epoch, double Loss, double LearningRate, double Tau, double EmbeddingStd, double ImagesPerSecond, double DataWait, double Seconds);
+
+/// <summary>A figure of the encoder, taken between two epochs.</summary>
+/// <param name="Step">Optimiser steps taken.</param>
+/// <param name="Epoch">Epochs done.</param>
+/// <param name="Knn">Accuracy of weighted nearest neighbours on the validation data, 0 to 1.</param>
+/// <param name="Seconds">Training time since the start of this process.</param>
+public sealed record KnnRecord(long Step, double Epoch, double Knn, double Seconds);
+
+/// <summary>The append-only log of a run: one JSON object a line, flushed line by line.</summary>
+public sealed class RunLog : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    private readonly StreamWriter _writer;
+
+    /// <summary>Opens a log, dropping what was written after a step: a resumed run writes that again.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fromStep">The step that the run goes on from; 0 starts afresh.</param>
+    public RunLog(string path, long fromStep)
+    {
+        var kept = File.Exists(path) && fromStep > 0 ? File.ReadLines(path).Where(line => StepOf(line) <= fromStep).ToList() : [];
+        RunDirectory.Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            foreach (var line in kept) writer.WriteLine(line);
+        });
+        _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+    }
+
+    /// <summary>Adds one line.</summary>
+    /// <typeparam name="T">A record of this file.</typeparam>
+    /// <param name="record">What to write.</param>
+    public void Add<T>(T record) => _writer.WriteLine(JsonSerializer.Serialize(record, Json));
+
+    /// <summary>Reads the records of one type.</summary>
+    /// <typeparam name="T">A record of this file.</typeparam>
+    /// <param name="path">A log.</param>
+    /// <param name="key">A property (snake case) that only this type has.</param>
+    public static IReadOnlyList<T> Read<T>(string path, string key)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        var records = new List<T>();
+        while (reader.ReadLine() is { } line)
+        {
+            if (StepOf(line) == long.MaxValue) break;   // a last line cut short by a crash
+            if (line.Contains($"\"{key}\":", StringComparison.Ordinal)) records.Add(JsonSerializer.Deserialize<T>(line, Json)!);
+        }
+        return records;
+    }
+
+    private static long StepOf(string line)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            return json.RootElement.GetProperty("step").GetInt64();
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return long.MaxValue;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _writer.Dispose();
+}

@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Byol.Export;
+using Byol.Method;
+using Byol.Runs;
+using static TorchSharp.torch;
+
+namespace Byol.Training;
+
+/// <summary>Everything a run needs to go on: three safetensors files and a manifest with their digests, in a folder of its own.</summary>
+/// <remarks>
+/// The folder is filled under a temporary name, manifest last, and then renamed. Views, order and schedules are pure functions of seed
+/// and step, so the step is all there is to say about them.
+/// </remarks>
+public static class Checkpoint
+{
+    private const int Kept = 2;
+    private const string ManifestName = "manifest.json";
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    private sealed record Manifest(int Format, long Step, IReadOnlyDictionary<string, string> Sha256);
+
+    /// <summary>Writes a checkpoint, then removes all but the last two.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="state">What to save.</param>
+    public static void Save(RunDirectory run, ByolState state)
+    {
+        Directory.CreateDirectory(run.Checkpoints);
+        RunDirectory.WriteFolder(Path.Combine(run.Checkpoints, $"step-{state.Step:D9}"), folder =>
+        {
+            var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            foreach (var (name, tensors) in Parts(state))
+            {
+                var file = Path.Combine(folder, name);
+                RunDirectory.Write(file, stream => Safetensors.Write(stream, tensors, new Dictionary<string, string> { ["step"] = $"{state.Step}" }));
+                digests[name] = Digest(file);
+            }
+            RunDirectory.Write(Path.Combine(folder, ManifestName), stream => JsonSerializer.Serialize(stream, new Manifest(1, state.Step, digests), Json));
+        });
+        foreach (var old in Folders(run).Skip(Kept)) Directory.Delete(old, recursive: true);
+    }
+
+    /// <summary>Restores the newest checkpoint that is whole.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="state">Freshly built from the run's recipe; overwritten once a checkpoint has been verified.</param>
+    /// <param name="warn">Told of each checkpoint that was passed over.</param>
+    /// <returns>False where there is none yet.</returns>
+    /// <exception cref="InvalidDataException">There are checkpoints, but none is whole.</exception>
+    public static bool Restore(RunDirectory run, ByolState state, Action<string> warn)
+    {
+        var folders = Folders(run);
+        foreach (var folder in folders)
+        {
+            if (Verify(folder) is { } problem)
+            {
+                warn($"{folder} is passed over: {problem}");
+                continue;
+            }
+            foreach (var (name, tensors) in Parts(state))
+            {
+                using var file = new SafetensorsFile(Path.Combine(folder, name));
+                foreach (var (tensor, value) in tensors) file.CopyTo(tensor, value);
+            }
+            state.Step = ReadManifest(folder).Step;
+            return true;
+        }
+        return folders.Count == 0 ? false : throw new InvalidDataException($"No checkpoint in {run.Checkpoints} is whole; start again in another --out.");
+    }
+
+    // Newest first; the names sort as the steps do.
+    private static List<string> Folders(RunDirectory run) =>
+        Directory.Exists(run.Checkpoints) ? [.. Directory.GetDirectories(run.Checkpoints, "step-*").Where(f => !f.EndsWith(".tmp", StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal)] : [];
+
+    private static string? Verify(string folder)
+    {
+        try
+        {
+            foreach (var (name, digest) in ReadManifest(folder).Sha256)
+            {
+                if (Digest(Path.Combine(folder, name)) != digest) return $"{name} does not have the digest that its manifest says";
+            }
+            return null;
+        }
+        catch (Exception e) when (e is IOException or JsonException or InvalidDataException)
+        {
+            return e.Message;
+        }
+    }
+
+    private static Manifest ReadManifest(string folder) =>
+        JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(Path.Combine(folder, ManifestName)), Json) ?? throw new InvalidDataException("its manifest is empty");
+
+    private static IEnumerable<(string Name, IReadOnlyList<(string Name, Tensor Value)> Tensors)> Parts(ByolState state) =>
+    [
+        ("online.safetensors", [.. EncoderFile.Tensors(state.Online)]),
+        ("target.safetensors", [.. EncoderFile.Tensors(state.Target)]),
+        ("optimizer.safetensors", state.Optimizer.State),
+    ];
+
+    private static string Digest(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

@@ -1,0 +1,32 @@
+using Byol.Runs;
+
+namespace Byol.Training;
+
+/// <summary>What a run will do.</summary>
+/// <param name="Images">Images in the data.</param>
+/// <param name="FirstStep">The step that it starts from; above 0 when resumed.</param>
+/// <param name="TotalSteps">Optimiser steps of the whole run.</param>
+/// <param name="StepsPerEpoch">Optimiser steps of an epoch.</param>
+/// <param name="Parameters">Trained parameters.</param>
+/// <param name="ComputeType">What the networks compute in.</param>
+public sealed record TrainingPlan(int Images, long FirstStep, long TotalSteps, long StepsPerEpoch, long Parameters, string ComputeType);
+
+/// <summary>Hears how a run goes; called on the training thread, between steps.</summary>
+public interface ITrainingProgress
+{
+    /// <summary>Training starts.</summary>
+    /// <param name="plan">What it will do.</param>
+    void Started(TrainingPlan plan);
+
+    /// <summary>Some steps were taken.</summary>
+    /// <param name="record">Their figures.</param>
+    void Stepped(StepRecord record);
+
+    /// <summary>The encoder was evaluated.</summary>
+    /// <param name="record">The figure.</param>
+    void Evaluated(KnnRecord record);
+
+    /// <summary>Something needs attention.</summary>
+    /// <param name="message">One line.</param>
+    void Warned(string message);
+}

@@ -1,0 +1,36 @@
+using Byol.Data.Views;
+using Byol.Method;
+using Byol.Models;
+using Byol.Optim;
+
+namespace Byol.Training;
+
+/// <summary>All that decides a run but its data. Defaults are the paper's: ResNet-50, 1000 epochs of ImageNet.</summary>
+public sealed record Recipe
+{
+    /// <summary>Which encoder.</summary>
+    public EncoderOptions Encoder { get; init; } = new();
+
+    /// <summary>How views are made.</summary>
+    public ViewOptions Views { get; init; } = new();
+
+    /// <summary>Heads and moving average.</summary>
+    public ByolOptions Method { get; init; } = new();
+
+    /// <summary>The rule that moves the weights.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new();
+
+    /// <summary>How long and how to train.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Throws where a value makes no sense.</summary>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    public void Validate()
+    {
+        Encoder.Validate();
+        Views.Validate();
+        Method.Validate();
+        Optimizer.Validate();
+        Training.Validate();
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using Byol.Data.Datasets;
+using Tomlyn;
+using Tomlyn.Model;
+
+namespace Byol.Training;
+
+/// <summary>A recipe cannot be read; the message says why and what to do.</summary>
+/// <param name="message">Value, rule, remedy.</param>
+public sealed class RecipeException(string message) : Exception(message);
+
+/// <summary>Recipes as TOML: those that come with the library by name, others by file.</summary>
+public static class RecipeFile
+{
+    private const string Prefix = "Byol.recipes.", Suffix = ".toml";
+
+    /// <summary>Names of the recipes that come with the library.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. typeof(RecipeFile).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..^Suffix.Length]).Order(StringComparer.Ordinal)];
+
+    /// <summary>Reads a recipe.</summary>
+    /// <param name="nameOrPath">A name of <see cref="Names"/>, or a file that ends in .toml.</param>
+    /// <exception cref="RecipeException">There is none, or it cannot be read.</exception>
+    public static Recipe Open(string nameOrPath)
+    {
+        if (Names.Contains(nameOrPath)) return Parse(Text(nameOrPath), nameOrPath);
+        if (!nameOrPath.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase))
+            throw new RecipeException($"Recipe {nameOrPath} is not known{NearestName.Suggest(nameOrPath, Names)}");
+        if (!File.Exists(nameOrPath)) throw new RecipeException($"Recipe file {nameOrPath} does not exist; known names are {string.Join(", ", Names)}.");
+        return Parse(File.ReadAllText(nameOrPath), nameOrPath);
+    }
+
+    /// <summary>The text of a recipe that comes with the library.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    public static string Text(string name)
+    {
+        using var reader = new StreamReader(typeof(RecipeFile).Assembly.GetManifestResourceStream($"{Prefix}{name}{Suffix}")!);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Reads a recipe from TOML; what it leaves out is as in the paper.</summary>
+    /// <param name="toml">The text.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="RecipeException">The text is no TOML, or a key or value does not fit.</exception>
+    public static Recipe Parse(string toml, string name)
+    {
+        var recipe = new Recipe();
+        foreach (var (section, value) in Table(toml, name))
+        {
+            if (value is not TomlTable table) throw new RecipeException($"{name}: {section} stands outside a section; recipe keys look like [training] and then epochs = 100.");
+            foreach (var (key, setting) in table) recipe = RecipeKeys.With(recipe, $"{section}.{key}", setting);
+        }
+        return recipe;
+    }
+
+    /// <summary>A recipe with one setting changed, as by <c>--set training.epochs=20</c>.</summary>
+    /// <param name="recipe">A recipe.</param>
+    /// <param name="assignment"><c>section.key=value</c>; the value as in TOML, text without quotes too.</param>
+    /// <exception cref="RecipeException">The form, the key or the value does not fit.</exception>
+    public static Recipe Set(Recipe recipe, string assignment)
+    {
+        if (assignment.Split('=', 2) is not [var key, var value]) throw new RecipeException($"--set {assignment} is not of the form key=value, for instance training.epochs=20.");
+        return RecipeKeys.With(recipe, key.Trim(), Value(value.Trim()));
+    }
+
+    /// <summary>The whole recipe as TOML, every setting resolved.</summary>
+    /// <param name="recipe">A recipe.</param>
+    /// <param name="header">Lines of comment to put first.</param>
+    public static string Format(Recipe recipe, params IEnumerable<string> header)
+    {
+        var text = new StringBuilder();
+        foreach (var line in header) text.Append("# ").Append(line).Append('\n');
+        foreach (var section in RecipeKeys.Names.GroupBy(n => n.Split('.')[0]))
+        {
+            text.Append("\n[").Append(section.Key).Append("]\n");
+            foreach (var name in section) text.Append(name.Split('.')[1]).Append(" = ").Append(RecipeKeys.Get(recipe, name)).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static object Value(string text)
+    {
+        try
+        {
+            return Table($"value = {text}", text)["value"];
+        }
+        catch (RecipeException)
+        {
+            return text;
+        }
+    }
+
+    private static TomlTable Table(string toml, string name)
+    {
+        try
+        {
+            return TomlSerializer.Deserialize<TomlTable>(toml) ?? [];
+        }
+        catch (TomlException e)
+        {
+            throw new RecipeException($"{name} is not TOML: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using Byol.Data.Datasets;
+using Byol.Data.Loading;
+using Byol.Evaluation;
+using Byol.Export;
+using Byol.Interop;
+using Byol.Method;
+using Byol.Models;
+using Byol.Optim;
+using Byol.Runs;
+using static TorchSharp.torch;
+
+namespace Byol.Training;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Finished">Whether all steps were taken; otherwise it was interrupted after saving.</param>
+/// <param name="Steps">Optimiser steps taken in all.</param>
+/// <param name="Loss">Mean loss of the last logged steps.</param>
+/// <param name="EmbeddingStd">Mean embedding std (times √d) of the last logged steps.</param>
+/// <param name="Collapsed">Whether the collapse alarm rang.</param>
+/// <param name="Knn">The last kNN accuracy on the validation data, 0 to 1, if there is any.</param>
+/// <param name="Seconds">Training time of this process.</param>
+public sealed record TrainingResult(bool Finished, long Steps, double Loss, double EmbeddingStd, bool Collapsed, double? Knn, double Seconds);
+
+/// <summary>The training loop.</summary>
+/// <param name="recipe">What to train, how long and how.</param>
+/// <param name="data">Images; labels, if any, are only used to evaluate.</param>
+/// <param name="validation">Labelled images for the online kNN, or null.</param>
+/// <param name="run">Where results go.</param>
+/// <param name="device">Where to compute.</param>
+/// <param name="clock">Tells the time.</param>
+public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, Device device, TimeProvider clock)
+{
+    private readonly TrainingOptions _training = recipe.Training;
+
+    /// <summary>Throws where recipe and data do not go together.</summary>
+    /// <param name="recipe">What to train.</param>
+    /// <param name="data">What to train on.</param>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    public static void Validate(Recipe recipe, IDataset data)
+    {
+        recipe.Validate();
+        if (data.Count < recipe.Training.BatchSize)
+            throw new ArgumentException($"{data.Name} has {data.Count} images, fewer than a batch of {recipe.Training.BatchSize}; use --batch-size {Math.Max(2, data.Count / 2)} or less, or more images.");
+    }
+
+    /// <summary>Trains, from the start or from the run's newest checkpoint.</summary>
+    /// <param name="resume">Whether to go on from a checkpoint.</param>
+    /// <param name="progress">Hears how it goes.</param>
+    /// <param name="cancellation">Ends training after the current step, with a checkpoint.</param>
+    /// <exception cref="NonFiniteLossException">Training diverged.</exception>
+    public TrainingResult Train(bool resume, ITrainingProgress progress, CancellationToken cancellation)
+    {
+        Validate(recipe, data);
+        var stepsPerEpoch = (long)(data.Count / _training.BatchSize);
+        var totalSteps = stepsPerEpoch * _training.Epochs;
+        var computeType = _training.Precision.ComputeType(device);
+
+        using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
+        if (resume) Checkpoint.Restore(run, state, progress.Warned);
+        var firstStep = state.Step;
+        progress.Started(new TrainingPlan(data.Count, firstStep, totalSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString()));
+
+        using var log = new RunLog(run.Metrics, firstStep);
+        using var loader = new ViewLoader(data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, LoaderThreads, firstStep * _training.MicroBatches);
+        var step = new ByolStep(state, LearningRate, Tau);
+        var meter = new StepMeter(clock, _training.BatchSize, stepsPerEpoch);
+        var alarm = new CollapseAlarm();
+        var (collapsed, knn) = (false, (double?)null);
+        StepRecord? last = null;
+
+        while (state.Step < totalSteps && !cancellation.IsCancellationRequested)
+        {
+            StepFigures figures;
+            try
+            {
+                figures = step.Take(_training.MicroBatches, NextViews);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+            meter.Add(figures);
+            if (alarm.Observe(figures.EmbeddingStd))
+            {
+                collapsed = true;
+                progress.Warned($"Collapse: nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d {figures.EmbeddingStd:F3}, healthy is about 1). Stop, and raise method.tau, keep the predictor, or lower optimizer.learning_rate.");
+            }
+            if (state.Step % _training.LogEverySteps == 0 || state.Step == totalSteps)
+            {
+                log.Add(last = meter.Read(state.Step));
+                progress.Stepped(last);
+            }
+            if (state.Step % stepsPerEpoch == 0) EpochEnded(state.Step / stepsPerEpoch);
+        }
+        if (state.Step < totalSteps) Save();
+        foreach (var name in loader.Unreadable) progress.Warned($"{name} could not be read; another image took its place.");
+        return new TrainingResult(state.Step == totalSteps, state.Step, last?.Loss ?? double.NaN, last?.EmbeddingStd ?? double.NaN, collapsed, knn, meter.Seconds);
+
+        double LearningRate(long k) => Schedules.LearningRate(recipe.Optimizer.PeakLearningRate(_training.BatchSize), k, totalSteps, (long)(recipe.Optimizer.WarmupEpochs * stepsPerEpoch), recipe.Optimizer.Schedule);
+        double Tau(long k) => Schedules.Tau(recipe.Method.Tau, k, totalSteps, recipe.Method.TauSchedule);
+
+        ViewPair NextViews()
+        {
+            var batch = loader.Next(cancellation);
+            meter.Waited(loader.LastWait);
+            var (v1, v2) = ViewTensors.From(batch, device, computeType);
+            return new ViewPair(v1, v2);
+        }
+
+        void EpochEnded(long epoch)
+        {
+            var isLast = state.Step == totalSteps;
+            if (isLast || epoch % _training.CheckpointEveryEpochs == 0) Save();
+            if (validation is null || (!isLast && epoch % _training.KnnEveryEpochs != 0)) return;
+            knn = Evaluate((ResNet)state.Online.Encoder, cancellation);
+            if (knn is not { } accuracy) return;
+            var record = new KnnRecord(state.Step, epoch, accuracy, meter.Seconds);
+            log.Add(record);
+            progress.Evaluated(record);
+        }
+
+        void Save()
+        {
+            Checkpoint.Save(run, state);
+            RunDirectory.Write(run.Encoder, stream => EncoderFile.Write(stream, (ResNet)state.Online.Encoder, Preparation));
+        }
+    }
+
+    private int LoaderThreads => _training.LoaderThreads > 0 ? _training.LoaderThreads : Math.Max(1, Environment.ProcessorCount / 4);
+
+    private Preparation Preparation =>
+        new(recipe.Views.ImageSize, recipe.Views.EvaluationCrop, [.. recipe.Views.Mean.ToArray()], [.. recipe.Views.StandardDeviation.ToArray()]);
+
+    // The training images vote where they are labelled; otherwise the validation images vote for one another.
+    private double? Evaluate(ResNet encoder, CancellationToken cancellation)
+    {
+        try
+        {
+            using var queries = FeatureBank.Encode(encoder, validation!, recipe.Views, _training.Precision, device, cancellation);
+            if (!data.Classes.SequenceEqual(validation!.Classes)) return Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1));
+            using var bank = FeatureBank.Encode(encoder, data, recipe.Views, _training.Precision, device, cancellation);
+            return Knn.Accuracy(bank, queries, Neighbours(bank.Labels.Count));
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private KnnOptions Neighbours(int bankSize) => new(Math.Min(_training.KnnNeighbours, bankSize), _training.KnnTemperature);
+}

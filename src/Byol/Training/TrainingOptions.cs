@@ -1,0 +1,61 @@
+using Byol.Models;
+
+namespace Byol.Training;
+
+/// <summary>How long and how to train. Defaults are the paper's.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the data.</summary>
+    public int Epochs { get; init; } = 1000;
+
+    /// <summary>Images per optimiser step; the last, smaller batch of an epoch is dropped.</summary>
+    public int BatchSize { get; init; } = 4096;
+
+    /// <summary>Parts that a batch is computed in, one after the other, where it does not fit into memory; BatchNorm sees each part alone.</summary>
+    public int MicroBatches { get; init; } = 1;
+
+    /// <summary>Draws weights, order and views.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>What the networks compute in.</summary>
+    public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Threads that decode images and render views; 0 leaves one core in four to them.</summary>
+    public int LoaderThreads { get; init; }
+
+    /// <summary>Epochs between two kNN evaluations on the validation data; the last epoch is always evaluated.</summary>
+    public int KnnEveryEpochs { get; init; } = 10;
+
+    /// <summary>Neighbours of the kNN evaluation, where the data has so many labels.</summary>
+    public int KnnNeighbours { get; init; } = 200;
+
+    /// <summary>Temperature of the kNN evaluation.</summary>
+    public double KnnTemperature { get; init; } = 0.1;
+
+    /// <summary>Epochs between two checkpoints; the last epoch and an interruption always write one.</summary>
+    public int CheckpointEveryEpochs { get; init; } = 1;
+
+    /// <summary>Steps between two lines of the log.</summary>
+    public int LogEverySteps { get; init; } = 10;
+
+    /// <summary>Images per micro-batch.</summary>
+    internal int MicroBatchSize => BatchSize / MicroBatches;
+
+    /// <summary>Throws where a value makes no sense.</summary>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    public void Validate()
+    {
+        Require(Epochs >= 1, $"{Epochs} epochs: at least 1 is needed.");
+        Require(MicroBatches >= 1, $"{MicroBatches} micro-batches: use 1, or more where a batch does not fit into memory.");
+        Require(BatchSize % MicroBatches == 0, $"Batch {BatchSize} does not divide into {MicroBatches} micro-batches; use {BatchSize / MicroBatches * MicroBatches} or {(BatchSize / MicroBatches + 1) * MicroBatches}.");
+        Require(MicroBatchSize >= 2, $"Batch of {MicroBatchSize}: BatchNorm needs at least 2 images; use --batch-size 2 or more, best 64 or more.");
+        Require(LoaderThreads is >= 0 and <= 1024, $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
+        Require(KnnEveryEpochs >= 1 && CheckpointEveryEpochs >= 1 && LogEverySteps >= 1, "knn_every_epochs, checkpoint_every_epochs and log_every_steps must be 1 or more.");
+        Require(KnnNeighbours >= 1 && KnnTemperature > 0, $"kNN with {KnnNeighbours} neighbours at temperature {KnnTemperature}: both must be above 0; use 200 and 0.1.");
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds) throw new ArgumentException(otherwise);
+    }
+}
