@@ -1,0 +1,7 @@
+@echo off
+setlocal
+set "root=%~dp0"
+where dotnet >nul 2>nul || (echo test: no dotnet on the path; install the .NET 10 SDK and try again. 1>&2 & exit /b 1)
+dotnet build "%root%Byol.slnx" -c Release -v quiet --nologo || exit /b 1
+dotnet "%root%tests\Byol.Tests\bin\Release\net10.0\Byol.Tests.dll" -noLogo -noColor %*
+exit /b %errorlevel%

@@ -1,0 +1,98 @@
+"""BYOL in plain PyTorch and torchvision: given weights and views, takes steps and says loss, gradients, weights, target and statistics."""
+import math
+import sys
+
+import torch
+import torchvision
+from torch import nn
+
+import tensors
+
+QUESTION, ANSWER, DEPTH, OPTIMIZER, STEPS, LEARNING_RATE, TAU, WEIGHT_DECAY = sys.argv[1:9]
+STEPS, LEARNING_RATE, TAU, WEIGHT_DECAY = int(STEPS), float(LEARNING_RATE), float(TAU), float(WEIGHT_DECAY)
+question = tensors.read(QUESTION)
+
+
+def encoder():
+    net = getattr(torchvision.models, f"resnet{DEPTH}")()
+    net.fc = nn.Identity()
+    return net
+
+
+def head(prefix):
+    hidden, inner = question[prefix + "0.weight"].shape
+    out = question[prefix + "3.weight"].shape[0]
+    return nn.Sequential(nn.Linear(inner, hidden), nn.BatchNorm1d(hidden), nn.ReLU(), nn.Linear(hidden, out, bias=False))
+
+
+online = nn.ModuleDict({"encoder": encoder(), "projector": head("online.projector."), "predictor": head("online.predictor.")})
+target = nn.ModuleDict({"encoder": encoder(), "projector": head("target.projector.")})
+for name, net in (("online", online), ("target", target)):
+    given = {k[len(name) + 1 :]: v for k, v in question.items() if k.startswith(name + ".")}
+    missing, unexpected = net.load_state_dict(given, strict=False)
+    assert not unexpected and all(m.endswith("num_batches_tracked") for m in missing), (missing, unexpected)
+for p in target.parameters():
+    p.requires_grad = False
+
+
+def regression(q, z):
+    q, z = nn.functional.normalize(q, dim=1), nn.functional.normalize(z, dim=1)
+    return 2 - 2 * (q * z).sum(dim=1).mean()
+
+
+class Lars(torch.optim.Optimizer):
+    """DeepMind's: decay and trust ratio for matrices and kernels only; momentum on the scaled update."""
+
+    def __init__(self, params, lr, weight_decay):
+        super().__init__(params, {"lr": lr, "weight_decay": weight_decay, "eta": 0.001, "momentum": 0.9})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                update = p.grad.clone()
+                if p.ndim > 1:
+                    update += group["weight_decay"] * p
+                    w, u = p.norm(), update.norm()
+                    if w > 0 and u > 0:
+                        update *= group["eta"] * w / u
+                v = self.state[p].setdefault("v", torch.zeros_like(p))
+                v.mul_(group["momentum"]).add_(update)
+                p.sub_(group["lr"] * v)
+
+
+def groups():
+    decayed = [p for p in online.parameters() if p.ndim > 1]
+    rest = [p for p in online.parameters() if p.ndim <= 1]
+    return [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": rest, "weight_decay": 0.0}]
+
+
+optimizer = {
+    "sgd": lambda: torch.optim.SGD(groups(), lr=LEARNING_RATE, momentum=0.9),
+    "adam": lambda: torch.optim.Adam(groups(), lr=LEARNING_RATE),
+    "adamw": lambda: torch.optim.AdamW(groups(), lr=LEARNING_RATE),
+    "lars": lambda: Lars(online.parameters(), LEARNING_RATE, WEIGHT_DECAY),
+}[OPTIMIZER]()
+
+answer = {}
+for step in range(STEPS):
+    v1, v2 = question[f"v1.{step}"], question[f"v2.{step}"]
+    with torch.no_grad():
+        z1, z2 = (target["projector"](target["encoder"](v)) for v in (v1, v2))
+    q1, q2 = (online["predictor"](online["projector"](online["encoder"](v))) for v in (v1, v2))
+    loss = regression(q1, z2) + regression(q2, z1)
+    optimizer.zero_grad()
+    loss.backward()
+    answer[f"{step}.loss"] = loss.reshape(1)
+    for name, p in online.named_parameters():
+        answer[f"{step}.gradient.{name}"] = p.grad.clone()
+    optimizer.step()
+    with torch.no_grad():
+        for name, p in target.named_parameters():
+            p.mul_(TAU).add_(online.get_parameter(name), alpha=1 - TAU)
+    for prefix, net in (("online", online), ("target", target)):
+        for name, value in net.state_dict().items():
+            if not name.endswith("num_batches_tracked"):
+                answer[f"{step}.{prefix}.{name}"] = value.clone()
+assert math.isfinite(loss.item())
+tensors.write(ANSWER, answer)
