@@ -11,6 +11,7 @@ import tensors
 QUESTION, ANSWER, DEPTH, OPTIMIZER, STEPS, LEARNING_RATE, TAU, WEIGHT_DECAY = sys.argv[1:9]
 STEPS, LEARNING_RATE, TAU, WEIGHT_DECAY = int(STEPS), float(LEARNING_RATE), float(TAU), float(WEIGHT_DECAY)
 question = tensors.read(QUESTION)
+torch.set_default_dtype(question["online.encoder.conv1.weight"].dtype)
 
 
 def encoder():

@@ -26,7 +26,18 @@ internal static class NativeRepair
     /// <returns>False, with the bytes untouched, where the file is not of the form that this repair knows.</returns>
     public static bool TryRepair(Span<byte> elf)
     {
-        if (elf.Length < 64 || !elf.StartsWith(Magic)) return false;
+        try
+        {
+            return elf.Length >= 64 && elf.StartsWith(Magic) && Rebind(elf);
+        }
+        catch (Exception e) when (e is ArgumentOutOfRangeException or IndexOutOfRangeException)
+        {
+            return false;   // its tables point outside the file
+        }
+    }
+
+    private static bool Rebind(Span<byte> elf)
+    {
         if (FindSection(elf, DynamicSymbols) is not { } symbols
             || FindSection(elf, SymbolVersions) is not { } versions
             || FindSection(elf, VersionNeeds) is not { } needs) return false;

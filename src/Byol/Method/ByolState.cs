@@ -15,12 +15,13 @@ public sealed class ByolState : IDisposable
     /// <param name="optimizer">The rule.</param>
     /// <param name="seed">Draws the weights.</param>
     /// <param name="device">Where the networks live.</param>
-    public ByolState(Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer, ulong seed, Device device)
+    /// <param name="type">What the master weights are kept in: fp32 but for comparisons.</param>
+    public ByolState(Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer, ulong seed, Device device, ScalarType type = ScalarType.Float32)
     {
         method.Validate();
         optimizer.Validate();
-        using var onlineWeights = new WeightSource(seed, device);
-        using var targetWeights = new WeightSource(seed + 1, device);
+        using var onlineWeights = new WeightSource(seed, device, type);
+        using var targetWeights = new WeightSource(seed + 1, device, type);
         Online = new OnlineNetwork(encoder(onlineWeights), Projector(onlineWeights), method.Predictor ? PredictorHead(onlineWeights) : null);
         Target = new TargetNetwork(encoder(targetWeights), Projector(targetWeights));
 

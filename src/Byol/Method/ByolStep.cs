@@ -55,6 +55,6 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
         var (q1, q2) = (state.Online.Predict(v1), state.Online.Predict(v2));                    // [B,d]
         var loss = ByolLoss.Symmetric(q1, z2, q2, z1);                                          // eq. 2 and its swap
         loss.mul(weight).backward();
-        return (loss.cpu().data<float>()[0], EmbeddingSpread.StandardDeviation(z1) * Math.Sqrt(z1.shape[1]));
+        return (loss.to(ScalarType.Float64).cpu().data<double>()[0], EmbeddingSpread.StandardDeviation(z1) * Math.Sqrt(z1.shape[1]));
     }
 }

@@ -6,14 +6,15 @@ namespace Byol.Models;
 /// <summary>Where initial weights come from: with the views and the epoch order, the only random numbers there are.</summary>
 /// <param name="seed">Equal seeds draw equal weights, whatever the device: they are drawn on the processor and then moved.</param>
 /// <param name="device">Where the weights live.</param>
-public sealed class WeightSource(ulong seed, Device device) : IDisposable
+/// <param name="type">What the master weights are kept in: fp32, or fp64 to compare with another implementation to the last digits.</param>
+public sealed class WeightSource(ulong seed, Device device, ScalarType type = ScalarType.Float32) : IDisposable
 {
     private readonly Generator _random = new(seed);
 
     /// <summary>Draws from a normal distribution of mean 0.</summary>
     /// <param name="shape">Shape of the tensor.</param>
     /// <param name="standardDeviation">Its standard deviation.</param>
-    /// <returns>Fp32, owned by the caller alone.</returns>
+    /// <returns>Owned by the caller alone.</returns>
     public Tensor Normal(long[] shape, double standardDeviation)
     {
         using Scalar scale = standardDeviation;
@@ -23,7 +24,7 @@ public sealed class WeightSource(ulong seed, Device device) : IDisposable
     /// <summary>Draws uniformly from −bound to bound.</summary>
     /// <param name="shape">Shape of the tensor.</param>
     /// <param name="bound">The largest magnitude.</param>
-    /// <returns>Fp32, owned by the caller alone.</returns>
+    /// <returns>Owned by the caller alone.</returns>
     public Tensor Uniform(long[] shape, double bound)
     {
         using Scalar width = 2 * bound, offset = -bound, one = 1;
@@ -38,7 +39,7 @@ public sealed class WeightSource(ulong seed, Device device) : IDisposable
     /// <param name="length">Its length.</param>
     public Tensor Ones(long length) => Place(ones(length, ScalarType.Float32));
 
-    private Tensor Place(Tensor drawn) => drawn.to(device, disposeAfter: true).DetachFromDisposeScope();
+    private Tensor Place(Tensor drawn) => drawn.to(type, device, disposeAfter: true).DetachFromDisposeScope();
 
     /// <inheritdoc/>
     public void Dispose() => _random.Dispose();

@@ -10,7 +10,7 @@ namespace Byol.Optim;
 /// <param name="IsNormOrBias">A vector rather than a matrix or kernel: BatchNorm weights, and biases. LARS and weight decay leave these out.</param>
 public sealed record ParameterSlice(string Name, long Offset, long Length, bool IsNormOrBias);
 
-/// <summary>All parameters of one or more modules in one contiguous fp32 buffer, and their gradients in another.</summary>
+/// <summary>All parameters of one or more modules in one contiguous buffer of their type (fp32), and their gradients in another.</summary>
 /// <remarks>
 /// The modules' own parameters become windows into the buffer, so that the moving average of a whole network is one <c>lerp_</c>, an
 /// optimiser a few vector operations, and a gradient sum over processes one call. Kernels lie in channels-last order, the layout that
@@ -22,7 +22,7 @@ public sealed class FlatParameters : IDisposable
     private readonly List<Tensor> _windows = [];
 
     /// <summary>Moves the parameters into one buffer, in the order given.</summary>
-    /// <param name="named">Parameters with their names; each must be fp32.</param>
+    /// <param name="named">Parameters with their names; all of one type, fp32 but for comparisons.</param>
     /// <param name="trained">Whether they receive gradients; the target network's do not.</param>
     public FlatParameters(IEnumerable<(string Name, Parameter Parameter)> named, bool trained)
     {
@@ -30,9 +30,9 @@ public sealed class FlatParameters : IDisposable
         using var scope = NewDisposeScope();
         var all = named.ToList();
         var length = all.Sum(p => p.Parameter.numel());
-        var device = all[0].Parameter.device;
-        Values = zeros(length, ScalarType.Float32, device).DetachFromDisposeScope();
-        Gradients = zeros(trained ? length : 0, ScalarType.Float32, device).DetachFromDisposeScope();
+        var (type, device) = (all[0].Parameter.dtype, all[0].Parameter.device);
+        Values = zeros(length, type, device).DetachFromDisposeScope();
+        Gradients = zeros(trained ? length : 0, type, device).DetachFromDisposeScope();
 
         var slices = new List<ParameterSlice>();
         var offset = 0L;
@@ -56,10 +56,10 @@ public sealed class FlatParameters : IDisposable
         Slices = slices;
     }
 
-    /// <summary>θ (or ξ): every parameter, [P] fp32.</summary>
+    /// <summary>θ (or ξ): every parameter, [P].</summary>
     public Tensor Values { get; }
 
-    /// <summary>The gradients, [P] fp32; empty where nothing is trained.</summary>
+    /// <summary>The gradients, [P]; empty where nothing is trained.</summary>
     public Tensor Gradients { get; }
 
     /// <summary>Where each parameter lies, in order.</summary>

@@ -7,72 +7,80 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Method;
 
-/// <summary>Same weights, same views: three steps here and in an independent PyTorch script give the same everything, to 1e-4.</summary>
+/// <summary>Same weights, same views: three steps here and in an independent PyTorch script give the same loss, gradients, weights, target
+/// and statistics.</summary>
+/// <remarks>
+/// In fp64 they agree to 1e-8: the algorithm is the same. In fp32 the gradients of a random ResNet-50 differ by 2e-2 between PyTorch's own
+/// fp32 and fp64, because a rounding error that moves an activation across the ReLU's corner changes them by a jump; so fp32 compares what
+/// the step leaves behind, to 1e-4, at a learning rate where a weight moves by a few per cent.
+/// </remarks>
 public sealed class StepEqualsPyTorchTests
 {
-    private const double Tolerance = 1e-4;
     private const int Steps = 3;
-    private const double Tau = 0.9, WeightDecay = 1e-3;
+    private const double Tau = 0.9;
+    private static readonly ByolOptions Heads = new() { ProjectorHidden = 64, ProjectionSize = 32, PredictorHidden = 48 };
+
+    public static TheoryData<int, OptimizerKind, double, double> Exact { get; } = new()
+    {
+        { 18, OptimizerKind.Sgd, 0.05, 1e-3 }, { 18, OptimizerKind.Adam, 1e-3, 1e-3 }, { 18, OptimizerKind.AdamW, 1e-3, 1e-2 }, { 18, OptimizerKind.Lars, 0.5, 1e-3 },
+        { 50, OptimizerKind.Sgd, 0.05, 1e-3 }, { 50, OptimizerKind.Adam, 1e-3, 1e-3 }, { 50, OptimizerKind.Lars, 0.5, 1e-3 },
+    };
 
     [Theory]
-    [InlineData(18, OptimizerKind.Sgd, 0.05)]
-    [InlineData(18, OptimizerKind.Adam, 1e-3)]
-    [InlineData(18, OptimizerKind.AdamW, 1e-3)]
-    [InlineData(18, OptimizerKind.Lars, 0.5)]
-    [InlineData(50, OptimizerKind.Sgd, 0.05)]
-    [InlineData(50, OptimizerKind.Adam, 1e-3)]
-    [InlineData(50, OptimizerKind.Lars, 0.5)]
-    public void Three_steps_agree(int depth, OptimizerKind optimizer, double learningRate)
-    {
-        using var scope = NewDisposeScope();
-        var encoder = new EncoderOptions { Depth = depth };
-        var options = new OptimizerOptions { Kind = optimizer, WeightDecay = WeightDecay };
-        var heads = new ByolOptions { ProjectorHidden = 64, ProjectionSize = 32, PredictorHidden = 48 };
-        using var state = new ByolState(weights => new ResNet(encoder, weights), encoder.RepresentationSize, heads, options, seed: 7, CPU);
-        var step = new ByolStep(state, _ => learningRate, _ => Tau);
-
-        using var random = new Generator(11);
-        var views = Enumerable.Range(0, Steps).Select(_ => (First: randn([8, 3, 64, 64], generator: random), Second: randn([8, 3, 64, 64], generator: random))).ToList();
-        var question = State(state).Concat(views.SelectMany((v, k) => new[] { ($"v1.{k}", v.First), ($"v2.{k}", v.Second) })).ToList();
-        var answer = Oracle.Ask("byol_step.py", question, $"{depth}", optimizer.ToString().ToLowerInvariant(), $"{Steps}", Text(learningRate), Text(Tau), Text(WeightDecay));
-
-        for (var k = 0; k < Steps; k++)
-        {
-            var figures = step.Take(1, () => new ViewPair(ChannelsLast(views[k].First), ChannelsLast(views[k].Second)));
-            AssertClose(answer[$"{k}.loss"], tensor(new[] { (float)figures.Loss }), $"loss of step {k}");
-            // The optimisers overwrite gradients with updates where they decay or scale: compare where they are left as they were.
-            foreach (var (name, value) in State(state)) AssertClose(answer[$"{k}.{name}"], value, $"{name} after step {k}");
-        }
-    }
+    [MemberData(nameof(Exact))]
+    public void Three_steps_in_fp64_agree_to_the_last_digits(int depth, OptimizerKind optimizer, double learningRate, double weightDecay) =>
+        Compare(depth, optimizer, learningRate, weightDecay, ScalarType.Float64, tolerance: 1e-8, gradients: false);
 
     [Theory]
     [InlineData(18)]
     [InlineData(50)]
-    public void Gradients_agree(int depth)
+    public void Every_gradient_of_three_steps_in_fp64_agrees(int depth) =>
+        Compare(depth, OptimizerKind.Sgd, 0.05, weightDecay: 0, ScalarType.Float64, tolerance: 1e-8, gradients: true);
+
+    [Theory]
+    [InlineData(18, OptimizerKind.Sgd, 1e-3)]
+    [InlineData(18, OptimizerKind.Lars, 0.05)]
+    [InlineData(50, OptimizerKind.Sgd, 1e-4)]
+    [InlineData(50, OptimizerKind.Lars, 0.05)]
+    public void Three_steps_in_fp32_agree(int depth, OptimizerKind optimizer, double learningRate) =>
+        Compare(depth, optimizer, learningRate, weightDecay: 1e-3, ScalarType.Float32, tolerance: 1e-4, gradients: false);
+
+    private static void Compare(int depth, OptimizerKind optimizer, double learningRate, double weightDecay, ScalarType type, double tolerance, bool gradients)
     {
         using var scope = NewDisposeScope();
         var encoder = new EncoderOptions { Depth = depth };
-        var heads = new ByolOptions { ProjectorHidden = 64, ProjectionSize = 32, PredictorHidden = 48 };
-        using var state = new ByolState(weights => new ResNet(encoder, weights), encoder.RepresentationSize, heads, new OptimizerOptions { Kind = OptimizerKind.Sgd, WeightDecay = 0 }, seed: 3, CPU);
-        using var random = new Generator(5);
-        var (v1, v2) = (randn([8, 3, 64, 64], generator: random), randn([8, 3, 64, 64], generator: random));
-        var answer = Oracle.Ask("byol_step.py", [.. State(state), ("v1.0", v1), ("v2.0", v2)], $"{depth}", "sgd", "1", "0.1", Text(Tau), "0");
+        var options = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay };
+        using var state = new ByolState(weights => new ResNet(encoder, weights), encoder.RepresentationSize, Heads, options, seed: 7, CPU, type);
+        var step = new ByolStep(state, _ => learningRate, _ => Tau);
 
-        new ByolStep(state, _ => 0.1, _ => Tau).Take(1, () => new ViewPair(ChannelsLast(v1), ChannelsLast(v2)));
+        using var random = new Generator(11);
+        var views = Enumerable.Range(0, Steps).Select(_ => (First: View(random, type), Second: View(random, type))).ToList();
+        var question = State(state).Concat(views.SelectMany((v, k) => new[] { ($"v1.{k}", v.First), ($"v2.{k}", v.Second) })).ToList();
+        var answer = Oracle.Ask("byol_step.py", question, $"{depth}", optimizer.ToString().ToLowerInvariant(), $"{Steps}", Text(learningRate), Text(Tau), Text(weightDecay));
 
-        foreach (var (name, parameter) in state.Online.named_parameters()) AssertClose(answer[$"0.gradient.{name}"], parameter.grad!, $"gradient of {name}");
+        for (var k = 0; k < Steps; k++)
+        {
+            var figures = step.Take(1, () => new ViewPair(ChannelsLast(views[k].First), ChannelsLast(views[k].Second)));
+            AssertClose(answer[$"{k}.loss"], tensor(new[] { figures.Loss }), tolerance, $"loss of step {k}");
+            foreach (var (name, value) in State(state)) AssertClose(answer[$"{k}.{name}"], value, tolerance, $"{name} after step {k}");
+            if (!gradients) continue;
+            foreach (var (name, parameter) in state.Online.named_parameters()) AssertClose(answer[$"{k}.gradient.{name}"], parameter.grad!, tolerance, $"gradient of {name} in step {k}");
+        }
     }
 
     private static IEnumerable<(string Name, Tensor Value)> State(ByolState state) =>
         EncoderFile.Tensors(state.Online).Select(t => ($"online.{t.Name}", t.Value)).Concat(EncoderFile.Tensors(state.Target).Select(t => ($"target.{t.Name}", t.Value)));
 
+    private static Tensor View(Generator random, ScalarType type) => randn([8, 3, 48, 48], generator: random).to(type);
+
     private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
-    private static void AssertClose(Tensor expected, Tensor actual, string what)
+    // The floor is for what is zero but for rounding: the gradient of a bias that BatchNorm takes away again.
+    private static void AssertClose(Tensor expected, Tensor actual, double tolerance, string what)
     {
-        var distance = (expected.to(ScalarType.Float64) - actual.detach().to(ScalarType.Float64)).norm().item<double>();
-        var size = expected.to(ScalarType.Float64).norm().item<double>();
-        Assert.True(distance <= Tolerance * size + 1e-7, $"{what}: relative difference {distance / size:E2}");
+        var (wanted, given) = (expected.to(ScalarType.Float64), actual.detach().to(ScalarType.Float64));
+        var (distance, size) = ((wanted - given).norm().item<double>(), wanted.norm().item<double>());
+        Assert.True(distance <= tolerance * Math.Max(size, 1e-3), $"{what}: {distance:E2} apart, of {size:E2}");
     }
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+
+namespace Byol.Tests.Architecture;
+
+/// <summary>Who may know whom: read from the <c>using</c> lines, so that a shortcut through the walls fails here.</summary>
+public sealed partial class LayerTests
+{
+    // Layer to what its files may name; the BCL is always allowed. docs/ARCHITECTURE.md has the same table in words.
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Byol.Data/Images"] = ["SkiaSharp"],
+        ["Byol.Data/Kernels"] = [],
+        ["Byol.Data/Views"] = ["Byol.Data.Images", "Byol.Data.Kernels"],
+        ["Byol.Data/Datasets"] = ["Byol.Data.Images"],
+        ["Byol.Data/Loading"] = ["Byol.Data.Images", "Byol.Data.Views", "Byol.Data.Datasets"],
+        ["Byol/Interop"] = ["TorchSharp", "Byol.Data.Loading"],
+        ["Byol/Models"] = ["TorchSharp", "Byol.Interop"],
+        ["Byol/Optim"] = ["TorchSharp"],
+        ["Byol/Method"] = ["TorchSharp", "Byol.Models", "Byol.Optim", "Byol.Interop"],
+        ["Byol/Evaluation"] = ["TorchSharp", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Data"],
+        ["Byol/Export"] = ["TorchSharp", "Byol.Models"],
+        ["Byol/Runs"] = [],
+        ["Byol/Training"] = ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs", "Byol.Export", "Tomlyn"],
+        ["Byol/Reports"] = ["Byol.Runs"],
+    };
+
+    public static TheoryData<string> Layers => [.. Allowed.Keys];
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void A_layer_names_only_what_it_may(string layer)
+    {
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "src", layer), "*.cs");
+        Assert.NotEmpty(files);
+        var own = layer.Replace('/', '.');
+        foreach (var file in files)
+        {
+            foreach (var name in Names(File.ReadAllText(file)).Where(n => n != own && !IsBcl(n)))
+                Assert.True(Allowed[layer].Any(a => name == a || name.StartsWith(a + ".", StringComparison.Ordinal)), $"{Path.GetFileName(file)} in {layer} must not use {name}.");
+        }
+    }
+
+    [Fact]
+    public void Every_folder_of_the_libraries_has_its_rule()
+    {
+        var folders = new[] { "Byol.Data", "Byol" }.SelectMany(project => Directory.GetDirectories(Path.Combine(Repository.Root, "src", project)).Select(d => $"{project}/{Path.GetFileName(d)}"))
+            .Where(f => !f.EndsWith("/bin", StringComparison.Ordinal) && !f.EndsWith("/obj", StringComparison.Ordinal));
+        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("using Byol.Data.Views;", "Byol.Data.Views")]
+    [InlineData("using static TorchSharp.torch;", "TorchSharp.torch")]
+    [InlineData("using X86 = System.Runtime.Intrinsics.X86;", "System.Runtime.Intrinsics.X86")]
+    [InlineData("    using var x = Open();", null)]
+    public void The_reader_sees_using_lines_and_nothing_else(string line, string? name) => Assert.Equal(name is null ? [] : [name], Names(line));
+
+    private static IEnumerable<string> Names(string code) => UsingLine().Matches(code).Select(m => m.Groups[1].Value);
+
+    private static bool IsBcl(string name) => name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^using (?:static )?(?:\w+ = )?([\w.]+);\r?$", RegexOptions.Multiline)]
+    private static partial Regex UsingLine();
+}

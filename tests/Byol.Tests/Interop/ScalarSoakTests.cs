@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Byol.Method;
+using Byol.Models;
+using Byol.Optim;
+using static TorchSharp.torch;
+
+namespace Byol.Tests.Interop;
+
+/// <summary>Training beside a thread that allocates and collects all the while gives the weights of the quiet run, bit for bit.</summary>
+/// <remarks><c>BYOL_SOAK_STEPS</c> makes it as long as wanted; the default takes seconds.</remarks>
+public sealed class ScalarSoakTests
+{
+    private const int DefaultSteps = 20, AveragesPerStep = 500;
+    private static readonly EncoderOptions Encoder = new() { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 };
+    private static readonly ByolOptions Heads = new() { ProjectorHidden = 16, ProjectionSize = 8, PredictorHidden = 16 };
+
+    private static int Steps => int.TryParse(Environment.GetEnvironmentVariable("BYOL_SOAK_STEPS"), CultureInfo.InvariantCulture, out var steps) ? steps : DefaultSteps;
+
+    [Theory]
+    [InlineData(OptimizerKind.Lars)]
+    [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.AdamW)]
+    public void Weights_are_those_of_the_quiet_run(OptimizerKind optimizer)
+    {
+        var quiet = Train(optimizer);
+        using var noise = new AllocatingThread();
+        var beside = Train(optimizer);
+        Assert.True(noise.Collections > Steps, $"Only {noise.Collections} collections took place: this proves nothing.");
+        Assert.Equal(quiet, beside);
+    }
+
+    // One step of BYOL, then as many averages of the target as thousands of steps would make: most calls with a Scalar for the time.
+    private static byte[] Train(OptimizerKind kind)
+    {
+        using var scope = NewDisposeScope();
+        using var state = new ByolState(weights => new ResNet(Encoder, weights), Encoder.RepresentationSize, Heads, new OptimizerOptions { Kind = kind, WeightDecay = 1e-4 }, seed: 1, CPU);
+        using var random = new Generator(2);
+        var pair = new ViewPair(randn([4, 3, 16, 16], generator: random), randn([4, 3, 16, 16], generator: random));
+        var step = new ByolStep(state, _ => 0.01, _ => 0.99);
+        for (var k = 0; k < Steps; k++)
+        {
+            step.Take(2, () => pair);
+            for (var i = 0; i < AveragesPerStep; i++) state.Target.Update(state.Parameters, 0.9999);
+        }
+        return [.. MemoryMarshal.AsBytes(state.Parameters.Values.bytes), .. MemoryMarshal.AsBytes(state.Target.Values.bytes)];
+    }
+
+    /// <summary>What a loader that allocates, a progress display and a busy application look like to the garbage collector, at their worst.</summary>
+    private sealed class AllocatingThread : IDisposable
+    {
+        private readonly Thread _thread;
+        private volatile bool _closed;
+
+        public AllocatingThread()
+        {
+            _thread = new Thread(Work) { IsBackground = true };
+            _thread.Start();
+        }
+
+        public int Collections { get; private set; }
+
+        private void Work()
+        {
+            while (!_closed)
+            {
+                for (var i = 0; i < 100; i++) GC.KeepAlive(new byte[1000]);
+                GC.Collect(Collections % 50 == 0 ? 2 : 0);
+                if (Collections++ % 10 == 0) GC.WaitForPendingFinalizers();
+                Thread.SpinWait(2000);   // time for the other thread: a collection stops it
+            }
+        }
+
+        public void Dispose()
+        {
+            _closed = true;
+            _thread.Join();
+        }
+    }
+}
