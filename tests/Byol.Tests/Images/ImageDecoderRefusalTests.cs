@@ -84,7 +84,8 @@ public sealed class ImageDecoderRefusalTests
     {
         var files = Enumerable.Range(0, 64).Select(i => ImageEncoder.Png(Pictures.Noise(20 + i, 30, i))).ToArray();
         Parallel.For(0, 256, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
-            Assert.True(ImageDecoder.Decode(files[i % 64], "a").Pixels.Span.SequenceEqual(Pictures.Noise(20 + i % 64, 30, i % 64).Pixels.Span)));
+            Assert.True(
+                ImageDecoder.Decode(files[i % 64], "a").Pixels.Span.SequenceEqual(Pictures.Noise(20 + i % 64, 30, i % 64).Pixels.Span)));
     }
 
     [Theory]

@@ -29,7 +29,8 @@ public sealed class ImageDecoderTests
 
     public static TheoryData<string> Stills() => [.. Names().Select(n => n.Data).Where(n => n != "gif animated")];
 
-    public static TheoryData<string, int> Orientations() => [.. from kind in new[] { "jpeg", "webp" } from o in Enumerable.Range(1, 8) select (kind, o)];
+    public static TheoryData<string, int> Orientations() =>
+        [.. from kind in new[] { "jpeg", "webp" } from o in Enumerable.Range(1, 8) select (kind, o)];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -54,7 +55,8 @@ public sealed class ImageDecoderTests
     {
         var file = Files.Value[name].File;
         byte[] buffer = [.. "before"u8, .. file, .. "behind"u8];
-        Assert.Equal(ImageDecoder.Decode(file, name).Pixels.ToArray(), ImageDecoder.Decode(buffer.AsMemory(6, file.Length), name).Pixels.ToArray());
+        Assert.Equal(ImageDecoder.Decode(file, name).Pixels.ToArray(),
+            ImageDecoder.Decode(buffer.AsMemory(6, file.Length), name).Pixels.ToArray());
     }
 
     [Fact]
@@ -86,7 +88,8 @@ public sealed class ImageDecoderTests
         for (var i = 0; i < 40; i++)
         {
             var damaged = file.ToArray();
-            for (var n = random.Next(1, 6); n > 0; n--) damaged[random.Next(i % 2 == 0 ? Math.Min(64, file.Length) : file.Length)] = (byte)random.Next(256);
+            for (var n = random.Next(1, 6); n > 0; n--)
+                damaged[random.Next(i % 2 == 0 ? Math.Min(64, file.Length) : file.Length)] = (byte)random.Next(256);
             var length = i % 5 == 0 ? random.Next(file.Length) : file.Length;
             try
             {
@@ -108,7 +111,8 @@ public sealed class ImageDecoderTests
         return answer.Keys.Where(k => k.EndsWith("|file", StringComparison.Ordinal)).Select(k => k[..^5]).ToDictionary(name => name, name =>
         {
             var rgb = answer[$"{name}|rgb"];
-            return (answer[$"{name}|file"].data<byte>().ToArray(), new Image8(rgb.data<byte>().ToArray(), (int)rgb.shape[1], (int)rgb.shape[0]));
+            return (answer[$"{name}|file"].data<byte>().ToArray(),
+                new Image8(rgb.data<byte>().ToArray(), (int)rgb.shape[1], (int)rgb.shape[0]));
         });
     }
 

@@ -33,5 +33,6 @@ public sealed class ImageEncoderTests
     }
 
     [Fact]
-    public void It_is_a_png() => Assert.Equal([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], ImageEncoder.Png(Pictures.Noise(3, 3))[..8]);
+    public void It_is_a_png() =>
+        Assert.Equal([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], ImageEncoder.Png(Pictures.Noise(3, 3))[..8]);
 }

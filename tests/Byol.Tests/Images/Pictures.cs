@@ -26,7 +26,8 @@ internal static class Pictures
     }
 
     /// <summary>One value in every byte.</summary>
-    public static Image8 Constant(int width, int height, byte value) => new(Enumerable.Repeat(value, width * height * 3).ToArray(), width, height);
+    public static Image8 Constant(int width, int height, byte value) =>
+        new(Enumerable.Repeat(value, width * height * 3).ToArray(), width, height);
 
     /// <summary>A square view of floats, by what is peculiar about it.</summary>
     public static float[] View(string kind, int size)

@@ -58,16 +58,18 @@ public sealed class ColorJitterTests
     }
 
     [Fact]
-    public void Contrast_keeps_the_mean_luma_where_nothing_clips() => Gen.Select(Gen.Float[0.3f, 0.7f].Array[48], Gen.Float[0, 1.5f]).Sample((view, f) =>
+    public void Contrast_keeps_the_mean_luma_where_nothing_clips() =>
+        Gen.Select(Gen.Float[0.3f, 0.7f].Array[48], Gen.Float[0, 1.5f]).Sample((view, f) =>
         Math.Abs(MeanLuma(view) - MeanLuma(view.After(v => ColorJitter.Contrast(v, f)))) < 2e-4);
 
     [Fact]
     public void No_saturation_is_gray() => ViewGen.Any.Sample(view =>
         view.After(v => ColorJitter.Saturation(v, 0)).IsClose(view.After(v => Grayscale.Apply(v))));
 
+    // The luma's digits sum to 0.9999.
     [Fact]
     public void Saturation_leaves_gray_alone() => Gen.Select(Gen.Float[0, 1], Gen.Float[0, 3]).Sample((gray, f) =>
-        Math.Abs(new[] { gray, gray, gray }.After(v => ColorJitter.Saturation(v, f))[1] - gray) < 3e-4);   // the luma's digits sum to 0.9999
+        Math.Abs(new[] { gray, gray, gray }.After(v => ColorJitter.Saturation(v, f))[1] - gray) < 3e-4);
 
     [Theory]
     [InlineData(0, 1, 0, 0)]
@@ -100,7 +102,8 @@ public sealed class ColorJitterTests
         view.After(v => ColorJitter.Hue(v, shift)).After(v => ColorJitter.Hue(v, -shift)).IsClose(view, 2e-5f));
 
     [Fact]
-    public void Hue_keeps_each_pixels_largest_and_smallest_value() => Gen.Select(ViewGen.Any, Gen.Float[-0.5f, 0.5f]).Sample((view, shift) =>
+    public void Hue_keeps_each_pixels_largest_and_smallest_value() =>
+        Gen.Select(ViewGen.Any, Gen.Float[-0.5f, 0.5f]).Sample((view, shift) =>
     {
         var turned = view.After(v => ColorJitter.Hue(v, shift));
         return view.Chunk(3).Zip(turned.Chunk(3)).All(p =>

@@ -23,7 +23,8 @@ public sealed class FlipTests
     }
 
     [Fact]
-    public void Twice_is_nothing() => Gen.Select(Gen.Int[1, 20], Gen.Int[1, 20]).SelectMany((w, h) => Gen.Float[0, 1].Array[w * h * 3].Select(v => (w, v)))
+    public void Twice_is_nothing() => Gen.Select(Gen.Int[1, 20], Gen.Int[1, 20]).SelectMany((w, h) =>
+        Gen.Float[0, 1].Array[w * h * 3].Select(v => (w, v)))
         .Sample((width, view) =>
         {
             var twice = view.ToArray();

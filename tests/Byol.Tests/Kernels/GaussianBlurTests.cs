@@ -43,14 +43,16 @@ public sealed class GaussianBlurTests
     }
 
     [Fact]
-    public void A_constant_stays_constant() => Gen.Select(Gen.Float[0, 1], Gen.Int[4, 16], Gen.Int[0, 3], Gen.Float[0.05f, 5]).Sample((value, size, half, sigma) =>
+    public void A_constant_stays_constant() =>
+        Gen.Select(Gen.Float[0, 1], Gen.Int[4, 16], Gen.Int[0, 3], Gen.Float[0.05f, 5]).Sample((value, size, half, sigma) =>
     {
         var view = Enumerable.Repeat(value, size * size * 3).ToArray();
         return view.After(v => new GaussianBlur(size, 2 * half + 1).Apply(v, sigma)).IsClose(view);
     });
 
     [Fact]
-    public void Values_stay_within_the_views_own() => Gen.Select(ViewGen.Square, Gen.Int[1, 3], Gen.Float[0.05f, 5]).Sample((square, half, sigma) =>
+    public void Values_stay_within_the_views_own() =>
+        Gen.Select(ViewGen.Square, Gen.Int[1, 3], Gen.Float[0.05f, 5]).Sample((square, half, sigma) =>
     {
         var blurred = square.View.After(v => new GaussianBlur(square.Size, 2 * half + 1).Apply(v, sigma));
         return blurred.Max() <= square.View.Max() + 1e-6 && blurred.Min() >= square.View.Min() - 1e-6;

@@ -32,6 +32,7 @@ internal static class Torchvision
         {
             if (!(Math.Abs(expected[i] - actual[i]) <= Math.Abs(expected[worst] - actual[worst]))) worst = i;
         }
-        Assert.True(Math.Abs(expected[worst] - actual[worst]) <= tolerance, $"At {worst}: {expected[worst]:R} expected, {actual[worst]:R} found.");
+        Assert.True(Math.Abs(expected[worst] - actual[worst]) <= tolerance,
+            $"At {worst}: {expected[worst]:R} expected, {actual[worst]:R} found.");
     }
 }

@@ -5,10 +5,12 @@ namespace Byol.Tests.Kernels;
 /// <summary>Views of floats in [0,1], with 0, 1, ties and grays more often than chance would have them.</summary>
 internal static class ViewGen
 {
-    private static readonly Gen<float> Value = Gen.Frequency((6, Gen.Float[0, 1]), (1, Gen.Const(0f)), (1, Gen.Const(1f)), (1, Gen.Const(0.5f)));
+    private static readonly Gen<float> Value =
+        Gen.Frequency((6, Gen.Float[0, 1]), (1, Gen.Const(0f)), (1, Gen.Const(1f)), (1, Gen.Const(0.5f)));
 
     private static readonly Gen<float[]> Pixel =
-        Gen.Frequency((5, Value.Array[3]), (1, Value.Select(v => new[] { v, v, v })), (1, Gen.Select(Value, Value).Select((a, b) => new[] { a, b, a })));
+        Gen.Frequency((5, Value.Array[3]), (1, Value.Select(v => new[] { v, v, v })),
+            (1, Gen.Select(Value, Value).Select((a, b) => new[] { a, b, a })));
 
     /// <summary>1 to 64 pixels.</summary>
     public static readonly Gen<float[]> Any = Pixel.Array[1, 64].Select(pixels => pixels.SelectMany(p => p).ToArray());

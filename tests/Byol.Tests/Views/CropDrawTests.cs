@@ -34,7 +34,8 @@ public sealed class CropDrawTests
         var (width, height, low, high) = Drawn[i];
         var ours = Crops(Paper with { CropArea = new(low, high) }, width, height, Draws).ToArray();
         var theirs = Rows(Answers.Value[$"drawn {i}"]);
-        foreach (var figure in new Func<CropBox, double>[] { c => c.X, c => c.Y, c => c.Width, c => c.Height, c => c.Width * c.Height, c => (double)c.Width / c.Height })
+        foreach (var figure in new Func<CropBox, double>[] {
+            c => c.X, c => c.Y, c => c.Width, c => c.Height, c => c.Width * c.Height, c => (double)c.Width / c.Height })
             Statistics.AssertSameDistribution([.. ours.Select(figure)], [.. theirs.Select(figure)]);
     }
 

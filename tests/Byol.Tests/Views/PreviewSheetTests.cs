@@ -51,7 +51,8 @@ public sealed class PreviewSheetTests
 
     private static Image8 Draw(Image8[] images, int tile)
     {
-        var plans = images.Select(i => (ViewSampler.Center(Options, i.Width, i.Height), ViewSampler.Center(Options, i.Width, i.Height))).ToArray();
+        var plans = images.Select(i =>
+            (ViewSampler.Center(Options, i.Width, i.Height), ViewSampler.Center(Options, i.Width, i.Height))).ToArray();
         return PreviewSheet.Draw(images, plans, Options, tile);
     }
 }

@@ -7,14 +7,16 @@ internal static class Statistics
     public static void AssertFrequency(int count, int draws, double probability)
     {
         var deviation = Math.Sqrt(draws * probability * (1 - probability));
-        Assert.True(Math.Abs(count - draws * probability) <= 5 * deviation, $"{count} of {draws}, where {probability * draws:F0} were expected.");
+        Assert.True(Math.Abs(count - draws * probability) <= 5 * deviation,
+            $"{count} of {draws}, where {probability * draws:F0} were expected.");
     }
 
     /// <summary>Kolmogorov and Smirnov: fails where values are not uniform in 0 to 1, at a significance of 0.001.</summary>
     public static void AssertUniform(double[] values, double slack = 0)
     {
         Array.Sort(values);
-        var distance = values.Select((v, i) => Math.Max(Math.Abs(v - (double)i / values.Length), Math.Abs((i + 1.0) / values.Length - v))).Max();
+        var distance = values
+            .Select((v, i) => Math.Max(Math.Abs(v - (double)i / values.Length), Math.Abs((i + 1.0) / values.Length - v))).Max();
         var bound = 1.95 / Math.Sqrt(values.Length) + slack;
         Assert.True(distance <= bound, $"Distance {distance:F4} from uniform, above {bound:F4}.");
     }

@@ -15,7 +15,8 @@ public sealed class ViewPlanTests
         (Plain with { BlurSigma = 0.5f }, "crop 50x60 at (3,4), blur σ 0.50"),
         (Plain with { Solarize = true }, "crop 50x60 at (3,4), solarised"),
         (Plain with { Jitter = Jitter }, "crop 50x60 at (3,4), brightness 1.20, contrast 0.81, saturation 1.00, hue -0.05"),
-        (Plain with { Jitter = Jitter with { Order = 23, Hue = 0.1f } }, "crop 50x60 at (3,4), hue +0.10, saturation 1.00, contrast 0.81, brightness 1.20"),
+        (Plain with { Jitter = Jitter with { Order = 23, Hue = 0.1f } },
+            "crop 50x60 at (3,4), hue +0.10, saturation 1.00, contrast 0.81, brightness 1.20"),
         (Plain with { Flip = true, Jitter = Jitter with { Order = 6 }, Grayscale = true, BlurSigma = 2, Solarize = true },
             "crop 50x60 at (3,4), flipped, contrast 0.81, brightness 1.20, saturation 1.00, hue -0.05, gray, blur σ 2.00, solarised"),
     ];
@@ -29,7 +30,8 @@ public sealed class ViewPlanTests
     [Fact]
     public void Every_order_is_another_permutation()
     {
-        var orders = Enumerable.Range(0, 24).Select(order => Enumerable.Range(0, 4).Select(p => (Jitter with { Order = order }).Step(p)).ToArray()).ToArray();
+        var orders = Enumerable.Range(0, 24)
+            .Select(order => Enumerable.Range(0, 4).Select(p => (Jitter with { Order = order }).Step(p)).ToArray()).ToArray();
         Assert.All(orders, o => Assert.Equal(4, o.Distinct().Count()));
         Assert.Equal(24, orders.Select(o => string.Join(' ', o)).Distinct().Count());
     }

@@ -22,19 +22,23 @@ public sealed class ViewRendererTests
         (Options, Everything with { Grayscale = false, BlurSigma = 0, Solarize = false }),
         (Options, Everything with { Grayscale = false }),
         (Options, Everything),
-        (Options with { SolarizeThreshold = 0.3, Interpolation = Interpolation.Bilinear, Mean = new(0, 0, 0), StandardDeviation = new(1, 1, 1) }, Everything),
-        .. Enumerable.Range(0, 24).Select(order => (Options, Everything with { Jitter = Colours with { Order = order }, Grayscale = order % 3 == 0 })),
+        (Options with { SolarizeThreshold = 0.3, Interpolation = Interpolation.Bilinear,
+            Mean = new(0, 0, 0), StandardDeviation = new(1, 1, 1) }, Everything),
+        .. Enumerable.Range(0, 24)
+            .Select(order => (Options, Everything with { Jitter = Colours with { Order = order }, Grayscale = order % 3 == 0 })),
         .. Enumerable.Range(0, 40).Select(i => (Options, new ViewSampler(Options, 77).Sample(50, 40, 0, i, i % 2))),
     ];
 
     private static readonly Lazy<Dictionary<string, double[]>> Answers = new(() =>
-        Torchvision.Ask(Chains.Select((c, i) => new TorchvisionCase($"{i}", "view", Image.Pixels.ToArray(), 50, 40, Numbers(c.Options, c.Plan)))));
+        Torchvision.Ask(Chains.Select((c, i) =>
+            new TorchvisionCase($"{i}", "view", Image.Pixels.ToArray(), 50, 40, Numbers(c.Options, c.Plan)))));
 
     public static TheoryData<int> Cases() => [.. Enumerable.Range(0, Chains.Length)];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_whole_view_equals_torchvisions(int i) => Torchvision.AssertClose(Answers.Value[$"{i}"], Render(Chains[i].Options, Image, Chains[i].Plan), 1e-4);
+    public void A_whole_view_equals_torchvisions(int i) =>
+        Torchvision.AssertClose(Answers.Value[$"{i}"], Render(Chains[i].Options, Image, Chains[i].Plan), 1e-4);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -115,10 +119,11 @@ public sealed class ViewRendererTests
         {
             var image = Pictures.Noise(width, height, (int)(seed % 1000));
             var colours = new float[32 * 32 * 3];
-            var plan = new ViewSampler(Options with { JitterProbability = 1, SolarizeProbability = new(0.5, 0.5) }, seed).Sample(width, height, 0, 0, view);
+            var plan = new ViewSampler(Options with { JitterProbability = 1, SolarizeProbability = new(0.5, 0.5) }, seed)
+                .Sample(width, height, 0, 0, view);
             new ViewRenderer(Options).RenderColours(image, plan, colours);
-            return colours.All(v => v is >= 0 and <= 1) && Render(Options, image, plan).All(float.IsFinite);
-        }, iter: 200);
+            return colours.All(v => v is >= -1e-6f and <= 1 + 1e-6f) && Render(Options, image, plan).All(float.IsFinite);
+        }, iter: 200);   // a blur's weights sum to 1 but for rounding
     }
 
     [Fact]

@@ -11,10 +11,12 @@ public sealed class ViewSamplerTests
     [Fact]
     public void Equal_arguments_give_equal_plans_in_any_order_on_any_thread()
     {
-        var arguments = (from index in Enumerable.Range(0, 200) from epoch in new[] { 0, 1, 299 } from view in new[] { 0, 1 } select (index, epoch, view)).ToArray();
+        var arguments = (from index in Enumerable.Range(0, 200) from epoch in new[] { 0, 1, 299 }
+            from view in new[] { 0, 1 } select (index, epoch, view)).ToArray();
         var sampler = new ViewSampler(Paper, 7);
         var forwards = arguments.ToDictionary(a => a, a => sampler.Sample(640, 480, a.epoch, a.index, a.view));
-        foreach (var a in arguments.Reverse()) Assert.Equal(forwards[a], new ViewSampler(new ViewOptions(), 7).Sample(640, 480, a.epoch, a.index, a.view));
+        foreach (var a in arguments.Reverse())
+            Assert.Equal(forwards[a], new ViewSampler(new ViewOptions(), 7).Sample(640, 480, a.epoch, a.index, a.view));
         Assert.All(arguments.AsParallel().Select(a => (Arguments: a, Plan: sampler.Sample(640, 480, a.epoch, a.index, a.view))),
             found => Assert.Equal(forwards[found.Arguments], found.Plan));
     }
@@ -47,7 +49,8 @@ public sealed class ViewSamplerTests
     public void Index_and_epoch_are_not_mixed_up()
     {
         var sampler = new ViewSampler(Paper, 1);
-        var crops = (from i in Enumerable.Range(0, 60) from e in Enumerable.Range(0, 60) select sampler.Sample(20_000, 20_000, e, i, 0).Crop).ToArray();
+        var crops = (from i in Enumerable.Range(0, 60) from e in Enumerable.Range(0, 60)
+            select sampler.Sample(20_000, 20_000, e, i, 0).Crop).ToArray();
         Assert.Equal(crops.Length, crops.Distinct().Count());
     }
 
@@ -91,7 +94,8 @@ public sealed class ViewSamplerTests
             JitterProbability = 0.5, GrayscaleProbability = 0.5, BlurProbability = new(0.5, 0.5), SolarizeProbability = new(0.5, 0.5),
         };
         var names = new[] { "flip", "jitter", "grayscale", "blur", "solarize" };
-        var choices = new[] { 0, 1 }.SelectMany(view => names.Select(name => Sample(options, view).Select(p => Has(p, name)).ToArray())).ToArray();
+        var choices = new[] { 0, 1 }
+            .SelectMany(view => names.Select(name => Sample(options, view).Select(p => Has(p, name)).ToArray())).ToArray();
         for (var a = 0; a < choices.Length; a++)
         {
             for (var b = 0; b < a; b++) Statistics.AssertFrequency(choices[a].Zip(choices[b]).Count(p => p.First == p.Second), Draws, 0.5);
@@ -102,7 +106,8 @@ public sealed class ViewSamplerTests
     [Fact]
     public void All_24_orders_of_the_jitter_are_equally_likely()
     {
-        var orders = Sample(Paper with { JitterProbability = 1 }, 0).GroupBy(p => string.Join(' ', Enumerable.Range(0, 4).Select(p.Jitter!.Value.Step))).ToArray();
+        var orders = Sample(Paper with { JitterProbability = 1 }, 0)
+            .GroupBy(p => string.Join(' ', Enumerable.Range(0, 4).Select(p.Jitter!.Value.Step))).ToArray();
         Assert.Equal(24, orders.Length);
         Assert.All(orders, o => Statistics.AssertFrequency(o.Count(), Draws, 1.0 / 24));
         Assert.All(orders, o => Assert.Equal(4, o.Key.Split(' ').Distinct().Count()));
@@ -130,7 +135,8 @@ public sealed class ViewSamplerTests
 
     [Fact]
     public void No_strength_is_no_change() => Assert.All(
-        Sample(Paper with { JitterProbability = 1, Brightness = 0, Contrast = 0, Saturation = 0, Hue = 0 }, 0, 500).Select(p => p.Jitter!.Value),
+        Sample(Paper with { JitterProbability = 1, Brightness = 0, Contrast = 0, Saturation = 0, Hue = 0 }, 0, 500)
+            .Select(p => p.Jitter!.Value),
         j => Assert.Equal((1, 1, 1, 0), (j.Brightness, j.Contrast, j.Saturation, j.Hue)));
 
     [Fact]
@@ -160,7 +166,8 @@ public sealed class ViewSamplerTests
 
     private static bool Has(ViewPlan plan, string what) => what switch
     {
-        "flip" => plan.Flip, "jitter" => plan.Jitter is not null, "grayscale" => plan.Grayscale, "blur" => plan.BlurSigma > 0, _ => plan.Solarize,
+        "flip" => plan.Flip, "jitter" => plan.Jitter is not null, "grayscale" => plan.Grayscale,
+            "blur" => plan.BlurSigma > 0, _ => plan.Solarize,
     };
 
     private static IEnumerable<ViewPlan> Sample(ViewOptions options, int view, int draws = Draws)
