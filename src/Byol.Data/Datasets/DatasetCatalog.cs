@@ -35,6 +35,11 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         };
     }
 
+    /// <summary>Known datasets that a text names and that are not on this machine.</summary>
+    /// <param name="data">As for <see cref="Open"/>.</param>
+    public IEnumerable<KnownDataset> Missing(string data) =>
+        SplitList(data).Select(part => KnownDataset.Find(NameAndSplit(part).Name)).OfType<KnownDataset>().Distinct().Where(known => Locate(known) is null && known.Files.Count > 0);
+
     /// <summary>Where a known dataset lies on this machine, or null.</summary>
     /// <param name="known">The dataset.</param>
     public string? Locate(KnownDataset known) => known.Name == KnownDataset.BundledName
@@ -43,8 +48,7 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
 
     private IDataset OpenOne(string data)
     {
-        var colon = data.LastIndexOf(':');
-        var (name, split) = colon > 1 ? (data[..colon], data[(colon + 1)..]) : (data, null);
+        var (name, split) = NameAndSplit(data);
         if (KnownDataset.Find(name) is { } known) return OpenKnown(known, split ?? known.Splits[0]);
         if (data.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase)) throw new DatasetException($"{data} is a Parquet file, which is not read yet; give a folder of images or WebDataset tars.");
         if (PathPattern.IsPattern(data) || data.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)) return new WebDataset(data, PathPattern.Files(data));
@@ -56,6 +60,9 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
             ? $"Folder {data} does not exist; give a folder of images, or a name from byol data list."
             : $"Data {data} is neither a folder nor a known name{NearestName.Suggest(name, KnownDataset.All.Select(d => d.Name))}");
     }
+
+    private static (string Name, string? Split) NameAndSplit(string data) =>
+        data.LastIndexOf(':') is > 1 and var colon ? (data[..colon], data[(colon + 1)..]) : (data, null);
 
     private IDataset OpenKnown(KnownDataset known, string split)
     {

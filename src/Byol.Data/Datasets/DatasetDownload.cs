@@ -35,6 +35,8 @@ public sealed class DatasetDownload(HttpClient http, string cache)
             finally
             {
                 File.Delete(temporary);
+                // An empty folder would pass for the dataset.
+                if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
             }
         }
         return folder;
@@ -61,7 +63,7 @@ public sealed class DatasetDownload(HttpClient http, string cache)
             var digest = Convert.ToHexStringLower(md5.GetHashAndReset());
             if (digest != file.Md5) throw new DatasetException($"{file.Url} has MD5 {digest}, not the published {file.Md5}; nothing was kept, try again.");
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or HttpIOException)
         {
             throw new DatasetException($"{file.Url} cannot be fetched ({e.Message.TrimEnd('.')}); check the network, or download it by hand into the cache.");
         }

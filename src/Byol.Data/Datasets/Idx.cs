@@ -61,6 +61,18 @@ public sealed class Idx : IDataset
     private static byte[] ReadFile(string file)
     {
         if (!file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return File.ReadAllBytes(file);
+        try
+        {
+            return Unzip(file);
+        }
+        catch (InvalidDataException e) when (!e.Message.StartsWith(file, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{file} is not a whole gzip file ({e.Message.TrimEnd('.')}); download it again.", e);
+        }
+    }
+
+    private static byte[] Unzip(string file)
+    {
         using var zipped = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
         var header = new byte[16];
         var read = zipped.ReadAtLeast(header, 16, throwOnEndOfStream: false);
@@ -69,7 +81,7 @@ public sealed class Idx : IDataset
             ? 16L + (long)Word(file, header, 4) * Word(file, header, 8) * Word(file, header, 12)
             : read >= 8 ? 8L + Word(file, header, 4) : 0;
         if (promised is <= 0 or > 0x40000000) throw new InvalidDataException($"{file} is not an IDX file of the MNIST family: its header promises {promised} bytes.");
-        var bytes = new byte[promised + 1];
+        var bytes = new byte[Math.Max(promised + 1, read)];
         header.AsSpan(0, read).CopyTo(bytes);
         var length = read + zipped.ReadAtLeast(bytes.AsSpan(read), bytes.Length - read, throwOnEndOfStream: false);
         return bytes[..length];

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Byol.Data.Images;
 
 namespace Byol.Data.Datasets;
@@ -17,8 +18,7 @@ public sealed class ImageFolder : IDataset
     {
         _folder = folder;
         if (!Directory.Exists(folder)) throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from byol data list.");
-        var walk = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint, IgnoreInaccessible = true };
-        _files = [.. Directory.EnumerateFiles(folder, "*", walk).Where(f => ImageDecoder.IsImage(f) && IsRegular(f)).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        _files = [.. Walk(folder).Where(IsRegular).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         if (_files.Length == 0) throw new DatasetException($"Folder {folder} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); give a folder that does.");
         if (!_files.All(f => f.Contains('/', StringComparison.Ordinal))) return;
         var firsts = _files.Select(f => f[..f.IndexOf('/', StringComparison.Ordinal)]).ToList();
@@ -49,10 +49,17 @@ public sealed class ImageFolder : IDataset
     /// <inheritdoc/>
     public string ItemName(int index) => _files[index];
 
-    // A pipe named x.png would block whoever opens it.
-    private static bool IsRegular(string file)
+    // Links to folders could lead round in a circle; links to images are images.
+    private static FileSystemEnumerable<string> Walk(string folder) => new(
+        folder,
+        (ref FileSystemEntry entry) => entry.ToFullPath(),
+        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, IgnoreInaccessible = true })
     {
-        if (OperatingSystem.IsWindows()) return true;
-        return (File.GetAttributes(file) & FileAttributes.Device) == 0 && new FileInfo(file).Length > 0;
-    }
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && ImageDecoder.IsImage(entry.FileName.ToString()),
+        ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+    };
+
+    // A pipe named x.png would block whoever opens it: like an empty file, or a link to nothing, it has no length.
+    private static bool IsRegular(string file) =>
+        (File.ResolveLinkTarget(file, returnFinalTarget: true) ?? new FileInfo(file)) is FileInfo { Exists: true, Length: > 0 };
 }

@@ -32,6 +32,7 @@ public sealed class Stl10 : IDataset
 
     private void Add(string file)
     {
+        if (!File.Exists(file)) throw new InvalidDataException($"{file} does not exist; download it again, or choose another split.");
         var handle = File.OpenHandle(file);
         var length = RandomAccess.GetLength(handle);
         if (length == 0 || length % ImageBytes != 0) throw new InvalidDataException($"{file} has {length} bytes, which is no multiple of the {ImageBytes} of an STL-10 image; download it again.");

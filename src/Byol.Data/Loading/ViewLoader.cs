@@ -78,12 +78,12 @@ public sealed class ViewLoader : IDisposable
             Monitor.PulseAll(_gate);
             var start = Stopwatch.GetTimestamp();
             ViewBatch? batch;
-            while (!_finished.Remove(_nextToLend, out batch))
+            for (; ; Monitor.Wait(_gate))
             {
                 cancellation.ThrowIfCancellationRequested();
-                ObjectDisposedException.ThrowIf(_closed, this);
+                ObjectDisposedException.ThrowIf(_closed, this);   // first: the last batches of a closed loader are half filled
+                if (_finished.Remove(_nextToLend, out batch)) break;
                 if (_failure is not null) throw new InvalidDataException(_failure.Message, _failure);
-                Monitor.Wait(_gate);
             }
             LastWait = Stopwatch.GetElapsedTime(start);
             _nextToLend++;
