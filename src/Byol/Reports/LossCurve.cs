@@ -47,7 +47,8 @@ public static class LossCurve
 
     private static double Y(double share) => Height - Bottom - share * (Height - Top - Bottom);
 
-    private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    // A folder's name may hold characters that XML cannot.
+    private static string Escape(string text) => string.Concat(text.Where(c => !char.IsControl(c))).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
