@@ -19,19 +19,27 @@ internal static class ExitCodes
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            Console.Error.WriteLine($"byol: {parsed.Errors[0].Message.TrimEnd('.')}; see byol {string.Concat(Path(parsed))}--help.");
+            Console.Error.WriteLine($"byol: {OneLine(parsed.Errors[0].Message).TrimEnd('.')}; see byol {string.Concat(Path(parsed))}--help.");
             return WrongInput;
         }
         try
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception thrown) when (thrown is not OutOfMemoryException)
         {
-            Console.Error.WriteLine($"byol: {e.Message.ReplaceLineEndings(" ")}");
+            var e = thrown is AggregateException several ? several.GetBaseException() : thrown;   // of a parallel loop over images
+            Console.Error.WriteLine($"byol: {OneLine(e.Message)}");
             if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }) Console.Error.WriteLine(e);
             return e is DatasetException or RecipeException or RunDirectoryException or ArgumentException or InvalidDataException ? WrongInput : Failed;
         }
+    }
+
+    // The parser's own messages go over several lines and name .NET types.
+    private static string OneLine(string message)
+    {
+        var line = string.Join(' ', message.Split((char[])['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
+        return line.Split(" as expected type")[0];
     }
 
     private static IEnumerable<string> Path(ParseResult parsed)

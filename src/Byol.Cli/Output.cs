@@ -1,12 +1,17 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Byol.Cli;
 
 /// <summary>Results on standard output: as text for people, or with --json as one object and nothing else.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,   // the loss of a run that had no step left is NaN
+    };
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as one JSON object and nothing else." };
 

@@ -34,7 +34,8 @@ internal static class DataCommand
         {
             var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!);
             var first = dataset.Read(0);
-            var counts = dataset.Classes.Select((name, c) => (name, count: Enumerable.Range(0, dataset.Count).Count(i => dataset.Label(i) == c))).ToList();
+            var perLabel = Enumerable.Range(0, dataset.Count).CountBy(i => dataset.Label(i) ?? -1).ToDictionary();
+            var counts = dataset.Classes.Select((name, c) => (name, count: perLabel.GetValueOrDefault(c))).ToList();
             var text = string.Create(CultureInfo.InvariantCulture, $"{dataset.Name}: {dataset.Count:N0} images, the first ({dataset.ItemName(0)}) of {first.Width} x {first.Height} pixels\n")
                 + (counts.Count == 0 ? "no labels\n" : Table.Format(["class", "images"], [.. counts.Select(c => (IReadOnlyList<string>)[c.name, c.count.ToString("N0", CultureInfo.InvariantCulture)])]));
             Output.Write(parsed.GetValue(json), new { dataset.Name, dataset.Count, first.Width, first.Height, classes = counts.ToDictionary(c => c.name, c => c.count) }, text);
@@ -52,25 +53,14 @@ internal static class DataCommand
         {
             var known = KnownDataset.Find(parsed.GetValue(name)!)
                 ?? throw new DatasetException($"{parsed.GetValue(name)} is not known{NearestName.Suggest(parsed.GetValue(name)!, KnownDataset.All.Select(d => d.Name))}");
-            var catalog = DatasetCatalog.FromEnvironment();
-            Console.Error.WriteLine($"{known.Name}: {known.About}");
-            foreach (var file in known.Files) Console.Error.WriteLine($"  {file.Url}  (MD5 {file.Md5})");
-            if (!parsed.GetValue(yes) && !Console.IsInputRedirected)
-            {
-                Console.Error.Write($"Download to {catalog.Cache}? [y/N] ");
-                if (Console.ReadLine()?.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase) != true) return ExitCodes.Failed;
-            }
-            using var http = new HttpClient { Timeout = TimeSpan.FromHours(6) };
-            var folder = await new DatasetDownload(http, catalog.Cache).Get(known, Report, cancellation).ConfigureAwait(false);
-            Console.Error.WriteLine();
-            Console.WriteLine(folder);
+            if (known.Files.Count == 0) throw new DatasetException($"{known.Name} comes with byol; there is nothing to download.");
+            using var http = Download.Client();
+            var download = new Download(DatasetCatalog.FromEnvironment().Cache, http);
+            if (parsed.GetValue(yes) || !Download.CanAsk) Download.Describe(known);
+            else if (!download.Agreed(known)) return ExitCodes.Failed;
+            Console.WriteLine(await download.Get(known, cancellation).ConfigureAwait(false));
             return ExitCodes.Done;
         });
         return command;
-    }
-
-    private static void Report(string file, long done, long total)
-    {
-        if (!Console.IsErrorRedirected) Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{file}  {done / 1e6:F0}{(total > 0 ? $" of {total / 1e6:F0}" : "")} MB\x1b[K"));
     }
 }

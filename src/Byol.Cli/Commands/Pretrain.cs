@@ -21,40 +21,32 @@ internal static class Pretrain
         inputs.AddTo(command);
         command.SetAction(parsed =>
         {
-            using var run = Open(parsed, inputs, parsed.GetValue(output)!, parsed.GetValue(resume), out var recipe);
+            // Checks first and makes the folder last, so that a mistake leaves nothing behind.
+            var path = parsed.GetValue(output)!;
+            if (parsed.GetValue(resume)) inputs.RequireNone(parsed);
+            else RunDirectory.RequireFree(path);
+            using var resumed = parsed.GetValue(resume) ? RunDirectory.Resume(path) : null;
+            var recipe = resumed is null ? inputs.Resolve(parsed) : RecipeFile.Open(resumed.Recipe);
             var images = Data.Open(parsed.GetValue(data)!);
             var labelled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
             if (labelled is { Classes.Count: 0 }) throw new ArgumentException($"Validation data {labelled.Name} has no labels; give labelled images, or leave out --validation.");
             Trainer.Validate(recipe, images);
-            if (!parsed.GetValue(resume)) PretrainingRun.WriteRecipe(run, recipe, string.Join(' ', Environment.GetCommandLineArgs().Skip(1)));
+            using var run = resumed ?? PretrainingRun.Start(path, recipe, images, string.Join(' ', Environment.GetCommandLineArgs().Skip(1)));
 
             using var interruption = new Interruption();
-            var result = PretrainingRun.Execute(recipe, images, labelled, run, parsed.GetValue(resume), interruption.Token);
+            var result = PretrainingRun.Execute(recipe, images, labelled, run, resumed is not null, interruption.Token);
             Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, result }, Describe(run, result));
             return result.Finished ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;
     }
 
-    // Checks first and makes the folder last, so that a mistake leaves nothing behind.
-    private static RunDirectory Open(ParseResult parsed, RecipeInputs inputs, string output, bool resume, out Recipe recipe)
-    {
-        if (!resume)
-        {
-            recipe = inputs.Resolve(parsed);
-            return RunDirectory.Create(output);
-        }
-        var run = RunDirectory.Resume(output);
-        recipe = inputs.Overrides(parsed).Aggregate(RecipeFile.Open(run.Recipe), RecipeFile.Set);
-        return run;
-    }
-
     private static string Describe(RunDirectory run, TrainingResult result)
     {
         var text = new StringBuilder();
         text.AppendLine(result.Finished ? $"Done: {run.Encoder}" : $"Interrupted at step {result.Steps}; go on with the same command and --resume.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  embedding std  {result.EmbeddingStd:F2}  (1 healthy, 0 collapsed){(result.Collapsed ? "  COLLAPSED" : "")}");
+        if (!double.IsNaN(result.Loss)) text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
+        if (!double.IsNaN(result.EmbeddingStd)) text.AppendLine(CultureInfo.InvariantCulture, $"  embedding std  {result.EmbeddingStd:F2}  (1 healthy, 0 collapsed){(result.Collapsed ? "  COLLAPSED" : "")}");
         if (result.Knn is { } knn) text.AppendLine(CultureInfo.InvariantCulture, $"  kNN            {Output.Percent(knn)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  time           {TimeSpan.FromSeconds(Math.Round(result.Seconds)):c}");
         text.AppendLine($"  curve          {run.LossCurve}");

@@ -1,3 +1,4 @@
+using System.Text;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Views;
@@ -13,30 +14,49 @@ internal static class PretrainingRun
 {
     private const int SheetImages = 12, SheetTile = 96;
 
+    /// <summary>Makes the folder of a new run, with its recipe and the sheet of views. All that can be wrong with the images shows before.</summary>
+    public static RunDirectory Start(string path, Recipe recipe, IDataset data, string command)
+    {
+        var sheet = Sheet(recipe, data, SheetImages, SheetTile, out _);
+        var run = RunDirectory.Create(path);
+        RunDirectory.Write(run.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(RecipeFile.Format(recipe, $"byol {command.ReplaceLineEndings(" ")}"))));
+        RunDirectory.Write(run.Views, stream => stream.Write(sheet));
+        return run;
+    }
+
     /// <summary>Trains and draws the curve. The run folder is open and locked.</summary>
     public static TrainingResult Execute(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, bool resume, CancellationToken cancellation)
     {
-        if (!File.Exists(run.Views)) RunDirectory.Write(run.Views, stream => stream.Write(Sheet(recipe, data, SheetImages, SheetTile, out _)));
         var result = new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System).Train(resume, ConsoleProgress.OnStandardError(), cancellation);
         var steps = RunLog.Read<StepRecord>(run.Metrics, "loss");
         if (steps.Count > 0)
         {
             var curve = LossCurve.Draw($"{data.Name}: loss and kNN accuracy", steps, RunLog.Read<KnnRecord>(run.Metrics, "knn"));
-            RunDirectory.Write(run.LossCurve, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(curve)));
+            RunDirectory.Write(run.LossCurve, stream => stream.Write(Encoding.UTF8.GetBytes(curve)));
         }
         return result;
     }
 
-    /// <summary>Writes the resolved recipe into a new run's folder.</summary>
-    public static void WriteRecipe(RunDirectory run, Recipe recipe, string command) =>
-        RunDirectory.Write(run.Recipe, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(RecipeFile.Format(recipe, $"byol {command}"))));
-
-    /// <summary>A PNG of images and both their views in the first epoch.</summary>
+    /// <summary>A PNG of images and both their views in the first epoch. Images that cannot be read are passed over, as training does.</summary>
     public static byte[] Sheet(Recipe recipe, IDataset data, int count, int tile, out IReadOnlyList<string> plans)
     {
         var sampler = new ViewSampler(recipe.Views, recipe.Training.Seed);
         var indices = Enumerable.Range(0, Math.Min(count, data.Count)).Select(i => (int)((long)i * data.Count / Math.Min(count, data.Count))).ToList();
-        var images = indices.Select(data.Read).ToList();
+        var images = new List<Image8>();
+        InvalidDataException? unreadable = null;
+        foreach (var index in indices.ToList())
+        {
+            try
+            {
+                images.Add(data.Read(index));
+            }
+            catch (InvalidDataException e)
+            {
+                unreadable = e;
+                indices.Remove(index);
+            }
+        }
+        if (images.Count == 0) throw unreadable!;
         var drawn = indices.Zip(images, (index, image) => (First: Plan(index, image, 0), Second: Plan(index, image, 1))).ToList();
         plans = [.. indices.Zip(drawn, (index, pair) => $"{data.ItemName(index)}\n  v   {pair.First}\n  v'  {pair.Second}")];
         return ImageEncoder.Png(PreviewSheet.Draw(images, drawn, recipe.Views, tile));

@@ -24,8 +24,7 @@ internal static class Quickstart
             var recipe = RecipeFile.Open(RecipeName);
             var catalog = DatasetCatalog.FromEnvironment();
             var (train, test) = (catalog.Open($"{KnownDataset.BundledName}:train"), catalog.Open($"{KnownDataset.BundledName}:validation"));
-            using var run = RunDirectory.Create(parsed.GetValue(output) ?? FreeFolder());
-            PretrainingRun.WriteRecipe(run, recipe, RecipeName);
+            using var run = PretrainingRun.Start(parsed.GetValue(output) ?? FreeFolder(), recipe, train, RecipeName);
 
             var (views, training, device) = (recipe.Views, recipe.Training, TorchRuntime.DefaultDevice);
             var options = new KnnOptions(training.KnnNeighbours, training.KnnTemperature);

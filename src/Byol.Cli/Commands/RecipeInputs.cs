@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Byol.Data.Datasets;
 using Byol.Training;
 
 namespace Byol.Cli.Commands;
@@ -21,21 +20,28 @@ internal sealed class RecipeInputs
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _set]) command.Options.Add(option);
+        foreach (var option in All) command.Options.Add(option);
     }
 
-    public string RecipeName(ParseResult parsed) => parsed.GetValue(_recipe)!;
+    private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _set];
+
+    /// <summary>Throws where any of the options was given: a run that goes on keeps its recipe.</summary>
+    public void RequireNone(ParseResult parsed)
+    {
+        if (All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } given)
+            throw new ArgumentException($"{given.Name} does not go with --resume: a run keeps its recipe; leave it out, or start another run in another --out.");
+    }
 
     /// <summary>The recipe with every option applied, --set last.</summary>
     public Recipe Resolve(ParseResult parsed)
     {
-        var recipe = Overrides(parsed).Aggregate(RecipeFile.Open(RecipeName(parsed)), RecipeFile.Set);
+        var recipe = Overrides(parsed).Aggregate(RecipeFile.Open(parsed.GetValue(_recipe)!), RecipeFile.Set);
         recipe.Validate();
         return recipe;
     }
 
     /// <summary>What the options change, as assignments; empty where none was given.</summary>
-    public IEnumerable<string> Overrides(ParseResult parsed)
+    private IEnumerable<string> Overrides(ParseResult parsed)
     {
         if (parsed.GetValue(_epochs) is { } epochs) yield return $"training.epochs={epochs}";
         if (parsed.GetValue(_batchSize) is { } batch) yield return $"training.batch_size={batch}";
@@ -51,13 +57,4 @@ internal sealed class RecipeInputs
         }
         foreach (var assignment in parsed.GetValue(_set)!) yield return assignment;
     }
-}
-
-/// <summary>Datasets as arguments name them.</summary>
-internal static class Data
-{
-    public const string Help = "A known name (byol data list), a folder of images, WebDataset tars, or a comma-separated list; NAME:SPLIT picks a split.";
-
-    /// <summary>Opens a dataset; small images are decoded once and kept.</summary>
-    public static IDataset Open(string data) => new InMemoryCache(DatasetCatalog.FromEnvironment().Open(data), 1L << 30);
 }

@@ -42,11 +42,19 @@ public sealed class RunDirectory : IDisposable
     /// <exception cref="RunDirectoryException">It holds another run or other files, or another process works in it.</exception>
     public static RunDirectory Create(string path)
     {
+        RequireFree(path);
+        return Lock(path);
+    }
+
+    /// <summary>Throws where a new run cannot go into a folder; makes nothing.</summary>
+    /// <param name="path">A folder that is empty or does not exist.</param>
+    /// <exception cref="RunDirectoryException">It holds another run or other files.</exception>
+    public static void RequireFree(string path)
+    {
         if (File.Exists(RecipeIn(path))) throw new RunDirectoryException($"{path} holds another run; go on with it by --resume, or choose another --out.");
         if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose a folder for --out.");
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) != LockName))
             throw new RunDirectoryException($"{path} holds other files; choose an empty folder for --out.");
-        return Lock(path);
     }
 
     /// <summary>Opens the folder of a run to go on with it; what a crash left half written is removed.</summary>

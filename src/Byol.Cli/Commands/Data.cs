@@ -1,0 +1,30 @@
+using Byol.Data.Datasets;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>Datasets as arguments name them.</summary>
+internal static class Data
+{
+    public const string Help = "A known name (byol data list), a folder of images, WebDataset tars, or a comma-separated list; NAME:SPLIT picks a split.";
+    private const long CacheBudget = 1L << 30;
+
+    /// <summary>Opens a dataset; small images are decoded once and kept. Known data that is not on this machine is offered for download.</summary>
+    public static IDataset Open(string data)
+    {
+        var catalog = DatasetCatalog.FromEnvironment();
+        using var http = Download.Client();
+        if (Download.CanAsk) Offer(catalog, data, new Download(catalog.Cache, http));
+        return new InMemoryCache(catalog.Open(data), CacheBudget);
+    }
+
+    /// <summary>Asks for each dataset that is missing; where the answer is no, opening it says how to get it.</summary>
+    public static void Offer(DatasetCatalog catalog, string data, Download download)
+    {
+        foreach (var known in catalog.Missing(data))
+        {
+            Console.Error.WriteLine($"{known.Name} is not on this machine.");
+            if (!download.Agreed(known)) return;
+            download.Get(known, CancellationToken.None).GetAwaiter().GetResult();
+        }
+    }
+}
