@@ -19,7 +19,7 @@ internal static class ExitCodes
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            Console.Error.WriteLine($"byol: {OneLine(parsed.Errors[0].Message).TrimEnd('.')}; see byol {string.Concat(Path(parsed))}--help.");
+            Console.Error.WriteLine($"byol: {Problem(parsed)} See byol {string.Concat(Path(parsed))}--help.");
             return WrongInput;
         }
         try
@@ -33,6 +33,15 @@ internal static class ExitCodes
             if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }) Console.Error.WriteLine(e);
             return e is DatasetException or RecipeException or RunDirectoryException or ArgumentException or InvalidDataException ? WrongInput : Failed;
         }
+    }
+
+    // A word that is not known is behind whatever else the parser misses.
+    private static string Problem(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is not [var word, ..]) return OneLine(parsed.Errors[0].Message).TrimEnd('.') + ".";
+        var command = parsed.CommandResult.Command;
+        var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name)).Where(name => name[0] == '-' == word.StartsWith('-')).ToList();
+        return $"{word} is not known{(known.Count > 0 ? NearestName.Suggest(word, known) : ".")}";
     }
 
     // The parser's own messages go over several lines and name .NET types.
