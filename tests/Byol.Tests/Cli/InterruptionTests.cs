@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Globalization;
+using Byol.Cli;
+using Byol.Runs;
+
+namespace Byol.Tests.Cli;
+
+/// <summary>Signals, sent to a process of its own.</summary>
+[Collection(CommandLine.Name)]
+public sealed class InterruptionTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _run;
+
+    public InterruptionTests() => _run = _folder["run"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("INT", ExitCodes.Interrupted)]
+    [InlineData("TERM", ExitCodes.Terminated)]
+    public async Task A_signal_saves_and_leaves_and_the_run_can_go_on(string signal, int code)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        Assert.SkipWhen(IsIgnored(signal), $"SIG{signal} is ignored here, and so it would be in the program.");
+        var images = Made.Images(_folder["images"], 64);
+
+        // Far more steps than a second has; resuming takes the same recipe with fewer.
+        using (var process = Start(["pretrain", "--data", images, "--out", _run, .. CommandLine.Tiny.Select(a => a == "2" ? "5000" : a), "--set", "training.checkpoint_every_epochs=5000"]))
+        {
+            var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var metrics = Path.Combine(_run, "metrics.jsonl");
+            Assert.True(SpinWait.SpinUntil(() => process.HasExited || (File.Exists(metrics) && new FileInfo(metrics).Length > 0), Patience));
+            Assert.False(process.HasExited, process.HasExited ? await error : "");
+            using (var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(process.WaitForExit(Patience));
+            Assert.True(process.ExitCode == code, await error);
+            Assert.Contains("Interrupted: saving", await error, StringComparison.Ordinal);
+            Assert.Contains("--resume", await output, StringComparison.Ordinal);
+        }
+        var saved = Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(_run, "checkpoints"))));
+        Assert.True(File.Exists(Path.Combine(_run, "checkpoints", saved, "manifest.json")));
+        Assert.True(File.Exists(RunDirectory.EncoderIn(_run)));
+
+        var step = long.Parse(saved["step-".Length..], CultureInfo.InvariantCulture);
+        var recipe = RunDirectory.RecipeIn(_run);
+        File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("epochs = 5000", $"epochs = {step / 4 + 1}", StringComparison.Ordinal));
+        var (resumed, text, said) = CommandLine.Run("pretrain", "--data", images, "--out", _run, "--resume");
+        Assert.True(resumed == 0, said);
+        Assert.Contains($"from step {step.ToString("N0", CultureInfo.InvariantCulture)}", said, StringComparison.Ordinal);
+        Assert.Contains("Done", text, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(1, (int)(step / 4 + 1) * 4).Select(s => (long)s), RunLog.Read<StepRecord>(Path.Combine(_run, "metrics.jsonl"), "loss").Select(s => s.Step));
+    }
+
+    private static Process Start(string[] arguments)
+    {
+        var program = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Byol.Cli.dll"), .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        program.Environment["OMP_NUM_THREADS"] = "1";
+        return Process.Start(program)!;
+    }
+
+    // A job in the background of a shell ignores SIGINT, and so does all that it starts.
+    private static bool IsIgnored(string signal)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        var ignored = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal == "INT" ? 1 : 14) & 1) == 1;
+    }
+}

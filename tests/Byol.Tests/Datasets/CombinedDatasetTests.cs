@@ -1,0 +1,84 @@
+using Byol.Data.Datasets;
+
+namespace Byol.Tests.Datasets;
+
+/// <summary>ConcatDataset, Subset and InMemoryCache: datasets around datasets.</summary>
+public sealed class CombinedDatasetTests
+{
+    [Fact]
+    public void Concat_goes_through_its_parts()
+    {
+        var parts = new[] { Made.Dataset(3), Made.Dataset(1), Made.Dataset(2) };
+        var whole = new ConcatDataset(parts);
+        Assert.Equal((6, "made,made,made", 10), (whole.Count, whole.Name, whole.Classes.Count));
+        Assert.Equal([0, 1, 2, 0, 0, 1], Enumerable.Range(0, 6).Select(i => whole.Label(i)!.Value));
+        Assert.Equal(["made/0", "made/1", "made/2", "made/0", "made/0", "made/1"], Enumerable.Range(0, 6).Select(whole.ItemName));
+        for (var i = 0; i < 6; i++) Assert.Equal(Made.Image(16, whole.Label(i)!.Value).Pixels.ToArray(), whole.Read(i).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Concat_of_other_classes_has_no_labels()
+    {
+        var fewer = new Subset("unlabelled", new Unlabelled(), 0, 1);
+        var whole = new ConcatDataset([Made.Dataset(2), fewer]);
+        Assert.Equal((3, 0, (int?)null), (whole.Count, whole.Classes.Count, whole.Label(0)));
+    }
+
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(3, 2)]
+    [InlineData(9, 1)]
+    public void Subset_is_a_run_of_images(int start, int count)
+    {
+        var part = new Subset("part", Made.Dataset(10), start, count);
+        Assert.Equal(("part", count), (part.Name, part.Count));
+        for (var i = 0; i < count; i++)
+        {
+            Assert.Equal((start + i, $"made/{start + i}"), (part.Label(i), part.ItemName(i)));
+            Assert.Equal(Made.Image(16, start + i).Pixels.ToArray(), part.Read(i).Pixels.ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(767, 0)]
+    [InlineData(768, 1)]
+    [InlineData(768 * 3 + 5, 3)]
+    [InlineData(1 << 20, 4)]
+    public void Cache_keeps_what_its_budget_allows(long budget, int kept)
+    {
+        var inner = Made.Dataset(4);
+        var cache = new InMemoryCache(inner, budget);
+        for (var pass = 0; pass < 3; pass++)
+        {
+            for (var i = 0; i < 4; i++) Assert.Equal(Made.Image(16, i).Pixels.ToArray(), cache.Read(i).Pixels.ToArray());
+        }
+        Assert.Equal(kept, inner.Reads.Count(r => r == 1));
+        Assert.Equal(4 - kept, inner.Reads.Count(r => r == 3));
+    }
+
+    [Fact]
+    public void Cache_does_not_keep_what_cannot_be_read()
+    {
+        var inner = Made.Dataset(2, 16, 1);
+        var cache = new InMemoryCache(inner, 1 << 20);
+        for (var pass = 0; pass < 2; pass++) Assert.Throws<InvalidDataException>(() => cache.Read(1));
+        Assert.Equal(2, inner.Reads[1]);
+        Assert.Equal(("made", 2, 10, (int?)1, "made/1"), (cache.Name, cache.Count, cache.Classes.Count, cache.Label(1), cache.ItemName(1)));
+    }
+
+    private sealed class Unlabelled : IDataset
+    {
+        public string Name => "unlabelled";
+
+        public int Count => 1;
+
+        public IReadOnlyList<string> Classes => [];
+
+        public Byol.Data.Images.Image8 Read(int index) => Made.Image(16, index);
+
+        public int? Label(int index) => null;
+
+        public string ItemName(int index) => $"{index}";
+    }
+}
