@@ -38,7 +38,11 @@ internal static class Made
     /// <summary>A folder of PNGs, in a sub-folder for each class where classes are given.</summary>
     public static string Images(string folder, int count, params string[] classes)
     {
-        for (var i = 0; i < count; i++) File(Path.Combine(folder, classes.Length == 0 ? "" : classes[i % classes.Length], $"{i:D4}.png"), Png(16, i));
+        for (var i = 0; i < count; i++)
+        {
+            var name = classes.Length == 0 ? "" : classes[i % classes.Length];
+            File(Path.Combine(folder, name, $"{i:D4}.png"), Png(16, i));
+        }
         return folder;
     }
 

@@ -11,8 +11,9 @@ public sealed class CommandLine
     /// <summary>What a tiny run needs; 64 images of 16 px are 4 steps an epoch.</summary>
     internal static readonly string[] Tiny =
     [
-        "--recipe", "quickstart", "--encoder", "resnet18x0.125", "--epochs", "2", "--batch-size", "16", "--image-size", "16", "--set", "method.projector_hidden=16",
-        "--set", "method.projection_size=8", "--set", "method.predictor_hidden=16", "--set", "training.log_every_steps=1", "--set", "training.loader_threads=1",
+        "--recipe", "quickstart", "--encoder", "resnet18x0.125", "--epochs", "2", "--batch-size", "16", "--image-size", "16",
+        "--set", "method.projector_hidden=16", "--set", "method.projection_size=8", "--set", "method.predictor_hidden=16",
+        "--set", "training.log_every_steps=1", "--set", "training.loader_threads=1",
     ];
 
     /// <summary>Runs a verb as Program does, and takes what it prints.</summary>
@@ -34,18 +35,18 @@ public sealed class CommandLine
         }
     }
 
-    /// <summary>Runs a verb that must refuse its input: code 2, nothing on standard output, and one line that says all of these words.</summary>
+    /// <summary>Runs a verb that must refuse its input: code 2, nothing on standard output, one line with all of these words.</summary>
     internal static void Refuses(IEnumerable<string> arguments, params string[] words)
     {
         var (code, output, error) = Run(arguments);
         Assert.True(code == ExitCodes.WrongInput, $"{code}: {error}");
         Assert.Empty(output);
-        Assert.StartsWith("byol: ", error, StringComparison.Ordinal);
-        Assert.EndsWith(Environment.NewLine, error, StringComparison.Ordinal);
+        Assert.StartsWith("byol: ", error);
+        Assert.EndsWith(Environment.NewLine, error);
         Assert.DoesNotContain('\n', error.TrimEnd());
-        Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
-        Assert.All(words, w => Assert.Contains(w, error, StringComparison.Ordinal));
+        Assert.DoesNotContain("System.", error);
+        Assert.DoesNotContain("   at ", error);
+        Assert.All(words, w => Assert.Contains(w, error));
     }
 }
 

@@ -27,18 +27,19 @@ public sealed class InterruptionTests : IDisposable
         var images = Made.Images(_folder["images"], 64);
 
         // Far more steps than a second has; resuming takes the same recipe with fewer.
-        using (var process = Start(["pretrain", "--data", images, "--out", _run, .. CommandLine.Tiny.Select(a => a == "2" ? "5000" : a), "--set", "training.checkpoint_every_epochs=5000"]))
+        var longer = CommandLine.Tiny.Select(a => a == "2" ? "5000" : a).Concat(["--set", "training.checkpoint_every_epochs=5000"]);
+        using (var process = Start(["pretrain", "--data", images, "--out", _run, .. longer]))
         {
             var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             var metrics = Path.Combine(_run, "metrics.jsonl");
-            Assert.True(SpinWait.SpinUntil(() => process.HasExited || (File.Exists(metrics) && new FileInfo(metrics).Length > 0), Patience));
+            Assert.True(SpinWait.SpinUntil(() => process.HasExited || new FileInfo(metrics) is { Exists: true, Length: > 0 }, Patience));
             Assert.False(process.HasExited, process.HasExited ? await error : "");
-            using (var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
             Assert.True(process.WaitForExit(Patience));
             Assert.True(process.ExitCode == code, await error);
-            Assert.Contains("Interrupted: saving", await error, StringComparison.Ordinal);
-            Assert.Contains("--resume", await output, StringComparison.Ordinal);
+            Assert.Contains("Interrupted: saving", await error);
+            Assert.Contains("--resume", await output);
         }
         var saved = Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(_run, "checkpoints"))));
         Assert.True(File.Exists(Path.Combine(_run, "checkpoints", saved, "manifest.json")));
@@ -49,14 +50,19 @@ public sealed class InterruptionTests : IDisposable
         File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("epochs = 5000", $"epochs = {step / 4 + 1}", StringComparison.Ordinal));
         var (resumed, text, said) = CommandLine.Run("pretrain", "--data", images, "--out", _run, "--resume");
         Assert.True(resumed == 0, said);
-        Assert.Contains($"from step {step.ToString("N0", CultureInfo.InvariantCulture)}", said, StringComparison.Ordinal);
-        Assert.Contains("Done", text, StringComparison.Ordinal);
-        Assert.Equal(Enumerable.Range(1, (int)(step / 4 + 1) * 4).Select(s => (long)s), RunLog.Read<StepRecord>(Path.Combine(_run, "metrics.jsonl"), "loss").Select(s => s.Step));
+        Assert.Contains($"from step {step.ToString("N0", CultureInfo.InvariantCulture)}", said);
+        Assert.Contains("Done", text);
+        Assert.Equal(Enumerable.Range(1, (int)(step / 4 + 1) * 4).Select(s => (long)s),
+            RunLog.Read<StepRecord>(Path.Combine(_run, "metrics.jsonl"), "loss").Select(s => s.Step));
     }
 
     private static Process Start(string[] arguments)
     {
-        var program = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Byol.Cli.dll"), .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var program = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Byol.Cli.dll"), .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         program.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(program)!;
     }
@@ -65,7 +71,8 @@ public sealed class InterruptionTests : IDisposable
     private static bool IsIgnored(string signal)
     {
         if (!OperatingSystem.IsLinux()) return false;
-        var ignored = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal));
+        var ignored = line["SigIgn:".Length..].Trim();
         return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal == "INT" ? 1 : 14) & 1) == 1;
     }
 }

@@ -31,8 +31,9 @@ public sealed class LookingTests : IDisposable
     {
         var (code, output, error) = CommandLine.Run("doctor");
         Assert.Equal((0, ""), (code, error));
-        Assert.All(output.TrimEnd().Split('\n'), line => Assert.StartsWith("ok ", line, StringComparison.Ordinal));
-        foreach (var subject in (string[])["system", "libtorch", "processor", "memory", "precision", "image codecs", _folder["data"], _folder["cache"]]) Assert.Contains(subject, output, StringComparison.Ordinal);
+        Assert.All(output.TrimEnd().Split('\n'), line => Assert.StartsWith("ok ", line));
+        string[] subjects = ["system", "libtorch", "processor", "memory", "precision", "image codecs", _folder["data"], _folder["cache"]];
+        Assert.All(subjects, subject => Assert.Contains(subject, output));
     }
 
     [Fact]
@@ -42,7 +43,8 @@ public sealed class LookingTests : IDisposable
         var (code, output, _) = CommandLine.Run("doctor", "--json");
         Assert.Equal(1, code);
         using var json = JsonDocument.Parse(output);
-        Assert.Equal("data", Assert.Single(json.RootElement.EnumerateArray(), f => !f.GetProperty("works").GetBoolean()).GetProperty("subject").GetString());
+        var failed = Assert.Single(json.RootElement.EnumerateArray(), f => !f.GetProperty("works").GetBoolean());
+        Assert.Equal("data", failed.GetProperty("subject").GetString());
     }
 
     [Fact]
@@ -51,17 +53,18 @@ public sealed class LookingTests : IDisposable
         Directory.CreateDirectory(_folder["data/stl10"]);
         var (code, output, error) = CommandLine.Run("data", "list");
         Assert.Equal((0, ""), (code, error));
-        Assert.All(KnownDataset.All, d => Assert.Contains(d.Name, output, StringComparison.Ordinal));
-        Assert.Contains(_folder["data/stl10"], output, StringComparison.Ordinal);
-        Assert.Contains("byol data get cifar10", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("byol data get stl10", output, StringComparison.Ordinal);
+        Assert.All(KnownDataset.All, d => Assert.Contains(d.Name, output));
+        Assert.Contains(_folder["data/stl10"], output);
+        Assert.Contains("byol data get cifar10", output);
+        Assert.DoesNotContain("byol data get stl10", output);
     }
 
     [Fact]
     public void Data_list_is_JSON_when_asked()
     {
         using var json = JsonDocument.Parse(CommandLine.Run("data", "list", "--json").Out);
-        Assert.Equal(KnownDataset.All.Select(d => d.Name), json.RootElement.EnumerateArray().Select(d => d.GetProperty("name").GetString()));
+        Assert.Equal(KnownDataset.All.Select(d => d.Name),
+            json.RootElement.EnumerateArray().Select(d => d.GetProperty("name").GetString()));
     }
 
     [Fact]
@@ -69,31 +72,38 @@ public sealed class LookingTests : IDisposable
     {
         Made.Images(_folder["images"], 5, "cat", "dog");
         using var json = JsonDocument.Parse(CommandLine.Run("data", "info", _folder["images"], "--json").Out);
-        Assert.Equal((5, 3, 2, 16), (Number("count"), json.RootElement.GetProperty("classes").GetProperty("cat").GetInt32(), json.RootElement.GetProperty("classes").GetProperty("dog").GetInt32(), Number("width")));
+        var classes = json.RootElement.GetProperty("classes");
+        Assert.Equal((5, 16), (Number("count"), Number("width")));
+        Assert.Equal((3, 2), (classes.GetProperty("cat").GetInt32(), classes.GetProperty("dog").GetInt32()));
         var (code, output, _) = CommandLine.Run("data", "info", "fashion-mnist-10k:validation");
         Assert.Equal(0, code);
-        Assert.Contains("2,000 images", output, StringComparison.Ordinal);
-        Assert.Contains("Ankle boot", output, StringComparison.Ordinal);
+        Assert.Contains("2,000 images", output);
+        Assert.Contains("Ankle boot", output);
 
         int Number(string name) => json.RootElement.GetProperty(name).GetInt32();
     }
 
     [Fact]
     public void Data_info_of_plain_images_says_that_there_are_no_labels() =>
-        Assert.Contains("no labels", CommandLine.Run("data", "info", Made.Images(_folder["images"], 2)).Out, StringComparison.Ordinal);
+        Assert.Contains("no labels", CommandLine.Run("data", "info", Made.Images(_folder["images"], 2)).Out);
 
     [Theory]
     [InlineData(1)]
     [InlineData(5)]
     public void Preview_writes_a_sheet_and_says_how_views_were_made(int count)
     {
-        var (code, output, error) = CommandLine.Run("preview", "--data", "fashion-mnist-10k", "--recipe", "quickstart", "--out", _folder["new/sheet.png"], "--count", $"{count}", "--tile", "32");
+        string[] preview =
+        [
+            "preview", "--data", "fashion-mnist-10k", "--recipe", "quickstart", "--out", _folder["new/sheet.png"],
+            "--count", $"{count}", "--tile", "32",
+        ];
+        var (code, output, error) = CommandLine.Run(preview);
         Assert.True(code == 0, error);
         Assert.Equal(3 * count, output.TrimEnd().Split('\n').Length);
         Assert.Equal(count, output.Split("  v   ").Length - 1);
         Assert.Equal(count, output.Split("  v'  ").Length - 1);
         Assert.InRange(ImageDecoder.Decode(File.ReadAllBytes(_folder["new/sheet.png"]), "sheet").Width, 2 * 3 * 32, 2 * 3 * 32 + 100);
-        Assert.Equal(output, CommandLine.Run("preview", "--data", "fashion-mnist-10k", "--recipe", "quickstart", "--out", _folder["new/sheet.png"], "--count", $"{count}", "--tile", "32").Out);
+        Assert.Equal(output, CommandLine.Run(preview).Out);
     }
 
     [Theory]
@@ -105,7 +115,7 @@ public sealed class LookingTests : IDisposable
     {
         var (code, output, error) = CommandLine.Run(arguments.Split(' '));
         Assert.Equal((0, ""), (code, error));
-        Assert.Contains("--help", output, StringComparison.Ordinal);
+        Assert.Contains("--help", output);
     }
 
     [Theory]
@@ -127,8 +137,9 @@ public sealed class LookingTests : IDisposable
             using var typed = new StringReader(answer);
             Console.SetIn(typed);
             Console.SetError(said);
-            var offered = Record.Exception(() => Byol.Cli.Commands.Data.Offer(catalog, "cifar10:train,cifar10:test", new Download(catalog.Cache, http)));
-            if (fetched > 0) Assert.Contains("answers 404", Assert.IsType<DatasetException>(offered).Message, StringComparison.Ordinal);
+            var offered = Record.Exception(() =>
+                Byol.Cli.Commands.Data.Offer(catalog, "cifar10:train,cifar10:test", new Download(catalog.Cache, http)));
+            if (fetched > 0) Assert.Contains("answers 404", Assert.IsType<DatasetException>(offered).Message);
             else Assert.Null(offered);
         }
         finally
@@ -138,7 +149,8 @@ public sealed class LookingTests : IDisposable
         }
         Assert.Equal(fetched, web.Asked.Count);
         Assert.Equal(2, said.ToString().Split("[y/N]").Length);
-        foreach (var word in (string[])["cifar10 is not on this machine", "162 MB", "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"]) Assert.Contains(word, said.ToString(), StringComparison.Ordinal);
+        string[] words = ["cifar10 is not on this machine", "162 MB", "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"];
+        Assert.All(words, word => Assert.Contains(word, said.ToString()));
         Assert.False(Directory.Exists(_folder["cache/cifar10"]));
     }
 

@@ -28,7 +28,8 @@ public sealed class CifarTests : IDisposable
     [Fact]
     public void Files_follow_one_another()
     {
-        var files = Enumerable.Range(0, 5).Select(f => Made.File(_folder[$"data_batch_{f + 1}.bin"], Records(2, i => [(byte)(2 * f + i)]))).ToList();
+        var files = Enumerable.Range(0, 5)
+            .Select(f => Made.File(_folder[$"data_batch_{f + 1}.bin"], Records(2, i => [(byte)(2 * f + i)]))).ToList();
         var cifar = Cifar.Ten("c", files);
         Assert.Equal(Enumerable.Range(0, 10), Enumerable.Range(0, cifar.Count).Select(i => cifar.Label(i)!.Value));
     }
@@ -60,7 +61,7 @@ public sealed class CifarTests : IDisposable
     {
         File.WriteAllLines(_folder["fine_label_names.txt"], Enumerable.Range(0, names).Select(i => $"n{i}"));
         var file = Made.File(_folder["train.bin"], Records(1, _ => [0, 0]));
-        Assert.Contains("fine_label_names.txt", Assert.Throws<InvalidDataException>(() => Cifar.Hundred("c", file)).Message, StringComparison.Ordinal);
+        Assert.Contains("fine_label_names.txt", Assert.Throws<InvalidDataException>(() => Cifar.Hundred("c", file)).Message);
     }
 
     [Theory]
@@ -72,7 +73,7 @@ public sealed class CifarTests : IDisposable
     public void Ten_refuses_another_size(int bytes)
     {
         var file = Made.File(_folder["x.bin"], new byte[bytes]);
-        Assert.Contains(file, Assert.Throws<InvalidDataException>(() => Cifar.Ten("c", [file])).Message, StringComparison.Ordinal);
+        Assert.Contains(file, Assert.Throws<InvalidDataException>(() => Cifar.Ten("c", [file])).Message);
     }
 
     [Theory]
@@ -82,7 +83,7 @@ public sealed class CifarTests : IDisposable
     public void Hundred_refuses_another_size(int bytes)
     {
         var file = Made.File(_folder["train.bin"], new byte[bytes]);
-        Assert.Contains(file, Assert.Throws<InvalidDataException>(() => Cifar.Hundred("c", file)).Message, StringComparison.Ordinal);
+        Assert.Contains(file, Assert.Throws<InvalidDataException>(() => Cifar.Hundred("c", file)).Message);
     }
 
     [Theory]
@@ -91,7 +92,7 @@ public sealed class CifarTests : IDisposable
     public void Ten_refuses_a_label_that_it_does_not_have(byte label)
     {
         var file = Made.File(_folder["x.bin"], Records(2, i => [i == 1 ? label : (byte)0]));
-        Assert.Contains($"label {label}", Assert.Throws<InvalidDataException>(() => Cifar.Ten("c", [file])).Message, StringComparison.Ordinal);
+        Assert.Contains($"label {label}", Assert.Throws<InvalidDataException>(() => Cifar.Ten("c", [file])).Message);
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public sealed class CifarTests : IDisposable
 
     // Image i has the value (i + position + 80 plane) mod 256 everywhere, so that a swap of anything shows.
     private static byte[] Records(int count, Func<int, byte[]> labels) =>
-        [.. Enumerable.Range(0, count).SelectMany(i => labels(i).Concat(Enumerable.Range(0, 3 * Plane).Select(p => Value(i, p % Plane, p / Plane))))];
+        [.. Enumerable.Range(0, count).SelectMany(i =>
+            labels(i).Concat(Enumerable.Range(0, 3 * Plane).Select(p => Value(i, p % Plane, p / Plane))))];
 
     private static byte Value(int image, int position, int plane) => (byte)(image + position * 3 + 80 * plane);
 

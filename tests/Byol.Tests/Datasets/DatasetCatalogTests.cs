@@ -27,9 +27,9 @@ public sealed class DatasetCatalogTests : IDisposable
     public void A_known_name_that_is_not_here_says_how_to_get_it()
     {
         var message = Fails("cifar10");
-        Assert.Contains("byol data get cifar10", message, StringComparison.Ordinal);
-        Assert.Contains(_folder["one"], message, StringComparison.Ordinal);
-        Assert.Contains(_folder["cache"], message, StringComparison.Ordinal);
+        Assert.Contains("byol data get cifar10", message);
+        Assert.Contains(_folder["one"], message);
+        Assert.Contains(_folder["cache"], message);
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class DatasetCatalogTests : IDisposable
         Mnist("one/mnist", 4);
         Made.File(_folder["one/cifar100/train.bin"], new byte[3074]);
         Made.File(_folder["one/stl10/unlabeled_X.bin"], new byte[96 * 96 * 3]);
-        Assert.Contains(suggestion, Fails(data), StringComparison.Ordinal);
+        Assert.Contains(suggestion, Fails(data));
     }
 
     [Theory]
@@ -84,10 +84,10 @@ public sealed class DatasetCatalogTests : IDisposable
     [InlineData("nowhere.tar", "does not exist")]
     [InlineData("a{.tar", "brace")]
     [InlineData("./nowhere,./nowhere2", "does not exist")]
-    public void What_cannot_be_opened_says_why(string data, string message) => Assert.Contains(message, Fails(data), StringComparison.Ordinal);
+    public void What_cannot_be_opened_says_why(string data, string message) => Assert.Contains(message, Fails(data));
 
     [Fact]
-    public void A_file_that_is_no_data_says_so() => Assert.Contains("not read as data", Fails(Made.File(_folder["x.txt"], [1])), StringComparison.Ordinal);
+    public void A_file_that_is_no_data_says_so() => Assert.Contains("not read as data", Fails(Made.File(_folder["x.txt"], [1])));
 
     [Fact]
     public void Lists_join_folders_and_patterns_with_commas_in_braces()
@@ -104,7 +104,7 @@ public sealed class DatasetCatalogTests : IDisposable
         Made.Images(_folder["photos/train"], 4, "cat", "dog");
         Made.Images(_folder["photos/val"], 2, "cat", "dog");
         Assert.Equal((4, 2), (_catalog.Open(_folder["photos"] + ":train").Count, _catalog.Open(_folder["photos"] + ":val").Count));
-        Assert.Contains("no split test", Fails(_folder["photos"] + ":test"), StringComparison.Ordinal);
+        Assert.Contains("no split test", Fails(_folder["photos"] + ":test"));
     }
 
     [Theory]
@@ -125,16 +125,18 @@ public sealed class DatasetCatalogTests : IDisposable
     [InlineData(":test", 1)]
     public void Stl10_is_recognised_in_any_folder(string split, int count)
     {
-        foreach (var (name, n) in ((string, int)[])[("unlabeled", 3), ("train", 2), ("test", 1)]) Made.File(_folder[$"s/{name}_X.bin"], new byte[n * 96 * 96 * 3]);
+        foreach (var (name, images) in ((string, int)[])[("unlabeled", 3), ("train", 2), ("test", 1)])
+            Made.File(_folder[$"s/{name}_X.bin"], new byte[images * 96 * 96 * 3]);
         Assert.Equal(count, _catalog.Open(_folder["s"] + split).Count);
     }
 
     [Fact]
     public void A_folder_of_tars_is_read_as_one_and_its_split_is_a_prefix()
     {
-        foreach (var name in (string[])["train-0", "train-1", "test-0"]) Made.File(_folder[$"w/{name}.tar"], Made.Tar(($"{name}.png", Made.Png())));
-        Assert.Equal((3, 2, 1), (_catalog.Open(_folder["w"]).Count, _catalog.Open(_folder["w"] + ":train").Count, _catalog.Open(_folder["w"] + ":test").Count));
-        Assert.Contains("another split", Fails(_folder["w"] + ":val"), StringComparison.Ordinal);
+        foreach (var name in (string[])["train-0", "train-1", "test-0"])
+            Made.File(_folder[$"w/{name}.tar"], Made.Tar(($"{name}.png", Made.Png())));
+        Assert.Equal([3, 2, 1], ((string[])["", ":train", ":test"]).Select(split => _catalog.Open(_folder["w"] + split).Count));
+        Assert.Contains("another split", Fails(_folder["w"] + ":val"));
     }
 
     [Fact]

@@ -69,21 +69,22 @@ public sealed class ImageFolderTests : IDisposable
     public void Other_and_hidden_files_are_passed_over(string name)
     {
         Add("a.png", name);
-        Assert.SkipWhen(OperatingSystem.IsWindows() && name.Contains('.', StringComparison.Ordinal) && name[0] == '.', "Windows hides by attribute.");
+        Assert.SkipWhen(OperatingSystem.IsWindows()
+            && name.Contains('.', StringComparison.Ordinal) && name[0] == '.', "Windows hides by attribute.");
         Assert.Equal(["a.png"], Names());
     }
 
     [Fact]
     public void An_empty_folder_and_one_without_images_say_so()
     {
-        Assert.Contains("holds no image", Assert.Throws<DatasetException>(() => new ImageFolder(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no image", Assert.Throws<DatasetException>(() => new ImageFolder(_folder.Path)).Message);
         Made.File(_folder["x/y.txt"], [1]);
-        Assert.Contains(_folder.Path, Assert.Throws<DatasetException>(() => new ImageFolder(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path, Assert.Throws<DatasetException>(() => new ImageFolder(_folder.Path)).Message);
     }
 
     [Fact]
     public void A_missing_folder_says_so() =>
-        Assert.Contains("does not exist", Assert.Throws<DatasetException>(() => new ImageFolder(_folder["nowhere"])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<DatasetException>(() => new ImageFolder(_folder["nowhere"])).Message);
 
     [Fact]
     public void Empty_files_are_passed_over()
@@ -99,7 +100,7 @@ public sealed class ImageFolderTests : IDisposable
     public void A_damaged_image_is_named(int bytes)
     {
         Made.File(_folder["bad.png"], Made.Png()[..bytes]);
-        Assert.Contains(_folder["bad.png"], Assert.Throws<InvalidDataException>(() => new ImageFolder(_folder.Path).Read(0)).Message, StringComparison.Ordinal);
+        Assert.Contains(_folder["bad.png"], Assert.Throws<InvalidDataException>(() => new ImageFolder(_folder.Path).Read(0)).Message);
     }
 
     [Fact]

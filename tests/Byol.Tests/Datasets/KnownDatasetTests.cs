@@ -7,7 +7,8 @@ public sealed class KnownDatasetTests
     public static TheoryData<string> Names => [.. KnownDataset.All.Select(d => d.Name)];
 
     [Fact]
-    public void Names_are_unique() => Assert.Equal(KnownDataset.All.Count, KnownDataset.All.Select(d => d.Name.ToUpperInvariant()).Distinct().Count());
+    public void Names_are_unique() =>
+        Assert.Equal(KnownDataset.All.Count, KnownDataset.All.Select(d => d.Name.ToUpperInvariant()).Distinct().Count());
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -67,7 +67,7 @@ public sealed class Stl10Tests : IDisposable
     public void Another_size_is_refused(int bytes)
     {
         var file = Made.File(_folder["train_X.bin"], new byte[bytes]);
-        Assert.Contains(file, Assert.Throws<InvalidDataException>(() => new Stl10("s", _folder.Path, "train")).Message, StringComparison.Ordinal);
+        Assert.Contains(file, Assert.Throws<InvalidDataException>(() => new Stl10("s", _folder.Path, "train")).Message);
     }
 
     [Theory]
@@ -78,14 +78,14 @@ public sealed class Stl10Tests : IDisposable
     public void Labels_that_do_not_fit_are_refused(byte[] labels)
     {
         Write("train", 2, labels: labels);
-        Assert.Contains("train_y.bin", Assert.Throws<InvalidDataException>(() => new Stl10("s", _folder.Path, "train")).Message, StringComparison.Ordinal);
+        Assert.Contains("train_y.bin", Assert.Throws<InvalidDataException>(() => new Stl10("s", _folder.Path, "train")).Message);
     }
 
     [Fact]
     public void A_missing_file_is_named()
     {
         Write("train", 1, labels: [1]);
-        Assert.Contains("unlabeled_X.bin", Assert.Throws<InvalidDataException>(() => new Stl10("s", _folder.Path, "unlabeled")).Message, StringComparison.Ordinal);
+        Assert.Contains("unlabeled_X.bin", Assert.Throws<InvalidDataException>(() => new Stl10("s", _folder.Path, "unlabeled")).Message);
     }
 
     private void Write(string split, int count, byte[]? labels = null, int first = 0)

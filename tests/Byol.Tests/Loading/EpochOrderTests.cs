@@ -39,7 +39,9 @@ public sealed class EpochOrderTests
     [Fact]
     public void Epochs_and_seeds_differ()
     {
-        var orders = from seed in Enumerable.Range(0, 5) from epoch in Enumerable.Range(0, 5) select string.Join(' ', new EpochOrder(50, (ulong)seed).Indices(epoch));
+        var orders = from seed in Enumerable.Range(0, 5)
+                     from epoch in Enumerable.Range(0, 5)
+                     select string.Join(' ', new EpochOrder(50, (ulong)seed).Indices(epoch));
         Assert.Equal(25, orders.Distinct().Count());
     }
 
@@ -65,6 +67,7 @@ public sealed class EpochOrderTests
         var order = new EpochOrder(3, 99);
         var counts = Enumerable.Range(0, Epochs).Select(e => string.Concat(order.Indices(e))).CountBy(o => o).ToDictionary();
         Assert.Equal(6, counts.Count);
-        Assert.InRange(counts.Values.Sum(c => (c - 2000.0) * (c - 2000.0) / 2000), 0, 25.7);   // χ² with 5 degrees of freedom, once in 10,000
+        // χ² with 5 degrees of freedom exceeds 25.7 once in 10,000 times.
+        Assert.InRange(counts.Values.Sum(c => (c - 2000.0) * (c - 2000.0) / 2000), 0, 25.7);
     }
 }

@@ -17,7 +17,8 @@ public sealed class LossCurveTests
     [InlineData("日本語 🐕")]
     [InlineData("{0} {brace}")]
     [InlineData("")]
-    public void The_title_stands_as_given(string title) => Assert.Contains(title, Draw(title, [Step(1, 2)]).Descendants(Svg + "text").Select(t => t.Value));
+    public void The_title_stands_as_given(string title) =>
+        Assert.Contains(title, Draw(title, [Step(1, 2)]).Descendants(Svg + "text").Select(t => t.Value));
 
     [Fact]
     public void Characters_that_XML_cannot_hold_do_no_harm() => Draw("a\u0001b\u001bc", [Step(1, 2)]);
@@ -72,13 +73,14 @@ public sealed class LossCurveTests
     private static XDocument Draw(string title, StepRecord[] steps, params KnnRecord[] knn)
     {
         var svg = LossCurve.Draw(title, steps, knn);
-        Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal);
-        Assert.DoesNotContain("∞", svg, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", svg);
+        Assert.DoesNotContain("∞", svg);
         return XDocument.Parse(svg);
     }
 
     private static (double X, double Y)[] Points(XDocument svg) =>
-        [.. svg.Descendants(Svg + "polyline").First().Attribute("points")!.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split(',')).Select(p => (Number(p[0]), Number(p[1])))];
+        [.. svg.Descendants(Svg + "polyline").First().Attribute("points")!.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(p => p.Split(',')).Select(p => (Number(p[0]), Number(p[1])))];
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

@@ -17,7 +17,8 @@ public sealed class RunDirectoryTests : IDisposable
         using var run = RunDirectory.Create(_folder[name]);
         Assert.Equal(_folder[name], run.Path);
         Assert.True(Directory.Exists(run.Path));
-        Assert.All((string[])[run.Recipe, run.Metrics, run.Checkpoints, run.Encoder, run.Views, run.LossCurve], p => Assert.StartsWith(run.Path, p, StringComparison.Ordinal));
+        Assert.All((string[])[run.Recipe, run.Metrics, run.Checkpoints, run.Encoder, run.Views, run.LossCurve],
+            p => Assert.StartsWith(run.Path, p));
         Assert.Equal((RunDirectory.EncoderIn(run.Path), RunDirectory.RecipeIn(run.Path)), (run.Encoder, run.Recipe));
     }
 
@@ -38,17 +39,19 @@ public sealed class RunDirectoryTests : IDisposable
     public void A_folder_with_files_is_refused_and_left_alone(string file, string message)
     {
         Made.File(_folder[$"run/{file}"], [1]);
-        Assert.Contains(message, Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(_folder["run"])).Message, StringComparison.Ordinal);
-        Assert.Contains(message, Assert.Throws<RunDirectoryException>(() => RunDirectory.RequireFree(_folder["run"])).Message, StringComparison.Ordinal);
-        Assert.Equal([_folder[$"run/{file}"]], Directory.GetFiles(_folder["run"], "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }));
+        Assert.Contains(message, Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(_folder["run"])).Message);
+        Assert.Contains(message, Assert.Throws<RunDirectoryException>(() => RunDirectory.RequireFree(_folder["run"])).Message);
+        Assert.Equal([_folder[$"run/{file}"]],
+            Directory.GetFiles(_folder["run"], "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }));
     }
 
     [Fact]
     public void A_file_in_the_way_is_refused()
     {
         Made.File(_folder["run"], [1]);
-        Assert.Contains("is a file", Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(_folder["run"])).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be written", Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(_folder["run/deeper"])).Message, StringComparison.Ordinal);
+        Assert.Contains("is a file", Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(_folder["run"])).Message);
+        Assert.Contains("cannot be written",
+            Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(_folder["run/deeper"])).Message);
     }
 
     [Fact]
@@ -63,9 +66,9 @@ public sealed class RunDirectoryTests : IDisposable
     {
         using (RunDirectory.Create(_folder["run"]))
         {
-            Assert.Contains("in use", Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(_folder["run"])).Message, StringComparison.Ordinal);
+            Assert.Contains("in use", Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(_folder["run"])).Message);
             Made.File(_folder["run/recipe.toml"], []);
-            Assert.Contains("in use", Assert.Throws<RunDirectoryException>(() => RunDirectory.Resume(_folder["run"])).Message, StringComparison.Ordinal);
+            Assert.Contains("in use", Assert.Throws<RunDirectoryException>(() => RunDirectory.Resume(_folder["run"])).Message);
         }
         RunDirectory.Resume(_folder["run"]).Dispose();
     }
@@ -98,7 +101,7 @@ public sealed class RunDirectoryTests : IDisposable
     public void Resuming_needs_a_run_and_makes_nothing(bool exists)
     {
         if (exists) Directory.CreateDirectory(_folder["run"]);
-        Assert.Contains("no run to resume", Assert.Throws<RunDirectoryException>(() => RunDirectory.Resume(_folder["run"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no run to resume", Assert.Throws<RunDirectoryException>(() => RunDirectory.Resume(_folder["run"])).Message);
         Assert.Equal(exists, Directory.Exists(_folder["run"]));
         if (exists) Assert.Empty(Directory.GetFileSystemEntries(_folder["run"]));
     }
@@ -106,10 +109,13 @@ public sealed class RunDirectoryTests : IDisposable
     [Fact]
     public void Resuming_removes_what_a_crash_left_and_nothing_else()
     {
-        foreach (var file in (string[])["recipe.toml", "metrics.jsonl", "checkpoints/step-1/a", "encoder.safetensors.tmp", "checkpoints/step-1/b.tmp", "checkpoints/step-2.tmp/a", "checkpoints/step-2.tmp/c.tmp"]) Made.File(_folder[$"run/{file}"], [1]);
+        string[] whole = ["recipe.toml", "metrics.jsonl", "checkpoints/step-1/a"];
+        string[] stale = ["encoder.safetensors.tmp", "checkpoints/step-1/b.tmp", "checkpoints/step-2.tmp/a", "checkpoints/step-2.tmp/c"];
+        foreach (var file in whole.Concat(stale)) Made.File(_folder[$"run/{file}"], [1]);
         using (RunDirectory.Resume(_folder["run"]))
         {
-            var left = Directory.GetFiles(_folder["run"], "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder["run"], f).Replace('\\', '/'));
+            var left = Directory.GetFiles(_folder["run"], "*", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(_folder["run"], f).Replace('\\', '/'));
             Assert.Equal(["checkpoints/step-1/a", "metrics.jsonl", "recipe.toml", "run.lock"], left.Order(StringComparer.Ordinal));
             Assert.Equal([_folder["run/checkpoints/step-1"]], Directory.GetDirectories(_folder["run/checkpoints"]));
         }
