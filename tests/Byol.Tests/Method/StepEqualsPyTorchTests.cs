@@ -12,7 +12,7 @@ namespace Byol.Tests.Method;
 /// <remarks>
 /// In fp64 they agree to 1e-8: the algorithm is the same. In fp32 the gradients of a random ResNet-50 differ by 2e-2 between PyTorch's own
 /// fp32 and fp64, because a rounding error that moves an activation across the ReLU's corner changes them by a jump; so fp32 compares what
-/// the step leaves behind, to 1e-4, at a learning rate where a weight moves by a few per cent.
+/// three steps leave behind, to 1e-4, with residual branches that start weak, as in a network that has been trained.
 /// </remarks>
 public sealed class StepEqualsPyTorchTests
 {
@@ -29,32 +29,35 @@ public sealed class StepEqualsPyTorchTests
     [Theory]
     [MemberData(nameof(Exact))]
     public void Three_steps_in_fp64_agree_to_the_last_digits(int depth, OptimizerKind optimizer, double learningRate, double weightDecay) =>
-        Compare(depth, optimizer, learningRate, weightDecay, ScalarType.Float64, tolerance: 1e-8, gradients: false);
+        Compare(depth, optimizer, learningRate, weightDecay, ScalarType.Float64, side: 32, tolerance: 1e-8, gradients: false);
 
     [Theory]
     [InlineData(18)]
     [InlineData(50)]
     public void Every_gradient_of_three_steps_in_fp64_agrees(int depth) =>
-        Compare(depth, OptimizerKind.Sgd, 0.05, weightDecay: 0, ScalarType.Float64, tolerance: 1e-8, gradients: true);
+        Compare(depth, OptimizerKind.Sgd, 0.05, weightDecay: 0, ScalarType.Float64, side: 32, tolerance: 1e-8, gradients: true);
 
     [Theory]
     [InlineData(18, OptimizerKind.Sgd, 1e-3)]
-    [InlineData(18, OptimizerKind.Lars, 0.05)]
-    [InlineData(50, OptimizerKind.Sgd, 1e-4)]
-    [InlineData(50, OptimizerKind.Lars, 0.05)]
+    [InlineData(18, OptimizerKind.Adam, 1e-5)]
+    [InlineData(18, OptimizerKind.Lars, 1e-3)]
+    [InlineData(50, OptimizerKind.Sgd, 1e-3)]
+    [InlineData(50, OptimizerKind.Adam, 1e-5)]
+    [InlineData(50, OptimizerKind.Lars, 1e-3)]
     public void Three_steps_in_fp32_agree(int depth, OptimizerKind optimizer, double learningRate) =>
-        Compare(depth, optimizer, learningRate, weightDecay: 1e-3, ScalarType.Float32, tolerance: 1e-4, gradients: false);
+        Compare(depth, optimizer, learningRate, weightDecay: 1e-3, ScalarType.Float32, side: 64, tolerance: 1e-4, gradients: false);
 
-    private static void Compare(int depth, OptimizerKind optimizer, double learningRate, double weightDecay, ScalarType type, double tolerance, bool gradients)
+    private static void Compare(int depth, OptimizerKind optimizer, double learningRate, double weightDecay, ScalarType type, int side, double tolerance, bool gradients)
     {
         using var scope = NewDisposeScope();
         var encoder = new EncoderOptions { Depth = depth };
         var options = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay };
         using var state = new ByolState(weights => new ResNet(encoder, weights), encoder.RepresentationSize, Heads, options, seed: 7, CPU, type);
+        Disturb(state);
         var step = new ByolStep(state, _ => learningRate, _ => Tau);
 
         using var random = new Generator(11);
-        var views = Enumerable.Range(0, Steps).Select(_ => (First: View(random, type), Second: View(random, type))).ToList();
+        var views = Enumerable.Range(0, Steps).Select(_ => (First: View(random, side, type), Second: View(random, side, type))).ToList();
         var question = State(state).Concat(views.SelectMany((v, k) => new[] { ($"v1.{k}", v.First), ($"v2.{k}", v.Second) })).ToList();
         var answer = Oracle.Ask("byol_step.py", question, $"{depth}", optimizer.ToString().ToLowerInvariant(), $"{Steps}", Text(learningRate), Text(Tau), Text(weightDecay));
 
@@ -71,7 +74,23 @@ public sealed class StepEqualsPyTorchTests
     private static IEnumerable<(string Name, Tensor Value)> State(ByolState state) =>
         EncoderFile.Tensors(state.Online).Select(t => ($"online.{t.Name}", t.Value)).Concat(EncoderFile.Tensors(state.Target).Select(t => ($"target.{t.Name}", t.Value)));
 
-    private static Tensor View(Generator random, ScalarType type) => randn([8, 3, 48, 48], generator: random).to(type);
+    private static Tensor View(Generator random, int side, ScalarType type) => randn([8, 3, side, side], generator: random).to(type);
+
+    // BatchNorm's initial ones and zeros would hide a mistake, and make a bias after one step nothing but its gradient.
+    private static void Disturb(ByolState state)
+    {
+        using var _ = no_grad();
+        using var random = new Generator(3);
+        foreach (var (name, parameter) in state.Online.named_parameters().Where(p => p.parameter.dim() == 1))
+        {
+            var (low, high) = name.EndsWith("bias", StringComparison.Ordinal) ? (-0.25, 0.25) : EndsBranch(name) ? (0.1, 0.3) : (0.5, 1.5);
+            using Scalar width = high - low, offset = low, one = 1;
+            parameter.copy_(rand(parameter.shape, generator: random).to(parameter.dtype).mul_(width).add_(offset, one));
+        }
+        state.Target.CopyFrom(state.Parameters);
+
+        bool EndsBranch(string name) => name.Contains(((ResNet)state.Online.Encoder).Options.Depth >= 50 ? "bn3" : "bn2", StringComparison.Ordinal);
+    }
 
     private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
