@@ -11,6 +11,10 @@ public static class ImageDecoder
     /// <summary>File endings that are taken for images, in lower case.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
 
+    // The codec opens more than these: icons, and WBMP, whose magic of two zeros fits many a broken file.
+    private static readonly SKEncodedImageFormat[] Formats =
+        [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif];
+
     /// <summary>Whether a file's name ends like an image's.</summary>
     /// <param name="path">A path or name.</param>
     public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
@@ -26,7 +30,8 @@ public static class ImageDecoder
         using var pinned = bytes.Pin();
         using var data = Wrap(pinned, bytes.Length);
         using var codec = bytes.IsEmpty ? null : SKCodec.Create(data);
-        if (codec is null) throw new InvalidDataException($"{name} is not an image that can be read (JPEG, PNG, WebP, BMP, GIF).");
+        if (codec is null || !Formats.Contains(codec.EncodedFormat))
+            throw new InvalidDataException($"{name} is not an image that can be read (JPEG, PNG, WebP, BMP, GIF).");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height > pixelLimit)
             throw new InvalidDataException($"{name} has {width} x {height} pixels, above the limit of {pixelLimit / 1_000_000} megapixels; shrink it first.");
