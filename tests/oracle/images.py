@@ -104,6 +104,16 @@ add("gif gray", save(gray, "GIF"))
 add("gif animated", save(palette, "GIF", save_all=True, append_images=[smooth.quantize(64), gray]))
 add("gif interlaced", save(palette, "GIF", interlace=1))
 
+# Pillow gives what a palette holds at the transparent place, or the background there; the codec has only black for it.
+black = np.asarray(palette.convert("RGB")).copy()
+black[np.asarray(palette) == 7] = 0
+add("gif transparent", save(palette, "GIF", transparency=7), black)
+inner = bytearray(save(palette.crop((0, 0, 20, 10)), "GIF"))
+inner[6:10] = struct.pack("<HH", WIDTH, HEIGHT)
+framed = np.zeros_like(NOISE)
+framed[:10, :20] = np.asarray(palette.convert("RGB"))[:10, :20]
+add("gif smaller frame", bytes(inner), framed)
+
 answer = {}
 for name, data in files.items():
     answer[f"{name}|file"] = torch.from_numpy(np.frombuffer(data, np.uint8).copy())

@@ -22,6 +22,8 @@ public sealed class ImageDecoderRefusalTests
         { "PNG of no width", PngHeader(0, 10) },
         { "PNG of no height", PngHeader(10, 0) },
         { "PNG with a wrong signature", [0x88, .. ImageEncoder.Png(Pictures.Noise(5, 5)).AsSpan(1)] },
+        { "WBMP, whose magic is two zeros", [0, 0, 8, 8, 1, 2, 3, 4, 5, 6, 7, 8] },
+        { "ICO with a PNG in it", [0, 0, 1, 0, 1, 0, 5, 5, 0, 0, 1, 0, 32, 0, .. Icon.Length(), 22, 0, 0, 0, .. Icon.Png] },
         { "zip", "PK\x03\x04"u8.ToArray() },
         { "gzip", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0] },
     };
@@ -100,6 +102,13 @@ public sealed class ImageDecoderRefusalTests
     [InlineData("a.jpg.txt", false)]
     [InlineData("", false)]
     public void An_image_is_known_by_its_ending(string path, bool isImage) => Assert.Equal(isImage, ImageDecoder.IsImage(path));
+
+    private static class Icon
+    {
+        public static byte[] Png { get; } = ImageEncoder.Png(Pictures.Noise(5, 5));
+
+        public static byte[] Length() => BitConverter.GetBytes(Png.Length);
+    }
 
     private static byte[] Encode(SKEncodedImageFormat format)
     {

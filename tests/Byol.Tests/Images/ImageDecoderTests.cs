@@ -23,6 +23,7 @@ public sealed class ImageDecoderTests
         { "webp lossless", Exact }, { "webp lossy", Lossy }, { "webp alpha", Exact }, { "webp animated", Exact },
         { "bmp rgb", Exact }, { "bmp gray", Exact }, { "bmp palette", Exact }, { "bmp 1 bit", Exact },
         { "gif", Exact }, { "gif gray", Exact }, { "gif animated", Exact }, { "gif interlaced", Exact },
+        { "gif transparent", Exact }, { "gif smaller frame", Exact },
     };
 
     public static TheoryData<string> Names() => [.. Kinds().Select(k => k.Data.Item1)];
@@ -76,6 +77,25 @@ public sealed class ImageDecoderTests
             var message = Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(file.AsMemory(0, length), "photos/a.bin")).Message;
             Assert.StartsWith("photos/a.bin ", message);
             Assert.DoesNotContain('\n', message);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_cut_file_gives_all_of_its_pixels_or_none(string name)
+    {
+        var file = Files.Value[name].File;
+        var whole = ImageDecoder.Decode(file, name).Pixels.ToArray();
+        for (var length = file.Length - 1; length > 0; length -= length > file.Length - 40 ? 1 : 17)
+        {
+            try
+            {
+                Assert.Equal(whole, ImageDecoder.Decode(file.AsMemory(0, length), name).Pixels.ToArray());
+            }
+            catch (InvalidDataException e)
+            {
+                Assert.StartsWith(name, e.Message);
+            }
         }
     }
 
