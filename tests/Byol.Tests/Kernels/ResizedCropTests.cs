@@ -17,14 +17,14 @@ public sealed class ResizedCropTests
         (100, 100, 0, 0, 100, 100, 1), (33, 35, 0, 0, 33, 35, 34), (28, 28, 3, 1, 25, 27, 24),
     ];
 
-    private static readonly Lazy<Dictionary<string, double[]>> Answers = new(() => Torchvision.Ask(
+    internal static IEnumerable<TorchvisionCase> Questions() =>
         from s in Enumerable.Range(0, Shapes.Length)
         from i in Enum.GetValues<Interpolation>()
         from o in new[] { "crop of floats", "crop of bytes" }
         from smooth in new[] { false, true }
         let c = Shapes[s]
         select new TorchvisionCase(Name(o, s, i, smooth), o, Picture(s, smooth).Pixels.ToArray(),
-            c.Width, c.Height, c.X, c.Y, c.W, c.H, c.Size, (int)i)));
+            c.Width, c.Height, c.X, c.Y, c.W, c.H, c.Size, (int)i);
 
     public static TheoryData<int, Interpolation, bool> Cases() => [.. from s in Enumerable.Range(0, Shapes.Length)
                                                                       from i in Enum.GetValues<Interpolation>()
@@ -34,7 +34,7 @@ public sealed class ResizedCropTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Crop_equals_torchvisions_of_floats(int shape, Interpolation interpolation, bool smooth) =>
-        Torchvision.AssertClose(Answers.Value[Name("crop of floats", shape, interpolation, smooth)],
+        Torchvision.AssertClose(Torchvision.Answer(Name("crop of floats", shape, interpolation, smooth)),
             Apply(shape, interpolation, smooth), 1e-5);
 
     // Pillow rounds to bytes after each of its two passes, and clips there what cubics overshoot: noise shows it, pictures do not.
@@ -46,7 +46,7 @@ public sealed class ResizedCropTests
     public void Crop_equals_Pillows_but_for_its_rounding(int shape, Interpolation interpolation, bool smooth)
     {
         var rounding = interpolation == Interpolation.Bilinear ? 1.0 : 1.2;
-        var answer = Answers.Value[Name("crop of bytes", shape, interpolation, smooth)];
+        var answer = Torchvision.Answer(Name("crop of bytes", shape, interpolation, smooth));
         Torchvision.AssertClose(answer, Apply(shape, interpolation, smooth), (rounding + 0.01) / 255);
     }
 

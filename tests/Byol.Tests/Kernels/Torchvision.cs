@@ -6,10 +6,19 @@ namespace Byol.Tests.Kernels;
 /// <summary>An image, an operation of tests/oracle/views.py and its numbers.</summary>
 internal sealed record TorchvisionCase(string Name, string Operation, Array Image, int Width, int Height, params double[] Numbers);
 
-/// <summary>Torchvision's answers to many cases from one Python: importing torch takes seconds.</summary>
+/// <summary>Torchvision's answers to the cases of all classes from one Python: importing torch takes seconds.</summary>
 internal static class Torchvision
 {
-    public static Dictionary<string, double[]> Ask(IEnumerable<TorchvisionCase> cases)
+    private static readonly Lazy<Dictionary<string, double[]>> Answers = new(() => Ask(
+    [
+        .. KernelsEqualTorchvisionTests.Questions(), .. ResizedCropTests.Questions(),
+        .. Views.ViewRendererTests.Questions(), .. Views.CropDrawTests.Questions(),
+    ]));
+
+    /// <summary>The values of one answer, by the name of its case.</summary>
+    public static double[] Answer(string name) => Answers.Value[name];
+
+    private static Dictionary<string, double[]> Ask(IEnumerable<TorchvisionCase> cases)
     {
         TorchRuntime.Initialize();
         using var scope = NewDisposeScope();
