@@ -35,6 +35,8 @@ internal sealed class Download(string cache, HttpClient http)
 
     private static void Report(string file, long done, long total)
     {
-        if (!Console.IsErrorRedirected) Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{file}  {done / 1e6:F0}{(total > 0 ? $" of {total / 1e6:F0}" : "")} MB\x1b[K"));
+        if (Console.IsErrorRedirected) return;
+        var all = total > 0 ? string.Create(CultureInfo.InvariantCulture, $" of {total / 1e6:F0}") : "";
+        Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{file}  {done / 1e6:F0}{all} MB\x1b[K"));
     }
 }

@@ -40,7 +40,7 @@ internal static class ExitCodes
     {
         if (parsed.UnmatchedTokens is not [var word, ..]) return OneLine(parsed.Errors[0].Message).TrimEnd('.') + ".";
         var command = parsed.CommandResult.Command;
-        var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name)).Where(name => name[0] == '-' == word.StartsWith('-')).ToList();
+        var known = (word.StartsWith('-') ? command.Options.Select(o => o.Name) : command.Subcommands.Select(c => c.Name)).ToList();
         return $"{word} is not known{(known.Count > 0 ? NearestName.Suggest(word, known) : ".")}";
     }
 

@@ -5,10 +5,11 @@ namespace Byol.Cli.Commands;
 /// <summary>Datasets as arguments name them.</summary>
 internal static class Data
 {
-    public const string Help = "A known name (byol data list), a folder of images, WebDataset tars, or a comma-separated list; NAME:SPLIT picks a split.";
+    public const string Help =
+        "A known name (byol data list), a folder of images, WebDataset tars, or a comma-separated list; NAME:SPLIT picks a split.";
     private const long CacheBudget = 1L << 30;
 
-    /// <summary>Opens a dataset; small images are decoded once and kept. Known data that is not on this machine is offered for download.</summary>
+    /// <summary>Opens a dataset; small images are decoded once and kept. On a terminal, known data that is not here is offered.</summary>
     public static IDataset Open(string data)
     {
         var catalog = DatasetCatalog.FromEnvironment();

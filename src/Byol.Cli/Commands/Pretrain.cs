@@ -31,20 +31,21 @@ internal static class Pretrain
             var labelled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
             if (labelled is { Classes.Count: 0 }) throw new ArgumentException($"Validation data {labelled.Name} has no labels; give labelled images, or leave out --validation.");
             Trainer.Validate(recipe, images);
-            using var run = resumed ?? PretrainingRun.Start(path, recipe, images, string.Join(' ', Environment.GetCommandLineArgs().Skip(1)));
+            var typed = string.Join(' ', Environment.GetCommandLineArgs().Skip(1));
+            using var run = resumed ?? PretrainingRun.Start(path, recipe, images, typed);
 
             using var interruption = new Interruption();
             var result = PretrainingRun.Execute(recipe, images, labelled, run, resumed is not null, interruption.Token);
-            Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, result }, Describe(run, result));
+            Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, result }, Describe(run, images.Name, result));
             return result.Finished ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;
     }
 
-    private static string Describe(RunDirectory run, TrainingResult result)
+    private static string Describe(RunDirectory run, string data, TrainingResult result)
     {
         var text = new StringBuilder();
-        text.AppendLine(result.Finished ? $"Done: {run.Encoder}" : $"Interrupted at step {result.Steps}; go on with the same command and --resume.");
+        text.AppendLine(result.Finished ? $"Done: {run.Encoder}" : $"Interrupted at step {result.Steps}; go on with byol pretrain --data {data} --out {run.Path} --resume");
         if (!double.IsNaN(result.Loss)) text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
         if (!double.IsNaN(result.EmbeddingStd)) text.AppendLine(CultureInfo.InvariantCulture, $"  embedding std  {result.EmbeddingStd:F2}  (1 healthy, 0 collapsed){(result.Collapsed ? "  COLLAPSED" : "")}");
         if (result.Knn is { } knn) text.AppendLine(CultureInfo.InvariantCulture, $"  kNN            {Output.Percent(knn)}");

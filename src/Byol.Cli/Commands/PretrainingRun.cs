@@ -14,12 +14,13 @@ internal static class PretrainingRun
 {
     private const int SheetImages = 12, SheetTile = 96;
 
-    /// <summary>Makes the folder of a new run, with its recipe and the sheet of views. All that can be wrong with the images shows before.</summary>
+    /// <summary>Makes the folder of a new run, with recipe and sheet of views; the sheet is drawn first, so that bad images leave no folder.</summary>
     public static RunDirectory Start(string path, Recipe recipe, IDataset data, string command)
     {
         var sheet = Sheet(recipe, data, SheetImages, SheetTile, out _);
         var run = RunDirectory.Create(path);
-        RunDirectory.Write(run.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(RecipeFile.Format(recipe, $"byol {command.ReplaceLineEndings(" ")}"))));
+        var toml = RecipeFile.Format(recipe, $"byol {command.ReplaceLineEndings(" ")}");
+        RunDirectory.Write(run.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));
         RunDirectory.Write(run.Views, stream => stream.Write(sheet));
         return run;
     }
@@ -37,7 +38,7 @@ internal static class PretrainingRun
         return result;
     }
 
-    /// <summary>A PNG of images and both their views in the first epoch. Images that cannot be read are passed over, as training does.</summary>
+    /// <summary>A PNG of images and both their views in the first epoch. Unreadable images are passed over, as in training.</summary>
     public static byte[] Sheet(Recipe recipe, IDataset data, int count, int tile, out IReadOnlyList<string> plans)
     {
         var sampler = new ViewSampler(recipe.Views, recipe.Training.Seed);

@@ -20,7 +20,8 @@ internal static class Preview
             if (parsed.GetValue(count) is < 1 or > 200) throw new ArgumentException($"--count {parsed.GetValue(count)} must lie between 1 and 200.");
             if (parsed.GetValue(tile) is < 8 or > 1024) throw new ArgumentException($"--tile {parsed.GetValue(tile)} must lie between 8 and 1024 pixels.");
             var path = Path.GetFullPath(parsed.GetValue(output)!);
-            if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path)) throw new ArgumentException($"--out {parsed.GetValue(output)} must be a file that ends in .png.");
+            if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path))
+                throw new ArgumentException($"--out {parsed.GetValue(output)} must be a file that ends in .png.");
             var sheet = PretrainingRun.Sheet(inputs.Resolve(parsed), Data.Open(parsed.GetValue(data)!), parsed.GetValue(count), parsed.GetValue(tile), out var plans);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             RunDirectory.Write(path, stream => stream.Write(sheet));

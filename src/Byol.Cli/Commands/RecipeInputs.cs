@@ -29,7 +29,7 @@ internal sealed class RecipeInputs
     public void RequireNone(ParseResult parsed)
     {
         if (All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } given)
-            throw new ArgumentException($"{given.Name} does not go with --resume: a run keeps its recipe; leave it out, or start another run in another --out.");
+            throw new ArgumentException($"{given.Name} does not go with --resume: a run keeps its recipe; leave it out, or choose another --out.");
     }
 
     /// <summary>The recipe with every option applied, --set last.</summary>

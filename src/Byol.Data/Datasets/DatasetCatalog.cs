@@ -38,7 +38,8 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
     /// <summary>Known datasets that a text names and that are not on this machine.</summary>
     /// <param name="data">As for <see cref="Open"/>.</param>
     public IEnumerable<KnownDataset> Missing(string data) =>
-        SplitList(data).Select(part => KnownDataset.Find(NameAndSplit(part).Name)).OfType<KnownDataset>().Distinct().Where(known => Locate(known) is null && known.Files.Count > 0);
+        SplitList(data).Select(part => KnownDataset.Find(NameAndSplit(part).Name)).OfType<KnownDataset>().Distinct()
+            .Where(known => Locate(known) is null && known.Files.Count > 0);
 
     /// <summary>Where a known dataset lies on this machine, or null.</summary>
     /// <param name="known">The dataset.</param>

@@ -18,7 +18,8 @@ public sealed class ImageFolder : IDataset
     {
         _folder = folder;
         if (!Directory.Exists(folder)) throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from byol data list.");
-        _files = [.. Walk(folder).Where(IsRegular).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        var files = Walk(folder).Where(IsRegular).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'));
+        _files = [.. files.Order(StringComparer.Ordinal)];
         if (_files.Length == 0) throw new DatasetException($"Folder {folder} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); give a folder that does.");
         if (!_files.All(f => f.Contains('/', StringComparison.Ordinal))) return;
         var firsts = _files.Select(f => f[..f.IndexOf('/', StringComparison.Ordinal)]).ToList();
@@ -53,7 +54,12 @@ public sealed class ImageFolder : IDataset
     private static FileSystemEnumerable<string> Walk(string folder) => new(
         folder,
         (ref FileSystemEntry entry) => entry.ToFullPath(),
-        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, IgnoreInaccessible = true })
+        new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+            IgnoreInaccessible = true,
+        })
     {
         ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && ImageDecoder.IsImage(entry.FileName.ToString()),
         ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
