@@ -3,6 +3,7 @@ using Byol.Export;
 using Byol.Method;
 using Byol.Models;
 using Byol.Optim;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Method;
