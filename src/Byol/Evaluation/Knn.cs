@@ -56,7 +56,7 @@ public static class Knn
         options.Validate(bank.Labels.Count - (leaveOneOut ? 1 : 0));
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        using Scalar sharpness = 1 / options.Temperature, lowest = float.NegativeInfinity;
+        using Scalar sharpness = 1 / options.Temperature, lowest = float.NegativeInfinity, minusOne = -1;
         var unitBank = functional.normalize(bank.Features, p: 2, dim: 1).t();                    // [D,N]
         var labels = tensor(bank.Labels.Select(l => (long)l).ToArray());                         // [N]
         var predicted = new int[queries.shape[0]];
@@ -67,8 +67,10 @@ public static class Knn
             var similarity = functional.normalize(queries.narrow(0, start, count), p: 2, dim: 1).mm(unitBank);   // [M,N]
             if (leaveOneOut) similarity.narrow(1, start, count).diagonal().fill_(lowest);
             var (nearest, indices) = similarity.topk(options.Neighbours, 1);                     // [M,k]
+            // Relative to the nearest, which wins by the same ratios: exp(1/T) itself is beyond fp32 from T = 0.011 down.
+            var weights = nearest.add(nearest.narrow(1, 0, 1), minusOne).mul(sharpness).exp();   // [M,k]
             var votes = zeros(count, bank.Classes.Count);                                        // [M,C]
-            votes.scatter_add_(1, labels.index_select(0, indices.reshape(-1)).reshape(indices.shape), nearest.mul(sharpness).exp());
+            votes.scatter_add_(1, labels.index_select(0, indices.reshape(-1)).reshape(indices.shape), weights);
             var winners = votes.argmax(1).data<long>();
             for (var i = 0; i < count; i++) predicted[start + i] = (int)winners[i];
         }

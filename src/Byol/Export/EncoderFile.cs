@@ -40,9 +40,18 @@ public static class EncoderFile
     {
         using var file = new SafetensorsFile(path);
         var preparation = new Preparation((int)Number("image_size"), Number("centre_crop"), Numbers("mean"), Numbers("standard_deviation"));
-        if (!Enum.TryParse<Stem>(Value("stem"), out var stem)) throw Foreign("stem");
+        if (!Enum.TryParse<Stem>(Value("stem"), out var stem) || !Enum.IsDefined(stem)) throw Foreign("stem");
+        var options = new EncoderOptions { Depth = (int)Number("depth"), Width = Number("width"), Stem = stem };
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException)
+        {
+            throw Foreign("depth and width");
+        }
         using var weights = new WeightSource(0, device);
-        var encoder = new ResNet(new EncoderOptions { Depth = (int)Number("depth"), Width = Number("width"), Stem = stem }, weights);
+        var encoder = new ResNet(options, weights);
         foreach (var (name, tensor) in Tensors(encoder)) file.CopyTo(name, tensor);
         encoder.eval();
         return (encoder, preparation);

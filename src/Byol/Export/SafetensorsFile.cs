@@ -89,7 +89,7 @@ public sealed class SafetensorsFile : IDisposable
         {
             if (item.Name == Safetensors.MetadataKey)
             {
-                foreach (var text in item.Value.EnumerateObject()) Metadata[text.Name] = text.Value.GetString()!;
+                foreach (var text in item.Value.EnumerateObject()) Metadata[text.Name] = text.Value.GetString() ?? throw Damaged($"its metadata say nothing of {text.Name}");
             }
             else if (!_entries.TryAdd(item.Name, ReadEntry(item.Name, item.Value, 8 + length)))
             {
@@ -108,7 +108,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private Entry ReadEntry(string name, JsonElement json, long dataStart)
     {
-        var dtype = json.GetProperty("dtype").GetString()!;
+        var dtype = json.GetProperty("dtype").GetString() ?? "null";
         if (!Safetensors.Types.TryGetValue(dtype, out var type)) throw Damaged($"tensor {name} is of type {dtype}, which is not read here");
         var shape = json.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
         var offsets = json.GetProperty("data_offsets").EnumerateArray().Select(o => o.GetInt64()).ToArray();

@@ -10,6 +10,7 @@ public sealed class CollapseAlarm
     public const int Patience = 20;
 
     private int _collapsedSteps;
+    private bool _rung;
 
     /// <summary>Takes note of one step.</summary>
     /// <param name="embeddingStd">Std of normalised embeddings times √d.</param>
@@ -17,6 +18,7 @@ public sealed class CollapseAlarm
     public bool Observe(double embeddingStd)
     {
         _collapsedSteps = embeddingStd < Threshold ? _collapsedSteps + 1 : 0;
-        return _collapsedSteps == Patience;
+        if (_rung || _collapsedSteps < Patience) return false;
+        return _rung = true;
     }
 }

@@ -15,10 +15,10 @@ namespace Byol.Training;
 public static class Checkpoint
 {
     private const int Kept = 2;
-    private const string ManifestName = "manifest.json";
+    private const string ManifestName = "manifest.json", OnlineName = "online.safetensors", TargetName = "target.safetensors", OptimizerName = "optimizer.safetensors";
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    private sealed record Manifest(int Format, long Step, IReadOnlyDictionary<string, string> Sha256);
+    private sealed record Manifest(int Format, long Step, Dictionary<string, string>? Sha256);
 
     /// <summary>Writes a checkpoint, then removes all but the last two.</summary>
     /// <param name="run">The run.</param>
@@ -26,9 +26,9 @@ public static class Checkpoint
     public static void Save(RunDirectory run, ByolState state)
     {
         Directory.CreateDirectory(run.Checkpoints);
-        RunDirectory.WriteFolder(Path.Combine(run.Checkpoints, $"step-{state.Step:D9}"), folder =>
+        RunDirectory.WriteFolder(Path.Combine(run.Checkpoints, FolderName(state.Step)), folder =>
         {
-            var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            var digests = new Dictionary<string, string>();
             foreach (var (name, tensors) in Parts(state))
             {
                 var file = Path.Combine(folder, name);
@@ -75,8 +75,11 @@ public static class Checkpoint
     {
         try
         {
-            foreach (var (name, digest) in ReadManifest(folder).Sha256)
+            var manifest = ReadManifest(folder);
+            if (Path.GetFileName(folder) != FolderName(manifest.Step)) return $"its manifest says step {manifest.Step}";
+            foreach (var name in (string[])[OnlineName, TargetName, OptimizerName])
             {
+                if (manifest.Sha256?.GetValueOrDefault(name) is not { } digest) return $"its manifest says no digest of {name}";
                 if (Digest(Path.Combine(folder, name)) != digest) return $"{name} does not have the digest that its manifest says";
             }
             return null;
@@ -87,14 +90,16 @@ public static class Checkpoint
         }
     }
 
+    private static string FolderName(long step) => $"step-{step:D9}";
+
     private static Manifest ReadManifest(string folder) =>
         JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(Path.Combine(folder, ManifestName)), Json) ?? throw new InvalidDataException("its manifest is empty");
 
     private static IEnumerable<(string Name, IReadOnlyList<(string Name, Tensor Value)> Tensors)> Parts(ByolState state) =>
     [
-        ("online.safetensors", [.. EncoderFile.Tensors(state.Online)]),
-        ("target.safetensors", [.. EncoderFile.Tensors(state.Target)]),
-        ("optimizer.safetensors", state.Optimizer.State),
+        (OnlineName, [.. EncoderFile.Tensors(state.Online)]),
+        (TargetName, [.. EncoderFile.Tensors(state.Target)]),
+        (OptimizerName, state.Optimizer.State),
     ];
 
     private static string Digest(string file)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Byol.Data.Datasets;
+using Byol.Data.Views;
 using Tomlyn.Model;
 
 namespace Byol.Training;
@@ -51,8 +52,9 @@ public static class RecipeKeys
     {
         if (type.IsEnum)
         {
-            var text = value.ToString()!.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
-            return Enum.TryParse(type, text, ignoreCase: true, out var member) && Enum.IsDefined(type, member) ? member
+            // By name only: Enum.TryParse takes numbers too.
+            var text = (value as string)?.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+            return Enum.GetNames(type).FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } member ? Enum.Parse(type, member)
                 : throw Unfit($"one of {string.Join(", ", Enum.GetNames(type).Select(n => n.ToLowerInvariant()))}");
         }
         if (type == typeof(bool)) return value is bool ? value : throw Unfit("true or false");
@@ -74,8 +76,9 @@ public static class RecipeKeys
         Enum e => $"\"{e.ToString().ToLowerInvariant()}\"",
         string s => $"\"{s}\"",
         double d => d.ToString("R", CultureInfo.InvariantCulture) is var text && text.AsSpan().ContainsAny(".E") ? text : $"{text}.0",
+        TomlTable => "{...}",
         TomlArray array => $"[{string.Join(", ", array.Select(v => Text(v!)))}]",
-        IFormattable number when value.GetType().IsPrimitive => number.ToString(null, CultureInfo.InvariantCulture),
+        _ when value.GetType().Assembly != typeof(Interval).Assembly => string.Create(CultureInfo.InvariantCulture, $"{value}"),
         _ => $"[{string.Join(", ", value.GetType().GetConstructors().MaxBy(c => c.GetParameters().Length)!.GetParameters().Select(p => Text(value.GetType().GetProperty(p.Name!)!.GetValue(value)!)))}]",
     };
 

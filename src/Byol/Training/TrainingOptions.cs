@@ -51,7 +51,7 @@ public sealed record TrainingOptions
         Require(MicroBatchSize >= 2, $"Batch of {MicroBatchSize}: BatchNorm needs at least 2 images; use --batch-size 2 or more, best 64 or more.");
         Require(LoaderThreads is >= 0 and <= 1024, $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
         Require(KnnEveryEpochs >= 1 && CheckpointEveryEpochs >= 1 && LogEverySteps >= 1, "knn_every_epochs, checkpoint_every_epochs and log_every_steps must be 1 or more.");
-        Require(KnnNeighbours >= 1 && KnnTemperature > 0, $"kNN with {KnnNeighbours} neighbours at temperature {KnnTemperature}: both must be above 0; use 200 and 0.1.");
+        Require(KnnNeighbours >= 1 && KnnTemperature is > 0 and < 1e3, $"kNN with {KnnNeighbours} neighbours at temperature {KnnTemperature}: both must be above 0, the temperature below 1000; use 200 and 0.1.");
     }
 
     private static void Require(bool holds, string otherwise)
