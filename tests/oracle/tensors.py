@@ -5,7 +5,13 @@ import struct
 import numpy as np
 import torch
 
-TYPES = {"F32": np.float32, "F64": np.float64, "I64": np.int64, "I32": np.int32, "U8": np.uint8}
+TYPES = {"F32": np.float32, "F64": np.float64, "I64": np.int64, "I32": np.int32, "U8": np.uint8, "F16": np.float16}
+
+
+def tensor(name, blob, shape):
+    # numpy has no bfloat16: PyTorch looks at the same bits.
+    array = np.frombuffer(blob, np.int16 if name == "BF16" else TYPES[name]).reshape(shape).copy()
+    return torch.from_numpy(array).view(torch.bfloat16) if name == "BF16" else torch.from_numpy(array)
 
 
 def read(path):
@@ -15,10 +21,7 @@ def read(path):
     header = json.loads(data[8 : 8 + length])
     header.pop("__metadata__", None)
     body = data[8 + length :]
-    return {
-        name: torch.from_numpy(np.frombuffer(body[slice(*t["data_offsets"])], TYPES[t["dtype"]]).reshape(t["shape"]).copy())
-        for name, t in header.items()
-    }
+    return {name: tensor(t["dtype"], body[slice(*t["data_offsets"])], t["shape"]) for name, t in header.items()}
 
 
 def write(path, tensors):

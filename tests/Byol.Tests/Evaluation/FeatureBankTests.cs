@@ -1,0 +1,130 @@
+using Byol.Data.Views;
+using Byol.Evaluation;
+using Byol.Export;
+using Byol.Models;
+using static TorchSharp.torch;
+
+namespace Byol.Tests.Evaluation;
+
+/// <summary>Point 12: the encoder alone, in evaluation mode, on the centre view without augmentation; nothing of it changes.</summary>
+public sealed class FeatureBankTests
+{
+    private static readonly ViewOptions Views = new() { ImageSize = 16, EvaluationCrop = 1 };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Encoding_leaves_the_encoder_as_it_was(bool training)
+    {
+        using var scope = NewDisposeScope();
+        using var encoder = Encoder();
+        encoder.train(training);
+        var before = TensorAssert.Snapshot(EncoderFile.Tensors(encoder));
+
+        using var bank = FeatureBank.Encode(encoder, new PatternImages(10), Views, Precision.Float32, CPU, Token);
+
+        TensorAssert.Unchanged(before, EncoderFile.Tensors(encoder));
+        Assert.All(encoder.named_modules(), m => Assert.Equal(training, m.module.training));
+        Assert.Equal(training, encoder.training);
+        Assert.False(bank.Features.requires_grad);
+    }
+
+    [Fact]
+    public void The_mode_is_put_back_when_encoding_fails()
+    {
+        using var encoder = Encoder();
+        encoder.train();
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() => FeatureBank.Encode(encoder, new PatternImages(10), Views, Precision.Float32, CPU, cancelled.Token));
+        Assert.True(encoder.training);
+    }
+
+    [Fact]
+    public void Features_are_those_of_centre_views_in_evaluation_mode_in_order()
+    {
+        using var scope = NewDisposeScope();
+        using var encoder = Encoder();
+        encoder.train();
+        encoder.forward(randn(8, 3, 16, 16));   // statistics that differ from a batch's own
+        var images = new PatternImages(300);    // more than one batch
+        using var bank = FeatureBank.Encode(encoder, images, Views, Precision.Float32, CPU, Token);
+
+        encoder.eval();
+        Assert.Equal([300, encoder.Options.RepresentationSize], bank.Features.shape);
+        foreach (var i in (int[])[0, 1, 17, 255, 256, 299])
+            TensorAssert.Close(encoder.forward(Image(images, i))[0], bank.Features[i], 1e-5, $"image {i}");
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => i % 2), bank.Labels);
+        Assert.Equal(images.Classes, bank.Classes);
+    }
+
+    [Fact]
+    public void Augmentation_in_the_recipe_changes_nothing()
+    {
+        using var scope = NewDisposeScope();
+        using var encoder = Encoder();
+        var plain = Views with { FlipProbability = 0, JitterProbability = 0, GrayscaleProbability = 0, BlurProbability = new(0, 0), SolarizeProbability = new(0, 0) };
+        var wild = Views with { FlipProbability = 1, JitterProbability = 1, GrayscaleProbability = 1, BlurProbability = new(1, 1), SolarizeProbability = new(1, 1) };
+        using var first = FeatureBank.Encode(encoder, new PatternImages(20), plain, Precision.Float32, CPU, Token);
+        using var second = FeatureBank.Encode(encoder, new PatternImages(20), wild, Precision.Float32, CPU, Token);
+        TensorAssert.Same(first.Features, second.Features, "features");
+    }
+
+    [Fact]
+    public void Bfloat16_features_come_as_single_precision()
+    {
+        using var scope = NewDisposeScope();
+        using var encoder = Encoder();
+        using var full = FeatureBank.Encode(encoder, new PatternImages(20), Views, Precision.Float32, CPU, Token);
+        using var half = FeatureBank.Encode(encoder, new PatternImages(20), Views, Precision.BFloat16, CPU, Token);
+        Assert.Equal(ScalarType.Float32, half.Features.dtype);
+        TensorAssert.Close(full.Features, half.Features, 0.03, "features");
+    }
+
+    [Fact]
+    public void Raw_pixels_are_the_normalised_pixels()
+    {
+        using var scope = NewDisposeScope();
+        var images = new PatternImages(7);
+        using var bank = FeatureBank.RawPixels(images, Views, Token);
+        Assert.Equal([7, 3 * 16 * 16], bank.Features.shape);
+        for (var i = 0; i < 7; i++) TensorAssert.Close(Image(images, i).reshape(-1), bank.Features[i], 1e-5, $"image {i}");
+    }
+
+    [Theory]
+    [InlineData(16, 16)]
+    [InlineData(32, 32)]
+    [InlineData(64, 32)]
+    public void Raw_pixels_are_at_most_32_wide(int size, int expected)
+    {
+        using var scope = NewDisposeScope();
+        using var bank = FeatureBank.RawPixels(new PatternImages(2), Views with { ImageSize = size }, Token);
+        Assert.Equal(3L * expected * expected, bank.Features.shape[1]);
+    }
+
+    [Fact]
+    public void Images_without_labels_make_a_bank_without_labels()
+    {
+        using var scope = NewDisposeScope();
+        using var bank = FeatureBank.RawPixels(new PatternImages(5, labelled: false), Views, Token);
+        Assert.Empty(bank.Labels);
+        Assert.Empty(bank.Classes);
+    }
+
+    private static ResNet Encoder()
+    {
+        using var weights = new WeightSource(3, CPU);
+        return new ResNet(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 }, weights);
+    }
+
+    // Of its full 16 pixels: nothing is resized, so the view is the image itself, normalised.
+    private static Tensor Image(PatternImages images, int index)
+    {
+        var pixels = images.Read(index).Pixels.ToArray().Select(b => b / 255f).ToArray();
+        var mean = tensor(Views.Mean.ToArray()).to(ScalarType.Float32);
+        var deviation = tensor(Views.StandardDeviation.ToArray()).to(ScalarType.Float32);
+        return ((tensor(pixels).reshape(1, 16, 16, 3) - mean) / deviation).permute(0, 3, 1, 2);
+    }
+}

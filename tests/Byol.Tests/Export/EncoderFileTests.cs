@@ -1,0 +1,108 @@
+using Byol.Export;
+using Byol.Models;
+using static TorchSharp.torch;
+
+namespace Byol.Tests.Export;
+
+public sealed class EncoderFileTests
+{
+    private static readonly Preparation Prepared = new(16, 0.875, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
+
+    [Theory]
+    [InlineData(18, 0.125, Stem.Small)]
+    [InlineData(18, 0.25, Stem.SmallStride2)]
+    [InlineData(50, 0.0625, Stem.ImageNet)]
+    public void An_encoder_comes_back_with_the_same_features(int depth, double width, Stem stem)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var encoder = Build(new EncoderOptions { Depth = depth, Width = width, Stem = stem });
+        encoder.forward(randn(4, 3, 16, 16));   // statistics of its own
+        encoder.eval();
+        Write(folder["e"], encoder);
+
+        var (read, preparation) = EncoderFile.Read(folder["e"], CPU);
+
+        Assert.Equal(encoder.Options, read.Options);
+        Assert.False(read.training);
+        Assert.Equal((Prepared.ImageSize, Prepared.CentreCrop), (preparation.ImageSize, preparation.CentreCrop));
+        Assert.Equal(Prepared.Mean, preparation.Mean);
+        Assert.Equal(Prepared.StandardDeviation, preparation.StandardDeviation);
+        var x = randn(4, 3, 16, 16);
+        TensorAssert.Same(encoder.forward(x), read.forward(x), "features");
+    }
+
+    public static TheoryData<string, string?> ForeignMetadata => new()
+    {
+        { "depth", null }, { "depth", "many" }, { "depth", "19" }, { "depth", "" }, { "width", "0.3" }, { "width", null }, { "width", "NaN" }, { "stem", "Large" }, { "stem", "7" },
+        { "stem", null }, { "image_size", "x" }, { "image_size", null }, { "centre_crop", "half" }, { "mean", "0.1 x 0.3" }, { "mean", "" }, { "standard_deviation", null },
+    };
+
+    [Theory]
+    [MemberData(nameof(ForeignMetadata))]
+    public void Foreign_metadata_is_refused(string key, string? value)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        Write(folder["e"], encoder);
+        Rewrite(folder["e"], metadata =>
+        {
+            if (value is null) metadata.Remove(key);
+            else metadata[key] = value;
+        }, []);
+
+        var e = Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU));
+        Assert.StartsWith(folder["e"], e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("conv1.weight")]
+    [InlineData("layer3.0.downsample.1.running_var")]
+    public void A_missing_tensor_is_refused_by_name(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        Write(folder["e"], encoder);
+        Rewrite(folder["e"], _ => { }, [name]);
+        Assert.Contains(name, Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_of_another_width_are_refused_by_shape()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        Write(folder["e"], encoder);
+        Rewrite(folder["e"], metadata => metadata["width"] = "0.125", []);
+        Assert.Contains("has shape [4,3,7,7] where [8,3,7,7] is needed", Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
+    }
+
+    private static ResNet Build(EncoderOptions options)
+    {
+        using var weights = new WeightSource(3, CPU);
+        return new ResNet(options, weights);
+    }
+
+    private static void Write(string path, ResNet encoder)
+    {
+        using var stream = File.Create(path);
+        EncoderFile.Write(stream, encoder, Prepared);
+    }
+
+    private static void Rewrite(string path, Action<Dictionary<string, string>> change, string[] without)
+    {
+        List<(string, Tensor)> tensors;
+        Dictionary<string, string> metadata;
+        using (var file = new SafetensorsFile(path))
+        {
+            tensors = [.. file.Names.Where(n => !without.Contains(n)).Select(n => (n, file.Read(n)))];
+            metadata = new(file.Metadata);
+        }
+        change(metadata);
+        using var stream = File.Create(path);
+        Safetensors.Write(stream, tensors, metadata);
+    }
+}

@@ -1,0 +1,45 @@
+using Byol.Method;
+
+namespace Byol.Tests.Method;
+
+public sealed class CollapseAlarmTests
+{
+    private const double Collapsed = CollapseAlarm.Threshold / 2, Healthy = 0.9;
+
+    [Fact]
+    public void It_rings_once_after_its_patience()
+    {
+        var alarm = new CollapseAlarm();
+        var rung = Enumerable.Range(1, 200).Where(_ => alarm.Observe(Collapsed)).ToList();
+        Assert.Equal([CollapseAlarm.Patience], rung);
+    }
+
+    [Fact]
+    public void A_healthy_step_begins_the_count_anew()
+    {
+        var alarm = new CollapseAlarm();
+        for (var i = 0; i < 10; i++)
+        {
+            for (var k = 1; k < CollapseAlarm.Patience; k++) Assert.False(alarm.Observe(Collapsed));
+            Assert.False(alarm.Observe(Healthy));
+        }
+    }
+
+    [Fact]
+    public void It_never_rings_again_even_after_a_recovery()
+    {
+        var alarm = new CollapseAlarm();
+        var rung = Enumerable.Range(0, 500).Count(k => alarm.Observe(k % 100 == 99 ? Healthy : Collapsed));
+        Assert.Equal(1, rung);
+    }
+
+    [Theory]
+    [InlineData(CollapseAlarm.Threshold)]
+    [InlineData(1)]
+    [InlineData(double.NaN)]
+    public void It_keeps_silent_above_the_threshold(double std)
+    {
+        var alarm = new CollapseAlarm();
+        Assert.DoesNotContain(true, Enumerable.Range(0, 100).Select(_ => alarm.Observe(std)));
+    }
+}
