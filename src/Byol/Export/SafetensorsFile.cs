@@ -112,7 +112,9 @@ public sealed class SafetensorsFile : IDisposable
         if (!Safetensors.Types.TryGetValue(dtype, out var type)) throw Damaged($"tensor {name} is of type {dtype}, which is not read here");
         var shape = json.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
         var offsets = json.GetProperty("data_offsets").EnumerateArray().Select(o => o.GetInt64()).ToArray();
-        var elements = shape.Aggregate(1L, (product, d) => checked(product * (d >= 0 ? d : throw new FormatException($"size {d} of {name}"))));
+        // A size of 0 hides no overflow of the others: strides are products of them too.
+        var strides = shape.Aggregate(1L, (product, d) => checked(product * (d >= 0 ? Math.Max(1, d) : throw new FormatException($"size {d} of {name}"))));
+        var elements = shape.Contains(0) ? 0 : strides;
         if (offsets is not [>= 0 and var begin, var end] || end - begin != checked(elements * type.Size)) throw Damaged($"the size of tensor {name} does not fit its shape");
         return new Entry(type.Type, shape, dataStart + begin, end - begin);
     }
