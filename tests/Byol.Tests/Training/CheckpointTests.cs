@@ -1,0 +1,212 @@
+using Byol.Method;
+using Byol.Runs;
+using Byol.Tests.Method;
+using Byol.Training;
+using static TorchSharp.torch;
+
+namespace Byol.Tests.Training;
+
+public sealed class CheckpointTests
+{
+    private static readonly string[] Files = ["manifest.json", "online.safetensors", "optimizer.safetensors", "target.safetensors"];
+
+    public static TheoryData<string> Names => [.. Files];
+
+    [Fact]
+    public void A_checkpoint_restores_everything_in_place()
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        using var fresh = TinyByol.State(seed: 50);
+        var values = fresh.Parameters.Values;
+
+        Assert.True(Checkpoint.Restore(saved.Run, fresh, Unexpected));
+
+        saved.AssertEqual(fresh, step: 3);
+        Assert.Same(values, fresh.Parameters.Values);
+    }
+
+    [Fact]
+    public void The_last_two_are_kept()
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        Assert.Equal(["step-000000002", "step-000000003"], Directory.GetDirectories(saved.Run.Checkpoints).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(Directory.GetDirectories(saved.Run.Checkpoints), d => Assert.Equal(Files, Directory.GetFiles(d).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void Without_a_checkpoint_nothing_is_restored()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var run = RunDirectory.Create(folder["run"]);
+        using var fresh = TinyByol.State();
+        var before = fresh.Parameters.Values.clone();
+        Assert.False(Checkpoint.Restore(run, fresh, Unexpected));
+        TensorAssert.Same(before, fresh.Parameters.Values, "θ");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_flipped_byte_in_the_newest_falls_back_to_the_one_before(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        var length = new FileInfo(Path.Combine(saved.Folder(3), name)).Length;
+        foreach (var at in (long[])[0, length / 3, length / 2, length - 1])
+        {
+            Flip(saved.Folder(3), name, at);
+            using var fresh = TinyByol.State(seed: 50);
+            var warnings = new List<string>();
+            Assert.True(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
+            Assert.StartsWith($"{saved.Folder(3)} is passed over: ", Assert.Single(warnings), StringComparison.Ordinal);
+            saved.AssertEqual(fresh, step: 2);
+            Flip(saved.Folder(3), name, at);
+        }
+        using var whole = TinyByol.State(seed: 50);
+        Assert.True(Checkpoint.Restore(saved.Run, whole, Unexpected));
+        saved.AssertEqual(whole, step: 3);
+    }
+
+    // Whatever is wrong with a manifest, either its checkpoint is passed over or what is restored is right.
+    [Fact]
+    public void No_flipped_byte_of_a_manifest_restores_anything_wrong()
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        using var fresh = TinyByol.State(seed: 50);
+        var length = new FileInfo(Path.Combine(saved.Folder(3), "manifest.json")).Length;
+        for (var at = 0L; at < length; at++)
+        {
+            Flip(saved.Folder(3), "manifest.json", at, (byte)(1 << (int)(at % 7)));
+            var passedOver = 0;
+            Assert.True(Checkpoint.Restore(saved.Run, fresh, _ => passedOver++));
+            Assert.Equal(3 - passedOver, fresh.Step);
+            Flip(saved.Folder(3), "manifest.json", at, (byte)(1 << (int)(at % 7)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_missing_or_empty_file_falls_back_too(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        var warnings = new List<string>();
+        using var fresh = TinyByol.State(seed: 50);
+
+        File.WriteAllBytes(Path.Combine(saved.Folder(3), name), []);
+        Assert.True(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
+        File.Delete(Path.Combine(saved.Folder(3), name));
+        Assert.True(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
+
+        Assert.Equal(2, warnings.Count);
+        saved.AssertEqual(fresh, step: 2);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("7")]
+    [InlineData("{\"format\":1,\"step\":3,\"sha256\":{}}")]
+    [InlineData("{\"format\":1,\"step\":3,\"sha256\":null}")]
+    [InlineData("{\"format\":1,\"step\":3,\"sha256\":{\"online.safetensors\":null}}")]
+    public void A_manifest_that_says_nothing_is_passed_over(string manifest)
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        File.WriteAllText(Path.Combine(saved.Folder(3), "manifest.json"), manifest);
+        using var fresh = TinyByol.State(seed: 50);
+        var warnings = new List<string>();
+        Assert.True(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
+        Assert.Single(warnings);
+        saved.AssertEqual(fresh, step: 2);
+    }
+
+    [Fact]
+    public void When_none_is_whole_restoring_says_so_and_changes_nothing()
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        Flip(saved.Folder(2), "online.safetensors", 500);
+        Flip(saved.Folder(3), "target.safetensors", 500);
+        using var fresh = TinyByol.State(seed: 50);
+        var before = fresh.Parameters.Values.clone();
+        var warnings = new List<string>();
+
+        var e = Assert.Throws<InvalidDataException>(() => Checkpoint.Restore(saved.Run, fresh, warnings.Add));
+
+        Assert.Contains(saved.Run.Checkpoints, e.Message, StringComparison.Ordinal);
+        Assert.Equal(2, warnings.Count);
+        TensorAssert.Same(before, fresh.Parameters.Values, "θ");
+    }
+
+    [Fact]
+    public void What_a_crash_left_half_written_is_ignored_and_later_replaced()
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        var half = Path.Combine(saved.Run.Checkpoints, "step-000000004.tmp");
+        Directory.CreateDirectory(half);
+        File.WriteAllText(Path.Combine(half, "online.safetensors"), "half");
+        using var fresh = TinyByol.State(seed: 50);
+
+        Assert.True(Checkpoint.Restore(saved.Run, fresh, Unexpected));
+        saved.AssertEqual(fresh, step: 3);
+        fresh.Step = 4;
+        Checkpoint.Save(saved.Run, fresh);
+
+        Assert.Equal(["step-000000003", "step-000000004"], Directory.GetDirectories(saved.Run.Checkpoints).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.True(Checkpoint.Restore(saved.Run, fresh, Unexpected));
+        Assert.Equal(4, fresh.Step);
+    }
+
+    private static void Unexpected(string warning) => Assert.Fail(warning);
+
+    private static void Flip(string folder, string name, long at, byte bits = 0x15)
+    {
+        using var stream = new FileStream(Path.Combine(folder, name), FileMode.Open);
+        stream.Position = at;
+        var value = stream.ReadByte();
+        stream.Position = at;
+        stream.WriteByte((byte)(value ^ bits));
+    }
+
+    /// <summary>A run with checkpoints of steps 1 to 3, and what was in them.</summary>
+    private sealed class Saved : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+        private readonly Dictionary<long, Dictionary<string, Tensor>> _states = [];
+
+        public Saved()
+        {
+            Run = RunDirectory.Create(_folder["run"]);
+            using var state = TinyByol.State(seed: 1);
+            var step = new ByolStep(state, _ => 0.1, _ => 0.9);
+            for (var k = 1; k <= 3; k++)
+            {
+                step.Take(1, () => TinyByol.Views(k, batch: 4));
+                Checkpoint.Save(Run, state);
+                _states[k] = TensorAssert.Snapshot([.. TinyByol.Everything(state), .. state.Optimizer.State]);
+            }
+        }
+
+        public RunDirectory Run { get; }
+
+        public string Folder(long step) => Path.Combine(Run.Checkpoints, $"step-{step:D9}");
+
+        public void AssertEqual(ByolState state, long step)
+        {
+            Assert.Equal(step, state.Step);
+            TensorAssert.Unchanged(_states[step], [.. TinyByol.Everything(state), .. state.Optimizer.State]);
+        }
+
+        public void Dispose()
+        {
+            Run.Dispose();
+            _folder.Dispose();
+        }
+    }
+}

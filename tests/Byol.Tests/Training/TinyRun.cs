@@ -1,0 +1,83 @@
+using Byol.Data.Datasets;
+using Byol.Models;
+using Byol.Optim;
+using Byol.Runs;
+using Byol.Training;
+using static TorchSharp.torch;
+
+namespace Byol.Tests.Training;
+
+/// <summary>A real run that takes a second: 64 images of 16 px, a ResNet-18 of an eighth of the width, batches of 16.</summary>
+internal sealed class TinyRun : ITrainingProgress, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly CancellationTokenSource _cancellation = new();
+
+    public static Recipe Recipe { get; } = new()
+    {
+        Encoder = new() { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 },
+        Views = new() { ImageSize = 16, CropArea = new(0.5, 1), EvaluationCrop = 1 },
+        Method = new() { ProjectorHidden = 32, ProjectionSize = 16, PredictorHidden = 32, Tau = 0.9 },
+        Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, PerImages = 0, WarmupEpochs = 0.5, WeightDecay = 1e-4 },
+        Training = new() { Epochs = 3, BatchSize = 16, Precision = Precision.Float32, LoaderThreads = 1, KnnEveryEpochs = 1, KnnNeighbours = 5, LogEverySteps = 1 },
+    };
+
+    public TinyRun()
+    {
+        Directory = RunDirectory.Create(_folder["run"]);
+        RunDirectory.Write(Directory.Recipe, _ => { });   // what makes it a run that can be resumed
+    }
+
+    public RunDirectory Directory { get; private set; }
+
+    public List<string> Warnings { get; } = [];
+
+    public List<TrainingPlan> Plans { get; } = [];
+
+    public List<StepRecord> Steps { get; } = [];
+
+    public List<KnnRecord> Evaluations { get; } = [];
+
+    /// <summary>Interrupt after so many steps.</summary>
+    public long? InterruptAfter { get; set; }
+
+    public TrainingResult Train(Recipe recipe, IDataset data, IDataset? validation = null, bool resume = false) =>
+        new Trainer(recipe, data, validation, Directory, CPU, TimeProvider.System).Train(resume, this, _cancellation.Token);
+
+    /// <summary>Closes the run as the end of a process does, and opens it again.</summary>
+    public TinyRun Reopened()
+    {
+        Directory.Dispose();
+        var again = new TinyRun(this);
+        again.Directory = RunDirectory.Resume(_folder["run"]);
+        return again;
+    }
+
+    private TinyRun(TinyRun other) => (_folder, Directory) = (other._folder, other.Directory);
+
+    /// <summary>The encoder as bytes, after another run's or to compare with it.</summary>
+    public byte[] Encoder => File.ReadAllBytes(Directory.Encoder);
+
+    /// <summary>Everything of the newest checkpoint as bytes.</summary>
+    public List<byte[]> State =>
+        [.. System.IO.Directory.GetFiles(System.IO.Directory.GetDirectories(Directory.Checkpoints).Order(StringComparer.Ordinal).Last()).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+
+    public void Started(TrainingPlan plan) => Plans.Add(plan);
+
+    public void Stepped(StepRecord record)
+    {
+        Steps.Add(record);
+        if (record.Step == InterruptAfter) _cancellation.Cancel();
+    }
+
+    public void Evaluated(KnnRecord record) => Evaluations.Add(record);
+
+    public void Warned(string message) => Warnings.Add(message);
+
+    public void Dispose()
+    {
+        Directory.Dispose();
+        _cancellation.Dispose();
+        if (System.IO.Directory.Exists(_folder.Path)) _folder.Dispose();
+    }
+}

@@ -1,0 +1,141 @@
+using Byol.Export;
+using Byol.Runs;
+using Byol.Training;
+using static TorchSharp.torch;
+
+namespace Byol.Tests.Training;
+
+public sealed class TrainerTests
+{
+    private static readonly PatternImages Data = new(70), Validation = new(20, seed: 2);
+
+    [Fact]
+    public void A_run_lowers_its_loss_and_leaves_log_accuracy_and_encoder()
+    {
+        using var scope = NewDisposeScope();
+        using var run = new TinyRun();
+        var result = run.Train(TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Epochs = 6 } }, Data, Validation);
+
+        var (perEpoch, total) = (4, 24);
+        Assert.Equal((true, (long)total, false), (result.Finished, result.Steps, result.Collapsed));
+        var plan = Assert.Single(run.Plans);
+        Assert.Equal((70, 0L, (long)total, (long)perEpoch, "Float32"), (plan.Images, plan.FirstStep, plan.TotalSteps, plan.StepsPerEpoch, plan.ComputeType));
+
+        var steps = RunLog.Read<StepRecord>(run.Directory.Metrics, "loss");
+        Assert.Equal(run.Steps, steps);
+        Assert.Equal(Enumerable.Range(1, total).Select(k => (long)k), steps.Select(s => s.Step));
+        // The warm-up begins at rate 0: the first loss is that of an untrained network.
+        Assert.True(steps.TakeLast(perEpoch).Average(s => s.Loss) < 0.8 * steps[0].Loss, $"the loss did not fall: {string.Join(' ', steps.Select(s => s.Loss))}");
+        Assert.All(steps, s => Assert.True(s is { EmbeddingStd: > 0.05, DataWait: >= 0 and <= 1, ImagesPerSecond: > 0 } && s.Epoch == s.Step / (double)perEpoch));
+        Assert.Equal((0, 0.1), (steps[0].LearningRate, steps[2].LearningRate));
+        Assert.Equal((steps[^1].Loss, steps[^1].EmbeddingStd), (result.Loss, result.EmbeddingStd));
+
+        var accuracies = RunLog.Read<KnnRecord>(run.Directory.Metrics, "knn");
+        Assert.Equal(run.Evaluations, accuracies);
+        Assert.Equal([4L, 8, 12, 16, 20, 24], accuracies.Select(a => a.Step));
+        Assert.Equal(accuracies[^1].Knn, result.Knn);
+
+        var (encoder, preparation) = EncoderFile.Read(run.Directory.Encoder, CPU);
+        Assert.Equal((TinyRun.Recipe.Encoder, 16), (encoder.Options, preparation.ImageSize));
+        Assert.Equal(TinyRun.Recipe.Views.Mean.ToArray(), preparation.Mean);
+        Assert.Empty(run.Warnings);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(6)]
+    [InlineData(11)]
+    public void An_interrupted_run_goes_on_to_the_same_bits(int after)
+    {
+        using var straight = new TinyRun();
+        straight.Train(TinyRun.Recipe, Data, Validation);
+
+        using var interrupted = new TinyRun { InterruptAfter = after };
+        var first = interrupted.Train(TinyRun.Recipe, Data, Validation);
+        Assert.Equal((false, (long)after), (first.Finished, first.Steps));
+        using var resumed = interrupted.Reopened();
+        var second = resumed.Train(TinyRun.Recipe, Data, Validation, resume: true);
+
+        Assert.Equal((true, 12L), (second.Finished, second.Steps));
+        Assert.Equal(after, resumed.Plans[0].FirstStep);
+        Assert.Equal(straight.Encoder, resumed.Encoder);
+        Assert.Equal(straight.State, resumed.State);
+        var expected = RunLog.Read<StepRecord>(straight.Directory.Metrics, "loss").Select(s => (s.Step, s.Loss, s.LearningRate, s.Tau, s.EmbeddingStd));
+        Assert.Equal(expected, RunLog.Read<StepRecord>(resumed.Directory.Metrics, "loss").Select(s => (s.Step, s.Loss, s.LearningRate, s.Tau, s.EmbeddingStd)));
+    }
+
+    [Theory]
+    [InlineData("two loader threads", true)]
+    [InlineData("four loader threads", true)]
+    [InlineData("no labels", true)]
+    [InlineData("the same again", true)]
+    [InlineData("no validation", true)]
+    [InlineData("another seed", false)]
+    [InlineData("another image", false)]
+    public void Weights_depend_on_seed_and_images_alone(string change, bool equal)
+    {
+        using var first = new TinyRun();
+        using var second = new TinyRun();
+        first.Train(TinyRun.Recipe, Data, Validation);
+        var training = TinyRun.Recipe.Training;
+        training = change switch { "two loader threads" => training with { LoaderThreads = 2 }, "four loader threads" => training with { LoaderThreads = 4 }, "another seed" => training with { Seed = 9 }, _ => training };
+        var data = change switch { "no labels" => new PatternImages(70, labelled: false), "another image" => new PatternImages(70, seed: 3), _ => Data };
+
+        second.Train(TinyRun.Recipe with { Training = training }, data, change == "no validation" ? null : Validation);
+
+        Assert.Equal(equal, first.Encoder.AsSpan().SequenceEqual(second.Encoder));
+        Assert.Equal(equal, first.State[1].AsSpan().SequenceEqual(second.State[1]));
+    }
+
+    [Fact]
+    public void A_finished_run_resumes_to_nothing_more()
+    {
+        using var run = new TinyRun();
+        run.Train(TinyRun.Recipe, Data);
+        var encoder = run.Encoder;
+        using var again = run.Reopened();
+        var result = again.Train(TinyRun.Recipe, Data, resume: true);
+        Assert.Equal((true, 12L), (result.Finished, result.Steps));
+        Assert.Empty(again.Steps);
+        Assert.Equal(encoder, again.Encoder);
+    }
+
+    [Fact]
+    public void Micro_batches_add_up_to_a_batch_of_the_same_number_of_steps()
+    {
+        using var run = new TinyRun();
+        var result = run.Train(TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Epochs = 1, MicroBatches = 4 } }, Data);
+        Assert.Equal((true, 4L), (result.Finished, result.Steps));
+    }
+
+    [Fact]
+    public void Without_validation_there_is_no_accuracy()
+    {
+        using var run = new TinyRun();
+        Assert.Null(run.Train(TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Epochs = 1 } }, Data).Knn);
+        Assert.Empty(run.Evaluations);
+    }
+
+    // Point 11: said before the first step, with the batch that would do.
+    [Theory]
+    [InlineData(15, "patterns has 15 images, fewer than a batch of 16; use --batch-size 7 or less, or more images.")]
+    [InlineData(1, "patterns has 1 images, fewer than a batch of 16")]
+    [InlineData(0, "patterns has 0 images, fewer than a batch of 16")]
+    public void Too_few_images_are_refused_before_the_first_step(int count, string message)
+    {
+        using var run = new TinyRun();
+        var data = new PatternImages(count);
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => Trainer.Validate(TinyRun.Recipe, data)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => run.Train(TinyRun.Recipe, data));
+        Assert.Empty(run.Plans);
+    }
+
+    [Fact]
+    public void A_senseless_recipe_is_refused_before_the_first_step()
+    {
+        using var run = new TinyRun();
+        Assert.Throws<ArgumentException>(() => run.Train(TinyRun.Recipe with { Training = new() { BatchSize = 1 } }, Data));
+        Assert.Empty(run.Plans);
+    }
+}

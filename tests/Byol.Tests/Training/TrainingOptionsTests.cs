@@ -1,0 +1,47 @@
+using Byol.Training;
+
+namespace Byol.Tests.Training;
+
+public sealed class TrainingOptionsTests
+{
+    public static TheoryData<string, TrainingOptions, string> Senseless => new()
+    {
+        { "no epochs", new TrainingOptions { Epochs = 0 }, "0 epochs: at least 1 is needed." },
+        { "epochs below 0", new TrainingOptions { Epochs = -3 }, "-3 epochs" },
+        { "no micro-batches", new TrainingOptions { MicroBatches = 0 }, "0 micro-batches: use 1" },
+        { "micro-batches below 0", new TrainingOptions { MicroBatches = -1 }, "-1 micro-batches" },
+        { "uneven batch", new TrainingOptions { BatchSize = 250, MicroBatches = 4 }, "Batch 250 does not divide into 4 micro-batches; use 248 or 252." },
+        { "batch of 1", new TrainingOptions { BatchSize = 1 }, "Batch of 1: BatchNorm needs at least 2 images" },
+        { "batch of 0", new TrainingOptions { BatchSize = 0 }, "Batch of 0" },
+        { "batch below 0", new TrainingOptions { BatchSize = -8 }, "Batch of -8" },
+        { "micro-batch of 1", new TrainingOptions { BatchSize = 4, MicroBatches = 4 }, "Batch of 1" },
+        { "threads below 0", new TrainingOptions { LoaderThreads = -1 }, "-1 loader threads" },
+        { "many threads", new TrainingOptions { LoaderThreads = 5000 }, "5000 loader threads" },
+        { "kNN never", new TrainingOptions { KnnEveryEpochs = 0 }, "knn_every_epochs" },
+        { "checkpoint never", new TrainingOptions { CheckpointEveryEpochs = 0 }, "knn_every_epochs, checkpoint_every_epochs" },
+        { "log never", new TrainingOptions { LogEverySteps = 0 }, "knn_every_epochs, checkpoint_every_epochs and log_every_steps must be 1 or more." },
+        { "no neighbours", new TrainingOptions { KnnNeighbours = 0 }, "kNN with 0 neighbours" },
+        { "temperature 0", new TrainingOptions { KnnTemperature = 0 }, "kNN with 200 neighbours at temperature 0" },
+        { "temperature NaN", new TrainingOptions { KnnTemperature = double.NaN }, "kNN with 200 neighbours at temperature NaN" },
+        { "temperature too high", new TrainingOptions { KnnTemperature = 1e4 }, "kNN with 200 neighbours at temperature 10000" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Senseless), DisableDiscoveryEnumeration = true)]
+    public void A_senseless_value_is_refused_with_the_rule(string what, TrainingOptions options, string message)
+    {
+        Assert.NotEmpty(what);
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, 1, 2)]
+    [InlineData(8, 4, 2)]
+    [InlineData(4096, 16, 256)]
+    public void Sound_batches_pass_and_divide(int batch, int microBatches, int expected)
+    {
+        var options = new TrainingOptions { BatchSize = batch, MicroBatches = microBatches };
+        options.Validate();
+        Assert.Equal(expected, options.MicroBatchSize);
+    }
+}
