@@ -3,7 +3,8 @@ using Byol.Data.Images;
 
 namespace Byol.Tests;
 
-/// <summary>Made-up images in memory, 16 px: stripes whose direction is the class, each with a phase, colour and noise of its own.</summary>
+/// <summary>Made-up images in memory, 16 px: stripes whose direction is the class, each with a phase, colour and noise of its
+/// own.</summary>
 internal sealed class PatternImages(int count, bool labelled = true, int seed = 1) : IDataset
 {
     private const int Side = 16;

@@ -28,7 +28,8 @@ internal static class TensorAssert
     public static byte[] Bytes(Tensor value)
     {
         using var scope = NewDisposeScope();
-        // A tensor in channels-last order calls itself contiguous in that order: a copy through a flat view is in row-major order for certain.
+        // A tensor in channels-last order calls itself contiguous in that order: a copy through a flat view is in row-major order for
+        // certain.
         return value.numel() == 0 ? [] : value.detach().cpu().contiguous().reshape(-1).clone().bytes.ToArray();
     }
 

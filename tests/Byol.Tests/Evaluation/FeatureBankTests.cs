@@ -38,7 +38,8 @@ public sealed class FeatureBankTests
         encoder.train();
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.Throws<OperationCanceledException>(() => FeatureBank.Encode(encoder, new PatternImages(10), Views, Precision.Float32, CPU, cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            FeatureBank.Encode(encoder, new PatternImages(10), Views, Precision.Float32, CPU, cancelled.Token));
         Assert.True(encoder.training);
     }
 
@@ -65,8 +66,10 @@ public sealed class FeatureBankTests
     {
         using var scope = NewDisposeScope();
         using var encoder = Encoder();
-        var plain = Views with { FlipProbability = 0, JitterProbability = 0, GrayscaleProbability = 0, BlurProbability = new(0, 0), SolarizeProbability = new(0, 0) };
-        var wild = Views with { FlipProbability = 1, JitterProbability = 1, GrayscaleProbability = 1, BlurProbability = new(1, 1), SolarizeProbability = new(1, 1) };
+        var plain = Views with { FlipProbability = 0, JitterProbability = 0, GrayscaleProbability = 0, BlurProbability = new(0, 0),
+            SolarizeProbability = new(0, 0) };
+        var wild = Views with { FlipProbability = 1, JitterProbability = 1, GrayscaleProbability = 1, BlurProbability = new(1, 1),
+            SolarizeProbability = new(1, 1) };
         using var first = FeatureBank.Encode(encoder, new PatternImages(20), plain, Precision.Float32, CPU, Token);
         using var second = FeatureBank.Encode(encoder, new PatternImages(20), wild, Precision.Float32, CPU, Token);
         TensorAssert.Same(first.Features, second.Features, "features");

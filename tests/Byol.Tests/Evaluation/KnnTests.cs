@@ -23,8 +23,10 @@ public sealed class KnnTests
         Assert.Equal(Loop(bank, queries, options, leaveOneOut: false), classified);
         Assert.Equal(Loop(bank, bank.Features, options, leaveOneOut: true), leftOut);
 
-        var question = new[] { ("bank", bank.Features), ("queries", queries), ("labels", tensor(bank.Labels.Select(l => (long)l).ToArray())) };
-        var answer = Oracle.Ask("knn.py", question, $"{neighbours}", temperature.ToString(CultureInfo.InvariantCulture), $"{bank.Classes.Count}");
+        var question = new[] { ("bank", bank.Features), ("queries", queries),
+            ("labels", tensor(bank.Labels.Select(l => (long)l).ToArray())) };
+        var answer = Oracle.Ask("knn.py", question, $"{neighbours}", temperature.ToString(CultureInfo.InvariantCulture),
+            $"{bank.Classes.Count}");
         Assert.Equal(answer["queries"].data<long>().ToArray(), classified.Select(c => (long)c));
         Assert.Equal(answer["leave_one_out"].data<long>().ToArray(), leftOut.Select(c => (long)c));
     }
@@ -108,7 +110,8 @@ public sealed class KnnTests
     {
         using var scope = NewDisposeScope();
         using var bank = Bank(20, 4, 2, seed: 8);
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => Knn.Classify(bank, bank.Features, new KnnOptions(neighbours, temperature))).Message);
+        Assert.Equal(message,
+            Assert.Throws<ArgumentException>(() => Knn.Classify(bank, bank.Features, new KnnOptions(neighbours, temperature))).Message);
     }
 
     [Fact]
@@ -117,7 +120,8 @@ public sealed class KnnTests
         using var scope = NewDisposeScope();
         using var bank = Bank(20, 4, 2, seed: 8);
         Assert.Equal(20, Knn.LeaveOneOut(bank, new KnnOptions(19)).Length);
-        Assert.Contains("between 1 and the 19", Assert.Throws<ArgumentException>(() => Knn.LeaveOneOut(bank, new KnnOptions(20))).Message, StringComparison.Ordinal);
+        Assert.Contains("between 1 and the 19", Assert.Throws<ArgumentException>(() => Knn.LeaveOneOut(bank, new KnnOptions(20))).Message,
+            StringComparison.Ordinal);
     }
 
     private static int[] Loop(FeatureBank bank, Tensor queries, KnnOptions options, bool leaveOneOut)
@@ -143,7 +147,8 @@ public sealed class KnnTests
     private static FeatureBank Bank(int count, int dimensions, int classes, int seed)
     {
         var random = new Random(seed);
-        return new FeatureBank(Drawn(count, dimensions, seed), [.. Enumerable.Range(0, count).Select(_ => random.Next(classes))], [.. Enumerable.Range(0, classes).Select(c => $"{c}")]);
+        return new FeatureBank(Drawn(count, dimensions, seed), [.. Enumerable.Range(0, count).Select(_ => random.Next(classes))],
+            [.. Enumerable.Range(0, classes).Select(c => $"{c}")]);
     }
 
     private static Tensor Drawn(int count, int dimensions, int seed)

@@ -34,8 +34,10 @@ public sealed class EncoderFileTests
 
     public static TheoryData<string, string?> ForeignMetadata => new()
     {
-        { "depth", null }, { "depth", "many" }, { "depth", "19" }, { "depth", "" }, { "width", "0.3" }, { "width", null }, { "width", "NaN" }, { "stem", "Large" }, { "stem", "7" },
-        { "stem", null }, { "image_size", "x" }, { "image_size", null }, { "centre_crop", "half" }, { "mean", "0.1 x 0.3" }, { "mean", "" }, { "standard_deviation", null },
+        { "depth", null }, { "depth", "many" }, { "depth", "19" }, { "depth", "" }, { "width", "0.3" }, { "width", null },
+        { "width", "NaN" }, { "stem", "Large" }, { "stem", "7" },
+        { "stem", null }, { "image_size", "x" }, { "image_size", null }, { "centre_crop", "half" }, { "mean", "0.1 x 0.3" },
+        { "mean", "" }, { "standard_deviation", null },
     };
 
     [Theory]
@@ -66,7 +68,8 @@ public sealed class EncoderFileTests
         using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
         Write(folder["e"], encoder);
         Rewrite(folder["e"], _ => { }, [name]);
-        Assert.Contains(name, Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
+        Assert.Contains(name, Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +80,8 @@ public sealed class EncoderFileTests
         using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
         Write(folder["e"], encoder);
         Rewrite(folder["e"], metadata => metadata["width"] = "0.125", []);
-        Assert.Contains("has shape [4,3,7,7] where [8,3,7,7] is needed", Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
+        Assert.Contains("has shape [4,3,7,7] where [8,3,7,7] is needed",
+            Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
     }
 
     private static ResNet Build(EncoderOptions options)

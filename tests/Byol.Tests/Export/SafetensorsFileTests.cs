@@ -90,7 +90,8 @@ public sealed class SafetensorsFileTests
         var bytes = Sound();
         BinaryPrimitives.WriteInt64LittleEndian(bytes, claim);
         File.WriteAllBytes(folder["a"], bytes);
-        Assert.Contains($"its header claims {claim} bytes", Assert.Throws<InvalidDataException>(() => new SafetensorsFile(folder["a"])).Message, StringComparison.Ordinal);
+        Assert.Contains($"its header claims {claim} bytes",
+            Assert.Throws<InvalidDataException>(() => new SafetensorsFile(folder["a"])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -118,7 +119,8 @@ public sealed class SafetensorsFileTests
             {
                 // Mostly the header, where damage can do harm.
                 var at = random.Next(random.Next(4) == 0 ? bytes.Length : bytes.Length - 40);
-                bytes[at] = random.Next(3) switch { 0 => (byte)random.Next(256), 1 => (byte)"0123456789{}[],:\"-"[random.Next(18)], _ => (byte)(bytes[at] ^ 1 << random.Next(8)) };
+                bytes[at] = random.Next(3) switch { 0 => (byte)random.Next(256), 1 => (byte)"0123456789{}[],:\"-"[random.Next(18)],
+                    _ => (byte)(bytes[at] ^ 1 << random.Next(8)) };
             }
             if (random.Next(10) == 0) bytes = bytes[..random.Next(bytes.Length)];
             File.WriteAllBytes(folder["a"], bytes);
@@ -128,7 +130,8 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
-    public void A_file_that_does_not_exist_is_said_to_be_missing() => Assert.Throws<FileNotFoundException>(() => new SafetensorsFile("missing.safetensors"));
+    public void A_file_that_does_not_exist_is_said_to_be_missing() =>
+        Assert.Throws<FileNotFoundException>(() => new SafetensorsFile("missing.safetensors"));
 
     private static bool Try(string path)
     {
@@ -149,7 +152,8 @@ public sealed class SafetensorsFileTests
     {
         using var scope = NewDisposeScope();
         using var stream = new MemoryStream();
-        Safetensors.Write(stream, [("a", ones(2, 3)), ("b", zeros([2], ScalarType.Int64))], new Dictionary<string, string> { ["format"] = "byol" });
+        Safetensors.Write(stream, [("a", ones(2, 3)), ("b", zeros([2], ScalarType.Int64))],
+            new Dictionary<string, string> { ["format"] = "byol" });
         return stream.ToArray();
     }
 

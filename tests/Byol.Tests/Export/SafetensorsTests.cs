@@ -6,7 +6,8 @@ namespace Byol.Tests.Export;
 public sealed class SafetensorsTests
 {
     public static TheoryData<ScalarType> Types =>
-        [ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16, ScalarType.Float16, ScalarType.Int64, ScalarType.Int32, ScalarType.Byte];
+        [ScalarType.Float32, ScalarType.Float64, ScalarType.BFloat16, ScalarType.Float16, ScalarType.Int64, ScalarType.Int32,
+            ScalarType.Byte];
 
     [Theory]
     [MemberData(nameof(Types))]
@@ -40,7 +41,8 @@ public sealed class SafetensorsTests
         using var folder = new TemporaryFolder();
         var x = arange(120, ScalarType.Float32).reshape(2, 3, 4, 5);
         var channelsLast = x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-        Write(folder["a"], [("transposed", x.reshape(6, 20).t()), ("narrowed", x.narrow(1, 1, 2)), ("last", channelsLast), ("needs_grad", x.clone().requires_grad_())]);
+        Write(folder["a"], [("transposed", x.reshape(6, 20).t()), ("narrowed", x.narrow(1, 1, 2)), ("last", channelsLast),
+            ("needs_grad", x.clone().requires_grad_())]);
 
         using var file = new SafetensorsFile(folder["a"]);
         TensorAssert.Same(x.reshape(6, 20).t(), file.Read("transposed"), "transposed");

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Method;
 
-/// <summary>Point 4: identical 0, orthogonal 4, opposite 8; blind to scale; symmetric; q1 with z2 and q2 with z1; a zero vector is no NaN.</summary>
+/// <summary>Point 4: identical 0, orthogonal 4, opposite 8; blind to scale; symmetric; q1 with z2 and q2 with z1; a zero vector is no
+/// NaN.</summary>
 public sealed class ByolLossTests
 {
     [Theory]

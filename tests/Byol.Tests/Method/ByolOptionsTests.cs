@@ -28,14 +28,17 @@ public sealed class ByolOptionsTests
     [InlineData(0)]
     [InlineData(0.5)]
     [InlineData(1)]
-    public void Any_tau_from_nought_to_one_is_allowed(double tau) => new ByolOptions { Tau = tau, ProjectorHidden = 0, PredictorHidden = 0 }.Validate();
+    public void Any_tau_from_nought_to_one_is_allowed(double tau) =>
+        new ByolOptions { Tau = tau, ProjectorHidden = 0, PredictorHidden = 0 }.Validate();
 
     [Fact]
     public void Defaults_are_the_papers()
     {
         var options = new ByolOptions();
         options.Validate();
-        Assert.Equal((4096, 256, 4096, false), (options.ProjectorHidden, options.ProjectionSize, options.PredictorHidden, options.HeadOutputBias));
-        Assert.Equal((true, 0.996, Decay.Cosine, false), (options.Predictor, options.Tau, options.TauSchedule, options.TargetFromOtherWeights));
+        Assert.Equal((4096, 256, 4096, false),
+            (options.ProjectorHidden, options.ProjectionSize, options.PredictorHidden, options.HeadOutputBias));
+        Assert.Equal((true, 0.996, Decay.Cosine, false),
+            (options.Predictor, options.Tau, options.TauSchedule, options.TargetFromOtherWeights));
     }
 }

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Method;
 
-/// <summary>Points 1 and 5: the target begins as the online network in memory of its own, untrained; the predictor is online only.</summary>
+/// <summary>Points 1 and 5: the target begins as the online network in memory of its own, untrained; the predictor is online
+/// only.</summary>
 public sealed class ByolStateTests
 {
     [Fact]
@@ -11,7 +12,8 @@ public sealed class ByolStateTests
     {
         using var scope = NewDisposeScope();
         using var state = TinyByol.State();
-        TensorAssert.Unchanged(TinyByol.Parameters(state.Online), state.Target.named_parameters().Select(p => (p.name, (Tensor)p.parameter)));
+        TensorAssert.Unchanged(TinyByol.Parameters(state.Online),
+            state.Target.named_parameters().Select(p => (p.name, (Tensor)p.parameter)));
         TensorAssert.Unchanged(TinyByol.Buffers(state.Online), state.Target.named_buffers());
         Assert.Equal(0, state.Step);
     }
@@ -33,7 +35,8 @@ public sealed class ByolStateTests
         using var _ = no_grad();
         using var state = TinyByol.State();
         var target = TensorAssert.Snapshot(TinyByol.Everything(state).Where(t => t.Name.StartsWith("target", StringComparison.Ordinal)));
-        foreach (var (name, value) in TinyByol.Everything(state).Where(t => t.Name.StartsWith("online", StringComparison.Ordinal))) value.fill_(123);
+        foreach (var (name, value) in TinyByol.Everything(state)
+            .Where(t => t.Name.StartsWith("online", StringComparison.Ordinal))) value.fill_(123);
         TensorAssert.Unchanged(target, TinyByol.Everything(state).Where(t => t.Name.StartsWith("target", StringComparison.Ordinal)));
     }
 

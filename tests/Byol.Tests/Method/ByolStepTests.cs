@@ -22,7 +22,8 @@ public sealed class ByolStepTests
         var online = TinyByol.Parameters(state.Online);
         var (rates, taus, views) = (new List<long>(), new List<long>(), 0);
 
-        new ByolStep(state, k => { rates.Add(k); return 0.3; }, k => { taus.Add(k); return tau; }).Take(microBatches, () => TinyByol.Views(++views));
+        new ByolStep(state, k => { rates.Add(k); return 0.3; }, k => { taus.Add(k); return tau; })
+            .Take(microBatches, () => TinyByol.Views(++views));
 
         Assert.Equal((1L, microBatches), (state.Step, views));
         Assert.Equal([0L], rates);
@@ -91,8 +92,10 @@ public sealed class ByolStepTests
 
         new ByolStep(state, _ => 0.3, _ => 0.9).Take(1, () => TinyByol.Views(3));
 
-        foreach (var (expected, actual) in alone.Target.named_buffers().Zip(state.Target.named_buffers())) TensorAssert.Same(expected.buffer, actual.buffer, "target " + expected.name);
-        foreach (var (expected, actual) in alone.Online.named_buffers().Zip(state.Online.named_buffers())) TensorAssert.Same(expected.buffer, actual.buffer, "online " + expected.name);
+        foreach (var (expected, actual) in alone.Target.named_buffers()
+            .Zip(state.Target.named_buffers())) TensorAssert.Same(expected.buffer, actual.buffer, "target " + expected.name);
+        foreach (var (expected, actual) in alone.Online.named_buffers()
+            .Zip(state.Online.named_buffers())) TensorAssert.Same(expected.buffer, actual.buffer, "online " + expected.name);
         var online = TinyByol.Buffers(state.Online);
         Assert.All(state.Target.named_buffers(), b => Assert.NotEqual(TensorAssert.Floats(online[b.name]), TensorAssert.Floats(b.buffer)));
     }

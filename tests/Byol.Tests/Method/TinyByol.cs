@@ -26,7 +26,8 @@ internal static class TinyByol
     public static Dictionary<string, Tensor> Buffers(nn.Module module) => TensorAssert.Snapshot(module.named_buffers());
 
     public static IEnumerable<(string Name, Tensor Value)> Everything(ByolState state) =>
-        [.. EncoderFile.Tensors(state.Online).Select(t => ("online." + t.Name, t.Value)), .. EncoderFile.Tensors(state.Target).Select(t => ("target." + t.Name, t.Value))];
+        [.. EncoderFile.Tensors(state.Online).Select(t => ("online." + t.Name, t.Value)),
+            .. EncoderFile.Tensors(state.Target).Select(t => ("target." + t.Name, t.Value))];
 
     private static Tensor View(int seed, int batch)
     {

@@ -25,7 +25,8 @@ public sealed class MlpHeadTests
         TensorAssert.Close(answer["train"], y, 1e-5, "training mode");
         TensorAssert.Close(answer["eval"], head.forward(x), 1e-5, "evaluation mode");
         // A bias before BatchNorm has no gradient but rounding.
-        foreach (var (name, p) in head.named_parameters().Where(p => p.name != "0.bias")) TensorAssert.Close(answer[$"gradient.{name}"], p.grad!, 1e-4, name);
+        foreach (var (name, p) in head.named_parameters().Where(p => p.name != "0.bias")) TensorAssert.Close(answer[$"gradient.{name}"],
+            p.grad!, 1e-4, name);
     }
 
     [Theory]

@@ -48,7 +48,8 @@ public sealed class ResNetEqualsTorchvisionTests
         net.train();
         TensorAssert.Close(answer[$"{depth}.train"], net.forward(Images()), depth < 152 ? Tolerance : ToleranceOfDeepest, "training mode");
         var statistics = EncoderFile.Tensors(net).Single(t => t.Name == "layer4.0.downsample.1.running_mean").Value;
-        TensorAssert.Close(answer[$"{depth}.running_mean"], statistics, depth < 152 ? Tolerance : ToleranceOfDeepest, "running mean after training mode");
+        TensorAssert.Close(answer[$"{depth}.running_mean"], statistics, depth < 152 ? Tolerance : ToleranceOfDeepest,
+            "running mean after training mode");
     }
 
     [Fact]

@@ -66,7 +66,8 @@ public sealed class WeightSourceTests
         using var scope = NewDisposeScope();
         foreach (var (name, value) in State(1).Where(t => t.Key.Contains("bn", StringComparison.Ordinal)))
         {
-            var expected = name.EndsWith("weight", StringComparison.Ordinal) || name.EndsWith("running_var", StringComparison.Ordinal) ? 1f : 0f;
+            var expected = name.EndsWith("weight", StringComparison.Ordinal) || name.EndsWith("running_var", StringComparison.Ordinal) ? 1f
+                : 0f;
             Assert.All(TensorAssert.Floats(value), v => Assert.Equal(expected, v));
         }
     }

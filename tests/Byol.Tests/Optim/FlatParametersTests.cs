@@ -54,7 +54,8 @@ public sealed class FlatParametersTests
             k++;
             Assert.All(TensorAssert.Floats(parameter), v => Assert.Equal(k, v));
             parameter.fill_(-k);
-            Assert.All(TensorAssert.Floats(FlatParameters.Window(flat.Values, flat.Slices.Single(s => s.Name == name))), v => Assert.Equal(-k, v));
+            Assert.All(TensorAssert.Floats(FlatParameters.Window(flat.Values, flat.Slices.Single(s => s.Name == name))), v =>
+                Assert.Equal(-k, v));
         }
     }
 

@@ -60,7 +60,8 @@ public sealed class LarsTests
     [InlineData(0.006, 0.008, 0.5, 2.997, 3.996)]
     [InlineData(0.6, 0.8, 0.5, 2.97, 3.96)]
     [InlineData(0.6, 0.8, 0, 3, 4)]
-    public void The_trust_clip_limits_a_layer_to_the_speed_of_sgd(float g0, float g1, double learningRate, double expected0, double expected1)
+    public void The_trust_clip_limits_a_layer_to_the_speed_of_sgd(float g0, float g1, double learningRate, double expected0,
+        double expected1)
     {
         using var scope = NewDisposeScope();
         using var moved = new Moved([3, 4], [0]);
@@ -100,14 +101,16 @@ public sealed class LarsTests
         foreach (var slice in parameters.Slices)
         {
             var move = TensorAssert.Floats(FlatParameters.Window(before, slice) - FlatParameters.Window(parameters.Values, slice));
-            var vector = slice.Name.Contains("bn", StringComparison.Ordinal) || slice.Name.Contains("downsample.1", StringComparison.Ordinal);
+            var vector = slice.Name.Contains("bn", StringComparison.Ordinal) || slice.Name.Contains("downsample.1",
+                StringComparison.Ordinal);
             Assert.Equal(vector, slice.IsNormOrBias);
             if (vector) Assert.All(move, m => Assert.Equal(0.25f, m));
             else Assert.All(move, m => Assert.InRange(Math.Abs(m), 0, 0.1f));
         }
     }
 
-    private static OptimizerOptions Options { get; } = new() { Kind = OptimizerKind.Lars, WeightDecay = 0, TrustCoefficient = 0.01, Momentum = 0.9 };
+    private static OptimizerOptions Options { get; } = new() { Kind = OptimizerKind.Lars, WeightDecay = 0, TrustCoefficient = 0.01,
+        Momentum = 0.9 };
 
     private static void AssertNear(double[] expected, float[] actual)
     {

@@ -34,8 +34,10 @@ public sealed class OptimizerOptionsTests
     {
         var options = new OptimizerOptions();
         options.Validate();
-        Assert.Equal((OptimizerKind.Lars, 0.2, 256, 0.9, 1.5e-6), (options.Kind, options.LearningRate, options.PerImages, options.Momentum, options.WeightDecay));
-        Assert.Equal((false, 0.001, false, 10.0, Decay.Cosine), (options.DecayNormsAndBiases, options.TrustCoefficient, options.TrustClip, options.WarmupEpochs, options.Schedule));
+        Assert.Equal((OptimizerKind.Lars, 0.2, 256, 0.9, 1.5e-6),
+            (options.Kind, options.LearningRate, options.PerImages, options.Momentum, options.WeightDecay));
+        Assert.Equal((false, 0.001, false, 10.0, Decay.Cosine),
+            (options.DecayNormsAndBiases, options.TrustCoefficient, options.TrustClip, options.WarmupEpochs, options.Schedule));
     }
 
     [Theory]

@@ -12,7 +12,8 @@ public sealed class OptimizersTests
     private const double LearningRate = 0.05;
 
     private static readonly string[] Cases =
-        [.. from rule in (string[])["sgd", "adam", "adamw"] from decay in (string[])["0", "0.1"] from all in (string[])["True", "False"] select $"{rule}/{decay}/{all}"];
+        [.. from rule in (string[])["sgd", "adam", "adamw"] from decay in (string[])["0", "0.1"] from all in (string[])["True", "False"]
+            select $"{rule}/{decay}/{all}"];
 
     private static readonly Lazy<Dictionary<string, Tensor>> Answer = new(Ask);
 
@@ -112,9 +113,11 @@ public sealed class OptimizersTests
         };
     }
 
-    private static FlatParameters Parameters() => new([("matrix", new Parameter(Drawn(0, 4, 3))), ("vector", new Parameter(Drawn(1, 4)))], trained: true);
+    private static FlatParameters Parameters() =>
+        new([("matrix", new Parameter(Drawn(0, 4, 3))), ("vector", new Parameter(Drawn(1, 4)))], trained: true);
 
-    private static void SetGradients(FlatParameters parameters, int step) => parameters.Gradients.copy_(cat([Drawn(10 + step, 4, 3).reshape(-1), Drawn(20 + step, 4)], 0));
+    private static void SetGradients(FlatParameters parameters, int step) =>
+        parameters.Gradients.copy_(cat([Drawn(10 + step, 4, 3).reshape(-1), Drawn(20 + step, 4)], 0));
 
     private static Tensor Value(FlatParameters parameters, int index) => FlatParameters.Window(parameters.Values, parameters.Slices[index]);
 

@@ -3,7 +3,8 @@ using CsCheck;
 
 namespace Byol.Tests.Optim;
 
-/// <summary>Point 3: τ(0) is the base and τ(K) is 1, and it never falls; the rate peaks where the warm-up ends and falls to near 0.</summary>
+/// <summary>Point 3: τ(0) is the base and τ(K) is 1, and it never falls; the rate peaks where the warm-up ends and falls to near
+/// 0.</summary>
 public sealed class SchedulesTests
 {
     private static readonly Gen<(double Base, int Steps)> Runs = Gen.Select(Gen.Double[0, 1], Gen.Int[1, 5000]);

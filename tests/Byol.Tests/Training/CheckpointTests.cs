@@ -31,8 +31,10 @@ public sealed class CheckpointTests
     {
         using var scope = NewDisposeScope();
         using var saved = new Saved();
-        Assert.Equal(["step-000000002", "step-000000003"], Directory.GetDirectories(saved.Run.Checkpoints).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.All(Directory.GetDirectories(saved.Run.Checkpoints), d => Assert.Equal(Files, Directory.GetFiles(d).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+        Assert.Equal(["step-000000002", "step-000000003"],
+            Directory.GetDirectories(saved.Run.Checkpoints).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(Directory.GetDirectories(saved.Run.Checkpoints), d =>
+            Assert.Equal(Files, Directory.GetFiles(d).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -158,7 +160,8 @@ public sealed class CheckpointTests
         fresh.Step = 4;
         Checkpoint.Save(saved.Run, fresh);
 
-        Assert.Equal(["step-000000003", "step-000000004"], Directory.GetDirectories(saved.Run.Checkpoints).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["step-000000003", "step-000000004"],
+            Directory.GetDirectories(saved.Run.Checkpoints).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.True(Checkpoint.Restore(saved.Run, fresh, Unexpected));
         Assert.Equal(4, fresh.Step);
     }

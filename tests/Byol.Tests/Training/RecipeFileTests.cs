@@ -11,7 +11,8 @@ public sealed class RecipeFileTests
 
     [Fact]
     public void Every_recipe_of_the_repository_is_bundled() => Assert.Equal(
-        Directory.GetFiles(Path.Combine(Repository.Root, "recipes"), "*.toml").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal), RecipeFile.Names);
+        Directory.GetFiles(Path.Combine(Repository.Root, "recipes"), "*.toml").Select(Path.GetFileNameWithoutExtension)
+            .Order(StringComparer.Ordinal), RecipeFile.Names);
 
     [Theory]
     [MemberData(nameof(Bundled))]
@@ -102,7 +103,8 @@ public sealed class RecipeFileTests
         var before = new Recipe();
         var after = RecipeFile.Set(before, assignment);
         Assert.Equal(expected, RecipeKeys.Get(after, key));
-        foreach (var other in RecipeKeys.Names.Where(n => n != key)) Assert.Equal(RecipeKeys.Get(before, other), RecipeKeys.Get(after, other));
+        foreach (var other in RecipeKeys.Names.Where(n => n != key)) Assert.Equal(RecipeKeys.Get(before, other),
+            RecipeKeys.Get(after, other));
         Assert.Equal(new Recipe(), before);
     }
 
@@ -115,7 +117,8 @@ public sealed class RecipeFileTests
     [InlineData("training.epoch=5", "did you mean training.epochs?")]
     [InlineData("epochs=5", "Recipe key epochs is not known")]
     public void A_setting_that_does_not_fit_is_refused(string assignment, string message) =>
-        Assert.Contains(message, Assert.Throws<RecipeException>(() => RecipeFile.Set(new Recipe(), assignment)).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<RecipeException>(() => RecipeFile.Set(new Recipe(), assignment)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_file_is_opened_by_its_path()
@@ -123,21 +126,25 @@ public sealed class RecipeFileTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["mine.toml"], "[training]\nepochs = 7");
         Assert.Equal(7, RecipeFile.Open(folder["mine.toml"]).Training.Epochs);
-        Assert.Contains("does not exist; known names are", Assert.Throws<RecipeException>(() => RecipeFile.Open(folder["other.toml"])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist; known names are",
+            Assert.Throws<RecipeException>(() => RecipeFile.Open(folder["other.toml"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_unknown_name_is_refused_with_the_nearest() =>
-        Assert.Equal("Recipe quickstrat is not known; did you mean quickstart?", Assert.Throws<RecipeException>(() => RecipeFile.Open("quickstrat")).Message);
+        Assert.Equal("Recipe quickstrat is not known; did you mean quickstart?",
+            Assert.Throws<RecipeException>(() => RecipeFile.Open("quickstrat")).Message);
 
     [Fact]
     public void Keys_list_every_setting_once()
     {
         Assert.Equal(RecipeKeys.Names.Count, RecipeKeys.Names.Distinct().Count());
-        foreach (var key in (string[])["encoder.depth", "views.image_size", "method.tau", "optimizer.kind", "training.epochs"]) Assert.Contains(key, RecipeKeys.Names);
+        foreach (var key in (string[])["encoder.depth", "views.image_size", "method.tau", "optimizer.kind",
+            "training.epochs"]) Assert.Contains(key, RecipeKeys.Names);
         Assert.DoesNotContain("encoder.representation_size", RecipeKeys.Names);   // follows from the others
         foreach (var (section, type) in typeof(Recipe).GetProperties().Select(p => (p.Name.ToLowerInvariant(), p.PropertyType)))
-            Assert.Equal(type.GetProperties().Count(p => p.CanWrite), RecipeKeys.Names.Count(n => n.StartsWith(section + ".", StringComparison.Ordinal)));
+            Assert.Equal(type.GetProperties().Count(p => p.CanWrite),
+                RecipeKeys.Names.Count(n => n.StartsWith(section + ".", StringComparison.Ordinal)));
     }
 
     // A new type of setting must be read and written, or this test fails for its key.
@@ -152,7 +159,8 @@ public sealed class RecipeFileTests
     public void Validation_reaches_every_section()
     {
         var views = new ViewOptions { ImageSize = 1 };
-        Recipe[] senseless = [new() { Encoder = new() { Depth = 1 } }, new() { Views = views }, new() { Method = new() { Tau = 2 } }, new() { Optimizer = new() { LearningRate = 0 } }, new() { Training = new() { Epochs = 0 } }];
+        Recipe[] senseless = [new() { Encoder = new() { Depth = 1 } }, new() { Views = views }, new() { Method = new() { Tau = 2 } },
+            new() { Optimizer = new() { LearningRate = 0 } }, new() { Training = new() { Epochs = 0 } }];
         Assert.All(senseless, r => Assert.Throws<ArgumentException>(r.Validate));
     }
 }

@@ -19,7 +19,8 @@ internal sealed class TinyRun : ITrainingProgress, IDisposable
         Views = new() { ImageSize = 16, CropArea = new(0.5, 1), EvaluationCrop = 1 },
         Method = new() { ProjectorHidden = 32, ProjectionSize = 16, PredictorHidden = 32, Tau = 0.9 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, PerImages = 0, WarmupEpochs = 0.5, WeightDecay = 1e-4 },
-        Training = new() { Epochs = 3, BatchSize = 16, Precision = Precision.Float32, LoaderThreads = 1, KnnEveryEpochs = 1, KnnNeighbours = 5, LogEverySteps = 1 },
+        Training = new() { Epochs = 3, BatchSize = 16, Precision = Precision.Float32, LoaderThreads = 1, KnnEveryEpochs = 1,
+            KnnNeighbours = 5, LogEverySteps = 1 },
     };
 
     public TinyRun()
@@ -60,7 +61,8 @@ internal sealed class TinyRun : ITrainingProgress, IDisposable
 
     /// <summary>Everything of the newest checkpoint as bytes.</summary>
     public List<byte[]> State =>
-        [.. System.IO.Directory.GetFiles(System.IO.Directory.GetDirectories(Directory.Checkpoints).Order(StringComparer.Ordinal).Last()).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+        [.. System.IO.Directory.GetFiles(System.IO.Directory.GetDirectories(Directory.Checkpoints).Order(StringComparer.Ordinal).Last())
+            .Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
     public void Started(TrainingPlan plan) => Plans.Add(plan);
 

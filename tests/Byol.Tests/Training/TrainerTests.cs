@@ -19,14 +19,17 @@ public sealed class TrainerTests
         var (perEpoch, total) = (4, 24);
         Assert.Equal((true, (long)total, false), (result.Finished, result.Steps, result.Collapsed));
         var plan = Assert.Single(run.Plans);
-        Assert.Equal((70, 0L, (long)total, (long)perEpoch, "Float32"), (plan.Images, plan.FirstStep, plan.TotalSteps, plan.StepsPerEpoch, plan.ComputeType));
+        Assert.Equal((70, 0L, (long)total, (long)perEpoch, "Float32"),
+            (plan.Images, plan.FirstStep, plan.TotalSteps, plan.StepsPerEpoch, plan.ComputeType));
 
         var steps = RunLog.Read<StepRecord>(run.Directory.Metrics, "loss");
         Assert.Equal(run.Steps, steps);
         Assert.Equal(Enumerable.Range(1, total).Select(k => (long)k), steps.Select(s => s.Step));
         // The warm-up begins at rate 0: the first loss is that of an untrained network.
-        Assert.True(steps.TakeLast(perEpoch).Average(s => s.Loss) < 0.8 * steps[0].Loss, $"the loss did not fall: {string.Join(' ', steps.Select(s => s.Loss))}");
-        Assert.All(steps, s => Assert.True(s is { EmbeddingStd: > 0.05, DataWait: >= 0 and <= 1, ImagesPerSecond: > 0 } && s.Epoch == s.Step / (double)perEpoch));
+        Assert.True(steps.TakeLast(perEpoch).Average(s => s.Loss) < 0.8 * steps[0].Loss,
+            $"the loss did not fall: {string.Join(' ', steps.Select(s => s.Loss))}");
+        Assert.All(steps, s => Assert.True(s is { EmbeddingStd: > 0.05, DataWait: >= 0 and <= 1, ImagesPerSecond: > 0 }
+            && s.Epoch == s.Step / (double)perEpoch));
         Assert.Equal((0, 0.1), (steps[0].LearningRate, steps[2].LearningRate));
         Assert.Equal((steps[^1].Loss, steps[^1].EmbeddingStd), (result.Loss, result.EmbeddingStd));
 
@@ -61,8 +64,10 @@ public sealed class TrainerTests
         Assert.Equal(after, resumed.Plans[0].FirstStep);
         Assert.Equal(straight.Encoder, resumed.Encoder);
         Assert.Equal(straight.State, resumed.State);
-        var expected = RunLog.Read<StepRecord>(straight.Directory.Metrics, "loss").Select(s => (s.Step, s.Loss, s.LearningRate, s.Tau, s.EmbeddingStd));
-        Assert.Equal(expected, RunLog.Read<StepRecord>(resumed.Directory.Metrics, "loss").Select(s => (s.Step, s.Loss, s.LearningRate, s.Tau, s.EmbeddingStd)));
+        var expected = RunLog.Read<StepRecord>(straight.Directory.Metrics, "loss")
+            .Select(s => (s.Step, s.Loss, s.LearningRate, s.Tau, s.EmbeddingStd));
+        Assert.Equal(expected, RunLog.Read<StepRecord>(resumed.Directory.Metrics, "loss")
+            .Select(s => (s.Step, s.Loss, s.LearningRate, s.Tau, s.EmbeddingStd)));
     }
 
     [Theory]
@@ -79,8 +84,10 @@ public sealed class TrainerTests
         using var second = new TinyRun();
         first.Train(TinyRun.Recipe, Data, Validation);
         var training = TinyRun.Recipe.Training;
-        training = change switch { "two loader threads" => training with { LoaderThreads = 2 }, "four loader threads" => training with { LoaderThreads = 4 }, "another seed" => training with { Seed = 9 }, _ => training };
-        var data = change switch { "no labels" => new PatternImages(70, labelled: false), "another image" => new PatternImages(70, seed: 3), _ => Data };
+        training = change switch { "two loader threads" => training with { LoaderThreads = 2 }, "four loader threads" =>
+            training with { LoaderThreads = 4 }, "another seed" => training with { Seed = 9 }, _ => training };
+        var data = change switch { "no labels" => new PatternImages(70, labelled: false), "another image" =>
+            new PatternImages(70, seed: 3), _ => Data };
 
         second.Train(TinyRun.Recipe with { Training = training }, data, change == "no validation" ? null : Validation);
 
@@ -126,7 +133,8 @@ public sealed class TrainerTests
     {
         using var run = new TinyRun();
         var data = new PatternImages(count);
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => Trainer.Validate(TinyRun.Recipe, data)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => Trainer.Validate(TinyRun.Recipe, data)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => run.Train(TinyRun.Recipe, data));
         Assert.Empty(run.Plans);
     }
