@@ -1,4 +1,4 @@
-"""BYOL in plain PyTorch and torchvision: given weights and views, takes steps and says loss, gradients, weights, target and statistics."""
+"""BYOL in plain PyTorch and torchvision: given weights and views, takes steps and says each loss, the last gradients, and the weights, target and statistics that are left."""
 import math
 import sys
 
@@ -84,16 +84,16 @@ for step in range(STEPS):
     loss = regression(q1, z2) + regression(q2, z1)
     optimizer.zero_grad()
     loss.backward()
-    answer[f"{step}.loss"] = loss.reshape(1)
-    for name, p in online.named_parameters():
-        answer[f"{step}.gradient.{name}"] = p.grad.clone()
+    answer[f"loss.{step}"] = loss.reshape(1)
     optimizer.step()
     with torch.no_grad():
         for name, p in target.named_parameters():
             p.mul_(TAU).add_(online.get_parameter(name), alpha=1 - TAU)
-    for prefix, net in (("online", online), ("target", target)):
-        for name, value in net.state_dict().items():
-            if not name.endswith("num_batches_tracked"):
-                answer[f"{step}.{prefix}.{name}"] = value.clone()
+for name, p in online.named_parameters():
+    answer[f"gradient.{name}"] = p.grad
+for prefix, net in (("online", online), ("target", target)):
+    for name, value in net.state_dict().items():
+        if not name.endswith("num_batches_tracked"):
+            answer[f"{prefix}.{name}"] = value
 assert math.isfinite(loss.item())
 tensors.write(ANSWER, answer)

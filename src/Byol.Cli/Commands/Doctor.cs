@@ -11,7 +11,8 @@ namespace Byol.Cli.Commands;
 /// <summary>byol doctor: what works on this machine and what does not, line by line.</summary>
 internal static class Doctor
 {
-    private sealed record Finding(bool Works, string Subject, string Text);
+    // Works is null for what may be absent.
+    private sealed record Finding(bool? Works, string Subject, string Text);
 
     public static Command Create()
     {
@@ -20,8 +21,8 @@ internal static class Doctor
         command.SetAction(parsed =>
         {
             var findings = Examine().ToList();
-            Output.Write(parsed.GetValue(json), findings, string.Concat(findings.Select(f => $"{(f.Works ? "ok  " : "FAIL")}  {f.Subject,-16}  {f.Text}\n")));
-            return findings.All(f => f.Works) ? ExitCodes.Done : ExitCodes.Failed;
+            Output.Write(parsed.GetValue(json), findings, string.Concat(findings.Select(f => $"{f.Works switch { true => "ok  ", false => "FAIL", null => "-   " }}  {f.Subject,-17}  {f.Text}\n")));
+            return findings.All(f => f.Works != false) ? ExitCodes.Done : ExitCodes.Failed;
         });
         return command;
     }
@@ -34,18 +35,18 @@ internal static class Doctor
         var cpu = Processor.Current;
         yield return new Finding(true, "processor", $"{Environment.ProcessorCount} cores; {Has("AVX2", cpu.Avx2)}, {Has("AVX512", cpu.Avx512)}, {Has("BF16", cpu.Bf16)}, {Has("AMX", cpu.Amx)}");
         yield return new Finding(true, "memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB");
-        if (libtorch.Works)
+        if (libtorch.Works == true)
         {
             yield return MatrixMultiply();
             yield return new Finding(true, "precision", $"{Precision.Auto.ComputeType(TorchRuntime.DefaultDevice)} (auto on {TorchRuntime.DefaultDevice.type})");
             yield return new Finding(true, "threads", $"{torch.get_num_threads()} for libtorch");
-            yield return new Finding(true, "gpu", torch.cuda.is_available() ? $"{torch.cuda.device_count()} CUDA device(s)" : "none found; a CUDA build is made with -p:TorchBackend=cuda");
+            yield return torch.cuda.is_available() ? new Finding(true, "gpu", $"{torch.cuda.device_count()} CUDA device(s)") : new Finding(null, "gpu", "none found; a CUDA build is made with -p:TorchBackend=cuda");
         }
         yield return Codecs();
         var catalog = DatasetCatalog.FromEnvironment();
         foreach (var folder in catalog.Folders) yield return new Finding(Directory.Exists(folder), "data", Directory.Exists(folder) ? $"{folder} (BYOL_DATA)" : $"{folder} is named in BYOL_DATA and does not exist; correct the variable");
         yield return new Finding(true, "cache", catalog.Cache);
-        foreach (var known in KnownDataset.All) yield return new Finding(true, known.Name, catalog.Locate(known) ?? "not on this machine");
+        foreach (var known in KnownDataset.All) yield return catalog.Locate(known) is { } path ? new Finding(true, known.Name, path) : new Finding(null, known.Name, $"not on this machine; byol data get {known.Name}");
     }
 
     private static Finding Libtorch()

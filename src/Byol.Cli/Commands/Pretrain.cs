@@ -29,8 +29,7 @@ internal static class Pretrain
             var recipe = resumed is null ? inputs.Resolve(parsed) : RecipeFile.Open(resumed.Recipe);
             var images = Data.Open(parsed.GetValue(data)!);
             var labelled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
-            if (labelled is { Classes.Count: 0 }) throw new ArgumentException($"Validation data {labelled.Name} has no labels; give labelled images, or leave out --validation.");
-            Trainer.Validate(recipe, images);
+            Trainer.Validate(recipe, images, labelled);
             var typed = string.Join(' ', Environment.GetCommandLineArgs().Skip(1));
             using var run = resumed ?? PretrainingRun.Start(path, recipe, images, typed);
 

@@ -35,12 +35,15 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     /// <summary>Throws where recipe and data do not go together.</summary>
     /// <param name="recipe">What to train.</param>
     /// <param name="data">What to train on.</param>
+    /// <param name="validation">What to evaluate on, or null.</param>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public static void Validate(Recipe recipe, IDataset data)
+    public static void Validate(Recipe recipe, IDataset data, IDataset? validation)
     {
         recipe.Validate();
         if (data.Count < recipe.Training.BatchSize)
             throw new ArgumentException($"{data.Name} has {data.Count} images, fewer than a batch of {recipe.Training.BatchSize}; use --batch-size {Math.Max(2, data.Count / 2)} or less, or more images.");
+        if (validation is { Classes.Count: 0 }) throw new ArgumentException($"Validation data {validation.Name} has no labels; give labelled images, or leave out --validation.");
+        if (validation is { Count: < 2 }) throw new ArgumentException($"Validation data {validation.Name} has one image; give at least 2, or leave out --validation.");
     }
 
     /// <summary>Trains, from the start or from the run's newest checkpoint.</summary>
@@ -50,7 +53,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     /// <exception cref="NonFiniteLossException">Training diverged.</exception>
     public TrainingResult Train(bool resume, ITrainingProgress progress, CancellationToken cancellation)
     {
-        Validate(recipe, data);
+        Validate(recipe, data, validation);
         var stepsPerEpoch = (long)(data.Count / _training.BatchSize);
         var totalSteps = stepsPerEpoch * _training.Epochs;
         var computeType = _training.Precision.ComputeType(device);

@@ -47,8 +47,8 @@ public sealed record TrainingOptions
     {
         Require(Epochs >= 1, $"{Epochs} epochs: at least 1 is needed.");
         Require(MicroBatches >= 1, $"{MicroBatches} micro-batches: use 1, or more where a batch does not fit into memory.");
-        Require(BatchSize % MicroBatches == 0, $"Batch {BatchSize} does not divide into {MicroBatches} micro-batches; use {BatchSize / MicroBatches * MicroBatches} or {(BatchSize / MicroBatches + 1) * MicroBatches}.");
-        Require(MicroBatchSize >= 2, $"Batch of {MicroBatchSize}: BatchNorm needs at least 2 images; use --batch-size 2 or more, best 64 or more.");
+        Require(BatchSize % MicroBatches == 0, $"Batch {BatchSize} does not divide into {MicroBatches} micro-batches; use {string.Join(" or ", new[] { BatchSize / MicroBatches, BatchSize / MicroBatches + 1 }.Where(b => b >= 2).DefaultIfEmpty(2).Select(b => b * MicroBatches))}.");
+        Require(MicroBatchSize >= 2, $"Batch of {BatchSize}{(MicroBatches > 1 ? $" in {MicroBatches} parts" : "")}: BatchNorm needs at least 2 images{(MicroBatches > 1 ? " in each" : "")}; use --batch-size {2 * MicroBatches} or more, best 64 or more.");
         Require(LoaderThreads is >= 0 and <= 1024, $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
         Require(KnnEveryEpochs >= 1 && CheckpointEveryEpochs >= 1 && LogEverySteps >= 1, "knn_every_epochs, checkpoint_every_epochs and log_every_steps must be 1 or more.");
         Require(KnnNeighbours >= 1 && KnnTemperature is > 0 and < 1e3, $"kNN with {KnnNeighbours} neighbours at temperature {KnnTemperature}: both must be above 0, the temperature below 1000; use 200 and 0.1.");

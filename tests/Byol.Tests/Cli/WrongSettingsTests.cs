@@ -65,7 +65,7 @@ public sealed class WrongSettingsTests : IDisposable
     [InlineData("--set views.flip_probability=1.5", "1.5 must lie between 0 and 1")]
     [InlineData("--set training.micro_batches=3", "does not divide")]
     [InlineData("--set training.micro_batches=0", "0 micro-batches")]
-    [InlineData("--set training.micro_batches=16", "Batch of 1")]
+    [InlineData("--set training.micro_batches=16", "Batch of 16 in 16 parts")]
     [InlineData("--set training.loader_threads=-1", "-1 loader threads")]
     [InlineData("--set training.log_every_steps=0", "log_every_steps")]
     [InlineData("--set training.knn_temperature=0", "temperature 0")]

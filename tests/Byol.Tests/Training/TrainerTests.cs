@@ -133,7 +133,7 @@ public sealed class TrainerTests
     {
         using var run = new TinyRun();
         var data = new PatternImages(count);
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => Trainer.Validate(TinyRun.Recipe, data)).Message,
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => Trainer.Validate(TinyRun.Recipe, data, null)).Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => run.Train(TinyRun.Recipe, data));
         Assert.Empty(run.Plans);

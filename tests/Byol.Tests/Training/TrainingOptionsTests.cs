@@ -15,7 +15,7 @@ public sealed class TrainingOptionsTests
         { "batch of 1", new TrainingOptions { BatchSize = 1 }, "Batch of 1: BatchNorm needs at least 2 images" },
         { "batch of 0", new TrainingOptions { BatchSize = 0 }, "Batch of 0" },
         { "batch below 0", new TrainingOptions { BatchSize = -8 }, "Batch of -8" },
-        { "micro-batch of 1", new TrainingOptions { BatchSize = 4, MicroBatches = 4 }, "Batch of 1" },
+        { "micro-batch of 1", new TrainingOptions { BatchSize = 4, MicroBatches = 4 }, "Batch of 4 in 4 parts: BatchNorm needs at least 2 images in each; use --batch-size 8" },
         { "threads below 0", new TrainingOptions { LoaderThreads = -1 }, "-1 loader threads" },
         { "many threads", new TrainingOptions { LoaderThreads = 5000 }, "5000 loader threads" },
         { "kNN never", new TrainingOptions { KnnEveryEpochs = 0 }, "knn_every_epochs" },
