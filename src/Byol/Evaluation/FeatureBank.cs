@@ -22,6 +22,7 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     /// <param name="precision">What the encoder computes in.</param>
     /// <param name="device">Where the encoder lives.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     public static FeatureBank Encode(Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, Precision precision, Device device, CancellationToken cancellation = default)
     {
         var type = precision.ComputeType(device);
@@ -46,6 +47,7 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     /// <param name="dataset">The images.</param>
     /// <param name="views">Size (32 px at most here: beyond it pixels only cost memory), centre crop and normalisation.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     public static FeatureBank RawPixels(IDataset dataset, ViewOptions views, CancellationToken cancellation = default)
     {
         var small = views with { ImageSize = Math.Min(views.ImageSize, 32) };
@@ -70,15 +72,27 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
         {
             cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(BatchSize, dataset.Count - start);
-            Parallel.For(0, count, i =>
-            {
-                var image = dataset.Read(start + i);
-                renderers.Value!.Render(image, ViewSampler.Center(views, image.Width, image.Height), pixels.AsSpan(i * viewLength, viewLength));
-            });
+            Render(start, count);
             parts.Add(encode(pixels, count));
         }
         var labels = dataset.Classes.Count == 0 ? [] : Enumerable.Range(0, dataset.Count).Select(i => dataset.Label(i) ?? throw new InvalidDataException($"{dataset.ItemName(i)} in {dataset.Name} has no label.")).ToArray();
         return new FeatureBank(cat(parts, 0).DetachFromDisposeScope(), labels, dataset.Classes);
+
+        void Render(int start, int count)
+        {
+            try
+            {
+                Parallel.For(0, count, i =>
+                {
+                    var image = dataset.Read(start + i);
+                    renderers.Value!.Render(image, ViewSampler.Center(views, image.Width, image.Height), pixels.AsSpan(i * viewLength, viewLength));
+                });
+            }
+            catch (AggregateException e) when (e.GetBaseException() is InvalidDataException unreadable)
+            {
+                throw new InvalidDataException(unreadable.Message, e);
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -115,7 +115,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             var isLast = state.Step == totalSteps;
             if (isLast || epoch % _training.CheckpointEveryEpochs == 0) Save();
             if (validation is null || (!isLast && epoch % _training.KnnEveryEpochs != 0)) return;
-            knn = Evaluate((ResNet)state.Online.Encoder, cancellation);
+            knn = Evaluate((ResNet)state.Online.Encoder, progress, cancellation);
             if (knn is not { } accuracy) return;
             var record = new KnnRecord(state.Step, epoch, accuracy, meter.Seconds);
             log.Add(record);
@@ -135,7 +135,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         new(recipe.Views.ImageSize, recipe.Views.EvaluationCrop, [.. recipe.Views.Mean.ToArray()], [.. recipe.Views.StandardDeviation.ToArray()]);
 
     // The training images vote where they are labelled; otherwise the validation images vote for one another.
-    private double? Evaluate(ResNet encoder, CancellationToken cancellation)
+    private double? Evaluate(ResNet encoder, ITrainingProgress progress, CancellationToken cancellation)
     {
         try
         {
@@ -146,6 +146,11 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         }
         catch (OperationCanceledException)
         {
+            return null;
+        }
+        catch (InvalidDataException e)
+        {
+            progress.Warned($"No kNN accuracy here: {e.Message}");   // a damaged image must not end a run of days
             return null;
         }
     }

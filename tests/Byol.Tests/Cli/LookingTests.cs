@@ -43,7 +43,7 @@ public sealed class LookingTests : IDisposable
         var (code, output, _) = CommandLine.Run("doctor", "--json");
         Assert.Equal(1, code);
         using var json = JsonDocument.Parse(output);
-        var failed = Assert.Single(json.RootElement.EnumerateArray(), f => !f.GetProperty("works").GetBoolean());
+        var failed = Assert.Single(json.RootElement.EnumerateArray(), f => f.GetProperty("works").ValueKind == JsonValueKind.False);
         Assert.Equal("data", failed.GetProperty("subject").GetString());
     }
 
