@@ -9,7 +9,8 @@ namespace Byol.Cli;
 internal sealed class ConsoleProgress(TextWriter output, bool terminal, int width, TimeProvider clock) : ITrainingProgress
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
-    private const int BarWidth = 24;
+    private const int FiguresWidth = 125, LongestBar = 24;
+    private bool _barIsOpen;
     private TrainingPlan _plan = new(0, 0, 1, 1, 0, "");
     private long _lastLine;
 
@@ -31,12 +32,15 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         var done = (double)record.Step / _plan.TotalSteps;
         var left = TimeSpan.FromSeconds(record.Seconds / Math.Max(1, record.Step - _plan.FirstStep) * (_plan.TotalSteps - record.Step));
         var figures = string.Create(CultureInfo.InvariantCulture,
-            $"epoch {record.Epoch:F1}/{_plan.TotalSteps / _plan.StepsPerEpoch}  step {record.Step}  loss {record.Loss:F3}  τ {record.Tau:F4}  lr {record.LearningRate:G3}  {record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  {Span(left)} left");
+            $"{Span(left)} left  epoch {record.Epoch:F1}/{_plan.TotalSteps / _plan.StepsPerEpoch}  step {record.Step}  loss {record.Loss:F3}  {record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  τ {record.Tau:F4}  lr {record.LearningRate:G3}");
         if (terminal)
         {
-            var filled = (int)(done * BarWidth);
-            var line = $"{new string('━', filled)}{new string('─', BarWidth - filled)} {done,4:P0}  {figures}";
+            // The figures matter more than the bar: it has what they leave.
+            var bar = Math.Clamp(width - FiguresWidth, 0, LongestBar);
+            var filled = (int)(done * bar);
+            var line = $"{new string('━', filled)}{new string('─', bar - filled)}{done,4:P0}  {figures}";
             output.Write($"\r{(line.Length < width ? line : line[..(width - 1)])}\x1b[K");
+            _barIsOpen = true;
         }
         else if (record.Step == _plan.TotalSteps || clock.GetElapsedTime(_lastLine) >= LineInterval)
         {
@@ -49,7 +53,18 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
 
     public void Warned(string message) => Line($"warning: {message}");
 
-    private void Line(string text) => output.WriteLine(terminal ? $"\r{text}\x1b[K" : text);
+    /// <summary>Leaves the bar as it stands; what follows begins on a line of its own.</summary>
+    public void Ended()
+    {
+        if (_barIsOpen) output.WriteLine();
+        _barIsOpen = false;
+    }
+
+    private void Line(string text)
+    {
+        output.WriteLine(terminal ? $"\r{text}\x1b[K" : text);
+        _barIsOpen = false;
+    }
 
     private static string Span(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}" : $"{time.Minutes}:{time.Seconds:D2}";
 }

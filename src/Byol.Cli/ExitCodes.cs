@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Byol.Data.Datasets;
 using Byol.Runs;
 using Byol.Training;
@@ -14,7 +15,7 @@ internal static class ExitCodes
     private const string TraceVariable = "BYOL_TRACE";
 
     /// <summary>Parses, runs, and turns every error into one line: value, rule, remedy.</summary>
-    public static int Run(RootCommand root, string[] args)
+    public static int Run(Command root, string[] args)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -26,14 +27,18 @@ internal static class ExitCodes
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception thrown) when (thrown is not OutOfMemoryException)
+        catch (Exception thrown)
         {
             var e = thrown is AggregateException several ? several.GetBaseException() : thrown;   // of a parallel loop over images
-            Console.Error.WriteLine($"byol: {OneLine(e.Message)}");
+            var advice = IsOutOfMemory(e) ? " Use a smaller --batch-size, or --set training.micro_batches=N." : "";
+            Console.Error.WriteLine($"byol: {OneLine(e.Message)}{advice}");
             if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }) Console.Error.WriteLine(e);
             return e is DatasetException or RecipeException or RunDirectoryException or ArgumentException or InvalidDataException ? WrongInput : Failed;
         }
     }
+
+    private static bool IsOutOfMemory(Exception e) =>
+        e is OutOfMemoryException || (e is System.Runtime.InteropServices.ExternalException && e.Message.Contains("memory", StringComparison.OrdinalIgnoreCase));
 
     // A word that is not known is behind whatever else the parser misses.
     private static string Problem(ParseResult parsed)
@@ -54,7 +59,7 @@ internal static class ExitCodes
     private static IEnumerable<string> Path(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command; at = command.Parent) names.Push(command.Command.Name);
+        for (var at = parsed.CommandResult; at.Parent is CommandResult parent; at = parent) names.Push(at.Command.Name);
         return names.Select(n => n + " ");
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Byol.Cli.Commands;
 
 namespace Byol.Cli;
@@ -6,8 +7,11 @@ namespace Byol.Cli;
 /// <summary>All that can be typed after byol.</summary>
 internal static class Verbs
 {
-    public static RootCommand Create() => new("Self-supervised image pretraining with BYOL: from unlabelled images to an encoder.")
+    // Not a RootCommand: that takes its name from the program's file, and help would say Byol.Cli.
+    public static Command Create() => new("byol", "Self-supervised image pretraining with BYOL: from unlabelled images to an encoder.")
     {
+        new HelpOption(),
+        new VersionOption(),
         Quickstart.Create(),
         Pretrain.Create(),
         Evaluate.Create(),

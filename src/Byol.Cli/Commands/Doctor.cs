@@ -29,7 +29,7 @@ internal static class Doctor
 
     private static IEnumerable<Finding> Examine()
     {
-        yield return new Finding(true, "system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
+        yield return new Finding(true, "system", $"byol {Version(typeof(Doctor))}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
         var libtorch = Libtorch();
         yield return libtorch;
         var cpu = Processor.Current;
@@ -73,7 +73,7 @@ internal static class Doctor
     private static Finding Codecs()
     {
         var failed = ImageSamples.All.Where(s => !Decodes(s.Bytes)).Select(s => s.Format).ToList();
-        return new Finding(failed.Count == 0, "image codecs", failed.Count == 0 ? $"{string.Join(", ", ImageSamples.All.Select(s => s.Format))} decode" : $"{string.Join(", ", failed)} do not decode; restore SkiaSharp's native library: dotnet restore");
+        return new Finding(failed.Count == 0, "image codecs", failed.Count == 0 ? $"SkiaSharp {Version(typeof(SkiaSharp.SKCodec))}; {string.Join(", ", ImageSamples.All.Select(s => s.Format))} decode" : $"{string.Join(", ", failed)} do not decode; restore SkiaSharp's native library: dotnet restore");
     }
 
     private static bool Decodes(byte[] bytes)
@@ -87,6 +87,8 @@ internal static class Doctor
             return false;
         }
     }
+
+    private static string Version(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "of an unknown version";
 
     private static string Has(string feature, bool present) => present ? feature : $"no {feature}";
 }

@@ -23,10 +23,10 @@ internal static class Pretrain
         {
             // Checks first and makes the folder last, so that a mistake leaves nothing behind.
             var path = parsed.GetValue(output)!;
-            if (parsed.GetValue(resume)) inputs.RequireNone(parsed);
-            else RunDirectory.RequireFree(path);
+            if (!parsed.GetValue(resume)) RunDirectory.RequireFree(path);
             using var resumed = parsed.GetValue(resume) ? RunDirectory.Resume(path) : null;
             var recipe = resumed is null ? inputs.Resolve(parsed) : RecipeFile.Open(resumed.Recipe);
+            if (resumed is not null) inputs.RequireSame(parsed, recipe);
             var images = Data.Open(parsed.GetValue(data)!);
             var labelled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
             Trainer.Validate(recipe, images, labelled);
@@ -35,21 +35,21 @@ internal static class Pretrain
 
             using var interruption = new Interruption();
             var result = PretrainingRun.Execute(recipe, images, labelled, run, resumed is not null, interruption.Token);
-            Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, result }, Describe(run, images.Name, result));
+            Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, result }, Describe(run, result));
             return result.Finished ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;
     }
 
-    private static string Describe(RunDirectory run, string data, TrainingResult result)
+    private static string Describe(RunDirectory run, TrainingResult result)
     {
         var text = new StringBuilder();
-        text.AppendLine(result.Finished ? $"Done: {run.Encoder}" : $"Interrupted at step {result.Steps}; go on with byol pretrain --data {data} --out {run.Path} --resume");
+        text.AppendLine(result.Finished ? $"Done: {run.Encoder}" : $"Interrupted at step {result.Steps}; go on with the same command and --resume.");
         if (!double.IsNaN(result.Loss)) text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
         if (!double.IsNaN(result.EmbeddingStd)) text.AppendLine(CultureInfo.InvariantCulture, $"  embedding std  {result.EmbeddingStd:F2}  (1 healthy, 0 collapsed){(result.Collapsed ? "  COLLAPSED" : "")}");
         if (result.Knn is { } knn) text.AppendLine(CultureInfo.InvariantCulture, $"  kNN            {Output.Percent(knn)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  time           {TimeSpan.FromSeconds(Math.Round(result.Seconds)):c}");
-        text.AppendLine($"  curve          {run.LossCurve}");
+        if (File.Exists(run.LossCurve)) text.AppendLine($"  curve          {run.LossCurve}");
         text.AppendLine($"  views          {run.Views}");
         return text.ToString();
     }

@@ -28,7 +28,7 @@ internal static class PretrainingRun
     /// <summary>Trains and draws the curve. The run folder is open and locked.</summary>
     public static TrainingResult Execute(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, bool resume, CancellationToken cancellation)
     {
-        var result = new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System).Train(resume, ConsoleProgress.OnStandardError(), cancellation);
+        var result = Train(new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System), resume, cancellation);
         var steps = RunLog.Read<StepRecord>(run.Metrics, "loss");
         if (steps.Count > 0)
         {
@@ -36,6 +36,19 @@ internal static class PretrainingRun
             RunDirectory.Write(run.LossCurve, stream => stream.Write(Encoding.UTF8.GetBytes(curve)));
         }
         return result;
+    }
+
+    private static TrainingResult Train(Trainer trainer, bool resume, CancellationToken cancellation)
+    {
+        var progress = ConsoleProgress.OnStandardError();
+        try
+        {
+            return trainer.Train(resume, progress, cancellation);
+        }
+        finally
+        {
+            progress.Ended();
+        }
     }
 
     /// <summary>A PNG of images and both their views in the first epoch. Unreadable images are passed over, as in training.</summary>

@@ -39,7 +39,11 @@ internal static class Quickstart
             Console.Error.WriteLine("Pretraining without labels.");
             using var interruption = new Interruption();
             var result = PretrainingRun.Execute(recipe, train, test, run, resume: false, interruption.Token);
-            if (!result.Finished) return interruption.ExitCode;
+            if (!result.Finished)
+            {
+                Console.Error.WriteLine($"Interrupted; go on with ./byol pretrain --data {train.Name} --validation {test.Name} --out {run.Path} --resume, or start again.");
+                return interruption.ExitCode;
+            }
 
             using var encoder = EncoderFile.Read(run.Encoder, device).Encoder;
             rows.Add(Evaluate.Score("BYOL encoder", encoder, train, test, views, options, training.Precision, device));

@@ -25,11 +25,13 @@ internal sealed class RecipeInputs
 
     private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _set];
 
-    /// <summary>Throws where any of the options was given: a run that goes on keeps its recipe.</summary>
-    public void RequireNone(ParseResult parsed)
+    /// <summary>Throws where the options ask for anything but the recipe of the run that goes on.</summary>
+    public void RequireSame(ParseResult parsed, Recipe saved)
     {
-        if (All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } given)
-            throw new ArgumentException($"{given.Name} does not go with --resume: a run keeps its recipe; leave it out, or choose another --out.");
+        var named = parsed.GetResult(_recipe) is { Implicit: false };
+        var asked = Overrides(parsed).Aggregate(named ? RecipeFile.Open(parsed.GetValue(_recipe)!) : saved, RecipeFile.Set);
+        if (RecipeKeys.Names.FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
+            throw new ArgumentException($"{key} = {RecipeKeys.Get(asked, key)} does not go with --resume: the run has {RecipeKeys.Get(saved, key)} and keeps its recipe; leave it out, or choose another --out.");
     }
 
     /// <summary>The recipe with every option applied, --set last.</summary>
@@ -53,7 +55,7 @@ internal sealed class RecipeInputs
             if (!encoder.StartsWith("resnet", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Encoder {encoder} is not known; use for instance resnet18, resnet50 or resnet18x0.5.");
             var parts = encoder["resnet".Length..].Split('x', 2);
             yield return $"encoder.depth={parts[0]}";
-            if (parts.Length == 2) yield return $"encoder.width={parts[1]}";
+            yield return $"encoder.width={(parts.Length == 2 ? parts[1] : "1")}";
         }
         foreach (var assignment in parsed.GetValue(_set)!) yield return assignment;
     }

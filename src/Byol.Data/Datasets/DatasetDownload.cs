@@ -21,23 +21,25 @@ public sealed class DatasetDownload(HttpClient http, string cache)
     {
         if (known.Files.Count == 0) throw new DatasetException($"{known.Name} comes with byol; there is nothing to download.");
         var folder = Path.Combine(cache, known.Name);
-        Directory.CreateDirectory(folder);
-        foreach (var file in known.Files)
+        var part = $"{folder}.{Environment.ProcessId}.part";   // half a dataset must not pass for the whole
+        Directory.CreateDirectory(part);
+        try
         {
-            var temporary = Path.Combine(folder, $".download-{Environment.ProcessId}.tmp");
-            try
+            foreach (var file in known.Files)
             {
                 var name = Path.GetFileName(new Uri(file.Url).AbsolutePath);
-                await Fetch(file, name, temporary, progress, cancellation).ConfigureAwait(false);
-                if (known.Members.Count == 0) File.Move(temporary, Path.Combine(folder, name), overwrite: true);
-                else Unpack(temporary, folder, known);
+                var fetched = Path.Combine(part, name);
+                await Fetch(file, name, fetched, progress, cancellation).ConfigureAwait(false);
+                if (known.Members.Count == 0) continue;
+                Unpack(fetched, part, known);
+                File.Delete(fetched);
             }
-            finally
-            {
-                File.Delete(temporary);
-                // An empty folder would pass for the dataset.
-                if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
-            }
+            if (!Directory.Exists(folder)) Directory.Move(part, folder);
+            else foreach (var whole in Directory.GetFiles(part)) File.Move(whole, Path.Combine(folder, Path.GetFileName(whole)), overwrite: true);
+        }
+        finally
+        {
+            if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
         }
         return folder;
     }
@@ -78,9 +80,7 @@ public sealed class DatasetDownload(HttpClient http, string cache)
         {
             var name = known.Members.FirstOrDefault(m => m == Path.GetFileName(entry.Name));
             if (name is null || entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile)) continue;
-            var temporary = Path.Combine(folder, name + ".tmp");
-            entry.ExtractToFile(temporary, overwrite: true);
-            File.Move(temporary, Path.Combine(folder, name), overwrite: true);
+            entry.ExtractToFile(Path.Combine(folder, name), overwrite: true);
         }
         if (known.Members.FirstOrDefault(m => !File.Exists(Path.Combine(folder, m))) is { } missing)
             throw new DatasetException($"The archive of {known.Name} lacks {missing}; try again.");

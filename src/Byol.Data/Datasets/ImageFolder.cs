@@ -41,7 +41,14 @@ public sealed class ImageFolder : IDataset
     public Image8 Read(int index)
     {
         var file = Path.Combine(_folder, _files[index]);
-        return ImageDecoder.Decode(File.ReadAllBytes(file), file);
+        try
+        {
+            return ImageDecoder.Decode(File.ReadAllBytes(file), file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{file} cannot be read ({e.Message.TrimEnd('.')}); check its rights.", e);
+        }
     }
 
     /// <inheritdoc/>

@@ -64,6 +64,7 @@ public sealed class WebDataset : IDataset
         if (entry.Name.StartsWith('/') || entry.Name.Split('/', '\\').Contains(".."))
             throw new InvalidDataException($"{archive} holds {entry.Name}, a path that leaves the archive; repack it.");
 
+        if (Path.GetFileName(entry.Name).StartsWith('.')) return;   // macOS puts ._KEY.jpg beside KEY.jpg
         var dot = entry.Name.IndexOf('.', entry.Name.LastIndexOf('/') + 1);
         if (dot < 0) return;
         var (key, extension) = (entry.Name[..dot], entry.Name[dot..]);

@@ -97,12 +97,14 @@ public sealed record ViewOptions
         Require(ImageSize is >= 8 and <= 4096, $"Image size {ImageSize} must lie between 8 and 4096 pixels; use for instance 32 or 224.");
         Require(CropArea is { Low: > 0, High: <= 1 } && CropArea.Low <= CropArea.High, $"Crop area {CropArea.Low} to {CropArea.High} must rise within 0 to 1; the paper uses 0.08 to 1.");
         Require(CropRatio.Low > 0 && CropRatio.Low <= CropRatio.High && double.IsFinite(CropRatio.High), $"Crop ratio {CropRatio.Low} to {CropRatio.High} must rise and be above 0; the paper uses 0.75 to 1.3333.");
-        foreach (var (name, p) in new[]
+        foreach (var (name, p, usual) in new[]
                  {
-                     ("flip", FlipProbability), ("jitter", JitterProbability), ("grayscale", GrayscaleProbability), ("blur", BlurProbability.First), ("blur", BlurProbability.Second),
-                     ("solarize", SolarizeProbability.First), ("solarize", SolarizeProbability.Second), ("solarize threshold", SolarizeThreshold),
+                     ("flip probability", FlipProbability, "0.5"), ("jitter probability", JitterProbability, "0.8"), ("grayscale probability", GrayscaleProbability, "0.2"),
+                     ("blur probability", BlurProbability.First, "1 and 0.1"), ("blur probability", BlurProbability.Second, "1 and 0.1"),
+                     ("solarize probability", SolarizeProbability.First, "0 and 0.2"), ("solarize probability", SolarizeProbability.Second, "0 and 0.2"),
+                     ("solarize threshold", SolarizeThreshold, "0.5"),
                  })
-            Require(p is >= 0 and <= 1, $"Of {name}, {p} must lie between 0 and 1.");
+            Require(p is >= 0 and <= 1, $"The {name} of {p} must lie between 0 and 1; the paper uses {usual}.");
         Require(new[] { Brightness, Contrast, Saturation }.All(s => s >= 0 && double.IsFinite(s)),
             $"Brightness {Brightness}, contrast {Contrast} and saturation {Saturation} must be 0 or more.");
         Require(Hue is >= 0 and <= 0.5, $"Hue {Hue} must lie between 0 and 0.5; the paper uses 0.1.");

@@ -73,7 +73,8 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
             cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(BatchSize, dataset.Count - start);
             Render(start, count);
-            parts.Add(encode(pixels, count));
+            using var batch = NewDisposeScope();
+            parts.Add(encode(pixels, count).MoveToOuterDisposeScope());
         }
         var labels = dataset.Classes.Count == 0 ? [] : Enumerable.Range(0, dataset.Count).Select(i => dataset.Label(i) ?? throw new InvalidDataException($"{dataset.ItemName(i)} in {dataset.Name} has no label.")).ToArray();
         return new FeatureBank(cat(parts, 0).DetachFromDisposeScope(), labels, dataset.Classes);

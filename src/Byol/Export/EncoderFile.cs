@@ -58,7 +58,7 @@ public static class EncoderFile
 
         string Value(string key) => file.Metadata.TryGetValue(key, out var text) ? text : throw Foreign(key);
         double Number(string key) => double.TryParse(Value(key), CultureInfo.InvariantCulture, out var number) ? number : throw Foreign(key);
-        double[] Numbers(string key) => [.. Value(key).Split(' ').Select(t => double.TryParse(t, CultureInfo.InvariantCulture, out var n) ? n : throw Foreign(key))];
+        double[] Numbers(string key) => Value(key).Split(' ').Select(t => double.TryParse(t, CultureInfo.InvariantCulture, out var n) && double.IsFinite(n) ? n : throw Foreign(key)).ToArray() is { Length: 3 } three ? three : throw Foreign(key);
         InvalidDataException Foreign(string key) => new($"{path} says no usable {key} in its metadata; use an encoder.safetensors that byol pretrain wrote.");
     }
 

@@ -32,12 +32,20 @@ public static class TorchRuntime
         {
             var cause = e.GetBaseException().Message.Split('\n')[0].TrimEnd('\r', '.');   // TorchSharp appends a page of trace
             throw new TorchUnavailableException(
-                $"libtorch does not load ({cause}); check that the libtorch package of this operating system was restored: dotnet restore", e);
+                $"libtorch does not load ({cause}); check that the libtorch package of this operating system was restored (dotnet restore), and see byol doctor.", e);
         }
     }
 
     /// <summary>The device that training runs on: the first GPU of a CUDA build, the processor otherwise.</summary>
-    public static torch.Device DefaultDevice => torch.cuda.is_available() ? torch.CUDA : torch.CPU;
+    /// <exception cref="TorchUnavailableException">libtorch cannot be loaded.</exception>
+    public static torch.Device DefaultDevice
+    {
+        get
+        {
+            Initialize();
+            return torch.cuda.is_available() ? torch.CUDA : torch.CPU;
+        }
+    }
 
     // Reason for CA2255's suppression: the hook must stand before TorchSharp's static constructor runs, whichever of our types a
     // library user touches first; no constructor of ours can promise that.
@@ -84,7 +92,17 @@ public static class TorchRuntime
         if (!string.IsNullOrEmpty(own)) yield return own;
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         if (home.Length > 0) yield return Path.Combine(home, ".cache", "byol");
-        yield return Path.Combine(Path.GetTempPath(), $"byol-{Environment.UserName}");
+        if (PrivateTemporaryFolder() is { } temporary) yield return temporary;
+    }
+
+    // For a user without a home. A library is loaded from there, so nobody else may have made the folder or write to it.
+    private static string? PrivateTemporaryFolder()
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var path = Path.Combine(Path.GetTempPath(), $"byol-{Environment.UserName}");
+        if (OperatingSystem.IsWindows()) return null;
+        Directory.CreateDirectory(path, OwnerOnly);
+        return File.GetUnixFileMode(path) == OwnerOnly ? path : null;
     }
 
     // The name is the content's digest and the write is a rename, so that several processes may start at once.

@@ -7,6 +7,8 @@ namespace Byol.Interop;
 /// <summary>The only bridge from managed images to tensors.</summary>
 public static class ViewTensors
 {
+    private const int LargestCopy = 1 << 28;   // floats: a span of bytes ends at 2 GiB, a batch of the paper is more
+
     /// <summary>Copies the two views of a batch into tensors.</summary>
     /// <param name="batch">Two views of B images, [B,S,S,3] each.</param>
     /// <param name="device">Where the tensors shall live.</param>
@@ -24,8 +26,16 @@ public static class ViewTensors
     /// <returns>[B,3,S,S] in channels-last memory; the caller's dispose scope owns it.</returns>
     public static Tensor From(ReadOnlySpan<float> pixels, int count, int size, Device device, ScalarType dtype)
     {
-        var nhwc = empty([count, size, size, 3], ScalarType.Float32);
-        MemoryMarshal.AsBytes(pixels[..(count * size * size * 3)]).CopyTo(nhwc.bytes);
-        return nhwc.to(dtype, device).permute(0, 3, 1, 2);
+        using var nhwc = empty([count, size, size, 3], ScalarType.Float32);
+        var length = size * size * 3;
+        var step = Math.Max(1, LargestCopy / length);
+        for (var start = 0; start < count; start += step)
+        {
+            var images = Math.Min(step, count - start);
+            using var part = nhwc.narrow(0, start, images);
+            MemoryMarshal.AsBytes(pixels.Slice(start * length, images * length)).CopyTo(part.bytes);
+        }
+        using var placed = nhwc.to(dtype, device);
+        return placed.permute(0, 3, 1, 2);
     }
 }

@@ -63,12 +63,15 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         var firstStep = state.Step;
         progress.Started(new TrainingPlan(data.Count, firstStep, totalSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString()));
 
+        if (recipe.Optimizer.WarmupEpochs >= _training.Epochs)
+            progress.Warned($"The learning rate only warms up: {recipe.Optimizer.WarmupEpochs} epochs of warm-up in {_training.Epochs}; lower optimizer.warmup_epochs or train longer.");
+
         using var log = new RunLog(run.Metrics, firstStep);
         using var loader = new ViewLoader(data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, LoaderThreads, firstStep * _training.MicroBatches);
         var step = new ByolStep(state, LearningRate, Tau);
         var meter = new StepMeter(clock, _training.BatchSize, stepsPerEpoch);
         var alarm = new CollapseAlarm();
-        var (collapsed, knn) = (false, (double?)null);
+        var (collapsed, knn, microBatch) = (false, (double?)null, 0L);
         StepRecord? last = null;
 
         while (state.Step < totalSteps && !cancellation.IsCancellationRequested)
@@ -88,7 +91,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
                 collapsed = true;
                 progress.Warned($"Collapse: nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d {figures.EmbeddingStd:F3}, healthy is about 1). Stop, and raise method.tau, keep the predictor, or lower optimizer.learning_rate.");
             }
-            if (state.Step % _training.LogEverySteps == 0 || state.Step == totalSteps)
+            if (state.Step % _training.LogEverySteps == 0 || state.Step == totalSteps || state.Step == firstStep + 1)
             {
                 log.Add(last = meter.Read(state.Step));
                 progress.Stepped(last);
@@ -97,14 +100,15 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         }
         if (state.Step < totalSteps) Save();
         foreach (var name in loader.Unreadable) progress.Warned($"{name} could not be read; another image took its place.");
-        return new TrainingResult(state.Step == totalSteps, state.Step, last?.Loss ?? double.NaN, last?.EmbeddingStd ?? double.NaN, collapsed, knn, meter.Seconds);
+        return new TrainingResult(state.Step >= totalSteps, state.Step, last?.Loss ?? double.NaN, last?.EmbeddingStd ?? double.NaN, collapsed, knn, meter.Seconds);
 
         double LearningRate(long k) => Schedules.LearningRate(recipe.Optimizer.PeakLearningRate(_training.BatchSize), k, totalSteps, (long)(recipe.Optimizer.WarmupEpochs * stepsPerEpoch), recipe.Optimizer.Schedule);
         double Tau(long k) => Schedules.Tau(recipe.Method.Tau, k, totalSteps, recipe.Method.TauSchedule);
 
         ViewPair NextViews()
         {
-            var batch = loader.Next(cancellation);
+            // A step that has begun is finished: BatchNorm has seen its first views.
+            var batch = loader.Next(microBatch++ % _training.MicroBatches == 0 ? cancellation : CancellationToken.None);
             meter.Waited(loader.LastWait);
             var (v1, v2) = ViewTensors.From(batch, device, computeType);
             return new ViewPair(v1, v2);
@@ -124,6 +128,8 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
 
         void Save()
         {
+            using var scope = NewDisposeScope();
+            if (!state.Parameters.Values.isfinite().all().cpu().data<bool>()[0]) throw new NonFiniteLossException(state.Step, double.NaN);
             Checkpoint.Save(run, state);
             RunDirectory.Write(run.Encoder, stream => EncoderFile.Write(stream, (ResNet)state.Online.Encoder, Preparation));
         }

@@ -71,8 +71,10 @@ public sealed class PretrainTests : IDisposable
         using var again = Json("pretrain", "--data", _images, "--out", _run, "--resume", "--json");
         Assert.Equal(8, again.RootElement.GetProperty("result").GetProperty("steps").GetInt64());
         Assert.Equal(whole, File.ReadAllBytes(RunDirectory.EncoderIn(_run)));
-        var (_, text, _) = CommandLine.Run("pretrain", "--data", _images, "--out", _run, "--resume");
+        var (_, text, _) = CommandLine.Run(["pretrain", "--data", _images, "--out", _run, "--resume", .. CommandLine.Tiny]);
         Assert.DoesNotContain("NaN", text);
+        foreach (var other in (string[])["--recipe folder", "--epochs 3", "--batch-size 8", "--image-size 24", "--encoder resnet34", "--seed 2", "--set method.tau=0.5"])
+            CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, "--resume", .. other.Split(' ')], "--resume", "keeps its recipe");
         CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, .. CommandLine.Tiny], "holds another run", "--resume");
     }
 

@@ -31,6 +31,13 @@ public sealed partial class ReadmeTests
         Assert.All(links, link => Assert.True(File.Exists(Path.Combine(Repository.Root, link)), $"{link} is not there."));
     }
 
+    [Fact]
+    public void No_figure_is_still_to_come()
+    {
+        var recipes = Directory.GetFiles(Path.Combine(Repository.Root, "recipes"), "*.toml").Select(File.ReadAllText);
+        Assert.All(recipes.Append(Text), text => Assert.DoesNotMatch("MEASURE_|_FIGURES|_OUTPUT", text));
+    }
+
     [GeneratedRegex(@"^\./byol ((?:[^#\n\\]|\\\n)+)", RegexOptions.Multiline)]
     private static partial Regex CommandLine();
 

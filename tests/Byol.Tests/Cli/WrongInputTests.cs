@@ -84,19 +84,6 @@ public sealed class WrongInputTests : IDisposable
         _input.AssertNothingLeft();
     }
 
-    [Theory]
-    [InlineData("--recipe quickstart")]
-    [InlineData("--epochs 3")]
-    [InlineData("--batch-size 16")]
-    [InlineData("--image-size 16")]
-    [InlineData("--encoder resnet18")]
-    [InlineData("--precision float32")]
-    [InlineData("--seed 2")]
-    [InlineData("--set method.tau=0.9")]
-    public void Resuming_with_another_recipe(string option) =>
-        CommandLine.Refuses(["pretrain", "--data", _input.Images, "--out", _input.Run, "--resume", .. option.Split(' ')],
-            option.Split(' ')[0], "--resume", "keeps its recipe");
-
     [Fact]
     public void Validation_data_without_labels() =>
         _input.RefusesToPretrain(_input.Images, ["--validation", _input.Images], "has no labels");

@@ -2,6 +2,7 @@ using Byol.Data.Views;
 using Byol.Evaluation;
 using Byol.Export;
 using Byol.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Evaluation;
@@ -59,6 +60,26 @@ public sealed class FeatureBankTests
             TensorAssert.Close(encoder.forward(Image(images, i))[0], bank.Features[i], 1e-5, $"image {i}");
         Assert.Equal(Enumerable.Range(0, 300).Select(i => i % 2), bank.Labels);
         Assert.Equal(images.Classes, bank.Classes);
+    }
+
+    [Fact]
+    public void A_batch_leaves_its_features_behind_and_nothing_else()
+    {
+        using var encoder = new CountingEncoder();
+        using var bank = FeatureBank.Encode(encoder, new PatternImages(1200), Views, Precision.BFloat16, CPU, Token);
+        Assert.Equal(5, encoder.LiveTensors.Count);
+        Assert.All(encoder.LiveTensors.Zip(encoder.LiveTensors.Skip(1)), pair => Assert.Equal(1, pair.Second - pair.First));
+    }
+
+    private sealed class CountingEncoder() : nn.Module<Tensor, Tensor>(nameof(CountingEncoder))
+    {
+        public List<long> LiveTensors { get; } = [];
+
+        public override Tensor forward(Tensor x)
+        {
+            LiveTensors.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            return x.mean([2, 3]);
+        }
     }
 
     [Fact]
