@@ -140,13 +140,13 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     private Preparation Preparation =>
         new(recipe.Views.ImageSize, recipe.Views.EvaluationCrop, [.. recipe.Views.Mean.ToArray()], [.. recipe.Views.StandardDeviation.ToArray()]);
 
-    // The training images vote where they are labelled; otherwise the validation images vote for one another.
+    // The training images vote where they are labelled and others; otherwise the validation images vote for one another.
     private double? Evaluate(ResNet encoder, ITrainingProgress progress, CancellationToken cancellation)
     {
         try
         {
             using var queries = FeatureBank.Encode(encoder, validation!, recipe.Views, _training.Precision, device, cancellation);
-            if (!data.Classes.SequenceEqual(validation!.Classes)) return Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1));
+            if (data.Name == validation!.Name || !data.Classes.SequenceEqual(validation.Classes)) return Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1));
             using var bank = FeatureBank.Encode(encoder, data, recipe.Views, _training.Precision, device, cancellation);
             return Knn.Accuracy(bank, queries, Neighbours(bank.Labels.Count));
         }
