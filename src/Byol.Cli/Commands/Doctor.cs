@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
+using Byol.Data.Kernels;
 using Byol.Interop;
 using Byol.Models;
 using TorchSharp;
@@ -34,6 +35,7 @@ internal static class Doctor
         yield return libtorch;
         var cpu = Processor.Current;
         yield return new Finding(true, "processor", $"{Environment.ProcessorCount} cores; {Has("AVX2", cpu.Avx2)}, {Has("AVX512", cpu.Avx512)}, {Has("BF16", cpu.Bf16)}, {Has("AMX", cpu.Amx)}");
+        yield return Views();
         yield return new Finding(true, "memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB");
         if (libtorch.Works == true)
         {
@@ -60,6 +62,18 @@ internal static class Doctor
         catch (TorchUnavailableException e)
         {
             return new Finding(false, "libtorch", e.Message);
+        }
+    }
+
+    private static Finding Views()
+    {
+        try
+        {
+            return new Finding(true, "view kernels", $"{KernelSet.Current().Name} ({KernelSet.Variable} forces one of {string.Join(", ", KernelSet.All.Select(s => s.Name))})");
+        }
+        catch (ArgumentException e)
+        {
+            return new Finding(false, "view kernels", e.Message);
         }
     }
 

@@ -75,4 +75,71 @@ public static class ColorJitter
     }
 
     private static float Clip(float x) => Math.Clamp(x, 0f, 1f);
+
+    internal static void Brightness<T>(Span<float> view, float factor) where T : struct, ILane<T> => Pixelwise.Values<T, Line>(view, new(factor, 0));
+
+    internal static void Contrast<T>(Span<float> view, float factor) where T : struct, ILane<T> =>
+        Pixelwise.Values<T, Line>(view, new(factor, (1 - factor) * MeanLuma<T>(view)));
+
+    internal static void Saturation<T>(Span<float> view, float factor) where T : struct, ILane<T> => Pixelwise.Pixels<T, FromLuma>(view, new(factor));
+
+    internal static void Hue<T>(Span<float> view, float shift) where T : struct, ILane<T> => Pixelwise.Pixels<T, Turn>(view, new(shift));
+
+    // Lanes add up in fp32 for a few thousand values, and then in fp64.
+    private static float MeanLuma<T>(ReadOnlySpan<float> view) where T : struct, ILane<T>
+    {
+        const int Block = 64;
+        var (sum, i) = (0.0, 0);
+        while (i <= view.Length - 3 * T.Count)
+        {
+            var end = Math.Min(view.Length, i + Block * 3 * T.Count);
+            var lane = T.Of(0);
+            for (; i <= end - 3 * T.Count; i += 3 * T.Count)
+            {
+                var (red, green, blue) = T.Split(T.Load(in view[i]), T.Load(in view[i + T.Count]), T.Load(in view[i + 2 * T.Count]));
+                lane += Grayscale.Luma(red, green, blue);
+            }
+            sum += T.Sum(lane);
+        }
+        for (; i + 2 < view.Length; i += 3) sum += Grayscale.Luma(view[i], view[i + 1], view[i + 2]);
+        return (float)(sum / (view.Length / 3));
+    }
+
+    private readonly struct Line(float slope, float offset) : IValueOperation
+    {
+        public T Apply<T>(T value) where T : struct, ILane<T> => T.Clip(T.MultiplyAdd(value, T.Of(slope), T.Of(offset)));
+    }
+
+    private readonly struct FromLuma(float factor) : IPixelOperation
+    {
+        public (T Red, T Green, T Blue) Apply<T>(T red, T green, T blue) where T : struct, ILane<T>
+        {
+            var (slope, rest) = (T.Of(factor), T.Of(1 - factor) * Grayscale.Luma(red, green, blue));
+            return (Move(red), Move(green), Move(blue));
+
+            T Move(T value) => T.Clip(T.MultiplyAdd(value, slope, rest));
+        }
+    }
+
+    // The circle has six sixths; along it each channel is a trapezium: red |h−3|−1, green 2−|h−2|, blue 2−|h−4|, clipped to 0 … 1.
+    private readonly struct Turn(float shift) : IPixelOperation
+    {
+        public (T Red, T Green, T Blue) Apply<T>(T red, T green, T blue) where T : struct, ILane<T>
+        {
+            var high = T.Max(red, T.Max(green, blue));
+            var low = T.Min(red, T.Min(green, blue));
+            var chroma = high - low;
+            var scale = T.Of(1) / T.Max(chroma, T.Of(1e-30f));    // gray has no hue, and keeps its value whatever comes out
+            var sixths = T.IfEqual(high, red, (green - blue) * scale,
+                T.IfEqual(high, green, T.MultiplyAdd(blue - red, scale, T.Of(2)), T.MultiplyAdd(red - green, scale, T.Of(4))));
+            var turned = sixths + T.Of(6 * shift);
+            turned -= T.Of(6) * T.Floor(turned * T.Of(1f / 6));
+            return (
+                Between(T.Abs(turned - T.Of(3)) - T.Of(1)),
+                Between(T.Of(2) - T.Abs(turned - T.Of(2))),
+                Between(T.Of(2) - T.Abs(turned - T.Of(4))));
+
+            T Between(T share) => T.Min(high, T.MultiplyAdd(chroma, T.Clip(share), low));
+        }
+    }
 }

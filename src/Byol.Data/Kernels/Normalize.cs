@@ -6,6 +6,7 @@ namespace Byol.Data.Kernels;
 public sealed class Normalize(double[] mean, double[] standardDeviation)
 {
     private readonly float[] _mean = [.. mean.Select(m => (float)m)], _standardDeviation = [.. standardDeviation.Select(s => (float)s)];
+    private readonly float[] _scale = Repeat(c => 1 / standardDeviation[c]), _offset = Repeat(c => -mean[c] / standardDeviation[c]);
 
     /// <summary>(x − mean) / standard deviation, in place.</summary>
     /// <param name="view">HWC, three channels.</param>
@@ -18,4 +19,24 @@ public sealed class Normalize(double[] mean, double[] standardDeviation)
             view[i + 2] = (view[i + 2] - _mean[2]) / _standardDeviation[2];
         }
     }
+
+    // x·(1/s) − m/s, with the three numbers of the channels repeated as the channels are.
+    internal void Apply<T>(Span<float> view) where T : struct, ILane<T>
+    {
+        var (scaleA, scaleB, scaleC) = Load<T>(_scale);
+        var (offsetA, offsetB, offsetC) = Load<T>(_offset);
+        var i = 0;
+        for (; i <= view.Length - 3 * T.Count; i += 3 * T.Count)
+        {
+            T.MultiplyAdd(T.Load(in view[i]), scaleA, offsetA).Store(ref view[i]);
+            T.MultiplyAdd(T.Load(in view[i + T.Count]), scaleB, offsetB).Store(ref view[i + T.Count]);
+            T.MultiplyAdd(T.Load(in view[i + 2 * T.Count]), scaleC, offsetC).Store(ref view[i + 2 * T.Count]);
+        }
+        for (; i < view.Length; i++) view[i] = float.MultiplyAddEstimate(view[i], _scale[i % 3], _offset[i % 3]);
+    }
+
+    private static float[] Repeat(Func<int, double> channel) => [.. Enumerable.Range(0, 3 * Lane512.Count).Select(i => (float)channel(i % 3))];
+
+    private static (T, T, T) Load<T>(float[] pattern) where T : struct, ILane<T> =>
+        (T.Load(in pattern[0]), T.Load(in pattern[T.Count]), T.Load(in pattern[2 * T.Count]));
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Byol.Data.Kernels;
 
 /// <summary>How pixels between pixels are found.</summary>
@@ -10,6 +12,13 @@ public enum Interpolation
     Bicubic,
 }
 
+/// <summary>A part of an image, in pixels; fractions where the image is a reduced one.</summary>
+/// <param name="X">Left.</param>
+/// <param name="Y">Top.</param>
+/// <param name="Width">Above 0.</param>
+/// <param name="Height">Above 0.</param>
+public readonly record struct Rectangle(double X, double Y, double Width, double Height);
+
 /// <summary>Cuts a rectangle out of an image and brings it to a square, antialiased as Pillow does: where the rectangle shrinks, the filter
 /// widens with it; weights are normalised within the rectangle.</summary>
 /// <remarks>Separable: rows first. Holds scratch memory and is for one thread.</remarks>
@@ -17,27 +26,28 @@ public enum Interpolation
 /// <param name="interpolation">The filter.</param>
 public sealed class ResizedCrop(int size, Interpolation interpolation)
 {
+    /// <summary>S.</summary>
+    public int Size => size;
+
     private float[] _rows = [];
+    private int[] _taps = [];
     private readonly Filter _horizontal = new(size, interpolation), _vertical = new(size, interpolation);
 
     /// <summary>Resizes one rectangle.</summary>
     /// <param name="pixels">The whole image, u8 HWC.</param>
     /// <param name="imageWidth">Its width in pixels.</param>
-    /// <param name="x">Left of the rectangle.</param>
-    /// <param name="y">Top of the rectangle.</param>
-    /// <param name="width">Width of the rectangle, within the image.</param>
-    /// <param name="height">Height of the rectangle, within the image.</param>
+    /// <param name="rectangle">Within the image.</param>
     /// <param name="square">S × S × 3 floats to fill, HWC, in [0,1].</param>
-    public void Apply(ReadOnlySpan<byte> pixels, int imageWidth, int x, int y, int width, int height, Span<float> square)
+    public void Apply(ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, Span<float> square)
     {
-        _horizontal.Prepare(width);
-        _vertical.Prepare(height);
+        _horizontal.Prepare(rectangle.X, rectangle.Width);
+        _vertical.Prepare(rectangle.Y, rectangle.Height);
         var stride = size * 3;
-        if (_rows.Length < height * stride) _rows = new float[height * stride];
+        if (_rows.Length < _vertical.Length * stride) _rows = new float[_vertical.Length * stride];
 
-        for (var row = 0; row < height; row++)
+        for (var row = 0; row < _vertical.Length; row++)
         {
-            var source = pixels.Slice(((y + row) * imageWidth + x) * 3, width * 3);
+            var source = pixels.Slice(((_vertical.Origin + row) * imageWidth + _horizontal.Origin) * 3, _horizontal.Length * 3);
             var target = _rows.AsSpan(row * stride, stride);
             for (var column = 0; column < size; column++)
             {
@@ -71,34 +81,82 @@ public sealed class ResizedCrop(int size, Interpolation interpolation)
         }
     }
 
+    /// <summary>The same, with the columns first, where bytes lie side by side, and the flip in the same pass.</summary>
+    internal void Apply<T>(ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> square)
+        where T : struct, ILane<T>
+    {
+        _horizontal.Prepare(rectangle.X, rectangle.Width);
+        _vertical.Prepare(rectangle.Y, rectangle.Height);
+        var (stride, length) = (size * 3, _horizontal.Length * 3);
+        if (_rows.Length < length + 1) _rows = new float[length + 1];   // a pixel is fetched as four floats
+        if (_taps.Length < _vertical.MostWeights) _taps = new int[_vertical.MostWeights];
+        for (var row = 0; row < size; row++)
+        {
+            var weights = _vertical.Weights(row);
+            var taps = _taps.AsSpan(0, weights.Length);
+            for (var k = 0; k < taps.Length; k++) taps[k] = ((_vertical.Origin + _vertical.Start(row) + k) * imageWidth + _horizontal.Origin) * 3;
+            WeightedSum.Of<T>(pixels, taps, weights, _rows.AsSpan(0, length));
+            Columns(_rows, flip, square.Slice(row * stride, stride));
+        }
+    }
+
+    // A pixel is four floats of a register, the fourth of which the next pixel overwrites.
+    private void Columns(ReadOnlySpan<float> row, bool flip, Span<float> target)
+    {
+        var (black, white) = (Vector128<float>.Zero, Vector128.Create(1f));
+        for (var column = 0; column < size; column++)
+        {
+            var from = flip ? size - 1 - column : column;
+            var weights = _horizontal.Weights(from);
+            var source = row.Slice(3 * _horizontal.Start(from), 3 * weights.Length + 1);
+            var sum = black;
+            for (var k = 0; k < weights.Length; k++)
+                sum = Vector128.MultiplyAddEstimate(Vector128.Create(weights[k]), Vector128.LoadUnsafe(in source[3 * k]), sum);
+            var pixel = Vector128.MinNative(white, Vector128.MaxNative(black, sum * (1 / 255f)));
+            if (column < size - 1) pixel.StoreUnsafe(ref target[3 * column]);
+            else (target[3 * column], target[3 * column + 1], target[3 * column + 2]) = (pixel[0], pixel[1], pixel[2]);
+        }
+    }
+
     /// <summary>The weights of every output pixel along one axis.</summary>
     private sealed class Filter(int size, Interpolation interpolation)
     {
         private readonly int[] _starts = new int[size], _counts = new int[size];
         private float[] _weights = [];
-        private int _length, _stride;
+        private (double, double) _prepared;
 
+        /// <summary>The first whole pixel that the rectangle touches.</summary>
+        public int Origin { get; private set; }
+
+        /// <summary>How many it touches.</summary>
+        public int Length { get; private set; }
+
+        public int MostWeights { get; private set; }
+
+        /// <summary>The first pixel that an output sees, counted from <see cref="Origin"/>.</summary>
         public int Start(int output) => _starts[output];
 
-        public ReadOnlySpan<float> Weights(int output) => _weights.AsSpan(output * _stride, _counts[output]);
+        public ReadOnlySpan<float> Weights(int output) => _weights.AsSpan(output * MostWeights, _counts[output]);
 
-        public void Prepare(int length)
+        public void Prepare(double start, double length)
         {
-            if (length == _length) return;
-            _length = length;
-            var scale = (double)length / size;
+            if (_prepared == (start, length)) return;
+            _prepared = (start, length);
+            Origin = (int)Math.Floor(start);
+            Length = (int)Math.Ceiling(start + length) - Origin;
+            var scale = length / size;
             var widening = Math.Max(1, scale);
             var support = (interpolation == Interpolation.Bicubic ? 2 : 1) * widening;
-            _stride = (int)Math.Ceiling(support) * 2 + 1;
-            if (_weights.Length < _stride * size) _weights = new float[_stride * size];
+            MostWeights = (int)Math.Ceiling(support) * 2 + 1;
+            if (_weights.Length < MostWeights * size) _weights = new float[MostWeights * size];
             for (var output = 0; output < size; output++)
             {
-                var centre = (output + 0.5) * scale;
+                var centre = start - Origin + (output + 0.5) * scale;
                 var first = Math.Max(0, (int)(centre - support + 0.5));
-                var last = Math.Min(length, (int)(centre + support + 0.5));
+                var last = Math.Min(Length, (int)(centre + support + 0.5));
                 var sum = 0.0;
                 for (var i = first; i < last; i++) sum += Weight((i - centre + 0.5) / widening);
-                for (var i = first; i < last; i++) _weights[output * _stride + i - first] = (float)(Weight((i - centre + 0.5) / widening) / sum);
+                for (var i = first; i < last; i++) _weights[output * MostWeights + i - first] = (float)(Weight((i - centre + 0.5) / widening) / sum);
                 (_starts[output], _counts[output]) = (first, last - first);
             }
         }

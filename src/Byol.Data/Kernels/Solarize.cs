@@ -10,4 +10,11 @@ public static class Solarize
     {
         for (var i = 0; i < view.Length; i++) view[i] = view[i] >= threshold ? 1 - view[i] : view[i];
     }
+
+    internal static void Apply<T>(Span<float> view, float threshold) where T : struct, ILane<T> => Pixelwise.Values<T, Inversion>(view, new(threshold));
+
+    private readonly struct Inversion(float threshold) : IValueOperation
+    {
+        public T Apply<T>(T value) where T : struct, ILane<T> => T.IfAtLeast(value, T.Of(threshold), T.Of(1) - value, value);
+    }
 }

@@ -37,7 +37,7 @@ public static class PreviewSheet
         {
             var side = Math.Min(image.Width, image.Height);
             var square = new float[tile * tile * 3];
-            new ResizedCrop(tile, Interpolation.Bilinear).Apply(image.Pixels.Span, image.Width, (image.Width - side) / 2, (image.Height - side) / 2, side, side, square);
+            new ResizedCrop(tile, Interpolation.Bilinear).Apply(image.Pixels.Span, image.Width, new Rectangle((image.Width - side) / 2, (image.Height - side) / 2, side, side), square);
             var pixels = ToImage(square, tile).Pixels.Span;
             for (var y = 0; y < tile; y++) pixels.Slice(y * tile * 3, tile * 3).CopyTo(sheet.AsSpan(((top + y) * width + left) * 3));
         }

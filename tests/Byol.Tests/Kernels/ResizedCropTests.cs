@@ -110,6 +110,19 @@ public sealed class ResizedCropTests
         return expected.Zip(actual).All(p => Math.Abs(p.First - p.Second) < 2e-5);
     }, iter: 100);
 
+    // A slope stays the same slope wherever the rectangle lies between pixels.
+    [Theory]
+    [InlineData(Interpolation.Bilinear)]
+    [InlineData(Interpolation.Bicubic)]
+    public void A_rectangle_may_begin_and_end_within_pixels(Interpolation interpolation)
+    {
+        var image = new Image8(Enumerable.Range(0, 60 * 60).SelectMany(i => Enumerable.Repeat((byte)(4 * (i % 60)), 3)).ToArray(), 60, 60);
+        var square = new float[8 * 8 * 3];
+        new ResizedCrop(8, interpolation).Apply(image.Pixels.Span, 60, new Rectangle(10.3, 20.8, 20.5, 25.1), square);
+        for (var x = 2; x < 6; x++)
+            Assert.Equal(4 * (10.3 + (x + 0.5) * 20.5 / 8 - 0.5) / 255, square[(4 * 8 + x) * 3], 0.004);
+    }
+
     [Fact]
     public void Halving_with_a_triangle_weighs_1_3_3_1()
     {
@@ -128,7 +141,7 @@ public sealed class ResizedCropTests
         foreach (var (x, y, w, h) in new[] { (0, 0, 60, 50), (9, 8, 7, 40), (1, 2, 3, 4), (5, 5, 50, 10), (0, 0, 60, 50), (59, 49, 1, 1) })
         {
             var square = Enumerable.Repeat(float.NaN, 16 * 16 * 3).ToArray();
-            used.Apply(image.Pixels.Span, 60, x, y, w, h, square);
+            used.Apply(image.Pixels.Span, 60, new Rectangle(x, y, w, h), square);
             Assert.Equal(Apply(image, x, y, w, h, 16, Interpolation.Bicubic), square);
         }
     }
@@ -154,7 +167,7 @@ public sealed class ResizedCropTests
     private static float[] Apply(Image8 image, int x, int y, int width, int height, int size, Interpolation interpolation)
     {
         var square = Enumerable.Repeat(float.NaN, size * size * 3).ToArray();
-        new ResizedCrop(size, interpolation).Apply(image.Pixels.Span, image.Width, x, y, width, height, square);
+        new ResizedCrop(size, interpolation).Apply(image.Pixels.Span, image.Width, new Rectangle(x, y, width, height), square);
         return square;
     }
 

@@ -46,7 +46,7 @@ public sealed class ViewRendererTests
         var (options, plan) = Chains[i];
         var view = new float[32 * 32 * 3];
         var crop = plan.Crop;
-        new ResizedCrop(32, options.Interpolation).Apply(Image.Pixels.Span, 50, crop.X, crop.Y, crop.Width, crop.Height, view);
+        new ResizedCrop(32, options.Interpolation).Apply(Image.Pixels.Span, 50, new Rectangle(crop.X, crop.Y, crop.Width, crop.Height), view);
         if (plan.Flip) Flip.Apply(view, 32);
         for (var place = 0; place < 4 && plan.Jitter is not null; place++)
         {
@@ -63,7 +63,8 @@ public sealed class ViewRendererTests
         if (plan.BlurSigma > 0) new GaussianBlur(32, 5).Apply(view, plan.BlurSigma);
         if (plan.Solarize) Solarize.Apply(view, (float)options.SolarizeThreshold);
         new Normalize(options.Mean.ToArray(), options.StandardDeviation.ToArray()).Apply(view);
-        Assert.Equal(view, Render(options, Image, plan));
+        Assert.Equal(view, Render(options, Image, plan, KernelSet.All[0]));
+        foreach (var twin in KernelSet.All.Skip(1)) Assert.True(view.IsClose(Render(options, Image, plan, twin), 2e-5f), twin.Name);
     }
 
     [Fact]
@@ -125,10 +126,11 @@ public sealed class ViewRendererTests
         }, iter: 200);   // a blur's weights sum to 1 but for rounding
     }
 
-    [Fact]
-    public void Once_warm_it_allocates_nothing()
+    [Theory]
+    [MemberData(nameof(KernelSetTests.Names), MemberType = typeof(KernelSetTests))]
+    public void Once_warm_it_allocates_nothing(string kernels)
     {
-        var renderer = new ViewRenderer(Options);
+        var renderer = new ViewRenderer(Options, KernelSet.Choose(kernels));
         var view = new float[32 * 32 * 3];
         renderer.Render(Image, Everything with { Crop = new CropBox(0, 0, 50, 40) }, view);
         var plans = Chains.Select(c => c.Plan).ToArray();
@@ -139,10 +141,10 @@ public sealed class ViewRendererTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static float[] Render(ViewOptions options, Image8 image, ViewPlan plan)
+    private static float[] Render(ViewOptions options, Image8 image, ViewPlan plan, KernelSet? kernels = null)
     {
         var view = Enumerable.Repeat(float.NaN, options.ImageSize * options.ImageSize * 3).ToArray();
-        new ViewRenderer(options).Render(image, plan, view);
+        new ViewRenderer(options, kernels ?? KernelSet.Current()).Render(image, plan, view);
         return view;
     }
 
