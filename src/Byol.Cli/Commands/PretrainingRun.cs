@@ -75,6 +75,6 @@ internal static class PretrainingRun
         plans = [.. indices.Zip(drawn, (index, pair) => $"{data.ItemName(index)}\n  v   {pair.First}\n  v'  {pair.Second}")];
         return ImageEncoder.Png(PreviewSheet.Draw(images, drawn, recipe.Views, tile));
 
-        ViewPlan Plan(int index, Image8 image, int view) => sampler.Sample(image.Width, image.Height, 0, index, view);
+        ViewPlan Plan(int index, Image8 image, int view) => sampler.Sample(image.SourceWidth, image.SourceHeight, 0, index, view);
     }
 }

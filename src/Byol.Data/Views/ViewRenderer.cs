@@ -21,7 +21,7 @@ public sealed class ViewRenderer(ViewOptions options, KernelSet kernels)
 
     /// <summary>Renders a view as the encoder sees it.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="plan">Drawn for an image of this size.</param>
+    /// <param name="plan">Drawn for the image's source size.</param>
     /// <param name="view">S × S × 3 floats to fill, HWC, normalised.</param>
     public void Render(Image8 image, ViewPlan plan, Span<float> view)
     {
@@ -31,12 +31,11 @@ public sealed class ViewRenderer(ViewOptions options, KernelSet kernels)
 
     /// <summary>Renders a view as people see it.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="plan">Drawn for an image of this size.</param>
+    /// <param name="plan">Drawn for the image's source size.</param>
     /// <param name="view">S × S × 3 floats to fill, HWC, in [0,1].</param>
     public void RenderColours(Image8 image, ViewPlan plan, Span<float> view)
     {
-        var crop = plan.Crop;
-        kernels.ResizedCrop(_resizedCrop, image.Pixels.Span, image.Width, new Rectangle(crop.X, crop.Y, crop.Width, crop.Height), plan.Flip, view);
+        kernels.ResizedCrop(_resizedCrop, image.Pixels.Span, image.Width, In(image, plan.Crop), plan.Flip, view);
         if (plan.Jitter is { } jitter)
         {
             for (var i = 0; i < 4; i++) Apply(jitter, jitter.Step(i), view);
@@ -44,6 +43,13 @@ public sealed class ViewRenderer(ViewOptions options, KernelSet kernels)
         if (plan.Grayscale) kernels.Grayscale(view);
         if (plan.BlurSigma > 0) kernels.Blur(_blur, view, plan.BlurSigma);
         if (plan.Solarize) kernels.Solarize(view, (float)options.SolarizeThreshold);
+    }
+
+    // Plans are drawn for the image as stored; it may have come smaller.
+    private static Rectangle In(Image8 image, CropBox crop)
+    {
+        var (x, y) = ((double)image.Width / image.SourceWidth, (double)image.Height / image.SourceHeight);
+        return new Rectangle(crop.X * x, crop.Y * y, crop.Width * x, crop.Height * y);
     }
 
     private void Apply(Jitter jitter, JitterStep step, Span<float> view)

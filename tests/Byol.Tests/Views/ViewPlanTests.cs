@@ -27,6 +27,17 @@ public sealed class ViewPlanTests
     [MemberData(nameof(Cases))]
     public void A_plan_is_told_in_the_order_it_is_carried_out(int i) => Assert.Equal(Plans[i].Words, Plans[i].Plan.ToString());
 
+    [Theory]
+    [InlineData(256, 256, 32, 8)]
+    [InlineData(255, 256, 32, 4)]
+    [InlineData(256, 127, 32, 2)]
+    [InlineData(64, 2000, 32, 2)]
+    [InlineData(63, 2000, 32, 1)]
+    [InlineData(1, 1, 32, 1)]
+    [InlineData(5000, 4000, 1, 8)]
+    public void A_box_shrinks_as_long_as_each_side_has_the_size(int width, int height, int size, int times) =>
+        Assert.Equal(times, new CropBox(3, 4, width, height).Reduction(size));
+
     [Fact]
     public void Every_order_is_another_permutation()
     {
