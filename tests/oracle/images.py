@@ -75,6 +75,28 @@ for orientation in range(1, 9):
     exif[0x0112] = orientation
     add(f"jpeg orientation {orientation}", save(smooth, "JPEG", quality=95, subsampling=0, exif=exif))
     add(f"webp orientation {orientation}", save(noise, "WEBP", lossless=True, exif=exif))
+
+# At a reduced scale, of sides that 8 does not divide; libjpeg leaves the high frequencies out for Pillow too.
+y, x = np.mgrid[0:101, 0:150].astype(np.float64)
+large = Image.fromarray(np.stack([255 * x / 149, 255 * y / 100, 127.5 + 100 * np.sin(x / 9 + y / 13)], axis=2).round().astype(np.uint8))
+reduced = {
+    "444": save(large, "JPEG", quality=95, subsampling=0),
+    "420": save(large, "JPEG", quality=95, subsampling=2),
+    "422": save(large, "JPEG", quality=95, subsampling=1),
+    "gray": save(large.convert("L"), "JPEG", quality=95),
+    "progressive": save(large, "JPEG", quality=95, progressive=True),
+    "cmyk": save(large.convert("CMYK"), "JPEG", quality=95),
+}
+for orientation in range(1, 9):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    reduced[f"orientation {orientation}"] = save(large, "JPEG", quality=95, exif=exif)
+for name, data in reduced.items():
+    for times in (1, 2, 4, 8):
+        image = Image.open(io.BytesIO(data))
+        image.draft(None, (image.width // times, image.height // times))
+        add(f"jpeg {name} reduced {times}", data, np.asarray(ImageOps.exif_transpose(image).convert("RGB")))
+
 add("png rgb", save(noise, "PNG"))
 add("png gray", save(gray, "PNG"))
 add("png 1 bit", save(gray.convert("1"), "PNG"))

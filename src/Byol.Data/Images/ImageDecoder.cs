@@ -8,6 +8,9 @@ public static class ImageDecoder
     /// <summary>Most pixels an image may have by default.</summary>
     public const long DefaultPixelLimit = 100_000_000;
 
+    // Four bytes of each must fit in one array, whatever limit is asked for.
+    private const long MostPixels = int.MaxValue / 4 - 64;
+
     /// <summary>File endings that are taken for images, in lower case.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
 
@@ -19,57 +22,51 @@ public static class ImageDecoder
     /// <param name="path">A path or name.</param>
     public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
+    /// <summary>Decodes an image into memory of its own, whole.</summary>
+    /// <inheritdoc cref="Decode(ReadOnlyMemory{byte}, string, ImageBuffer, long)"/>
+    public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, long pixelLimit = DefaultPixelLimit) => Decode(bytes, name, new ImageBuffer(), pixelLimit);
+
     /// <summary>Decodes an image. The header is read first: nothing is allocated for one over the limit.</summary>
+    /// <remarks>
+    /// A JPEG comes 2, 4 or 8 times smaller where the buffer allows it: the frequencies above are not computed, which is cheaper than decoding and
+    /// shrinking, and nearly the same picture: at an eighth, views differ by 0.001 (smooth) to 0.009 (fine grain) of full scale in the mean, less
+    /// at a half. Other formats always come whole.
+    /// </remarks>
     /// <param name="bytes">A whole file.</param>
     /// <param name="name">What messages call it.</param>
+    /// <param name="buffer">Where the pixels will lie, until the next read into it; and how much smaller they may come.</param>
     /// <param name="pixelLimit">Most pixels it may have.</param>
-    /// <returns>RGB; gray and palette are spread, alpha is dropped, EXIF orientation applied, no colour profile.</returns>
+    /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, alpha is dropped, EXIF orientation applied, no colour profile.</returns>
     /// <exception cref="InvalidDataException">The bytes are no whole image, or it is over the limit; the message names it.</exception>
-    public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, long pixelLimit = DefaultPixelLimit)
+    public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, ImageBuffer buffer, long pixelLimit = DefaultPixelLimit)
     {
         using var pinned = bytes.Pin();
         using var data = Wrap(pinned, bytes.Length);
         using var codec = bytes.IsEmpty ? null : SKCodec.Create(data);
         if (codec is null || !Formats.Contains(codec.EncodedFormat))
             throw new InvalidDataException($"{name} is not an image that can be read (JPEG, PNG, WebP, BMP, GIF).");
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if ((long)width * height > pixelLimit)
-            throw new InvalidDataException($"{name} has {width} x {height} pixels, above the limit of {pixelLimit / 1_000_000} megapixels; shrink it first.");
+        var (info, origin) = (codec.Info, codec.EncodedOrigin);
+        if ((long)info.Width * info.Height > Math.Min(pixelLimit, MostPixels))
+            throw new InvalidDataException($"{name} has {info.Width} x {info.Height} pixels, above the limit of {pixelLimit / 1_000_000} megapixels; shrink it first.");
 
-        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul));
-        var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+        var turned = RgbaPixels.IsTurned(origin);
+        var (sourceWidth, sourceHeight) = turned ? (info.Height, info.Width) : (info.Width, info.Height);
+        var size = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? codec.GetScaledDimensions(1f / buffer.Reduction(sourceWidth, sourceHeight)) : info.Size;
+        var rgba = buffer.Codec(size.Width * size.Height * 4);
+        var result = Read(codec, new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul), rgba);
         if (result != SKCodecResult.Success) throw new InvalidDataException($"{name} cannot be decoded ({result}); it may be cut short.");
-        return Upright(bitmap.GetPixelSpan(), width, height, codec.EncodedOrigin);
+
+        var rgb = buffer.Pixels(size.Width * size.Height * Image8.Channels);
+        if (origin == SKEncodedOrigin.TopLeft) RgbaPixels.DropAlpha(rgba, rgb.Span);
+        else RgbaPixels.Turn(rgba, size.Width, size.Height, origin, rgb.Span);
+        var (width, height) = turned ? (size.Height, size.Width) : (size.Width, size.Height);
+        return new Image8(rgb, width, height) { SourceWidth = sourceWidth, SourceHeight = sourceHeight };
     }
 
     private static unsafe SKData Wrap(System.Buffers.MemoryHandle pinned, int length) => SKData.Create((IntPtr)pinned.Pointer, length);
 
-    // EXIF orientations 1 to 8: where the first row and column of the file stand in the picture.
-    private static Image8 Upright(ReadOnlySpan<byte> rgba, int width, int height, SKEncodedOrigin origin)
+    private static unsafe SKCodecResult Read(SKCodec codec, SKImageInfo info, Span<byte> rgba)
     {
-        var turned = origin >= SKEncodedOrigin.LeftTop;
-        var (w, h) = turned ? (height, width) : (width, height);
-        var (flipX, flipY) = origin switch
-        {
-            SKEncodedOrigin.TopRight => (true, false),
-            SKEncodedOrigin.BottomRight => (true, true),
-            SKEncodedOrigin.BottomLeft => (false, true),
-            SKEncodedOrigin.RightTop => (true, false),
-            SKEncodedOrigin.RightBottom => (true, true),
-            SKEncodedOrigin.LeftBottom => (false, true),
-            _ => (false, false),
-        };
-        var rgb = new byte[w * h * Image8.Channels];
-        for (var y = 0; y < height; y++)
-        {
-            for (var x = 0; x < width; x++)
-            {
-                var (tx, ty) = turned ? (y, x) : (x, y);
-                if (flipX) tx = w - 1 - tx;
-                if (flipY) ty = h - 1 - ty;
-                rgba.Slice((y * width + x) * 4, 3).CopyTo(rgb.AsSpan((ty * w + tx) * 3));
-            }
-        }
-        return new Image8(rgb, w, h);
+        fixed (byte* target = rgba) return codec.GetPixels(info, (IntPtr)target);
     }
 }

@@ -14,13 +14,27 @@ internal static class Pictures
     }
 
     /// <summary>Slow waves that stay clear of black and white, so that no filter overshoots.</summary>
-    public static Image8 Smooth(int width, int height)
+    public static Image8 Smooth(int width, int height, double slower = 1)
     {
         var pixels = new byte[width * height * 3];
         for (var i = 0; i < pixels.Length; i++)
         {
             var (x, y, channel) = (i / 3 % width, i / 3 / width, i % 3);
-            pixels[i] = (byte)Math.Round(127.5 + 70 * Math.Sin(0.31 * x + channel) * Math.Cos(0.23 * y - 2 * channel));
+            pixels[i] = (byte)Math.Round(127.5 + 70 * Math.Sin(0.31 / slower * x + channel) * Math.Cos(0.23 / slower * y - 2 * channel));
+        }
+        return new Image8(pixels, width, height);
+    }
+
+    /// <summary>Hard edges and fine grain on slow waves: what photographs have and reductions blur.</summary>
+    public static Image8 Textured(int width, int height)
+    {
+        var pixels = Smooth(width, height, 10).Pixels.ToArray();
+        var random = new Random(1);
+        for (var i = 0; i < pixels.Length; i += 3)
+        {
+            var (x, y) = (i / 3 % width, i / 3 / width);
+            var change = random.Next(-24, 25) + ((x / 23 + y / 17) % 2 == 0 ? 30 : -30);
+            for (var c = 0; c < 3; c++) pixels[i + c] = (byte)Math.Clamp(pixels[i + c] + change, 0, 255);
         }
         return new Image8(pixels, width, height);
     }

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Byol.Data.Images;
+
+/// <summary>Memory into which one thread reads image after image, and how small it lets them come. It grows to the largest image and is used
+/// again: once warm, reading allocates no array.</summary>
+/// <remarks>
+/// An <see cref="Image8"/> that was read into a buffer is valid until the next read into it; <see cref="Keep"/> makes it last. For one thread.
+/// </remarks>
+/// <param name="reduction">For an image of this width and height (as stored, upright), how many times smaller in each direction it may come: 1, 2,
+/// 4 or 8. Null: always whole. It should be a pure function: caches may ask it again.</param>
+public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
+{
+    private byte[] _file = [], _codec = [], _pixels = [];
+
+    /// <summary>How many times smaller in each direction an image may come: 1, 2, 4 or 8.</summary>
+    /// <param name="sourceWidth">Width of the whole image, upright.</param>
+    /// <param name="sourceHeight">Height of the whole image, upright.</param>
+    /// <exception cref="InvalidOperationException">The choice is another number.</exception>
+    public int Reduction(int sourceWidth, int sourceHeight)
+    {
+        var times = reduction?.Invoke(sourceWidth, sourceHeight) ?? 1;
+        return times is 1 or 2 or 4 or 8 ? times : throw new InvalidOperationException($"An image cannot come {times} times smaller; choose 1, 2, 4 or 8.");
+    }
+
+    /// <summary>Reads a part of a file. Valid until the next read.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <returns>The bytes; fewer where the file ends before.</returns>
+    public ReadOnlyMemory<byte> ReadFile(SafeFileHandle file, long offset, int length)
+    {
+        var bytes = Grown(ref _file, length);
+        var done = 0;
+        while (done < length && RandomAccess.Read(file, bytes.Span[done..], offset + done) is > 0 and var read) done += read;
+        return bytes[..done];
+    }
+
+    /// <summary>Room for an image's pixels; what it holds is undefined.</summary>
+    /// <param name="length">Height × width × 3.</param>
+    public Memory<byte> Pixels(int length) => Grown(ref _pixels, length);
+
+    /// <summary>Room for the codec's four bytes a pixel.</summary>
+    internal Span<byte> Codec(int length) => Grown(ref _codec, length).Span;
+
+    /// <summary>The same image, valid for ever: a copy where its pixels lie in this buffer.</summary>
+    /// <param name="image">An image that was read into this buffer or lies elsewhere.</param>
+    public Image8 Keep(Image8 image) => MemoryMarshal.TryGetArray(image.Pixels, out var segment) && ReferenceEquals(segment.Array, _pixels)
+        ? image with { Pixels = image.Pixels.ToArray() }
+        : image;
+
+    private static Memory<byte> Grown(ref byte[] array, int length)
+    {
+        if (array.Length < length) array = GC.AllocateUninitializedArray<byte>(length);
+        return array.AsMemory(0, length);
+    }
+}
