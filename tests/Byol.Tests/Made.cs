@@ -107,7 +107,7 @@ internal sealed class MemoryDataset(Image8[] images, HashSet<int> unreadable) : 
 
     public IReadOnlyList<string> Classes { get; } = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-    public Image8 Read(int index)
+    public Image8 Read(int index, ImageBuffer buffer)
     {
         Interlocked.Increment(ref _reads[index]);
         return unreadable.Contains(index) ? throw new InvalidDataException($"image {index} is broken") : images[index];

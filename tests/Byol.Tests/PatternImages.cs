@@ -16,7 +16,7 @@ internal sealed class PatternImages(int count, bool labelled = true, int seed = 
 
     public IReadOnlyList<string> Classes { get; } = labelled ? ["across", "down"] : [];
 
-    public Image8 Read(int index) => _images[index];
+    public Image8 Read(int index, ImageBuffer buffer) => _images[index];
 
     public int? Label(int index) => labelled ? index % 2 : null;
 

@@ -55,7 +55,7 @@ public sealed class Cifar : IDataset
     public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
-    public Image8 Read(int index) => new(_pixels.AsMemory(index * ImageBytes, ImageBytes), Side, Side);
+    public Image8 Read(int index, ImageBuffer buffer) => new(_pixels.AsMemory(index * ImageBytes, ImageBytes), Side, Side);
 
     /// <inheritdoc/>
     public int? Label(int index) => _labels[index];

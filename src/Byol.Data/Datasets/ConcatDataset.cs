@@ -18,7 +18,7 @@ public sealed class ConcatDataset(IReadOnlyList<IDataset> parts) : IDataset
     public IReadOnlyList<string> Classes => _labelled ? parts[0].Classes : [];
 
     /// <inheritdoc/>
-    public Image8 Read(int index) => Find(ref index).Read(index);
+    public Image8 Read(int index, ImageBuffer buffer) => Find(ref index).Read(index, buffer);
 
     /// <inheritdoc/>
     public int? Label(int index) => _labelled ? Find(ref index).Label(index) : null;

@@ -19,8 +19,9 @@ public interface IDataset
 
     /// <summary>Decodes one image.</summary>
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    /// <param name="buffer">The calling thread's memory, and how small the image may come. The image is valid until the next read into it.</param>
     /// <exception cref="InvalidDataException">The bytes are no image that can be read; the message names it.</exception>
-    Image8 Read(int index);
+    Image8 Read(int index, ImageBuffer buffer);
 
     /// <summary>The class index of one image, or null where it has none.</summary>
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
@@ -29,4 +30,14 @@ public interface IDataset
     /// <summary>The name of one image: its path, or its key inside an archive.</summary>
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
     string ItemName(int index);
+}
+
+/// <summary>Reading without a buffer.</summary>
+public static class DatasetReading
+{
+    /// <summary>Decodes one image, whole, into memory of its own.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="index">0 to <see cref="IDataset.Count"/> − 1.</param>
+    /// <exception cref="InvalidDataException">The bytes are no image that can be read; the message names it.</exception>
+    public static Image8 Read(this IDataset dataset, int index) => dataset.Read(index, new ImageBuffer());
 }

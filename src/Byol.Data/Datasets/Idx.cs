@@ -50,7 +50,7 @@ public sealed class Idx : IDataset
     public IReadOnlyList<string> Classes { get; } = [];
 
     /// <inheritdoc/>
-    public Image8 Read(int index) => new(_pixels.AsMemory(index * _height * _width * 3, _height * _width * 3), _width, _height);
+    public Image8 Read(int index, ImageBuffer buffer) => new(_pixels.AsMemory(index * _height * _width * 3, _height * _width * 3), _width, _height);
 
     /// <inheritdoc/>
     public int? Label(int index) => _labels?[index];

@@ -38,12 +38,15 @@ public sealed class ImageFolder : IDataset
     public IReadOnlyList<string> Classes { get; } = [];
 
     /// <inheritdoc/>
-    public Image8 Read(int index)
+    public Image8 Read(int index, ImageBuffer buffer)
     {
         var file = Path.Combine(_folder, _files[index]);
         try
         {
-            return ImageDecoder.Decode(File.ReadAllBytes(file), file);
+            using var handle = File.OpenHandle(file);
+            var length = RandomAccess.GetLength(handle);
+            if (length > Array.MaxLength) throw new InvalidDataException($"{file} has {length} bytes, more than an image file may have ({Array.MaxLength}).");
+            return ImageDecoder.Decode(buffer.ReadFile(handle, 0, (int)length), file, buffer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

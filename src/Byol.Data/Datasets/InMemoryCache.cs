@@ -3,12 +3,18 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>Keeps decoded images until a budget of memory is spent: small images need not be decoded again in every epoch.</summary>
+/// <remarks>
+/// It gives the very pixels that the dataset would: an image that a reader takes at a reduced scale is decoded again, so that no view depends on
+/// who read it first. Whole images alone are kept.
+/// </remarks>
 /// <param name="inner">The dataset.</param>
 /// <param name="budget">Most bytes of pixels to keep.</param>
 public sealed class InMemoryCache(IDataset inner, long budget) : IDataset
 {
-    private readonly object?[] _images = new object?[inner.Count];   // boxed Image8
+    private readonly Kept?[] _images = new Kept?[inner.Count];
     private long _spent;
+
+    private sealed record Kept(Image8 Image, bool MayShrink);
 
     /// <inheritdoc/>
     public string Name => inner.Name;
@@ -20,13 +26,18 @@ public sealed class InMemoryCache(IDataset inner, long budget) : IDataset
     public IReadOnlyList<string> Classes => inner.Classes;
 
     /// <inheritdoc/>
-    public Image8 Read(int index)
+    public Image8 Read(int index, ImageBuffer buffer)
     {
-        if (Volatile.Read(ref _images[index]) is Image8 kept) return kept;
-        var image = inner.Read(index);
-        if (Interlocked.Add(ref _spent, image.Pixels.Length) <= budget) Volatile.Write(ref _images[index], image);
+        var kept = Volatile.Read(ref _images[index]);
+        if (kept is { MayShrink: false } || (kept is not null && WantsWhole(kept.Image))) return kept.Image;
+        var image = inner.Read(index, buffer);
+        if (image.IsReduced) return image;
+        if (kept is not null) Volatile.Write(ref _images[index], kept with { MayShrink = false });   // it came whole though it need not have
+        else if (Interlocked.Add(ref _spent, image.Pixels.Length) <= budget) Volatile.Write(ref _images[index], new Kept(buffer.Keep(image), WantsWhole(image)));
         else Interlocked.Add(ref _spent, -image.Pixels.Length);
         return image;
+
+        bool WantsWhole(Image8 whole) => buffer.Reduction(whole.Width, whole.Height) == 1;
     }
 
     /// <inheritdoc/>

@@ -49,13 +49,14 @@ public sealed class Stl10 : IDataset
     public IReadOnlyList<string> Classes { get; } = [];
 
     /// <inheritdoc/>
-    public Image8 Read(int index)
+    public Image8 Read(int index, ImageBuffer buffer)
     {
         var (file, at) = (0, index);
         for (; at >= _files[file].Count; file++) at -= _files[file].Count;
-        var planes = new byte[ImageBytes];
-        if (RandomAccess.Read(_files[file].File, planes, (long)at * ImageBytes) != ImageBytes) throw new InvalidDataException($"{ItemName(index)} cannot be read whole.");
-        var pixels = new byte[ImageBytes];
+        var planes = buffer.ReadFile(_files[file].File, (long)at * ImageBytes, ImageBytes).Span;
+        if (planes.Length != ImageBytes) throw new InvalidDataException($"{ItemName(index)} cannot be read whole.");
+        var image = buffer.Pixels(ImageBytes);
+        var pixels = image.Span;
         for (var x = 0; x < Side; x++)
         {
             for (var y = 0; y < Side; y++)
@@ -63,7 +64,7 @@ public sealed class Stl10 : IDataset
                 for (var c = 0; c < 3; c++) pixels[(y * Side + x) * 3 + c] = planes[c * Plane + x * Side + y];
             }
         }
-        return new Image8(pixels, Side, Side);
+        return new Image8(image, Side, Side);
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public sealed class Subset(string name, IDataset whole, int start, int count) : 
     public IReadOnlyList<string> Classes => whole.Classes;
 
     /// <inheritdoc/>
-    public Image8 Read(int index) => whole.Read(start + index);
+    public Image8 Read(int index, ImageBuffer buffer) => whole.Read(start + index, buffer);
 
     /// <inheritdoc/>
     public int? Label(int index) => whole.Label(start + index);

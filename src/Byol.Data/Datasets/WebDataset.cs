@@ -91,12 +91,12 @@ public sealed class WebDataset : IDataset
     public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
-    public Image8 Read(int index)
+    public Image8 Read(int index, ImageBuffer buffer)
     {
         var sample = _samples[index];
-        var bytes = new byte[sample.Length];
-        if (RandomAccess.Read(_archives[sample.Archive], bytes, sample.Offset) != bytes.Length) throw new InvalidDataException($"{ItemName(index)} in {Name} cannot be read whole.");
-        return ImageDecoder.Decode(bytes, $"{ItemName(index)} in {Name}");
+        var bytes = buffer.ReadFile(_archives[sample.Archive], sample.Offset, sample.Length);
+        if (bytes.Length != sample.Length) throw new InvalidDataException($"{ItemName(index)} in {Name} cannot be read whole.");
+        return ImageDecoder.Decode(bytes, $"{ItemName(index)} in {Name}", buffer);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,7 @@
 using Byol.Data.Datasets;
+using Byol.Data.Images;
+using Byol.Tests.Images;
+using SkiaSharp;
 
 namespace Byol.Tests.Datasets;
 
@@ -67,6 +70,43 @@ public sealed class CombinedDatasetTests
         Assert.Equal(("made", 2, 10, (int?)1, "made/1"), (cache.Name, cache.Count, cache.Classes.Count, cache.Label(1), cache.ItemName(1)));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1 << 20)]
+    public void Cache_gives_each_reader_the_scale_that_the_dataset_would(long budget)
+    {
+        using var folder = new TemporaryFolder();
+        Made.File(folder["a.jpg"], PictureFiles.Encode(Pictures.Smooth(40, 30), SKEncodedImageFormat.Jpeg));
+        Made.File(folder["b.png"], ImageEncoder.Png(Pictures.Smooth(40, 30)));
+        var plain = new ImageFolder(folder.Path);
+        var cache = new InMemoryCache(plain, budget);
+        var buffer = new ImageBuffer();   // of another reader, in between
+        foreach (var times in (int[])[1, 2, 1, 4, 4, 1, 8, 2, 1])
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                var (expected, read) = (plain.Read(i, new ImageBuffer((_, _) => times)), cache.Read(i, new ImageBuffer((_, _) => times)));
+                Assert.Equal(i == 0 ? (40 + times - 1) / times : 40, read.Width);
+                Assert.Equal((expected.Width, expected.Height, 40, 30), (read.Width, read.Height, read.SourceWidth, read.SourceHeight));
+                Assert.Equal(expected.Pixels.ToArray(), read.Pixels.ToArray());
+                cache.Read(1 - i, buffer);
+            }
+        }
+    }
+
+    [Fact]
+    public void Cache_keeps_no_pixels_of_a_buffer()
+    {
+        using var folder = new TemporaryFolder();
+        Made.Images(folder.Path, 3);
+        var cache = new InMemoryCache(new ImageFolder(folder.Path), 1 << 20);
+        var buffer = new ImageBuffer();
+        for (var pass = 0; pass < 2; pass++)
+        {
+            for (var i = 0; i < 3; i++) Assert.Equal(Made.Image(16, i).Pixels.ToArray(), cache.Read(i, buffer).Pixels.ToArray());
+        }
+    }
+
     private sealed class Unlabelled : IDataset
     {
         public string Name => "unlabelled";
@@ -75,7 +115,7 @@ public sealed class CombinedDatasetTests
 
         public IReadOnlyList<string> Classes => [];
 
-        public Byol.Data.Images.Image8 Read(int index) => Made.Image(16, index);
+        public Image8 Read(int index, ImageBuffer buffer) => Made.Image(16, index);
 
         public int? Label(int index) => null;
 

@@ -1,3 +1,4 @@
+using Byol.Data.Datasets;
 using Byol.Data.Views;
 using Byol.Evaluation;
 using Byol.Export;

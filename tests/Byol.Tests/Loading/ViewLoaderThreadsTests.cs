@@ -106,7 +106,7 @@ public sealed class ViewLoaderThreadsTests
 
         public IReadOnlyList<string> Classes => [];
 
-        public Image8 Read(int index)
+        public Image8 Read(int index, ImageBuffer buffer)
         {
             before(index);
             return image;
