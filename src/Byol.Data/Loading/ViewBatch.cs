@@ -23,6 +23,9 @@ public sealed class ViewBatch
     /// <summary>The batch's number since the start of the run.</summary>
     public long Number { get; internal set; }
 
+    /// <summary>Images whose views are not written yet.</summary>
+    internal int Missing { get; set; }
+
     /// <summary>The pass over the data that it belongs to, from 0.</summary>
     public int Epoch { get; internal set; }
 

@@ -1,33 +1,32 @@
 using System.Diagnostics;
 using Byol.Data.Datasets;
-using Byol.Data.Images;
 using Byol.Data.Views;
 
 namespace Byol.Data.Loading;
 
 /// <summary>Decodes images and renders their views on threads of its own, ahead of the training step, in order and in bounded memory.</summary>
 /// <remarks>
-/// Each thread fills a whole batch. What a batch holds depends on seed, epoch and index alone: the bits are the same for any number of
-/// threads, and when a run goes on from a later batch.
+/// Threads take one image each, in the order of the batches: three batches are in memory, one lent and two ahead, whatever the number of threads.
+/// What a batch holds depends on seed, epoch and index alone: the bits are the same for any number of threads, and when a run goes on from a later
+/// batch.
 /// </remarks>
 public sealed class ViewLoader : IDisposable
 {
-    private const double UnreadableLimit = 0.01;
+    private const int BatchesInMemory = 3;
 
-    private readonly IDataset _dataset;
+    private readonly ReadableImages _images;
     private readonly ViewOptions _views;
     private readonly ViewSampler _sampler;
     private readonly EpochOrder _order;
-    private readonly int _batchSize;
     private readonly long _batchesPerEpoch;
     private readonly Thread[] _threads;
-    private readonly SortedSet<int> _unreadable = [];
 
-    private readonly object _gate = new();
-    private readonly Dictionary<long, ViewBatch> _finished = [];
-    private readonly Stack<ViewBatch> _free = [];
-    private ViewBatch? _lent;
-    private long _nextToFill, _nextToLend;
+    private readonly object _gate = new();   // guards what follows, Missing of each batch, and wakes who waits for it to change
+    private readonly ViewBatch[] _ring;      // batch n lies at n % 3
+    private long _nextToLend;
+    private long _returned;                  // batches before this one are no longer needed: their memory may be filled again
+    private long _toClaim;                   // the batch of which the next image is claimed ...
+    private int _place;                      // ... and the image's place in it
     private (int Epoch, int[] Indices) _epoch = (-1, []);
     private Exception? _failure;
     private bool _closed;
@@ -44,10 +43,10 @@ public sealed class ViewLoader : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchesPerEpoch, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batchesPerEpoch * batchSize, dataset.Count, nameof(batchSize));
-        (_dataset, _views, _batchSize, _batchesPerEpoch) = (dataset, views, batchSize, batchesPerEpoch);
+        (_images, _views, _batchesPerEpoch) = (new ReadableImages(dataset), views, batchesPerEpoch);
         (_sampler, _order) = (new ViewSampler(views, seed), new EpochOrder(dataset.Count, seed));
-        _nextToFill = _nextToLend = firstBatch;
-        for (var i = 0; i < threads + 2; i++) _free.Push(new ViewBatch(batchSize, views.ImageSize));   // one lent, one waiting, one a thread
+        _nextToLend = _returned = _toClaim = firstBatch;
+        _ring = [.. Enumerable.Range(0, BatchesInMemory).Select(_ => new ViewBatch(batchSize, views.ImageSize) { Number = -1 })];
         _threads = [.. Enumerable.Range(0, threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"views {i}" })];
         foreach (var thread in _threads) thread.Start();
     }
@@ -56,13 +55,7 @@ public sealed class ViewLoader : IDisposable
     public TimeSpan LastWait { get; private set; }
 
     /// <summary>Names of images that could not be read; another image takes the place of each.</summary>
-    public IReadOnlyList<string> Unreadable
-    {
-        get
-        {
-            lock (_unreadable) return [.. _unreadable.Select(_dataset.ItemName)];
-        }
-    }
+    public IReadOnlyList<string> Unreadable => _images.Unreadable;
 
     /// <summary>The next batch in order. It is the caller's until the next call.</summary>
     /// <param name="cancellation">Ends the wait.</param>
@@ -73,36 +66,34 @@ public sealed class ViewLoader : IDisposable
         using var wake = cancellation.UnsafeRegister(static gate => Pulse(gate!), _gate);
         lock (_gate)
         {
-            if (_lent is not null) _free.Push(_lent);
-            _lent = null;
+            _returned = _nextToLend;   // the caller is done with the batch before
             Monitor.PulseAll(_gate);
             var start = Stopwatch.GetTimestamp();
-            ViewBatch? batch;
+            var batch = _ring[_nextToLend % BatchesInMemory];
             for (; ; Monitor.Wait(_gate))
             {
                 cancellation.ThrowIfCancellationRequested();
-                ObjectDisposedException.ThrowIf(_closed, this);   // first: the last batches of a closed loader are half filled
-                if (_finished.Remove(_nextToLend, out batch)) break;
+                ObjectDisposedException.ThrowIf(_closed, this);
+                if (batch.Number == _nextToLend && batch.Missing == 0) break;
                 if (_failure is not null) throw new InvalidDataException(_failure.Message, _failure);
             }
             LastWait = Stopwatch.GetElapsedTime(start);
             _nextToLend++;
-            return _lent = batch;
+            return batch;
         }
     }
 
     private void Work()
     {
-        var renderer = new ViewRenderer(_views);
         try
         {
-            while (Claim() is { } batch)
+            var writer = new ViewWriter(_images, _views, _sampler);
+            while (Claim() is var (batch, place))
             {
-                Fill(batch, renderer);
+                writer.Write(batch, place);
                 lock (_gate)
                 {
-                    _finished[batch.Number] = batch;
-                    Monitor.PulseAll(_gate);
+                    if (--batch.Missing == 0) Monitor.PulseAll(_gate);
                 }
             }
         }
@@ -117,60 +108,25 @@ public sealed class ViewLoader : IDisposable
         }
     }
 
-    // The next batch to fill, with its images; null at the end.
-    private ViewBatch? Claim()
+    // The next image to work on: its batch and place. Waits while all memory is in use; null at the end.
+    private (ViewBatch Batch, int Place)? Claim()
     {
         lock (_gate)
         {
-            ViewBatch? batch;
-            while (!_free.TryPop(out batch))
-            {
-                if (_closed || _failure is not null) return null;
-                Monitor.Wait(_gate);
-            }
+            while (!_closed && _failure is null && _toClaim >= _returned + BatchesInMemory) Monitor.Wait(_gate);
             if (_closed || _failure is not null) return null;
-            batch.Number = _nextToFill++;
-            batch.Epoch = (int)(batch.Number / _batchesPerEpoch);
-            if (_epoch.Epoch != batch.Epoch) _epoch = (batch.Epoch, _order.Indices(batch.Epoch));
-            _epoch.Indices.AsSpan((int)(batch.Number % _batchesPerEpoch) * _batchSize, _batchSize).CopyTo(batch.Indices);
-            return batch;
+            var (batch, place) = (_ring[_toClaim % BatchesInMemory], _place);
+            if (place == 0) Begin(batch, _toClaim);
+            if (++_place == batch.Count) (_toClaim, _place) = (_toClaim + 1, 0);
+            return (batch, place);
         }
     }
 
-    private void Fill(ViewBatch batch, ViewRenderer renderer)
+    private void Begin(ViewBatch batch, long number)
     {
-        for (var i = 0; i < batch.Count && !Volatile.Read(ref _closed); i++)
-        {
-            var index = batch.Indices[i];
-            var image = Read(index);
-            Render(0, batch.First);
-            Render(1, batch.Second);
-
-            void Render(int view, float[] target) => renderer.Render(
-                image, _sampler.Sample(image.Width, image.Height, batch.Epoch, index, view), target.AsSpan(i * batch.ViewLength, batch.ViewLength));
-        }
-    }
-
-    // An unreadable image is replaced by the next one that can be read, so that no other image's views change.
-    private Image8 Read(int index)
-    {
-        for (var tried = 0; ; tried++)
-        {
-            var at = (index + tried) % _dataset.Count;
-            try
-            {
-                return _dataset.Read(at);
-            }
-            catch (Exception e) when (e is InvalidDataException or IOException)
-            {
-                lock (_unreadable)
-                {
-                    _unreadable.Add(at);
-                    if (_unreadable.Count > Math.Max(1, UnreadableLimit * _dataset.Count))
-                        throw new InvalidDataException($"More than 1 % of {_dataset.Name} cannot be read, {_dataset.ItemName(at)} among them ({e.Message}); repair or remove these images.", e);
-                }
-            }
-        }
+        (batch.Number, batch.Epoch, batch.Missing) = (number, (int)(number / _batchesPerEpoch), batch.Count);
+        if (_epoch.Epoch != batch.Epoch) _epoch = (batch.Epoch, _order.Indices(batch.Epoch));
+        _epoch.Indices.AsSpan((int)(number % _batchesPerEpoch) * batch.Count, batch.Count).CopyTo(batch.Indices);
     }
 
     private static void Pulse(object gate)

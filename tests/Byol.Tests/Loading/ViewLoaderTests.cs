@@ -17,6 +17,7 @@ public sealed class ViewLoaderTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
+    [InlineData(13)]
     public void Batches_come_in_order_and_have_the_same_bits_for_any_number_of_threads(int threads)
     {
         var batches = Take(Made.Dataset(Images), 3 * PerEpoch, threads);
@@ -25,14 +26,26 @@ public sealed class ViewLoaderTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(13)]
-    public void Starting_at_a_batch_equals_skipping_those_before(int first)
+    [InlineData(1, 2)]
+    [InlineData(4, 2)]
+    [InlineData(5, 7)]
+    [InlineData(13, 1)]
+    [InlineData(13, 7)]
+    public void Starting_at_a_batch_equals_skipping_those_before(int first, int threads)
     {
         var all = Take(Made.Dataset(Images), first + 4, 2);
-        AssertSame(all.Skip(first).ToList(), Take(Made.Dataset(Images), 4, 2, first));
+        AssertSame(all.Skip(first).ToList(), Take(Made.Dataset(Images), 4, threads, first));
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 9)]
+    [InlineData(11, 2)]
+    [InlineData(22, 3)]
+    public void More_threads_than_images_in_a_batch_or_fewer_change_no_view(int batchSize, int threads)
+    {
+        var expected = Take(Made.Dataset(Images), 2 * Images / batchSize, 1, batchSize: batchSize);
+        AssertSame(expected, Take(Made.Dataset(Images), 2 * Images / batchSize, threads, batchSize: batchSize));
     }
 
     [Fact]
@@ -168,12 +181,13 @@ public sealed class ViewLoaderTests
     public void An_epoch_has_no_more_images_than_the_data() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new ViewLoader(Made.Dataset(4), Views, 1, 2, 3, 1, 0));
 
-    private static List<Copy> Take(IDataset data, int batches, int threads, long first = 0, ulong seed = 1) =>
-        Take(data, batches, threads, first, seed, out _);
+    private static List<Copy> Take(IDataset data, int batches, int threads, long first = 0, ulong seed = 1, int batchSize = BatchSize) =>
+        Take(data, batches, threads, first, seed, out _, batchSize);
 
-    private static List<Copy> Take(IDataset data, int batches, int threads, long first, ulong seed, out IReadOnlyList<string> unreadable)
+    private static List<Copy> Take(
+        IDataset data, int batches, int threads, long first, ulong seed, out IReadOnlyList<string> unreadable, int batchSize = BatchSize)
     {
-        using var loader = new ViewLoader(data, Views, seed, BatchSize, data.Count / BatchSize, threads, first);
+        using var loader = new ViewLoader(data, Views, seed, batchSize, data.Count / batchSize, threads, first);
         var copies = Enumerable.Range(0, batches).Select(_ => loader.Next(Stop))
             .Select(b => new Copy(b.Number, b.Epoch, [.. b.Indices], [.. b.First], [.. b.Second])).ToList();
         unreadable = loader.Unreadable;

@@ -1,0 +1,52 @@
+using Byol.Data.Datasets;
+using Byol.Data.Images;
+
+namespace Byol.Data.Loading;
+
+/// <summary>A dataset some of whose images cannot be read: another takes the place of each, up to one in a hundred.</summary>
+/// <param name="dataset">The images.</param>
+internal sealed class ReadableImages(IDataset dataset)
+{
+    private const double UnreadableLimit = 0.01;
+
+    private readonly SortedSet<int> _unreadable = [];
+
+    /// <summary>Names of the images that could not be read so far, in the dataset's order.</summary>
+    public IReadOnlyList<string> Unreadable
+    {
+        get
+        {
+            lock (_unreadable) return [.. _unreadable.Select(dataset.ItemName)];
+        }
+    }
+
+    /// <summary>Reads an image, or the next one that can be read: so no other image's views change.</summary>
+    /// <param name="index">The image.</param>
+    /// <param name="buffer">The calling thread's.</param>
+    /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read.</exception>
+    public Image8 Read(int index, ImageBuffer buffer)
+    {
+        for (var tried = 0; ; tried++)
+        {
+            var at = (int)(((long)index + tried) % dataset.Count);
+            try
+            {
+                return dataset.Read(at, buffer);
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException)
+            {
+                Note(at, e);
+            }
+        }
+    }
+
+    private void Note(int index, Exception e)
+    {
+        lock (_unreadable)
+        {
+            _unreadable.Add(index);
+            if (_unreadable.Count > Math.Max(1, UnreadableLimit * dataset.Count))
+                throw new InvalidDataException($"More than 1 % of {dataset.Name} cannot be read, {dataset.ItemName(index)} among them ({e.Message}); repair or remove these images.", e);
+        }
+    }
+}
