@@ -1,4 +1,5 @@
 using Byol.Data.Datasets;
+using Byol.Data.Images;
 using Byol.Data.Views;
 using Byol.Interop;
 using Byol.Models;
@@ -66,7 +67,8 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
         using var scope = NewDisposeScope();
         var viewLength = views.ImageSize * views.ImageSize * 3;
         var pixels = new float[BatchSize * viewLength];
-        using var renderers = new ThreadLocal<ViewRenderer>(() => new ViewRenderer(views));
+        using var threads = new ThreadLocal<(ViewRenderer Renderer, ImageBuffer Buffer)>(() =>
+            (new ViewRenderer(views), new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Crop.Reduction(views.ImageSize))));
         var parts = new List<Tensor>();
         for (var start = 0; start < dataset.Count; start += BatchSize)
         {
@@ -85,8 +87,9 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
             {
                 Parallel.For(0, count, i =>
                 {
-                    var image = dataset.Read(start + i);
-                    renderers.Value!.Render(image, ViewSampler.Center(views, image.Width, image.Height), pixels.AsSpan(i * viewLength, viewLength));
+                    var (renderer, buffer) = threads.Value;
+                    var image = dataset.Read(start + i, buffer);
+                    renderer.Render(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), pixels.AsSpan(i * viewLength, viewLength));
                 });
             }
             catch (AggregateException e) when (e.GetBaseException() is InvalidDataException unreadable)

@@ -1,8 +1,11 @@
 using Byol.Data.Datasets;
+using Byol.Data.Images;
 using Byol.Data.Views;
 using Byol.Evaluation;
 using Byol.Export;
 using Byol.Models;
+using Byol.Tests.Images;
+using SkiaSharp;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -116,6 +119,25 @@ public sealed class FeatureBankTests
         using var bank = FeatureBank.RawPixels(images, Views, Token);
         Assert.Equal([7, 3 * 16 * 16], bank.Features.shape);
         for (var i = 0; i < 7; i++) TensorAssert.Close(Image(images, i).reshape(-1), bank.Features[i], 1e-5, $"image {i}");
+    }
+
+    [Theory]
+    [InlineData(300, 200, 8)]
+    [InlineData(90, 70, 4)]
+    [InlineData(40, 31, 1)]
+    public void Photographs_come_as_small_as_the_centre_crop_allows(int width, int height, int times)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var file = Made.File(folder["a.jpg"], PictureFiles.Encode(Pictures.Smooth(width, height, 4), SKEncodedImageFormat.Jpeg));
+        var images = new NotedDataset(new ImageFolder(folder.Path));
+        using var bank = FeatureBank.RawPixels(images, Views, Token);
+        Assert.Equal([(0, times)], images.Reads);
+
+        var image = ImageDecoder.Decode(File.ReadAllBytes(file), file, new ImageBuffer((_, _) => times));
+        var view = new float[16 * 16 * 3];
+        new ViewRenderer(Views).Render(image, ViewSampler.Center(Views, width, height), view);
+        TensorAssert.Close(tensor(view).reshape(16, 16, 3).permute(2, 0, 1).reshape(-1), bank.Features[0], 1e-6, "features");
     }
 
     [Theory]
