@@ -17,6 +17,7 @@ internal static class Verbs
         Evaluate.Create(),
         Preview.Create(),
         DataCommand.Create(),
+        Bench.Create(),
         Doctor.Create(),
     };
 }

@@ -2,23 +2,6 @@ using System.Runtime.Intrinsics;
 
 namespace Byol.Data.Kernels;
 
-/// <summary>How pixels between pixels are found.</summary>
-public enum Interpolation
-{
-    /// <summary>Triangle filter.</summary>
-    Bilinear,
-
-    /// <summary>Keys' cubic with a = −½.</summary>
-    Bicubic,
-}
-
-/// <summary>A part of an image, in pixels; fractions where the image is a reduced one.</summary>
-/// <param name="X">Left.</param>
-/// <param name="Y">Top.</param>
-/// <param name="Width">Above 0.</param>
-/// <param name="Height">Above 0.</param>
-public readonly record struct Rectangle(double X, double Y, double Width, double Height);
-
 /// <summary>Cuts a rectangle out of an image and brings it to a square, antialiased as Pillow does: where the rectangle shrinks, the filter
 /// widens with it; weights are normalised within the rectangle.</summary>
 /// <remarks>Separable: rows first. Holds scratch memory and is for one thread.</remarks>
@@ -26,12 +9,12 @@ public readonly record struct Rectangle(double X, double Y, double Width, double
 /// <param name="interpolation">The filter.</param>
 public sealed class ResizedCrop(int size, Interpolation interpolation)
 {
-    /// <summary>S.</summary>
-    public int Size => size;
-
     private float[] _rows = [];
     private int[] _taps = [];
-    private readonly Filter _horizontal = new(size, interpolation), _vertical = new(size, interpolation);
+    private readonly ResampleFilter _horizontal = new(size, interpolation), _vertical = new(size, interpolation);
+
+    /// <summary>S.</summary>
+    public int Size => size;
 
     /// <summary>Resizes one rectangle.</summary>
     /// <param name="pixels">The whole image, u8 HWC.</param>
@@ -115,60 +98,6 @@ public sealed class ResizedCrop(int size, Interpolation interpolation)
             var pixel = Vector128.MinNative(white, Vector128.MaxNative(black, sum * (1 / 255f)));
             if (column < size - 1) pixel.StoreUnsafe(ref target[3 * column]);
             else (target[3 * column], target[3 * column + 1], target[3 * column + 2]) = (pixel[0], pixel[1], pixel[2]);
-        }
-    }
-
-    /// <summary>The weights of every output pixel along one axis.</summary>
-    private sealed class Filter(int size, Interpolation interpolation)
-    {
-        private readonly int[] _starts = new int[size], _counts = new int[size];
-        private float[] _weights = [];
-        private (double, double) _prepared;
-
-        /// <summary>The first whole pixel that the rectangle touches.</summary>
-        public int Origin { get; private set; }
-
-        /// <summary>How many it touches.</summary>
-        public int Length { get; private set; }
-
-        public int MostWeights { get; private set; }
-
-        /// <summary>The first pixel that an output sees, counted from <see cref="Origin"/>.</summary>
-        public int Start(int output) => _starts[output];
-
-        public ReadOnlySpan<float> Weights(int output) => _weights.AsSpan(output * MostWeights, _counts[output]);
-
-        public void Prepare(double start, double length)
-        {
-            if (_prepared == (start, length)) return;
-            _prepared = (start, length);
-            Origin = (int)Math.Floor(start);
-            Length = (int)Math.Ceiling(start + length) - Origin;
-            var scale = length / size;
-            var widening = Math.Max(1, scale);
-            var support = (interpolation == Interpolation.Bicubic ? 2 : 1) * widening;
-            MostWeights = (int)Math.Ceiling(support) * 2 + 1;
-            if (_weights.Length < MostWeights * size) _weights = new float[MostWeights * size];
-            for (var output = 0; output < size; output++)
-            {
-                var centre = start - Origin + (output + 0.5) * scale;
-                var first = Math.Max(0, (int)(centre - support + 0.5));
-                var last = Math.Min(Length, (int)(centre + support + 0.5));
-                var sum = 0.0;
-                for (var i = first; i < last; i++) sum += Weight((i - centre + 0.5) / widening);
-                for (var i = first; i < last; i++) _weights[output * MostWeights + i - first] = (float)(Weight((i - centre + 0.5) / widening) / sum);
-                (_starts[output], _counts[output]) = (first, last - first);
-            }
-        }
-
-        private double Weight(double x)
-        {
-            x = Math.Abs(x);
-            if (interpolation == Interpolation.Bilinear) return Math.Max(0, 1 - x);
-            const double A = -0.5;
-            return x < 1 ? ((A + 2) * x - (A + 3)) * x * x + 1
-                : x < 2 ? (((x - 5) * x + 8) * x - 4) * A
-                : 0;
         }
     }
 }

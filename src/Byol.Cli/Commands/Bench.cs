@@ -1,0 +1,9 @@
+using System.CommandLine;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol bench: measures this machine.</summary>
+internal static class Bench
+{
+    public static Command Create() => new("bench", "Measure this machine.") { BenchViews.Create() };
+}
