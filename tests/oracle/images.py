@@ -69,6 +69,10 @@ add("jpeg 422", save(smooth, "JPEG", quality=90, subsampling=1))
 add("jpeg gray", save(smooth.convert("L"), "JPEG", quality=95))
 add("jpeg progressive", save(smooth, "JPEG", quality=95, subsampling=0, progressive=True))
 add("jpeg cmyk", save(smooth.convert("CMYK"), "JPEG", quality=95, subsampling=0))
+adobe = save(smooth.convert("CMYK"), "JPEG", quality=95, subsampling=0)
+mark = adobe.index(b"\xff\xee\x00\x0eAdobe")
+add("jpeg cmyk unmarked", adobe[:mark] + adobe[mark + 16 :])
+add("jpeg ycck", adobe[: mark + 15] + b"\x02" + adobe[mark + 16 :])   # not a picture any more, but the same one for every decoder
 add("jpeg trailing bytes", save(smooth, "JPEG", quality=95, subsampling=0) + b"\0" * 100)
 for orientation in range(1, 9):
     exif = Image.Exif()
@@ -121,6 +125,16 @@ add("bmp rgb", save(noise, "BMP"))
 add("bmp gray", save(gray, "BMP"))
 add("bmp palette", save(palette, "BMP"))
 add("bmp 1 bit", save(gray.convert("1"), "BMP"))
+
+# Run lengths, from the bottom: each row is two runs, but that three rows and ten pixels are passed over, which Pillow cannot; they are black.
+colours = b"".join(bytes([0 if i == 0 else 255 - i, i, i // 2, 0]) for i in range(256))
+row = bytes([20, 99, WIDTH - 20, 200, 0, 0])
+runs = row * 5 + bytes([0, 2, 0, 3]) + bytes([0, 2, 10, 0, 10, 99, WIDTH - 20, 200, 0, 0]) + row * (HEIGHT - 9) + bytes([0, 1])
+info = struct.pack("<IiiHHIIiiII", 40, WIDTH, HEIGHT, 1, 8, 1, len(runs), 0, 0, 256, 0)
+indices = np.repeat([[99] * 20 + [200] * (WIDTH - 20)], HEIGHT, axis=0)
+indices[5:8] = indices[8, :10] = 0
+table = np.array([[i // 2, i, 0 if i == 0 else 255 - i] for i in range(256)], np.uint8)
+add("bmp run lengths", b"BM" + struct.pack("<IHHI", 54 + 1024 + len(runs), 0, 0, 54 + 1024) + info + colours + runs, table[indices[::-1]])
 add("gif", save(palette, "GIF"))
 add("gif gray", save(gray, "GIF"))
 add("gif animated", save(palette, "GIF", save_all=True, append_images=[smooth.quantize(64), gray]))

@@ -44,6 +44,9 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     /// <summary>Room for the codec's four bytes a pixel.</summary>
     internal Span<byte> Codec(int length) => Grown(ref _codec, length).Span;
 
+    /// <summary>Gives the room for the codec's pixels back.</summary>
+    internal void DropCodec() => _codec = [];
+
     /// <summary>The same image, valid for ever: a copy where its pixels lie in this buffer.</summary>
     /// <param name="image">An image that was read into this buffer or lies elsewhere.</param>
     public Image8 Keep(Image8 image) => MemoryMarshal.TryGetArray(image.Pixels, out var segment) && ReferenceEquals(segment.Array, _pixels)

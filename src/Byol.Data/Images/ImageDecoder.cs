@@ -36,7 +36,7 @@ public static class ImageDecoder
     /// <param name="name">What messages call it.</param>
     /// <param name="buffer">Where the pixels will lie, until the next read into it; and how much smaller they may come.</param>
     /// <param name="pixelLimit">Most pixels it may have.</param>
-    /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, alpha is dropped, EXIF orientation applied, no colour profile.</returns>
+    /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, alpha is dropped, EXIF orientation applied (JPEG, WebP), no colour profile.</returns>
     /// <exception cref="InvalidDataException">The bytes are no whole image, or it is over the limit; the message names it.</exception>
     public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, ImageBuffer buffer, long pixelLimit = DefaultPixelLimit)
     {
@@ -47,14 +47,20 @@ public static class ImageDecoder
             throw new InvalidDataException($"{name} is not an image that can be read (JPEG, PNG, WebP, BMP, GIF).");
         var (info, origin) = (codec.Info, codec.EncodedOrigin);
         if ((long)info.Width * info.Height > Math.Min(pixelLimit, MostPixels))
-            throw new InvalidDataException($"{name} has {info.Width} x {info.Height} pixels, above the limit of {pixelLimit / 1_000_000} megapixels; shrink it first.");
+            throw new InvalidDataException(
+                $"{name} has {info.Width} x {info.Height} pixels, above the limit of {pixelLimit / 1_000_000} megapixels; shrink it first.");
 
         var turned = RgbaPixels.IsTurned(origin);
         var (sourceWidth, sourceHeight) = turned ? (info.Height, info.Width) : (info.Width, info.Height);
         var size = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? codec.GetScaledDimensions(1f / buffer.Reduction(sourceWidth, sourceHeight)) : info.Size;
         var rgba = buffer.Codec(size.Width * size.Height * 4);
-        var result = Read(codec, new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul), rgba);
-        if (result != SKCodecResult.Success) throw new InvalidDataException($"{name} cannot be decoded ({result}); it may be cut short.");
+        var alpha = info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        var result = Read(codec, new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha), rgba);
+        if (result != SKCodecResult.Success)
+        {
+            buffer.DropCodec();   // a broken header may have made it larger than any image needs
+            throw new InvalidDataException($"{name} cannot be decoded ({result}); it may be cut short.");
+        }
 
         var rgb = buffer.Pixels(size.Width * size.Height * Image8.Channels);
         if (origin == SKEncodedOrigin.TopLeft) RgbaPixels.DropAlpha(rgba, rgb.Span);

@@ -37,7 +37,8 @@ public sealed class ImageBufferTests
     public void Once_warm_datasets_read_without_allocating_pixels_or_files(string kind)
     {
         using var folder = new TemporaryFolder();
-        var jpegs = Enumerable.Range(0, 4).Select(i => PictureFiles.Encode(Pictures.Noise(200, 150 + i, i), SKEncodedImageFormat.Jpeg)).ToArray();
+        byte[][] jpegs = [.. Enumerable.Range(0, 4)
+            .Select(i => PictureFiles.Encode(Pictures.Noise(99, 80 + i, i), SKEncodedImageFormat.Jpeg))];
         IDataset data;
         if (kind == "folder")
         {

@@ -1,4 +1,5 @@
 using Byol.Data.Images;
+using SkiaSharp;
 
 namespace Byol.Tests.Images;
 
@@ -10,13 +11,13 @@ public sealed class ImageDecoderTests
     public static TheoryData<string, int> Kinds() => new()
     {
         { "jpeg 444", Lossy }, { "jpeg 420", Lossy }, { "jpeg 422", Lossy }, { "jpeg gray", Lossy }, { "jpeg progressive", Lossy },
-        { "jpeg cmyk", Lossy }, { "jpeg trailing bytes", Lossy },
+        { "jpeg cmyk", Lossy }, { "jpeg cmyk unmarked", Lossy }, { "jpeg ycck", Lossy }, { "jpeg trailing bytes", Lossy },
         { "png rgb", Exact }, { "png gray", Exact }, { "png 1 bit", Exact }, { "png palette", Exact }, { "png palette 4 bit", Exact },
         { "png palette 2 bit", Exact }, { "png rgba", Exact }, { "png gray alpha", Exact }, { "png palette alpha", Exact },
         { "png 16 bit rgb", Rounding }, { "png 16 bit gray", Rounding }, { "png interlaced", Exact }, { "png gamma", Exact },
         { "png profile", Exact }, { "png 1 pixel", Exact },
         { "webp lossless", Exact }, { "webp lossy", Lossy }, { "webp alpha", Exact }, { "webp animated", Exact },
-        { "bmp rgb", Exact }, { "bmp gray", Exact }, { "bmp palette", Exact }, { "bmp 1 bit", Exact },
+        { "bmp rgb", Exact }, { "bmp gray", Exact }, { "bmp palette", Exact }, { "bmp 1 bit", Exact }, { "bmp run lengths", Exact },
         { "gif", Exact }, { "gif gray", Exact }, { "gif animated", Exact }, { "gif interlaced", Exact },
         { "gif transparent", Exact }, { "gif smaller frame", Exact },
     };
@@ -53,6 +54,15 @@ public sealed class ImageDecoderTests
         byte[] buffer = [.. "before"u8, .. file, .. "behind"u8];
         Assert.Equal(ImageDecoder.Decode(file, name).Pixels.ToArray(),
             ImageDecoder.Decode(buffer.AsMemory(6, file.Length), name).Pixels.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_buffer_full_of_another_image_decodes_alike(string name)
+    {
+        var (file, buffer) = (PillowFiles.All[name].File, new ImageBuffer());
+        ImageDecoder.Decode(PictureFiles.Encode(Pictures.Noise(60, 50), SKEncodedImageFormat.Webp, 100), "before", buffer);
+        Assert.Equal(ImageDecoder.Decode(file, name).Pixels.ToArray(), ImageDecoder.Decode(file, name, buffer).Pixels.ToArray());
     }
 
     [Fact]

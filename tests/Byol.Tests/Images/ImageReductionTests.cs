@@ -9,8 +9,8 @@ public sealed class ImageReductionTests
 {
     private const int Width = 640, Height = 512;
 
-    private static readonly Lazy<byte[]> Smooth = new(() => PictureFiles.Encode(Pictures.Smooth(Width, Height, 10), SKEncodedImageFormat.Jpeg));
-    private static readonly Lazy<byte[]> Textured = new(() => PictureFiles.Encode(Pictures.Textured(Width, Height), SKEncodedImageFormat.Jpeg));
+    private static readonly Lazy<byte[]> Smooth = new(() => Jpeg(Pictures.Smooth(Width, Height, 10)));
+    private static readonly Lazy<byte[]> Textured = new(() => Jpeg(Pictures.Textured(Width, Height)));
     private static readonly string[] Kinds =
         ["444", "420", "422", "gray", "progressive", "cmyk", .. Enumerable.Range(1, 8).Select(o => $"orientation {o}")];
 
@@ -47,7 +47,7 @@ public sealed class ImageReductionTests
     [InlineData(9, 70)]
     public void A_side_is_rounded_up(int width, int height)
     {
-        var file = PictureFiles.Encode(Pictures.Smooth(width, height), SKEncodedImageFormat.Jpeg);
+        var file = Jpeg(Pictures.Smooth(width, height));
         foreach (var times in (int[])[2, 4, 8])
         {
             var image = Decode(file, times);
@@ -85,6 +85,8 @@ public sealed class ImageReductionTests
         Assert.InRange(differences.Count, 10, 40);
         Assert.InRange(differences.Average(), 0, bound);
     }
+
+    private static byte[] Jpeg(Image8 picture) => PictureFiles.Encode(picture, SKEncodedImageFormat.Jpeg);
 
     private static Image8 Decode(byte[] file, int times) => ImageDecoder.Decode(file, "a", new ImageBuffer((_, _) => times));
 }

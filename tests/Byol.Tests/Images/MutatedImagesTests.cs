@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using Byol.Data.Images;
 
@@ -14,8 +15,11 @@ public sealed class MutatedImagesTests
     private static readonly byte[][] Files = PictureFiles.OfEveryFormat(Pictures.Textured(48, 40));
 
     [Fact]
-    public void The_files_are_whole_before_they_are_damaged() =>
-        Assert.All(Files, file => Assert.Equal((48, 40), (ImageDecoder.Decode(file, "whole").Width, ImageDecoder.Decode(file, "whole").Height)));
+    public void The_files_are_whole_before_they_are_damaged() => Assert.All(Files, file =>
+    {
+        var image = ImageDecoder.Decode(file, "whole");
+        Assert.Equal((48, 40), (image.Width, image.Height));
+    });
 
     [Fact]
     public void Each_gives_pixels_or_a_refusal_that_names_it_and_memory_does_not_grow()
@@ -38,6 +42,19 @@ public sealed class MutatedImagesTests
             Assert.True(fresh is null == used is null, $"mutated {i}");
             if (fresh is not null) Assert.True(fresh.Value.Pixels.Span.SequenceEqual(used!.Value.Pixels.Span), $"mutated {i}");
         }
+    }
+
+    [Fact]
+    public void A_header_that_promises_too_much_leaves_no_memory_behind()
+    {
+        var file = Files[3].ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(18), 9_000);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(22), 9_000);
+        var buffer = new ImageBuffer();
+        var before = Memory();
+        Assert.Contains("cannot be decoded", Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(file, "a.bmp", buffer)).Message);
+        Assert.InRange(Memory() - before, long.MinValue, MostGrowth);
+        Assert.Equal(48, ImageDecoder.Decode(Files[3], "a.bmp", buffer).Width);
     }
 
     // The image, or null where it is refused as it should be.
@@ -80,7 +97,7 @@ public sealed class MutatedImagesTests
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);   // to the system, not kept for later
         using var process = Process.GetCurrentProcess();
         return process.WorkingSet64;
     }

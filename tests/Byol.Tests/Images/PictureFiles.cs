@@ -20,7 +20,8 @@ internal static class PictureFiles
 
     /// <summary>One file of each format.</summary>
     public static byte[][] OfEveryFormat(Image8 image) =>
-        [Encode(image, SKEncodedImageFormat.Jpeg), ImageEncoder.Png(image), Encode(image, SKEncodedImageFormat.Webp), Bmp(image), Gif(image)];
+        [Encode(image, SKEncodedImageFormat.Jpeg), ImageEncoder.Png(image), Encode(image, SKEncodedImageFormat.Webp), Bmp(image),
+         Gif(image)];
 
     /// <summary>24 bits a pixel, rows from the bottom.</summary>
     public static byte[] Bmp(Image8 image)

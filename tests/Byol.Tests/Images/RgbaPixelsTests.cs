@@ -17,7 +17,7 @@ public sealed class RgbaPixelsTests
         }
     }
 
-    // Where a picture's pixel lies in the file, as the EXIF standard says: orientation names the sides at which its first row and column stand.
+    // Where a picture's pixel lies in the file, by the EXIF standard: the orientation names the sides at which first row and column stand.
     [Theory]
     [InlineData(1, false, false, false)]
     [InlineData(2, false, true, false)]

@@ -42,7 +42,7 @@ public sealed class ViewLoaderReductionTests : IDisposable
         {
             var (width, height) = (300 + 10 * index, 260 - 5 * index);
             var most = Enumerable.Range(0, 2).Select(view => sampler.Sample(width, height, epoch, index, view).Crop)
-                .Min(crop => new[] { 8, 4, 2, 1 }.First(times => times == 1 || (crop.Width >= times * Size && crop.Height >= times * Size)));
+                .Min(crop => new[] { 8, 4, 2, 1 }.First(t => t == 1 || (crop.Width >= t * Size && crop.Height >= t * Size)));
             return (index, index % 3 == 0 ? 1 : most);
         })).ToList();
         Assert.Equal(expected, data.Reads.Take(expected.Count));
@@ -66,12 +66,14 @@ public sealed class ViewLoaderReductionTests : IDisposable
             for (var i = 0; i < 4; i++)
             {
                 var (index, view) = (batch.Indices[i], new float[Size * Size * 3]);
-                var image = folder.Read(index, new ImageBuffer((w, h) => Math.Min(
-                    sampler.Sample(w, h, batch.Epoch, index, 0).Crop.Reduction(Size), sampler.Sample(w, h, batch.Epoch, index, 1).Crop.Reduction(Size))));
-                renderer.Render(image, sampler.Sample(image.SourceWidth, image.SourceHeight, batch.Epoch, index, 0), view);
+                var image = folder.Read(index, new ImageBuffer((w, h) =>
+                    Math.Min(Plan(w, h, 0).Crop.Reduction(Size), Plan(w, h, 1).Crop.Reduction(Size))));
+                renderer.Render(image, Plan(image.SourceWidth, image.SourceHeight, 0), view);
                 Assert.True(view.AsSpan().SequenceEqual(batch.First.AsSpan(i * view.Length, view.Length)), $"image {index}, view v");
-                renderer.Render(image, sampler.Sample(image.SourceWidth, image.SourceHeight, batch.Epoch, index, 1), view);
+                renderer.Render(image, Plan(image.SourceWidth, image.SourceHeight, 1), view);
                 Assert.True(view.AsSpan().SequenceEqual(batch.Second.AsSpan(i * view.Length, view.Length)), $"image {index}, view v'");
+
+                ViewPlan Plan(int width, int height, int which) => sampler.Sample(width, height, batch.Epoch, index, which);
             }
         }
     }
