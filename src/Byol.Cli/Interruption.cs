@@ -5,11 +5,14 @@ namespace Byol.Cli;
 /// <summary>Ctrl-C and SIGTERM as a cancellation: the first asks for a checkpoint and the end, the second ends at once.</summary>
 internal sealed class Interruption : IDisposable
 {
+    private readonly string _saving;
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _signals;
 
-    public Interruption()
+    /// <param name="saving">What happens before the end, for the message.</param>
+    public Interruption(string saving = "saving after this step")
     {
+        _saving = saving;
         _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
     }
 
@@ -23,7 +26,7 @@ internal sealed class Interruption : IDisposable
         if (_source.IsCancellationRequested) return;   // not cancelled again: the second signal ends the process as usual
         context.Cancel = true;
         ExitCode = context.Signal == PosixSignal.SIGINT ? ExitCodes.Interrupted : ExitCodes.Terminated;
-        Console.Error.WriteLine("\nInterrupted: saving after this step; once more to leave at once.");
+        Console.Error.WriteLine($"\nInterrupted: {_saving}; once more to leave at once.");
         _source.Cancel();
     }
 

@@ -7,7 +7,7 @@ namespace Byol.Cli.Commands;
 /// <summary>byol data: what is known, what is in it, and how to get it.</summary>
 internal static class DataCommand
 {
-    public static Command Create() => new("data", "List, describe and download data.") { List(), Info(), Get() };
+    public static Command Create() => new("data", "List, describe, download and pack data.") { List(), Info(), Get(), DataPack.Create() };
 
     private static Command List()
     {
@@ -37,7 +37,8 @@ internal static class DataCommand
             var perLabel = Enumerable.Range(0, dataset.Count).CountBy(i => dataset.Label(i) ?? -1).ToDictionary();
             var counts = dataset.Classes.Select((name, c) => (name, count: perLabel.GetValueOrDefault(c))).ToList();
             var text = string.Create(CultureInfo.InvariantCulture, $"{dataset.Name}: {dataset.Count:N0} images, the first ({dataset.ItemName(0)}) of {first.Width} x {first.Height} pixels\n")
-                + (counts.Count == 0 ? "no labels\n" : Table.Format(["class", "images"], [.. counts.Select(c => (IReadOnlyList<string>)[c.name, c.count.ToString("N0", CultureInfo.InvariantCulture)])]));
+                + (counts.Count == 0 ? "no labels\n" : Table.Format(["class", "images"], [.. counts.Select(c => (IReadOnlyList<string>)[c.name, c.count.ToString("N0", CultureInfo.InvariantCulture)])]))
+                + (dataset is PackedDataset pack ? DataPack.Describe(pack) : "");
             Output.Write(parsed.GetValue(json), new { dataset.Name, dataset.Count, first.Width, first.Height, classes = counts.ToDictionary(c => c.name, c => c.count) }, text);
             return ExitCodes.Done;
         });

@@ -21,7 +21,7 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
     public string Cache => cache;
 
     /// <summary>Opens data.</summary>
-    /// <param name="data">A known name with an optional <c>:split</c>, a folder, a tar file or pattern of tar files, or several of these with commas between.</param>
+    /// <param name="data">A known name with an optional <c>:split</c>, a folder, a tar file or pattern of tar files, a pack, or several of these with commas between.</param>
     /// <exception cref="DatasetException">It cannot be found, or holds nothing; one line: value, rule, remedy.</exception>
     /// <exception cref="InvalidDataException">It was found and is damaged.</exception>
     public IDataset Open(string data)
@@ -55,7 +55,9 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         if (PathPattern.IsPattern(data) || data.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)) return new WebDataset(data, PathPattern.Files(data));
         if (Directory.Exists(data)) return OpenFolder(data, data, null);
         if (Directory.Exists(name)) return OpenFolder(data, name, split);
-        if (File.Exists(data)) throw new DatasetException($"{data} is a file that is not read as data; give a folder of images, or a .tar of them.");
+        if (PackedDataset.IsPack(data)) return new PackedDataset(data);
+        if (data.EndsWith(PackedDataset.Extension, StringComparison.OrdinalIgnoreCase)) throw new DatasetException($"{data} is no pack of images, or does not exist; check the path, or make it with byol data pack.");
+        if (File.Exists(data)) throw new DatasetException($"{data} is a file that is not read as data; give a folder of images, a .tar of them, or a pack.");
         var looksLikePath = data.AsSpan().ContainsAny("/\\");
         throw new DatasetException(looksLikePath
             ? $"Folder {data} does not exist; give a folder of images, or a name from byol data list."

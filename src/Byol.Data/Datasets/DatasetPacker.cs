@@ -1,0 +1,94 @@
+using Byol.Data.Images;
+
+namespace Byol.Data.Datasets;
+
+/// <summary>How far packing is.</summary>
+/// <param name="Done">Images dealt with, those of an earlier run among them.</param>
+/// <param name="Kept">Those of an earlier run.</param>
+/// <param name="Total">All images of the data.</param>
+/// <param name="Bytes">Length of the file so far.</param>
+public readonly record struct PackProgress(int Done, int Kept, int Total, long Bytes);
+
+/// <summary>What packing came to.</summary>
+/// <param name="Finished">Whether the file is whole; if not, the next call goes on.</param>
+/// <param name="Images">Images in the file.</param>
+/// <param name="Unreadable">Images left out.</param>
+/// <param name="Bytes">Length of the file.</param>
+public sealed record PackResult(bool Finished, int Images, IReadOnlyList<UnreadableImage> Unreadable, long Bytes);
+
+/// <summary>Decodes images once, shrinks large ones, and keeps them in one file that <see cref="PackedDataset"/> reads.</summary>
+public static class DatasetPacker
+{
+    private const int AheadPerThread = 4;   // small results wait for a slow image before them
+
+    /// <summary>Packs data. The bytes of the file depend on data and short side alone, not on threads or interruptions.</summary>
+    /// <param name="data">The images; those that cannot be read are left out, and their names kept in the file.</param>
+    /// <param name="path">The file to make, which must not exist. Until it is whole it is called <c>path.partial</c>; one that is there from
+    /// an earlier call with the same data and short side is gone on with.</param>
+    /// <param name="shortSide">Images whose short side is longer are shrunk to it, in pixels.</param>
+    /// <param name="threads">How many images to decode at once.</param>
+    /// <param name="progress">Told of every image, on the calling thread.</param>
+    /// <param name="cancellation">Ends it after the images in work; what is there is kept.</param>
+    /// <returns>What it came to; where no image at all could be read there is no file.</returns>
+    /// <exception cref="DatasetException">The file exists, or the part of it that is there is of other data or another short side.</exception>
+    /// <exception cref="IOException">The file cannot be written; what is there can be gone on with.</exception>
+    public static PackResult Pack(IDataset data, string path, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(shortSide, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        if (Path.Exists(path)) throw new DatasetException($"{path} exists already; delete it, or choose another --out.");
+        using var writer = new PackWriter(path, PackHeader.Of(data, shortSide));
+        var finished = Append(data, writer, shortSide, threads, progress, cancellation);
+        var images = writer.Count - writer.Unreadable.Count;
+        if (!finished) return new PackResult(false, images, writer.Unreadable, writer.Length);
+        if (images == 0) writer.Discard();
+        else writer.Finish();
+        return new PackResult(true, images, writer.Unreadable, images == 0 ? 0 : new FileInfo(path).Length);
+    }
+
+    private static bool Append(IDataset data, PackWriter writer, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation)
+    {
+        var (kept, next) = (writer.Count, writer.Count);
+        var pending = new Queue<Task<byte[]>>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var workers = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler);
+        try
+        {
+            progress(new PackProgress(kept, kept, data.Count, writer.Length));
+            while (writer.Count < data.Count)
+            {
+                for (; next < data.Count && pending.Count < threads * AheadPerThread; next++)
+                {
+                    var index = next;
+                    pending.Enqueue(workers.StartNew(() => Encode(data, index, shortSide), stop.Token));
+                }
+                if (cancellation.IsCancellationRequested) return false;
+                writer.Add(pending.Dequeue().GetAwaiter().GetResult());
+                progress(new PackProgress(writer.Count, kept, data.Count, writer.Length));
+            }
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            stop.Cancel();
+            ((Task)Task.WhenAll(pending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        }
+    }
+
+    private static byte[] Encode(IDataset data, int index, int shortSide)
+    {
+        var (label, name) = (data.Label(index), data.ItemName(index));
+        try
+        {
+            return PackRecord.Encode(index, label, name, Shrink.ToShortSide(data.Read(index), shortSide));
+        }
+        catch (InvalidDataException e)
+        {
+            return PackRecord.Encode(index, label, new UnreadableImage(name, e.Message));
+        }
+    }
+}
