@@ -26,6 +26,11 @@ def crop_of_bytes(image, x, y, w, h, size, mode):
     return F.to_tensor(F.resized_crop(image, y, x, h, w, [size, size], MODES[mode]))
 
 
+def resize_of_bytes(image, width, height):
+    image = Image.fromarray(image.permute(1, 2, 0).numpy(), "RGB").resize((int(width), int(height)), Image.BICUBIC)
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1)
+
+
 def view(image, x, y, w, h, size, mode, flip, jitter, b, c, s, hue, o0, o1, o2, o3, gray, sigma, kernel, solarize, threshold, *norm):
     image = crop_of_floats(image, x, y, w, h, size, mode, torch.float32)
     if flip:
@@ -62,6 +67,7 @@ OPERATIONS = {
     "normalize": lambda image, *numbers: F.normalize(image, numbers[:3], numbers[3:]),
     "crop of floats": crop_of_floats,
     "crop of bytes": crop_of_bytes,
+    "resize of bytes": resize_of_bytes,
     "view": view,
     "crops": crops,
 }

@@ -56,7 +56,7 @@ public sealed class InterruptionTests : IDisposable
             RunLog.Read<StepRecord>(Path.Combine(_run, "metrics.jsonl"), "loss").Select(s => s.Step));
     }
 
-    private static Process Start(string[] arguments)
+    internal static Process Start(string[] arguments)
     {
         var program = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Byol.Cli.dll"), .. arguments])
         {
@@ -68,7 +68,7 @@ public sealed class InterruptionTests : IDisposable
     }
 
     // A job in the background of a shell ignores SIGINT, and so does all that it starts.
-    private static bool IsIgnored(string signal)
+    internal static bool IsIgnored(string signal)
     {
         if (!OperatingSystem.IsLinux()) return false;
         var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal));

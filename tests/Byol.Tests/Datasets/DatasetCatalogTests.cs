@@ -99,6 +99,17 @@ public sealed class DatasetCatalogTests : IDisposable
     }
 
     [Fact]
+    public void A_pack_is_known_by_how_it_begins_and_joins_lists()
+    {
+        Made.Images(_folder["photos"], 3);
+        Packs.Pack(new ImageFolder(_folder["photos"]), _folder["pack.bin"]);
+        Assert.Equal(3, Assert.IsType<PackedDataset>(_catalog.Open(_folder["pack.bin"])).Count);
+        Assert.Equal(6, _catalog.Open($"{_folder["pack.bin"]},{_folder["photos"]}").Count);
+        Assert.Contains("does not exist", Fails(_folder["nowhere.byolpack"]));
+        Assert.Contains("no pack", Fails(Made.File(_folder["x.byolpack"], [1, 2, 3])));
+    }
+
+    [Fact]
     public void A_folder_may_have_splits()
     {
         Made.Images(_folder["photos/train"], 4, "cat", "dog");

@@ -12,7 +12,7 @@ internal static class Torchvision
     private static readonly Lazy<Dictionary<string, double[]>> Answers = new(() => Ask(
     [
         .. KernelsEqualTorchvisionTests.Questions(), .. ResizedCropTests.Questions(),
-        .. Views.ViewRendererTests.Questions(), .. Views.CropDrawTests.Questions(),
+        .. Images.ShrinkTests.Questions(), .. Views.ViewRendererTests.Questions(), .. Views.CropDrawTests.Questions(),
     ]));
 
     /// <summary>The values of one answer, by the name of its case.</summary>
