@@ -63,7 +63,7 @@ public sealed class InterruptionTests : IDisposable
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
-        program.Environment["OMP_NUM_THREADS"] = "1";
+        program.Environment["OMP_NUM_THREADS"] = program.Environment["DOTNET_PROCESSOR_COUNT"] = "1";   // slow enough to be interrupted
         return Process.Start(program)!;
     }
 
