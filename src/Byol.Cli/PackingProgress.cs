@@ -20,7 +20,8 @@ internal sealed class PackingProgress(TextWriter output, bool terminal, int widt
     {
         if (at.Done == at.Kept)
         {
-            if (at.Kept > 0) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Going on: {at.Kept:N0} of {at.Total:N0} images are packed."));
+            var goesOn = string.Create(CultureInfo.InvariantCulture, $"Going on: {at.Kept:N0} of {at.Total:N0} images are packed.");
+            if (at.Kept > 0) output.WriteLine(goesOn);
             _last = clock.GetTimestamp();
             return;
         }

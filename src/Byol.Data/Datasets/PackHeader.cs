@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Byol.Data.Datasets;
 
@@ -78,11 +79,13 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
         var length = BinaryPrimitives.ReadInt32LittleEndian(start[LengthAt..]);
         if (length < FixedLength || length > file.Length || length != PackRecord.Align(length)) throw Damaged(path, $"its header cannot have {length} bytes");
         var bytes = file.Window(0, length).Span;
-        if (XxHash128.HashToUInt128(bytes[HashedFrom..]) != BinaryPrimitives.ReadUInt128LittleEndian(bytes[HashAt..])) throw Damaged(path, "its header does not match its checksum");
+        if (XxHash128.HashToUInt128(bytes[HashedFrom..]) != BinaryPrimitives.ReadUInt128LittleEndian(bytes[HashAt..]))
+            throw Damaged(path, "its header does not match its checksum");
         var described = BinaryPrimitives.ReadInt32LittleEndian(bytes[DescriptionLengthAt..]);
         if (described < 0 || described > length - FixedLength) throw Damaged(path, $"its description cannot have {described} bytes");
         var description = Parse(bytes.Slice(FixedLength, described)) ?? throw Damaged(path, "its description is no JSON with data and classes");
-        return (new PackHeader(BinaryPrimitives.ReadInt32LittleEndian(bytes[ShortSideAt..]), BinaryPrimitives.ReadUInt128LittleEndian(bytes[SourceAt..]), description.Data, description.Classes)
+        var (shortSide, source) = (BinaryPrimitives.ReadInt32LittleEndian(bytes[ShortSideAt..]), BinaryPrimitives.ReadUInt128LittleEndian(bytes[SourceAt..]));
+        return (new PackHeader(shortSide, source, description.Data, description.Classes)
         {
             IndexOffset = BinaryPrimitives.ReadInt64LittleEndian(bytes[IndexOffsetAt..]),
             IndexLength = BinaryPrimitives.ReadInt64LittleEndian(bytes[IndexLengthAt..]),
@@ -119,7 +122,5 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
         }
     }
 
-    private sealed record Description(
-        [property: System.Text.Json.Serialization.JsonPropertyName("data")] string Data,
-        [property: System.Text.Json.Serialization.JsonPropertyName("classes")] IReadOnlyList<string> Classes);
+    private sealed record Description([property: JsonPropertyName("data")] string Data, [property: JsonPropertyName("classes")] IReadOnlyList<string> Classes);
 }

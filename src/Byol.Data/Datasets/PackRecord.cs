@@ -65,7 +65,7 @@ internal readonly record struct PackRecord(int Position, int Label, int Width, i
     {
         var text = Encoding.UTF8.GetBytes(name);
         if (!Fits(image.Width, image.Height, text.Length))
-            throw new InvalidDataException($"{name} has {image.Width} x {image.Height} pixels, above the {Longest >> 20} MB of a pack's record; choose a smaller short side.");
+            throw new InvalidDataException($"{name} has {image.Width} x {image.Height} pixels, more than the 1 GB of a pack's record; choose a smaller short side.");
         return Build(new PackRecord(position, label ?? Unlabelled, image.Width, image.Height, text.Length, 0, 0), image.Pixels.Span, text);
     }
 
@@ -89,7 +89,8 @@ internal readonly record struct PackRecord(int Position, int Label, int Width, i
     private static bool Fits(int width, int height, long text) =>
         (long)width * height <= Longest / Image8.Channels && Align(HeaderLength + (long)width * height * Image8.Channels + text) <= Longest;
 
-    private static PackRecord Fields(ReadOnlySpan<byte> fields, UInt128 hash) => new(Field(fields, 0), Field(fields, 1), Field(fields, 2), Field(fields, 3), Field(fields, 4), Field(fields, 5), hash);
+    private static PackRecord Fields(ReadOnlySpan<byte> fields, UInt128 hash) =>
+        new(Field(fields, 0), Field(fields, 1), Field(fields, 2), Field(fields, 3), Field(fields, 4), Field(fields, 5), hash);
 
     private static int Field(ReadOnlySpan<byte> fields, int number) => BinaryPrimitives.ReadInt32LittleEndian(fields[(4 * number)..]);
 

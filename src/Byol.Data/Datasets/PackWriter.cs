@@ -86,9 +86,9 @@ internal sealed class PackWriter : IDisposable
         {
             return new FileStream(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, BufferSize);
         }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(partial))
+        catch (IOException e) when (File.Exists(partial))
         {
-            throw new DatasetException($"{partial} cannot be opened ({e.Message.TrimEnd('.')}); is another byol data pack writing it? Wait for it, or choose another --out.");
+            throw new DatasetException($"{partial} cannot be opened ({e.Message.TrimEnd('.')}); is another byol data pack writing it? Choose another --out.");
         }
     }
 
@@ -135,8 +135,8 @@ internal sealed class PackWriter : IDisposable
             throw new DatasetException($"{_partial} is in the way: {e.Message.Split(';')[0]}; delete it, or choose another --out.");
         }
         var changed = (begun.Data, begun.ShortSide) == (_header.Data, _header.ShortSide) ? ", whose images have changed since" : "";
-        throw new DatasetException(
-            $"{_partial} was begun with {begun.Data} at short side {begun.ShortSide}, and this is {_header.Data} at short side {_header.ShortSide}{changed}; delete it, or choose another --out.");
+        throw new DatasetException($"{_partial} was begun with {begun.Data} at short side {begun.ShortSide}, and this is {_header.Data} "
+            + $"at short side {_header.ShortSide}{changed}; delete it, or choose another --out.");
     }
 
     private void Note(PackRecord record, long offset, ReadOnlySpan<byte> bytes)

@@ -109,7 +109,8 @@ public sealed class PackedDataset : IDataset, IDisposable
         if (offset == 0) throw new InvalidDataException($"{Name} is an unfinished pack; the byol data pack that began it goes on where it stopped.");
         if (offset < start || offset > _file.Length || length != _file.Length - offset)
             throw PackHeader.Damaged(Name, $"it has {_file.Length} bytes, but an index of {length} bytes at {offset}");
-        if (length % PackRecord.EntryLength != 0 || length / PackRecord.EntryLength > Array.MaxLength) throw PackHeader.Damaged(Name, $"its index cannot have {length} bytes");
+        if (length % PackRecord.EntryLength != 0 || length / PackRecord.EntryLength > Array.MaxLength)
+            throw PackHeader.Damaged(Name, $"its index cannot have {length} bytes");
         if (_file.Hash(offset, length) != header.IndexHash) throw PackHeader.Damaged(Name, "its index does not match its checksum");
         return (int)(length / PackRecord.EntryLength);
     }

@@ -1,4 +1,5 @@
 using Byol.Data.Datasets;
+using Byol.Data.Images;
 
 namespace Byol.Tests.Datasets;
 
@@ -163,7 +164,7 @@ public sealed class DatasetPackerTests : IDisposable
 
         public IReadOnlyList<string> Classes => inner.Classes;
 
-        public Byol.Data.Images.Image8 Read(int index) => index < 3 || Works ? inner.Read(index) : throw new IOException("the disk is gone");
+        public Image8 Read(int index) => index < 3 || Works ? inner.Read(index) : throw new IOException("the disk is gone");
 
         public int? Label(int index) => inner.Label(index);
 

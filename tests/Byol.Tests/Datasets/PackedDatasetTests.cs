@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Text;
+using System.Text.Json;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 
@@ -25,6 +28,39 @@ public sealed class PackedDatasetTests : IDisposable
         Packs.AssertHolds(pack, data, 0, 1, 2, 3);
         Assert.Equal((_pack, "photos", 256, 0), (pack.Name, pack.Source, pack.ShortSide, pack.Unreadable.Count));
         Assert.Equal([_pack], Directory.GetFiles(_folder.Path));
+    }
+
+    // docs/PACK.md in numbers: another program reads a pack by these offsets.
+    [Fact]
+    public void The_file_is_laid_out_as_documented()
+    {
+        var data = new SizedImages("photos", true, (0, 0), (5, 4));
+        Packs.Pack(data, _pack, 99);
+        var file = File.ReadAllBytes(_pack);
+        Assert.Equal("BYOLPACK", Encoding.ASCII.GetString(file, 0, 8));
+        var (header, index, indexLength) = (Int32(12), (int)Int64(40), (int)Int64(48));
+        Assert.Equal((1, 99, file.Length, 2 * 48), (Int32(8), Int32(32), index + indexLength, indexLength));
+        Assert.Equal((Hash(32, header), Hash(index, file.Length)), (Hex(16), Hex(64)));
+        using var description = JsonDocument.Parse(file.AsMemory(128, Int32(36)));
+        Assert.Equal("photos", description.RootElement.GetProperty("data").GetString());
+        Assert.Equal(data.Classes, description.RootElement.GetProperty("classes").EnumerateArray().Select(c => c.GetString()!));
+
+        var (broken, image) = ((int)Int64(index), (int)Int64(index + 48));
+        Assert.Equal((header, 0, 0, index), (broken, broken % 64, image % 64, image + (64 + 60 + Int32(image + 32) + 63) / 64 * 64));
+        int[] fields = [.. Enumerable.Range(0, 6).Select(i => Int32(image + 16 + 4 * i))];
+        Assert.Equal([1, 1, 5, 4, Encoding.UTF8.GetByteCount(data.ItemName(1)), 0], fields);
+        Assert.Equal(fields, Enumerable.Range(0, 6).Select(i => Int32(index + 48 + 8 + 4 * i)));
+        Assert.Equal((Hash(image + 16, index), Hash(image + 16, index)), (Hex(image), Hex(index + 48 + 32)));
+        Assert.Equal(data.Read(1).Pixels.ToArray(), file[(image + 64)..(image + 124)]);
+        Assert.Equal(data.ItemName(1), Encoding.UTF8.GetString(file, image + 124, fields[4]));
+        Assert.Equal((0, 0), (Int32(broken + 24), Int32(broken + 28)));
+        Assert.Equal($"{data.ItemName(0)}{data.ItemName(0)} is broken",
+            Encoding.UTF8.GetString(file, broken + 64, Int32(broken + 32) + Int32(broken + 36)));
+
+        int Int32(int at) => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at));
+        long Int64(int at) => BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(at));
+        string Hex(int at) => Convert.ToHexString(file[at..(at + 16)]);
+        string Hash(int from, int to) => Convert.ToHexString([.. XxHash128.Hash(file[from..to]).Reverse()]);   // canonical, backwards
     }
 
     [Fact]
@@ -159,7 +195,7 @@ public sealed class PackedDatasetTests : IDisposable
     {
         var image = Images.Pictures.Noise(9, 8);
         var last = PackRecord.Encode(5, 0, "last", image);
-        var large = Enumerable.Range(0, 5).Select(i => new PackRecord(i, 0, 17_000, 17_000, 0, 0, 0)).ToList();   // never read, and so a hole
+        var large = Enumerable.Range(0, 5).Select(i => new PackRecord(i, 0, 17_000, 17_000, 0, 0, 0)).ToList();   // holes, never read
         Write(last, [.. large.Select((r, i) => (r, (long)i * r.Length)), (PackRecord.Read(last), 5L * large[0].Length)]);
         Assert.True(new FileInfo(_pack).Length > 1L << 32);
         using var pack = new PackedDataset(_pack);

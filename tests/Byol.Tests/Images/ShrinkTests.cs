@@ -16,9 +16,11 @@ public sealed class ShrinkTests
         from s in Enumerable.Range(0, Sizes.Length)
         from smooth in new[] { false, true }
         let c = Sizes[s]
-        select new TorchvisionCase(Name(s, smooth), "resize of bytes", Picture(s, smooth).Pixels.ToArray(), c.Width, c.Height, c.ToWidth, c.ToHeight);
+        let pixels = Picture(s, smooth).Pixels.ToArray()
+        select new TorchvisionCase(Name(s, smooth), "resize of bytes", pixels, c.Width, c.Height, c.ToWidth, c.ToHeight);
 
-    public static TheoryData<int, bool> Cases() => [.. from s in Enumerable.Range(0, Sizes.Length) from smooth in new[] { false, true } select (s, smooth)];
+    public static TheoryData<int, bool> Cases() =>
+        [.. from s in Enumerable.Range(0, Sizes.Length) from smooth in new[] { false, true } select (s, smooth)];
 
     [Theory]
     [MemberData(nameof(Cases))]
