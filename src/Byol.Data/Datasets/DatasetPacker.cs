@@ -51,6 +51,7 @@ public static class DatasetPacker
         var (kept, next) = (writer.Count, writer.Count);
         var pending = new Queue<Task<byte[]>>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var buffers = new ThreadLocal<ImageBuffer>(() => new ImageBuffer((width, height) => Reduction(width, height, shortSide)));
         var workers = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler);
         try
         {
@@ -60,7 +61,7 @@ public static class DatasetPacker
                 for (; next < data.Count && pending.Count < threads * AheadPerThread; next++)
                 {
                     var index = next;
-                    pending.Enqueue(workers.StartNew(() => Encode(data, index, shortSide), stop.Token));
+                    pending.Enqueue(workers.StartNew(() => Encode(data, index, shortSide, buffers.Value!), stop.Token));
                 }
                 if (cancellation.IsCancellationRequested) return false;
                 writer.Add(pending.Dequeue().GetAwaiter().GetResult());
@@ -79,12 +80,20 @@ public static class DatasetPacker
         }
     }
 
-    private static byte[] Encode(IDataset data, int index, int shortSide)
+    // At least twice the short side is left to the filter, which is then hardly told from that of the whole image.
+    private static int Reduction(int width, int height, int shortSide)
+    {
+        var times = 8;
+        while (times > 1 && Math.Min(width, height) < 2L * times * shortSide) times /= 2;
+        return times;
+    }
+
+    private static byte[] Encode(IDataset data, int index, int shortSide, ImageBuffer buffer)
     {
         var (label, name) = (data.Label(index), data.ItemName(index));
         try
         {
-            return PackRecord.Encode(index, label, name, Shrink.ToShortSide(data.Read(index), shortSide));
+            return PackRecord.Encode(index, label, name, Shrink.ToShortSide(data.Read(index, buffer), shortSide));
         }
         catch (InvalidDataException e)
         {

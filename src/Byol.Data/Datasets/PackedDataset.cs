@@ -73,7 +73,7 @@ public sealed class PackedDataset : IDataset, IDisposable
     })];
 
     /// <inheritdoc/>
-    public Image8 Read(int index)
+    public Image8 Read(int index, ImageBuffer buffer)
     {
         var (record, bytes) = Verified(_images[index]);
         return new Image8(bytes.Slice(PackRecord.HeaderLength, record.PixelBytes), record.Width, record.Height);

@@ -10,14 +10,14 @@ public static class Shrink
     private const int Fraction = 22;   // bits; leaves 8 for the pixel, one for the sign and one for what cubics overshoot
 
     /// <summary>Brings the short side to a length, and the long one along as torchvision's <c>Resize</c> does, rounding down.</summary>
-    /// <param name="image">Any image.</param>
+    /// <param name="image">Any image; where it came reduced, the aspect is that of its source.</param>
     /// <param name="shortSide">Pixels of the short side, at least 1.</param>
     /// <returns>The image itself where its short side is no longer than that.</returns>
     public static Image8 ToShortSide(Image8 image, int shortSide)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shortSide, 1);
-        var (width, height) = (image.Width, image.Height);
-        if (Math.Min(width, height) <= shortSide) return image;
+        var (width, height) = (image.SourceWidth, image.SourceHeight);
+        if (Math.Min(image.Width, image.Height) <= shortSide) return image;
         return width <= height
             ? Resize(image, shortSide, (int)((long)shortSide * height / width))
             : Resize(image, (int)((long)shortSide * width / height), shortSide);

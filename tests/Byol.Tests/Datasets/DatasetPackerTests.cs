@@ -23,6 +23,20 @@ public sealed class DatasetPackerTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_pack), File.ReadAllBytes(_folder["y"]));
     }
 
+    // Decoded at a quarter, then filtered: the size is that of the whole picture, and hardly a byte differs from filtering all of it.
+    [Fact]
+    public void A_large_JPEG_is_packed_as_if_it_had_been_decoded_whole()
+    {
+        var jpeg = Images.PictureFiles.Encode(Images.Pictures.Smooth(811, 402), SkiaSharp.SKEncodedImageFormat.Jpeg, 95);
+        File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(_folder["large"]).FullName, "a.jpg"), jpeg);
+        Packs.Pack(new ImageFolder(_folder["large"]), _pack, 40);
+        using var pack = new PackedDataset(_pack);
+        var (packed, whole) = (pack.Read(0), Shrink.ToShortSide(ImageDecoder.Decode(jpeg, "a.jpg"), 40));
+        Assert.Equal((80, 40), (packed.Width, packed.Height));
+        Assert.Equal((whole.Width, whole.Height), (packed.Width, packed.Height));
+        Assert.InRange(packed.Pixels.ToArray().Zip(whole.Pixels.ToArray(), (a, b) => Math.Abs(a - b)).Average(), 0, 2);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -164,7 +178,7 @@ public sealed class DatasetPackerTests : IDisposable
 
         public IReadOnlyList<string> Classes => inner.Classes;
 
-        public Image8 Read(int index) => index < 3 || Works ? inner.Read(index) : throw new IOException("the disk is gone");
+        public Image8 Read(int index, ImageBuffer buffer) => index < 3 || Works ? inner.Read(index, buffer) : throw new IOException("the disk is gone");
 
         public int? Label(int index) => inner.Label(index);
 

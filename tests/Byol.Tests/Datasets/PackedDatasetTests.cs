@@ -91,9 +91,10 @@ public sealed class PackedDatasetTests : IDisposable
     {
         Packs.Pack(new SizedImages("photos", true, (50, 40), (30, 60)), _pack);
         using var pack = new PackedDataset(_pack);
-        pack.Read(1);
+        var buffer = new Byol.Data.Images.ImageBuffer();
+        pack.Read(1, buffer);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) pack.Read(i % 2);
+        for (var i = 0; i < 100; i++) pack.Read(i % 2, buffer);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 

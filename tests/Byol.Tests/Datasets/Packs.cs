@@ -52,7 +52,7 @@ internal sealed class SizedImages(string name, bool labelled, params (int Width,
 
     public IReadOnlyList<string> Classes { get; } = labelled ? ["Katze, groß", "犬\n", ""] : [];
 
-    public Image8 Read(int index) => sizes[index] is { Width: > 0 } s
+    public Image8 Read(int index, ImageBuffer buffer) => sizes[index] is { Width: > 0 } s
         ? Images.Pictures.Noise(s.Width, s.Height, index)
         : throw new InvalidDataException($"{ItemName(index)} is broken");
 
