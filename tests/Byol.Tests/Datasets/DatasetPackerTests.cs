@@ -27,7 +27,7 @@ public sealed class DatasetPackerTests : IDisposable
     [Fact]
     public void A_large_JPEG_is_packed_as_if_it_had_been_decoded_whole()
     {
-        var jpeg = Images.PictureFiles.Encode(Images.Pictures.Smooth(811, 402), SkiaSharp.SKEncodedImageFormat.Jpeg, 95);
+        var jpeg = Images.PictureFiles.Encode(Shrink.Resize(Images.Pictures.Smooth(81, 40), 811, 402), SkiaSharp.SKEncodedImageFormat.Jpeg, 95);
         File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(_folder["large"]).FullName, "a.jpg"), jpeg);
         Packs.Pack(new ImageFolder(_folder["large"]), _pack, 40);
         using var pack = new PackedDataset(_pack);
