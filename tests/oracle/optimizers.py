@@ -9,6 +9,7 @@ QUESTION, ANSWER, STEPS, LEARNING_RATE = sys.argv[1:5]
 question = tensors.read(QUESTION)
 RULES = {
     "sgd": lambda groups, lr: torch.optim.SGD(groups, lr=lr, momentum=0.9),
+    "nesterov": lambda groups, lr: torch.optim.SGD(groups, lr=lr, momentum=0.9, nesterov=True),
     "adam": lambda groups, lr: torch.optim.Adam(groups, lr=lr),
     "adamw": lambda groups, lr: torch.optim.AdamW(groups, lr=lr),
 }

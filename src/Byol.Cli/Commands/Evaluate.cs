@@ -1,86 +1,64 @@
 using System.CommandLine;
-using Byol.Data.Datasets;
+using System.Text;
 using Byol.Data.Views;
 using Byol.Evaluation;
 using Byol.Export;
 using Byol.Interop;
-using Byol.Models;
+using Byol.Reports;
 using Byol.Runs;
-using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
 
 /// <summary>byol evaluate: what an encoder is worth.</summary>
 internal static class Evaluate
 {
-    /// <summary>One row of the table.</summary>
-    /// <param name="Features">What was classified.</param>
-    /// <param name="Dimension">Size of a feature vector.</param>
-    /// <param name="Accuracy">0 to 1.</param>
-    public sealed record Row(string Features, long Dimension, double Accuracy);
+    private const int FewClasses = 6;   // up to here the classes are shown one by one without being asked for
 
     public static Command Create()
     {
         var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder.safetensors." };
-        var train = new Option<string>("--train") { Description = $"Labelled images that vote. {Data.Help}", Required = true };
+        var train = new Option<string>("--train") { Description = $"Labelled images to learn from. {Data.Help}", Required = true };
         var test = new Option<string>("--test") { Description = "Labelled images that are classified.", Required = true };
-        var protocol = new Option<string>("--protocol") { Description = "knn.", DefaultValueFactory = _ => "knn" };
-        var neighbours = new Option<int>("--k") { Description = "Neighbours that vote.", DefaultValueFactory = _ => new KnnOptions().Neighbours };
-        var temperature = new Option<double>("--temperature") { Description = "Lower trusts near neighbours more.", DefaultValueFactory = _ => new KnnOptions().Temperature };
-        var baselines = new Option<bool>("--baselines") { Description = "Raw pixels and an untrained encoder beside it." };
-        var precision = new Option<Precision>("--precision") { Description = "auto, float32 or bfloat16." };
+        var labels = new Option<string[]>("--labels") { Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["all"] };
+        var repeats = new Option<int>("--repeats") { Description = "Draws of the labels; the table has mean and standard deviation.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<ulong>("--seed") { Description = "Draws labels, untrained weights, folds, order and crops.", DefaultValueFactory = _ => 1 };
+        var baselines = new Option<bool>("--baselines") { Description = "Raw pixels, their principal components and an untrained encoder beside it." };
+        var perClass = new Option<bool>("--per-class") { Description = $"Recall, precision and confusion of each class; unasked up to {FewClasses} classes." };
+        var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
         var json = Output.Json();
-        protocol.AcceptOnlyFromAmong("knn");
-        var command = new Command("evaluate", "Score an encoder on labelled images.") { encoder, train, test, protocol, neighbours, temperature, baselines, precision, json };
+        var protocol = new ProtocolInputs();
+        var command = new Command("evaluate", "Score an encoder on labelled images.") { encoder, train, test, labels, repeats, seed, baselines, perClass, confusion, json };
+        protocol.AddTo(command);
         command.SetAction(parsed =>
         {
+            var chosen = protocol.Resolve(parsed);
+            var amounts = LabelAmount.ParseList(string.Join(',', parsed.GetValue(labels)!));
+            var draws = parsed.GetValue(repeats) is >= 1 and <= 1000 and var n ? n : throw new ArgumentException($"--repeats {parsed.GetValue(repeats)} must lie between 1 and 1000; use for instance 3.");
+            var picture = PicturePath(parsed.GetValue(confusion));
             var path = EncoderPath(parsed.GetValue(encoder)!);
-            var (bank, queries) = (Labelled(parsed.GetValue(train)!), Labelled(parsed.GetValue(test)!));
-            if (!bank.Classes.SequenceEqual(queries.Classes))
-                throw new ArgumentException($"{bank.Name} has classes {string.Join(", ", bank.Classes.Take(5))}… and {queries.Name} has {string.Join(", ", queries.Classes.Take(5))}…; both must have the same.");
-            var options = new KnnOptions(parsed.GetValue(neighbours), parsed.GetValue(temperature));
-            options.Validate(bank.Count);
+            var task = new EvaluationTask(Data.Open(parsed.GetValue(train)!), Data.Open(parsed.GetValue(test)!));
+            chosen = chosen.For(amounts.Min(a => LabelDraw.Indices(task, a, parsed.GetValue(seed), 0).Length));
 
-            var device = TorchRuntime.DefaultDevice;
-            var (network, preparation) = EncoderFile.Read(path, device);
-            var views = Views(preparation);
-            var rows = new List<Row>();
-            if (parsed.GetValue(baselines))
+            var (network, preparation) = EncoderFile.Read(path, TorchRuntime.DefaultDevice);
+            using var _ = network;
+            var candidates = new Candidates(task, Views(preparation), chosen, parsed.GetValue(seed), TorchRuntime.DefaultDevice);
+            var rows = new List<EvaluationRow>();
+            foreach (var make in candidates.Of(network, path, parsed.GetValue(baselines)))
             {
-                rows.Add(RawPixels(bank, queries, views, options));
-                rows.Add(Untrained(network.Options, 1, bank, queries, views, options, parsed.GetValue(precision), device));
+                using var candidate = make();
+                rows.AddRange(amounts.Select(amount => EvaluationRow.Score(candidate, task, amount, chosen.IsDeterministic && amount == LabelAmount.All ? 1 : draws, parsed.GetValue(seed), rows.Count > 0 || draws > 1 ? Console.Error : null)));
             }
-            rows.Add(Score("BYOL encoder", network, bank, queries, views, options, parsed.GetValue(precision), device));
-            Output.Write(parsed.GetValue(json), new { protocol = "knn", options.Neighbours, options.Temperature, train = bank.Name, test = queries.Name, rows }, Format(rows, options, bank, queries));
+
+            var last = rows[^1];
+            if (picture is not null)
+                File.WriteAllText(picture, ConfusionPicture.Draw($"{last.Features}, {chosen.Name}, {task.Test.Name}: {Output.Percent(last.Accuracy)}", task.Classes, last.Confusion), new UTF8Encoding(false));
+            var text = EvaluationTable.Format(EvaluationTable.Heading(chosen, task), rows, task);
+            if (parsed.GetValue(perClass) || task.Classes.Count <= FewClasses) text += EvaluationTable.PerClass(last, task.Classes);
+            Output.Write(parsed.GetValue(json), new { protocol = chosen.Name, options = chosen.Options, train = task.Train.Name, test = task.Test.Name, task.Classes, seed = parsed.GetValue(seed), rows }, text);
             return ExitCodes.Done;
         });
         return command;
     }
-
-    public static Row RawPixels(IDataset bank, IDataset queries, ViewOptions views, KnnOptions options)
-    {
-        using var votes = FeatureBank.RawPixels(bank, views);
-        using var asked = FeatureBank.RawPixels(queries, views);
-        return new Row("raw pixels", votes.Features.shape[1], Knn.Accuracy(votes, asked, options));
-    }
-
-    public static Row Untrained(EncoderOptions encoder, ulong seed, IDataset bank, IDataset queries, ViewOptions views, KnnOptions options, Precision precision, Device device)
-    {
-        using var weights = new WeightSource(seed, device);
-        using var network = new ResNet(encoder, weights);
-        return Score("random encoder", network, bank, queries, views, options, precision, device);
-    }
-
-    public static Row Score(string name, ResNet encoder, IDataset bank, IDataset queries, ViewOptions views, KnnOptions options, Precision precision, Device device)
-    {
-        using var votes = FeatureBank.Encode(encoder, bank, views, precision, device);
-        using var asked = FeatureBank.Encode(encoder, queries, views, precision, device);
-        return new Row(name, votes.Features.shape[1], Knn.Accuracy(votes, asked, options));
-    }
-
-    public static string Format(IReadOnlyList<Row> rows, KnnOptions options, IDataset bank, IDataset queries) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\nkNN (k = {options.Neighbours}, T = {options.Temperature}): {queries.Count:N0} images of {queries.Name} by {bank.Count:N0} of {bank.Name}\n\n")
-        + Table.Format(["features", "dimension", "accuracy"], [.. rows.Select(r => (IReadOnlyList<string>)[r.Features, $"{r.Dimension}", Output.Percent(r.Accuracy)])]) + "\n";
 
     public static ViewOptions Views(Preparation preparation) => new()
     {
@@ -96,6 +74,20 @@ internal static class Evaluate
         return File.Exists(path) ? path : throw new ArgumentException($"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder.safetensors.");
     }
 
-    private static IDataset Labelled(string data) =>
-        Data.Open(data) is { Classes.Count: > 0 } labelled ? labelled : throw new ArgumentException($"{data} has no labels; give images in a folder for each class, or tars with .cls files.");
+    // Found out before hours of work, not after.
+    private static string? PicturePath(string? path)
+    {
+        if (path is null) return null;
+        if (!path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"--confusion {path} must end in .svg.");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using var _ = File.OpenWrite(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ArgumentException($"--confusion {path} cannot be written ({e.Message.TrimEnd('.')}); choose another file.", e);
+        }
+        return path;
+    }
 }

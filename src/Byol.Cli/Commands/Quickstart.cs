@@ -26,14 +26,12 @@ internal static class Quickstart
             var (train, test) = (catalog.Open($"{KnownDataset.BundledName}:train"), catalog.Open($"{KnownDataset.BundledName}:validation"));
             using var run = PretrainingRun.Start(parsed.GetValue(output) ?? FreeFolder(), recipe, train, RecipeName);
 
-            var (views, training, device) = (recipe.Views, recipe.Training, TorchRuntime.DefaultDevice);
-            var options = new KnnOptions(training.KnnNeighbours, training.KnnTemperature);
+            var (training, device) = (recipe.Training, TorchRuntime.DefaultDevice);
+            var protocol = new Protocol(Protocol.KnnName, new KnnOptions(training.KnnNeighbours, training.KnnTemperature), null, null, training.Precision);
+            var task = new EvaluationTask(train, test);
+            var candidates = new Candidates(task, recipe.Views, protocol, training.Seed, device);
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Baselines: {test.Count:N0} images classified by their nearest neighbours among {train.Count:N0}."));
-            var rows = new List<Evaluate.Row>
-            {
-                Evaluate.RawPixels(train, test, views, options),
-                Evaluate.Untrained(recipe.Encoder, training.Seed, train, test, views, options, training.Precision, device),
-            };
+            var rows = new List<EvaluationRow> { Score(candidates.RawPixels()), Score(candidates.Untrained(recipe.Encoder)) };
             foreach (var row in rows) Console.Error.WriteLine($"  {row.Features}: {Output.Percent(row.Accuracy)}");
 
             Console.Error.WriteLine("Pretraining without labels.");
@@ -46,9 +44,14 @@ internal static class Quickstart
             }
 
             using var encoder = EncoderFile.Read(run.Encoder, device).Encoder;
-            rows.Add(Evaluate.Score("BYOL encoder", encoder, train, test, views, options, training.Precision, device));
-            Output.Write(parsed.GetValue(json), new { run = run.Path, rows, result }, Evaluate.Format(rows, options, train, test) + NextSteps(run));
+            rows.Add(Score(candidates.Encoded(Candidates.OurEncoder, encoder)));
+            Output.Write(parsed.GetValue(json), new { run = run.Path, rows, result }, EvaluationTable.Format(EvaluationTable.Heading(protocol, task), rows, task) + NextSteps(run));
             return ExitCodes.Done;
+
+            EvaluationRow Score(ICandidate candidate)
+            {
+                using (candidate) return EvaluationRow.Score(candidate, task, LabelAmount.All, 1, training.Seed, null);
+            }
         });
         return command;
     }

@@ -1,7 +1,5 @@
 using Byol.Data.Datasets;
-using Byol.Data.Images;
 using Byol.Data.Views;
-using Byol.Interop;
 using Byol.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -26,15 +24,14 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     public static FeatureBank Encode(Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, Precision precision, Device device, CancellationToken cancellation = default)
     {
-        var type = precision.ComputeType(device);
         var training = encoder.training;
         encoder.eval();
         try
         {
-            return Collect(dataset, views, (pixels, count) =>
+            using var images = new ImageBatches(dataset, views, device, precision.ComputeType(device));
+            return Collect(dataset, images, views =>
             {
-                using var images = ViewTensors.From(pixels, count, views.ImageSize, device, type);
-                using var features = encoder.forward(images);
+                using var features = encoder.forward(views);
                 return features.to(ScalarType.Float32, CPU);
             }, cancellation);
         }
@@ -52,51 +49,31 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     public static FeatureBank RawPixels(IDataset dataset, ViewOptions views, CancellationToken cancellation = default)
     {
         var small = views with { ImageSize = Math.Min(views.ImageSize, 32) };
-        return Collect(dataset, small, (pixels, count) =>
-        {
-            using var images = ViewTensors.From(pixels, count, small.ImageSize, CPU, ScalarType.Float32);
-            return images.reshape(count, -1);
-        }, cancellation);
+        using var images = new ImageBatches(dataset, small, CPU, ScalarType.Float32);
+        return Collect(dataset, images, pixels => pixels.reshape(pixels.shape[0], -1), cancellation);
     }
 
-    private delegate Tensor Encoding(float[] pixels, int count);
+    /// <summary>The bank of some of the images.</summary>
+    /// <param name="indices">Which.</param>
+    public FeatureBank Select(IReadOnlyList<int> indices)
+    {
+        using var rows = tensor(indices.Select(i => (long)i).ToArray());
+        return this with { Features = Features.index_select(0, rows).DetachFromDisposeScope(), Labels = [.. indices.Select(i => Labels[i])] };
+    }
 
-    private static FeatureBank Collect(IDataset dataset, ViewOptions views, Encoding encode, CancellationToken cancellation)
+    private static FeatureBank Collect(IDataset dataset, ImageBatches images, Func<Tensor, Tensor> encode, CancellationToken cancellation)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var viewLength = views.ImageSize * views.ImageSize * 3;
-        var pixels = new float[BatchSize * viewLength];
-        using var threads = new ThreadLocal<(ViewRenderer Renderer, ImageBuffer Buffer)>(() =>
-            (new ViewRenderer(views), new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Crop.Reduction(views.ImageSize))));
         var parts = new List<Tensor>();
-        for (var start = 0; start < dataset.Count; start += BatchSize)
+        foreach (var indices in Enumerable.Range(0, dataset.Count).Chunk(BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(BatchSize, dataset.Count - start);
-            Render(start, count);
             using var batch = NewDisposeScope();
-            parts.Add(encode(pixels, count).MoveToOuterDisposeScope());
+            parts.Add(encode(images.Centre(indices)).MoveToOuterDisposeScope());
         }
         var labels = dataset.Classes.Count == 0 ? [] : Enumerable.Range(0, dataset.Count).Select(i => dataset.Label(i) ?? throw new InvalidDataException($"{dataset.ItemName(i)} in {dataset.Name} has no label.")).ToArray();
         return new FeatureBank(cat(parts, 0).DetachFromDisposeScope(), labels, dataset.Classes);
-
-        void Render(int start, int count)
-        {
-            try
-            {
-                Parallel.For(0, count, i =>
-                {
-                    var (renderer, buffer) = threads.Value;
-                    var image = dataset.Read(start + i, buffer);
-                    renderer.Render(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), pixels.AsSpan(i * viewLength, viewLength));
-                });
-            }
-            catch (AggregateException e) when (e.GetBaseException() is InvalidDataException unreadable)
-            {
-                throw new InvalidDataException(unreadable.Message, e);
-            }
-        }
     }
 
     /// <inheritdoc/>

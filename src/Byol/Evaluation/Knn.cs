@@ -23,20 +23,20 @@ public sealed record KnnOptions(int Neighbours = 200, double Temperature = 0.1)
 /// its class with weight exp(cos/T).</summary>
 public static class Knn
 {
-    private const int BlockSize = 1024;
+    private const long BlockElements = 1 << 25;   // similarities at once: 128 MB, whatever the size of the bank
 
     /// <summary>Classifies queries by a bank of labelled features.</summary>
     /// <param name="bank">Features and labels to vote.</param>
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="options">k and T.</param>
     /// <returns>M class indices.</returns>
-    public static int[] Classify(FeatureBank bank, Tensor queries, KnnOptions options) => Classify(bank, queries, options, leaveOneOut: false);
+    public static int[] Classify(FeatureBank bank, Tensor queries, KnnOptions options) => Winners(Votes(bank, queries, options));
 
     /// <summary>Classifies each image of a bank by all the others.</summary>
     /// <param name="bank">Features and labels.</param>
     /// <param name="options">k and T.</param>
     /// <returns>N class indices.</returns>
-    public static int[] LeaveOneOut(FeatureBank bank, KnnOptions options) => Classify(bank, bank.Features, options, leaveOneOut: true);
+    public static int[] LeaveOneOut(FeatureBank bank, KnnOptions options) => Winners(Votes(bank, bank.Features, options, leaveOneOut: true));
 
     /// <summary>The fraction of labelled queries that are classified correctly.</summary>
     /// <param name="bank">Features and labels to vote.</param>
@@ -51,7 +51,13 @@ public static class Knn
 
     private static double Share(int[] predicted, IReadOnlyList<int> labels) => predicted.Zip(labels).Count(p => p.First == p.Second) / (double)predicted.Length;
 
-    private static int[] Classify(FeatureBank bank, Tensor queries, KnnOptions options, bool leaveOneOut)
+    /// <summary>What each class receives from the neighbours of each query, relative to the nearest one's vote.</summary>
+    /// <param name="bank">Features and labels to vote.</param>
+    /// <param name="queries">[M,D] fp32.</param>
+    /// <param name="options">k and T.</param>
+    /// <param name="leaveOneOut">Whether the queries are the bank's own images, none of which votes for itself.</param>
+    /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
+    public static Tensor Votes(FeatureBank bank, Tensor queries, KnnOptions options, bool leaveOneOut = false)
     {
         options.Validate(bank.Labels.Count - (leaveOneOut ? 1 : 0));
         using var _ = no_grad();
@@ -59,21 +65,28 @@ public static class Knn
         using Scalar sharpness = 1 / options.Temperature, lowest = float.NegativeInfinity, minusOne = -1;
         var unitBank = functional.normalize(bank.Features, p: 2, dim: 1).t();                    // [D,N]
         var labels = tensor(bank.Labels.Select(l => (long)l).ToArray());                         // [N]
-        var predicted = new int[queries.shape[0]];
-        for (var start = 0; start < predicted.Length; start += BlockSize)
+        var votes = zeros(queries.shape[0], bank.Classes.Count);                                 // [M,C]
+        var rows = BlockSize(bank.Labels.Count);
+        for (var start = 0L; start < queries.shape[0]; start += rows)
         {
             using var block = NewDisposeScope();
-            var count = Math.Min(BlockSize, predicted.Length - start);
-            var similarity = functional.normalize(queries.narrow(0, start, count), p: 2, dim: 1).mm(unitBank);   // [M,N]
+            var count = Math.Min(rows, queries.shape[0] - start);
+            var similarity = functional.normalize(queries.narrow(0, start, count), p: 2, dim: 1).mm(unitBank);   // [B,N]
             if (leaveOneOut) similarity.narrow(1, start, count).diagonal().fill_(lowest);
-            var (nearest, indices) = similarity.topk(options.Neighbours, 1);                     // [M,k]
+            var (nearest, indices) = similarity.topk(options.Neighbours, 1);                     // [B,k]
             // Relative to the nearest, which wins by the same ratios: exp(1/T) itself is beyond fp32 from T = 0.011 down.
-            var weights = nearest.add(nearest.narrow(1, 0, 1), minusOne).mul(sharpness).exp();   // [M,k]
-            var votes = zeros(count, bank.Classes.Count);                                        // [M,C]
-            votes.scatter_add_(1, labels.index_select(0, indices.reshape(-1)).reshape(indices.shape), weights);
-            var winners = votes.argmax(1).data<long>();
-            for (var i = 0; i < count; i++) predicted[start + i] = (int)winners[i];
+            var weights = nearest.add(nearest.narrow(1, 0, 1), minusOne).mul(sharpness).exp();   // [B,k]
+            votes.narrow(0, start, count).scatter_add_(1, labels.index_select(0, indices.reshape(-1)).reshape(indices.shape), weights);
         }
-        return predicted;
+        return votes.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Queries that are compared with the bank at once: their similarities stay within a bound of memory.</summary>
+    internal static long BlockSize(int bankSize) => Math.Clamp(BlockElements / bankSize, 1, 1024);
+
+    private static int[] Winners(Tensor votes)
+    {
+        using (votes)
+        using (var winners = votes.argmax(1)) return [.. winners.data<long>().Select(w => (int)w)];
     }
 }

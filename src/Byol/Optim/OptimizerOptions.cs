@@ -31,6 +31,9 @@ public sealed record OptimizerOptions
     /// <summary>Momentum of LARS and SGD.</summary>
     public double Momentum { get; init; } = 0.9;
 
+    /// <summary>Whether SGD looks ahead along the momentum (Nesterov's form, as PyTorch has it).</summary>
+    public bool Nesterov { get; init; }
+
     /// <summary>Weight decay.</summary>
     public double WeightDecay { get; init; } = 1.5e-6;
 

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 
 namespace Byol.Optim;
 
-/// <summary>Stochastic gradient descent with momentum: v ← μv + g + λw, w ← w − lr·v (PyTorch's form).</summary>
-/// <param name="options">Momentum and weight decay.</param>
+/// <summary>Stochastic gradient descent with momentum: v ← μv + g + λw, w ← w − lr·v (PyTorch's form); with Nesterov's look-ahead
+/// w ← w − lr·(g + λw + μv).</summary>
+/// <param name="options">Momentum, its form, and weight decay.</param>
 /// <param name="parameters">What it moves.</param>
 public sealed class Sgd(OptimizerOptions options, FlatParameters parameters) : IOptimizer
 {
@@ -21,7 +22,7 @@ public sealed class Sgd(OptimizerOptions options, FlatParameters parameters) : I
         WeightDecay.AddTo(parameters, options);
         using Scalar momentum = options.Momentum, one = 1, down = -learningRate;
         _velocity.mul_(momentum).add_(parameters.Gradients, one);
-        parameters.Values.add_(_velocity, down);
+        parameters.Values.add_(options.Nesterov ? parameters.Gradients.add_(_velocity, momentum) : _velocity, down);
     }
 
     /// <inheritdoc/>

@@ -66,6 +66,9 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         if (recipe.Optimizer.WarmupEpochs >= _training.Epochs)
             progress.Warned($"The learning rate only warms up: {recipe.Optimizer.WarmupEpochs} epochs of warm-up in {_training.Epochs}; lower optimizer.warmup_epochs or train longer.");
 
+        if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)
+            progress.Warned($"{data.Name} has other classes than {validation.Name}: the kNN accuracy is of {validation.Name} alone, each image classified by the others of it.");
+
         using var log = new RunLog(run.Metrics, firstStep);
         using var loader = new ViewLoader(data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, LoaderThreads, firstStep * _training.MicroBatches);
         var step = new ByolStep(state, LearningRate, Tau);
@@ -146,7 +149,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         try
         {
             using var queries = FeatureBank.Encode(encoder, validation!, recipe.Views, _training.Precision, device, cancellation);
-            if (data.Name == validation!.Name || !data.Classes.SequenceEqual(validation.Classes)) return Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1));
+            if (data.Name == validation!.Name || ClassNames.Common(data.Classes, validation.Classes) is null) return Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1));
             using var bank = FeatureBank.Encode(encoder, data, recipe.Views, _training.Precision, device, cancellation);
             return Knn.Accuracy(bank, queries, Neighbours(bank.Labels.Count));
         }

@@ -95,9 +95,9 @@ public sealed class PretrainTests : IDisposable
         using (var json = Json([.. evaluate, "--baselines", "--json"]))
         {
             var rows = json.RootElement.GetProperty("rows").EnumerateArray().ToList();
-            Assert.Equal(["raw pixels", "random encoder", "BYOL encoder"], rows.Select(r => r.GetProperty("features").GetString()));
+            Assert.Equal(["raw pixels", "PCA of pixels", "random encoder", "BYOL encoder"], rows.Select(r => r.GetProperty("features").GetString()));
             Assert.All(rows, r => Assert.InRange(r.GetProperty("accuracy").GetDouble(), 0, 1));
-            Assert.Equal([16 * 16 * 3, 64, 64], rows.Select(r => r.GetProperty("dimension").GetInt32()));
+            Assert.Equal([16 * 16 * 3, 63, 64, 64], rows.Select(r => r.GetProperty("dimension").GetInt32()));
         }
         var (code, output, _) = CommandLine.Run([.. evaluate[..1], RunDirectory.EncoderIn(_run), .. evaluate[2..]]);
         Assert.Equal(0, code);

@@ -42,6 +42,14 @@ public sealed class KnnTests
         Assert.Equal(Loop(bank, bank.Features, options, leaveOneOut: false), Knn.Classify(bank, bank.Features, options));
     }
 
+    // 40,000 by 10,000 would be 1.6 GB of similarities at once, and ImageNet by itself 6,500 GB.
+    [Theory]
+    [InlineData(100, 1024)]
+    [InlineData(40_000, 838)]
+    [InlineData(1_281_167, 26)]
+    [InlineData(100_000_000, 1)]
+    public void Similarities_stay_within_128_megabytes_where_a_row_does(int bank, long rows) => Assert.Equal(rows, Knn.BlockSize(bank));
+
     // Point 13: the query drops out and nothing else: its duplicate, which has another label, stays and wins.
     [Fact]
     public void Leave_one_out_drops_the_query_itself_and_not_its_duplicate()

@@ -12,7 +12,7 @@ public sealed class OptimizersTests
     private const double LearningRate = 0.05;
 
     private static readonly string[] Cases =
-        [.. from rule in (string[])["sgd", "adam", "adamw"] from decay in (string[])["0", "0.1"] from all in (string[])["True", "False"]
+        [.. from rule in (string[])["sgd", "nesterov", "adam", "adamw"] from decay in (string[])["0", "0.1"] from all in (string[])["True", "False"]
             select $"{rule}/{decay}/{all}"];
 
     private static readonly Lazy<Dictionary<string, Tensor>> Answer = new(Ask);
@@ -107,7 +107,8 @@ public sealed class OptimizersTests
         var parts = rule.Split('/');
         return new OptimizerOptions
         {
-            Kind = Enum.Parse<OptimizerKind>(parts[0], ignoreCase: true),
+            Kind = Enum.Parse<OptimizerKind>(parts[0] == "nesterov" ? "sgd" : parts[0], ignoreCase: true),
+            Nesterov = parts[0] == "nesterov",
             WeightDecay = double.Parse(parts[1], CultureInfo.InvariantCulture),
             DecayNormsAndBiases = bool.Parse(parts[2]),
         };

@@ -1,3 +1,4 @@
+using Byol.Data.Datasets;
 using Byol.Export;
 using Byol.Runs;
 using Byol.Training;
@@ -154,5 +155,19 @@ public sealed class TrainerTests
         using var run = new TinyRun();
         Assert.Throws<ArgumentException>(() => run.Train(TinyRun.Recipe with { Training = new() { BatchSize = 1 } }, Data));
         Assert.Empty(run.Plans);
+    }
+
+    // Folders may be named by day or camera: that is no reason to refuse, but the figure is another one, so it is said.
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public void Other_classes_than_those_of_the_validation_are_said_once(bool labelled, int warnings)
+    {
+        using var run = new TinyRun();
+        using var folder = new TemporaryFolder();
+        var data = labelled ? new ImageFolder(Made.Images(folder["days"], 20, "monday", "tuesday")) : new ImageFolder(Made.Images(folder["plain"], 20));
+        run.Train(TinyRun.Recipe, data, Validation);
+        Assert.Equal(warnings, run.Warnings.Count(w => w.Contains("has other classes than patterns", StringComparison.Ordinal)));
+        Assert.Equal(3, run.Evaluations.Count);
     }
 }

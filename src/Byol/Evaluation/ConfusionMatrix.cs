@@ -1,0 +1,38 @@
+namespace Byol.Evaluation;
+
+/// <summary>How often images of one class were taken for another.</summary>
+/// <param name="Counts">[true class][predicted class].</param>
+public sealed record ConfusionMatrix(IReadOnlyList<IReadOnlyList<int>> Counts)
+{
+    /// <summary>Counts predictions.</summary>
+    /// <param name="labels">True class indices.</param>
+    /// <param name="predicted">Predicted ones, in the same order.</param>
+    /// <param name="classes">Number of classes.</param>
+    public static ConfusionMatrix Of(IReadOnlyList<int> labels, IReadOnlyList<int> predicted, int classes)
+    {
+        var counts = new int[classes][];
+        for (var c = 0; c < classes; c++) counts[c] = new int[classes];
+        for (var i = 0; i < labels.Count; i++) counts[labels[i]][predicted[i]]++;
+        return new ConfusionMatrix(counts);
+    }
+
+    /// <summary>Adds matrices up, for instance those of several draws.</summary>
+    /// <param name="matrices">At least one, all of the same classes.</param>
+    public static ConfusionMatrix Sum(IReadOnlyList<ConfusionMatrix> matrices) =>
+        new([.. matrices[0].Counts.Select((row, t) => (IReadOnlyList<int>)[.. row.Select((_, p) => matrices.Sum(m => m.Counts[t][p]))])]);
+
+    /// <summary>Images in all.</summary>
+    public int Total => Counts.Sum(row => row.Sum());
+
+    /// <summary>The share of images that were classified correctly: top-1.</summary>
+    public double Accuracy => Enumerable.Range(0, Counts.Count).Sum(c => Counts[c][c]) / (double)Total;
+
+    /// <summary>The mean recall of the classes that have images: every class counts the same, however many images it has.</summary>
+    public double BalancedAccuracy => Recall.Where(double.IsFinite).Average();
+
+    /// <summary>For each class the share of its images that were found; NaN where it has none.</summary>
+    public IReadOnlyList<double> Recall => [.. Counts.Select((row, c) => row[c] / (double)row.Sum())];
+
+    /// <summary>For each class the share of the images called so that are it; NaN where none was called so.</summary>
+    public IReadOnlyList<double> Precision => [.. Counts.Select((row, c) => row[c] / (double)Counts.Sum(r => r[c]))];
+}

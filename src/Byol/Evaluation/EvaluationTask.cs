@@ -1,0 +1,49 @@
+using Byol.Data.Datasets;
+
+namespace Byol.Evaluation;
+
+/// <summary>What an encoder is scored by: labelled images to learn from and others to classify, with one numbering of the classes.</summary>
+public sealed class EvaluationTask
+{
+    /// <summary>Pairs two datasets.</summary>
+    /// <param name="train">Images whose labels may be learnt from.</param>
+    /// <param name="test">Images that are classified.</param>
+    /// <exception cref="ArgumentException">One has no labels, the classes differ, or there is only one; one line: value, rule, remedy.</exception>
+    public EvaluationTask(IDataset train, IDataset test)
+    {
+        RequireLabels(train);
+        RequireLabels(test);
+        Classes = ClassNames.Common(train.Classes, test.Classes) ?? throw new ArgumentException(
+            $"{train.Name} has classes {Some(train.Classes)} and {test.Name} has {Some(test.Classes)}; both must have the same.");
+        (Train, Test) = (train, test);
+        (TrainLabels, TestLabels) = (Labels(train), Labels(test));
+        if (TrainLabels.Distinct().Take(2).Count() < 2)
+            throw new ArgumentException($"All of {train.Name} is {Classes[TrainLabels[0]]}; a classifier needs at least two classes, each in a folder of its own.");
+    }
+
+    /// <summary>Images whose labels may be learnt from.</summary>
+    public IDataset Train { get; }
+
+    /// <summary>Images that are classified.</summary>
+    public IDataset Test { get; }
+
+    /// <summary>Class names in label order, of both.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>Class indices of <see cref="Train"/>.</summary>
+    public IReadOnlyList<int> TrainLabels { get; }
+
+    /// <summary>Class indices of <see cref="Test"/>.</summary>
+    public IReadOnlyList<int> TestLabels { get; }
+
+    private static void RequireLabels(IDataset data)
+    {
+        if (data.Classes.Count == 0) throw new ArgumentException($"{data.Name} has no labels; give images in a folder for each class, or tars with .cls files.");
+        if (data.Count == 0) throw new ArgumentException($"{data.Name} has no images; give some.");
+    }
+
+    private static int[] Labels(IDataset data) =>
+        [.. Enumerable.Range(0, data.Count).Select(i => data.Label(i) ?? throw new ArgumentException($"{data.ItemName(i)} in {data.Name} has no label; label it or remove it."))];
+
+    private static string Some(IReadOnlyList<string> classes) => string.Join(", ", classes.Take(5)) + (classes.Count > 5 ? "…" : "");
+}

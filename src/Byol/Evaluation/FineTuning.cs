@@ -1,0 +1,70 @@
+using Byol.Data.Loading;
+using Byol.Data.Views;
+using Byol.Models;
+using Byol.Optim;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Evaluation;
+
+/// <summary>Trains an encoder and a linear classifier on it with labels: fine-tuning from pretrained weights, supervised learning from random
+/// ones.</summary>
+public static class FineTuning
+{
+    /// <summary>Trains on labelled images and scores the test images.</summary>
+    /// <param name="encoder">Where to begin. Its weights change: give a copy.</param>
+    /// <param name="task">The images.</param>
+    /// <param name="labelled">Training images whose labels may be seen.</param>
+    /// <param name="views">Size, crops and normalisation.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="seed">Draws the classifier's weights, order and crops.</param>
+    /// <param name="precision">What is computed in; master weights are fp32.</param>
+    /// <param name="device">Where the encoder lives.</param>
+    /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
+    /// <exception cref="ArithmeticException">Training diverged.</exception>
+    public static Tensor Scores(ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision, Device device)
+    {
+        options.Validate();
+        using var weights = new WeightSource(seed, device);
+        using var head = new MlpHead(encoder.Options.RepresentationSize, 0, task.Classes.Count, outputBias: true, weights);
+        Train(encoder, head, task, labelled, ImageBatches.CropAndFlip(views), options, seed, precision, device);
+        using var test = FeatureBank.Encode(encoder, task.Test, views, precision, device);
+        using var _ = no_grad();
+        using var features = test.Features.to(device);
+        using var scores = head.forward(features);
+        return scores.cpu();
+    }
+
+    private static void Train(ResNet encoder, MlpHead head, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision, Device device)
+    {
+        using var encoderWeights = new FlatParameters(encoder.named_parameters(), trained: true);
+        using var headWeights = new FlatParameters(head.named_parameters(), trained: true);
+        var rule = new OptimizerOptions { Kind = OptimizerKind.Sgd, Momentum = options.Momentum, Nesterov = true, WeightDecay = options.WeightDecay };
+        using var encoderRule = rule.Create(encoderWeights);
+        using var headRule = rule.Create(headWeights);
+
+        using var images = new ImageBatches(task.Train, views, device, precision.ComputeType(device));
+        var sampler = new ViewSampler(views, seed);
+        var order = new EpochOrder(labelled.Count, seed);
+        var (batches, epochs) = (LabelledBatches.Count(labelled.Count, options.BatchSize), options.EpochsFor(labelled.Count));
+        encoder.train();
+        for (var epoch = 0; epoch < epochs; epoch++)
+        {
+            var places = order.Indices(epoch);
+            for (var batch = 0; batch < batches; batch++)
+            {
+                using var scope = NewDisposeScope();
+                var indices = LabelledBatches.Of(places, batch, batches).Select(p => labelled[p]).ToArray();
+                encoderWeights.ZeroGradients();
+                headWeights.ZeroGradients();
+                var y = encoder.forward(images.Drawn(indices, sampler, epoch));                      // [B,D]
+                var logits = head.forward(y.to(ScalarType.Float32));                                 // [B,C]
+                var loss = functional.cross_entropy(logits, LogisticRegression.Indices([.. indices.Select(i => task.TrainLabels[i])]).to(device));
+                loss.backward();
+                var share = Schedules.LearningRate(1, (long)epoch * batches + batch, (long)epochs * batches, 0, Decay.Cosine);
+                encoderRule.Step(share * options.EncoderLearningRate);
+                headRule.Step(share * options.HeadLearningRate);
+            }
+        }
+    }
+}

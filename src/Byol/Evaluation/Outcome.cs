@@ -1,0 +1,55 @@
+using static TorchSharp.torch;
+
+namespace Byol.Evaluation;
+
+/// <summary>How test images were classified.</summary>
+/// <param name="Confusion">Every image by its true and its predicted class.</param>
+/// <param name="Top5">The share of images whose class is among the five highest scores; null where there are five classes or fewer.</param>
+public sealed record Outcome(ConfusionMatrix Confusion, double? Top5)
+{
+    private const int Several = 5;
+
+    /// <summary>Top-1 accuracy, 0 to 1.</summary>
+    public double Accuracy => Confusion.Accuracy;
+
+    /// <summary>Reads scores. Of equal scores the class with the lower index counts as higher.</summary>
+    /// <param name="scores">[M,C] fp32: the higher, the likelier.</param>
+    /// <param name="labels">M class indices.</param>
+    /// <exception cref="ArithmeticException">A score is no number.</exception>
+    public static Outcome Of(Tensor scores, IReadOnlyList<int> labels)
+    {
+        var classes = (int)scores.shape[1];
+        using var contiguous = scores.contiguous();
+        var values = contiguous.data<float>().ToArray();
+        var predicted = new int[labels.Count];
+        var near = 0;
+        for (var i = 0; i < labels.Count; i++)
+        {
+            var row = values.AsSpan(i * classes, classes);
+            if (row.ContainsAny(float.NaN, float.NaN)) throw new ArithmeticException("The classifier diverged: its scores are no numbers; lower --learning-rate.");
+            predicted[i] = Best(row);
+            if (Rank(row, labels[i]) < Several) near++;
+        }
+        return new Outcome(ConfusionMatrix.Of(labels, predicted, classes), classes > Several ? near / (double)labels.Count : null);
+    }
+
+    private static int Best(ReadOnlySpan<float> row)
+    {
+        var best = 0;
+        for (var c = 1; c < row.Length; c++)
+        {
+            if (row[c] > row[best]) best = c;
+        }
+        return best;
+    }
+
+    private static int Rank(ReadOnlySpan<float> row, int label)
+    {
+        var before = 0;
+        for (var c = 0; c < row.Length; c++)
+        {
+            if (row[c] > row[label] || (row[c] == row[label] && c < label)) before++;
+        }
+        return before;
+    }
+}

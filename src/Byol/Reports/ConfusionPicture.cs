@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+
+namespace Byol.Reports;
+
+/// <summary>A confusion matrix as one self-contained SVG: a row for each true class, a column for each predicted one.</summary>
+public static class ConfusionPicture
+{
+    private const int Margin = 20, Top = 64, NamesWidth = 130, MostNamed = 60, MostNumbered = 20, LongestName = 18;
+
+    /// <summary>Draws the matrix. A cell's shade is its share of the row; up to 20 classes the count stands in it.</summary>
+    /// <param name="title">What stands above it.</param>
+    /// <param name="classes">Class names.</param>
+    /// <param name="counts">[true class][predicted class].</param>
+    public static string Draw(string title, IReadOnlyList<string> classes, IReadOnlyList<IReadOnlyList<int>> counts)
+    {
+        var named = classes.Count <= MostNamed;
+        var cell = classes.Count <= MostNumbered ? 36 : named ? 16 : Math.Max(1, 800 / classes.Count);
+        var (left, top) = (Margin + (named ? NamesWidth : 20), Top + (named ? NamesWidth / 2 : 0));
+        var (right, bottom) = (left + cell * classes.Count, top + cell * classes.Count);
+        var svg = new StringBuilder();
+        svg.Append(Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Math.Max(right + 80, 420)} {bottom + 36}" font-family="system-ui, sans-serif" font-size="12">"""))
+           .Append(Invariant($"""<rect width="100%" height="100%" fill="#fff"/><text x="{Margin}" y="24" font-size="14" fill="#222">{Escape(title)}</text>"""))
+           .Append(Invariant($"""<text x="{Margin}" y="44" fill="#555">rows: what an image is; columns: what it was taken for; shade: share of the row</text>"""));
+        for (var t = 0; t < classes.Count; t++)
+        {
+            var images = Math.Max(1, counts[t].Sum());
+            for (var p = 0; p < classes.Count; p++)
+            {
+                if (counts[t][p] > 0) Cell(t, p, counts[t][p], counts[t][p] / (double)images);
+            }
+            if (named) Names(t);
+        }
+        svg.Append(Invariant($"""<rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" fill="none" stroke="#999"/>"""));
+        return svg.Append("</svg>\n").ToString();
+
+        void Cell(int t, int p, int count, double share)
+        {
+            var (x, y) = (left + p * cell, top + t * cell);
+            // Blue where it is right, red where it is not: mistakes are seen even where they are few.
+            svg.Append(Invariant($"""<rect x="{x}" y="{y}" width="{cell}" height="{cell}" fill="{(t == p ? "#1f5fa8" : "#b5502b")}" fill-opacity="{0.06 + 0.94 * share:F3}">"""))
+               .Append(Invariant($"""<title>{Escape(classes[t])} taken for {Escape(classes[p])}: {count} ({100 * share:F1} %)</title></rect>"""));
+            if (classes.Count <= MostNumbered)
+                svg.Append(Invariant($"""<text x="{x + cell / 2}" y="{y + cell / 2 + 4}" text-anchor="middle" font-size="11" fill="{(share > 0.55 ? "#fff" : "#222")}">{count}</text>"""));
+        }
+
+        void Names(int c)
+        {
+            var (x, y, name) = (left + c * cell + cell / 2, top + c * cell + cell / 2, Escape(Shortened(classes[c])));
+            svg.Append(Invariant($"""<text x="{left - 8}" y="{y + 4}" text-anchor="end" fill="#222">{name}</text>"""))
+               .Append(Invariant($"""<text x="{x + 4}" y="{top - 8}" transform="rotate(-40 {x + 4} {top - 8})" fill="#222">{name}</text>"""));
+        }
+    }
+
+    private static string Shortened(string name) => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "…";
+
+    // A folder's name may hold characters that XML cannot.
+    private static string Escape(string text) => string.Concat(text.Where(c => !char.IsControl(c))).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
