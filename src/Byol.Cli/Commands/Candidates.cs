@@ -16,18 +16,18 @@ internal sealed class Candidates(EvaluationTask task, ViewOptions views, Protoco
     public IEnumerable<Func<ICandidate>> Of(ResNet encoder, string path, bool baselines)
     {
         var frozen = protocol.IsDeterministic;
-        var fromScratch = FineTuneOptions.FromScratch with { Epochs = protocol.FineTune?.Epochs ?? 1, LeastSteps = protocol.FineTune?.LeastSteps ?? 0, BatchSize = protocol.FineTune?.BatchSize ?? 2, WeightDecay = protocol.FineTune?.WeightDecay ?? 0 };
         if (baselines)
         {
             yield return RawPixels;
             if (frozen) yield return () => PixelComponents(encoder.Options.RepresentationSize);
             if (frozen) yield return () => Untrained(encoder.Options);
-            if (protocol.Name == Protocol.LinearSgd) yield return () => new FrozenEncoder(RandomEncoder, Drawn(encoder.Options, seed), task, views, protocol.Sgd!, protocol.Precision, device);
-            if (protocol.Name == Protocol.FineTuned) yield return () => Trained("supervised from scratch", s => Drawn(encoder.Options, s), encoder.Options, fromScratch);
+            if (protocol.Name == Protocol.LinearSgd) yield return () => Cropped(RandomEncoder, Drawn(encoder.Options, seed));
+            if (protocol.Name == Protocol.FineTuned)
+                yield return () => Trained("supervised from scratch", s => Drawn(encoder.Options, s), encoder.Options, FromScratch(protocol.FineTune!));
         }
         yield return protocol.Name switch
         {
-            Protocol.LinearSgd => () => new FrozenEncoder(OurEncoder, EncoderFile.Read(path, device).Encoder, task, views, protocol.Sgd!, protocol.Precision, device),
+            Protocol.LinearSgd => () => Cropped(OurEncoder, EncoderFile.Read(path, device).Encoder),
             Protocol.FineTuned => () => Trained($"{OurEncoder}, fine-tuned", _ => EncoderFile.Read(path, device).Encoder, encoder.Options, protocol.FineTune!),
             Protocol.Supervised => () => Trained("supervised from scratch", s => Drawn(encoder.Options, s), encoder.Options, protocol.FineTune!),
             _ => () => Encoded(OurEncoder, encoder),
@@ -55,6 +55,12 @@ internal sealed class Candidates(EvaluationTask task, ViewOptions views, Protoco
     private FeatureBank Encode(ResNet encoder, IDataset data) => FeatureBank.Encode(encoder, data, views, protocol.Precision, device) with { Classes = task.Classes };
 
     private FeatureBank Pixels(IDataset data) => FeatureBank.RawPixels(data, views) with { Classes = task.Classes };
+
+    private FrozenEncoder Cropped(string name, ResNet encoder) => new(name, encoder, task, views, protocol.Sgd!, protocol.Precision, device);
+
+    // The schedule of the fine-tuning that stands beside it, at rates that suit random weights.
+    private static FineTuneOptions FromScratch(FineTuneOptions options) =>
+        options with { EncoderLearningRate = FineTuneOptions.FromScratch.EncoderLearningRate, HeadLearningRate = FineTuneOptions.FromScratch.HeadLearningRate };
 
     private TrainedEncoder Trained(string name, Func<ulong, ResNet> begin, EncoderOptions encoder, FineTuneOptions options) =>
         new(name, encoder.RepresentationSize, begin, task, views, options, protocol.Precision, device);

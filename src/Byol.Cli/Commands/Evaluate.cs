@@ -19,7 +19,12 @@ internal static class Evaluate
         var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder.safetensors." };
         var train = new Option<string>("--train") { Description = $"Labelled images to learn from. {Data.Help}", Required = true };
         var test = new Option<string>("--test") { Description = "Labelled images that are classified.", Required = true };
-        var labels = new Option<string[]>("--labels") { Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["all"] };
+        var labels = new Option<string[]>("--labels") 
+        {
+            Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas. Draws are balanced, and a larger one holds the smaller.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => ["all"],
+        };
         var repeats = new Option<int>("--repeats") { Description = "Draws of the labels; the table has mean and standard deviation.", DefaultValueFactory = _ => 1 };
         var seed = new Option<ulong>("--seed") { Description = "Draws labels, untrained weights, folds, order and crops.", DefaultValueFactory = _ => 1 };
         var baselines = new Option<bool>("--baselines") { Description = "Raw pixels, their principal components and an untrained encoder beside it." };
@@ -27,34 +32,44 @@ internal static class Evaluate
         var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
         var json = Output.Json();
         var protocol = new ProtocolInputs();
-        var command = new Command("evaluate", "Score an encoder on labelled images.") { encoder, train, test, labels, repeats, seed, baselines, perClass, confusion, json };
+        var command = new Command("evaluate", "Score an encoder on labelled images.") { encoder, train, test };
         protocol.AddTo(command);
+        foreach (var option in (Option[])[labels, repeats, seed, baselines, perClass, confusion, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             var chosen = protocol.Resolve(parsed);
             var amounts = LabelAmount.ParseList(string.Join(',', parsed.GetValue(labels)!));
-            var draws = parsed.GetValue(repeats) is >= 1 and <= 1000 and var n ? n : throw new ArgumentException($"--repeats {parsed.GetValue(repeats)} must lie between 1 and 1000; use for instance 3.");
+            var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
+            if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
             var picture = PicturePath(parsed.GetValue(confusion));
             var path = EncoderPath(parsed.GetValue(encoder)!);
             var task = new EvaluationTask(Data.Open(parsed.GetValue(train)!), Data.Open(parsed.GetValue(test)!));
-            chosen = chosen.For(amounts.Min(a => LabelDraw.Indices(task, a, parsed.GetValue(seed), 0).Length));
+            chosen = chosen.For(amounts.Min(a => LabelDraw.Indices(task, a, first, 0).Length));
 
             var (network, preparation) = EncoderFile.Read(path, TorchRuntime.DefaultDevice);
             using var _ = network;
-            var candidates = new Candidates(task, Views(preparation), chosen, parsed.GetValue(seed), TorchRuntime.DefaultDevice);
+            var candidates = new Candidates(task, Views(preparation), chosen, first, TorchRuntime.DefaultDevice);
             var rows = new List<EvaluationRow>();
             foreach (var make in candidates.Of(network, path, parsed.GetValue(baselines)))
             {
                 using var candidate = make();
-                rows.AddRange(amounts.Select(amount => EvaluationRow.Score(candidate, task, amount, chosen.IsDeterministic && amount == LabelAmount.All ? 1 : draws, parsed.GetValue(seed), rows.Count > 0 || draws > 1 ? Console.Error : null)));
+                foreach (var amount in amounts)
+                {
+                    var needed = chosen.IsDeterministic && amount == LabelAmount.All ? 1 : draws;
+                    rows.Add(EvaluationRow.Score(candidate, task, amount, needed, first, Console.Error));
+                }
             }
 
             var last = rows[^1];
             if (picture is not null)
-                File.WriteAllText(picture, ConfusionPicture.Draw($"{last.Features}, {chosen.Name}, {task.Test.Name}: {Output.Percent(last.Accuracy)}", task.Classes, last.Confusion), new UTF8Encoding(false));
+            {
+                var title = $"{last.Features}, {chosen.Name}, {task.Test.Name}: {Output.Percent(last.Accuracy)}";
+                File.WriteAllText(picture, ConfusionPicture.Draw(title, task.Classes, last.Confusion), new UTF8Encoding(false));
+            }
             var text = EvaluationTable.Format(EvaluationTable.Heading(chosen, task), rows, task);
             if (parsed.GetValue(perClass) || task.Classes.Count <= FewClasses) text += EvaluationTable.PerClass(last, task.Classes);
-            Output.Write(parsed.GetValue(json), new { protocol = chosen.Name, options = chosen.Options, train = task.Train.Name, test = task.Test.Name, task.Classes, seed = parsed.GetValue(seed), rows }, text);
+            var result = new { protocol = chosen.Name, options = chosen.Options, train = task.Train.Name, test = task.Test.Name, task.Classes, seed = first, rows };
+            Output.Write(parsed.GetValue(json), result, text);
             return ExitCodes.Done;
         });
         return command;
@@ -71,7 +86,8 @@ internal static class Evaluate
     private static string EncoderPath(string encoder)
     {
         var path = Directory.Exists(encoder) ? RunDirectory.EncoderIn(encoder) : encoder;
-        return File.Exists(path) ? path : throw new ArgumentException($"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder.safetensors.");
+        return File.Exists(path) ? path
+            : throw new ArgumentException($"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder.safetensors.");
     }
 
     // Found out before hours of work, not after.

@@ -18,7 +18,8 @@ namespace Byol.Cli.Commands;
 /// <param name="Recall">Of each class, over all draws.</param>
 /// <param name="Precision">Of each class, over all draws.</param>
 internal sealed record EvaluationRow(
-    string Features, long Dimension, string Labels, int Labelled, double Accuracy, double? AccuracyStd, double? Top5, double BalancedAccuracy, double? BalancedAccuracyStd,
+    string Features, long Dimension, string Labels, int Labelled,
+    double Accuracy, double? AccuracyStd, double? Top5, double BalancedAccuracy, double? BalancedAccuracyStd,
     IReadOnlyList<double> Draws, IReadOnlyList<IReadOnlyList<int>> Confusion, IReadOnlyList<double> Recall, IReadOnlyList<double> Precision)
 {
     /// <summary>Scores a candidate; each draw is told to <paramref name="progress"/>.</summary>
@@ -35,9 +36,10 @@ internal sealed record EvaluationRow(
             progress?.WriteLine($"{candidate.Name}, labels {amount} ({labelled}), draw {draw + 1} of {draws}: {Output.Percent(outcomes[^1].Accuracy)}");
         }
         var all = ConfusionMatrix.Sum([.. outcomes.Select(o => o.Confusion)]);
-        double[] accuracies = [.. outcomes.Select(o => o.Accuracy)], balanced = [.. outcomes.Select(o => o.Confusion.BalancedAccuracy)];
+        double[] accuracies = [.. outcomes.Select(o => o.Accuracy)];
+        double[] balanced = [.. outcomes.Select(o => o.Confusion.BalancedAccuracy)];
         return new EvaluationRow(
-            candidate.Name, candidate.Dimension, amount.ToString(), labelled, accuracies.Average(), Spread(accuracies), outcomes[0].Top5 is null ? null : outcomes.Average(o => o.Top5!.Value),
+            candidate.Name, candidate.Dimension, amount.ToString(), labelled, accuracies.Average(), Spread(accuracies), outcomes.Average(o => o.Top5),
             balanced.Average(), Spread(balanced), accuracies, all.Counts, all.Recall, all.Precision);
     }
 

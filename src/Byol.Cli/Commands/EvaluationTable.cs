@@ -21,11 +21,14 @@ internal static class EvaluationTable
             ("features", r => r.Features),
             ("dimension", r => r.Dimension.ToString(CultureInfo.InvariantCulture)),
         };
-        if (rows.Any(r => r.Labels != LabelAmount.All.ToString())) columns.Add(("labels", r => string.Create(CultureInfo.InvariantCulture, $"{r.Labels} ({r.Labelled:N0})")));
+        if (rows.Any(r => r.Labels != LabelAmount.All.ToString()))
+            columns.Add(("labels", r => string.Create(CultureInfo.InvariantCulture, $"{r.Labels} ({r.Labelled:N0})")));
         columns.Add(("accuracy", r => WithSpread(r.Accuracy, r.AccuracyStd)));
-        if (task.TestLabels.CountBy(l => l).Select(c => c.Value).Distinct().Count() > 1) columns.Add(("balanced", r => WithSpread(r.BalancedAccuracy, r.BalancedAccuracyStd)));
+        if (task.TestLabels.CountBy(l => l).Select(c => c.Value).Distinct().Count() > 1)
+            columns.Add(("balanced", r => WithSpread(r.BalancedAccuracy, r.BalancedAccuracyStd)));
         if (rows.Any(r => r.Top5 is not null)) columns.Add(("top-5", r => r.Top5 is { } top5 ? Output.Percent(top5) : ""));
-        return $"\n{heading}\n\n" + Table.Format([.. columns.Select(c => c.Header)], [.. rows.Select(r => (IReadOnlyList<string>)[.. columns.Select(c => c.Cell(r))])]) + "\n";
+        var cells = rows.Select(r => (IReadOnlyList<string>)[.. columns.Select(c => c.Cell(r))]);
+        return $"\n{heading}\n\n{Table.Format([.. columns.Select(c => c.Header)], [.. cells])}\n";
     }
 
     /// <summary>Recall and precision of each class, and what it was taken for.</summary>

@@ -10,11 +10,20 @@ internal sealed class ProtocolInputs
 {
     private readonly Option<string> _protocol = new("--protocol")
     {
-        Description = "knn; linear: logistic regression on frozen features; linear-sgd: the paper's, on random crops; finetune: all weights; supervised: from random weights.",
+        Description = "knn; linear: logistic regression on frozen features; linear-sgd: the paper's, on random crops; "
+            + "finetune: all weights; supervised: from random weights.",
         DefaultValueFactory = _ => Protocol.KnnName,
     };
-    private readonly Option<int> _neighbours = new("--k") { Description = "knn: neighbours that vote; 200, or as many as there are labels.", DefaultValueFactory = _ => new KnnOptions().Neighbours };
-    private readonly Option<double> _temperature = new("--temperature") { Description = "knn: lower trusts near neighbours more.", DefaultValueFactory = _ => new KnnOptions().Temperature };
+    private readonly Option<int> _neighbours = new("--k")
+    {
+        Description = "knn: neighbours that vote; 200, or as many as there are labels.",
+        DefaultValueFactory = _ => new KnnOptions().Neighbours,
+    };
+    private readonly Option<double> _temperature = new("--temperature")
+    {
+        Description = "knn: lower trusts near neighbours more.",
+        DefaultValueFactory = _ => new KnnOptions().Temperature,
+    };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "linear-sgd, finetune, supervised: passes over the labelled images." };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "linear-sgd, finetune, supervised: images per step." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "finetune, supervised: of the encoder." };
@@ -24,8 +33,10 @@ internal sealed class ProtocolInputs
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_protocol, _neighbours, _temperature, _epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay, _precision]) command.Options.Add(option);
+        foreach (var option in Settings.Prepend(_protocol).Append(_precision)) command.Options.Add(option);
     }
+
+    private IEnumerable<Option> Settings => [_neighbours, _temperature, _epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay];
 
     public Protocol Resolve(ParseResult parsed)
     {
@@ -38,7 +49,7 @@ internal sealed class ProtocolInputs
             Protocol.LinearSgd => [_epochs, _batchSize],
             _ => [_epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay],
         };
-        foreach (var option in (Option[])[_neighbours, _temperature, _epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay])
+        foreach (var option in Settings)
         {
             if (IsGiven(option) && !fitting.Contains(option)) throw new ArgumentException($"{option.Name} does not go with --protocol {name}; leave it out.");
         }
@@ -47,7 +58,8 @@ internal sealed class ProtocolInputs
         switch (name)
         {
             case Protocol.KnnName:
-                return new Protocol(name, new KnnOptions(parsed.GetValue(_neighbours), parsed.GetValue(_temperature)), null, null, precision) { NeighboursAreFree = !IsGiven(_neighbours) };
+                var knn = new KnnOptions(parsed.GetValue(_neighbours), parsed.GetValue(_temperature));
+                return new Protocol(name, knn, null, null, precision) { NeighboursAreFree = !IsGiven(_neighbours) };
             case Protocol.Linear:
                 return new Protocol(name, null, null, null, precision);
             case Protocol.LinearSgd:

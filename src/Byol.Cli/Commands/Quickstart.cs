@@ -45,7 +45,8 @@ internal static class Quickstart
 
             using var encoder = EncoderFile.Read(run.Encoder, device).Encoder;
             rows.Add(Score(candidates.Encoded(Candidates.OurEncoder, encoder)));
-            Output.Write(parsed.GetValue(json), new { run = run.Path, rows, result }, EvaluationTable.Format(EvaluationTable.Heading(protocol, task), rows, task) + NextSteps(run));
+            var table = EvaluationTable.Format(EvaluationTable.Heading(protocol, task), rows, task);
+            Output.Write(parsed.GetValue(json), new { run = run.Path, rows, result }, table + NextSteps(run));
             return ExitCodes.Done;
 
             EvaluationRow Score(ICandidate candidate)

@@ -43,7 +43,8 @@ public sealed class EvaluationTask
     }
 
     private static int[] Labels(IDataset data) =>
-        [.. Enumerable.Range(0, data.Count).Select(i => data.Label(i) ?? throw new ArgumentException($"{data.ItemName(i)} in {data.Name} has no label; label it or remove it."))];
+        [.. Enumerable.Range(0, data.Count).Select(i => data.Label(i)
+            ?? throw new ArgumentException($"{data.ItemName(i)} in {data.Name} has no label; label it or remove it."))];
 
     private static string Some(IReadOnlyList<string> classes) => string.Join(", ", classes.Take(5)) + (classes.Count > 5 ? "…" : "");
 }

@@ -22,7 +22,8 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     /// <param name="device">Where the encoder lives.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
-    public static FeatureBank Encode(Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, Precision precision, Device device, CancellationToken cancellation = default)
+    public static FeatureBank Encode(
+        Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, Precision precision, Device device, CancellationToken cancellation = default)
     {
         var training = encoder.training;
         encoder.eval();
@@ -72,7 +73,8 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
             using var batch = NewDisposeScope();
             parts.Add(encode(images.Centre(indices)).MoveToOuterDisposeScope());
         }
-        var labels = dataset.Classes.Count == 0 ? [] : Enumerable.Range(0, dataset.Count).Select(i => dataset.Label(i) ?? throw new InvalidDataException($"{dataset.ItemName(i)} in {dataset.Name} has no label.")).ToArray();
+        int[] labels = dataset.Classes.Count == 0 ? [] : [.. Enumerable.Range(0, dataset.Count).Select(i => dataset.Label(i)
+            ?? throw new InvalidDataException($"{dataset.ItemName(i)} in {dataset.Name} has no label."))];
         return new FeatureBank(cat(parts, 0).DetachFromDisposeScope(), labels, dataset.Classes);
     }
 

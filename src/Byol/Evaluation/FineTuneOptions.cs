@@ -25,7 +25,7 @@ public sealed record FineTuneOptions
     public double WeightDecay { get; init; } = 5e-4;
 
     /// <summary>The same from random weights: nothing is there that a large step could spoil.</summary>
-    public static FineTuneOptions FromScratch { get; } = new() { EncoderLearningRate = 0.1 };
+    public static FineTuneOptions FromScratch { get; } = new() { EncoderLearningRate = 0.05 };
 
     /// <summary>Epochs in use.</summary>
     /// <param name="labels">Labelled images.</param>

@@ -22,7 +22,8 @@ public static class FineTuning
     /// <param name="device">Where the encoder lives.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArithmeticException">Training diverged.</exception>
-    public static Tensor Scores(ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision, Device device)
+    public static Tensor Scores(
+        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision, Device device)
     {
         options.Validate();
         using var weights = new WeightSource(seed, device);
@@ -35,7 +36,9 @@ public static class FineTuning
         return scores.cpu();
     }
 
-    private static void Train(ResNet encoder, MlpHead head, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision, Device device)
+    private static void Train(
+        ResNet encoder, MlpHead head, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision,
+        Device device)
     {
         using var encoderWeights = new FlatParameters(encoder.named_parameters(), trained: true);
         using var headWeights = new FlatParameters(head.named_parameters(), trained: true);

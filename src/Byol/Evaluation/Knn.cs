@@ -14,7 +14,8 @@ public sealed record KnnOptions(int Neighbours = 200, double Temperature = 0.1)
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     public void Validate(int bankSize)
     {
-        if (Neighbours < 1 || Neighbours > bankSize) throw new ArgumentException($"k of {Neighbours} must lie between 1 and the {bankSize} labelled images; use --k {Math.Clamp(Neighbours, 1, Math.Max(1, bankSize))}.");
+        var nearest = Math.Clamp(Neighbours, 1, Math.Max(1, bankSize));
+        if (Neighbours != nearest) throw new ArgumentException($"k of {Neighbours} must lie between 1 and the {bankSize} labelled images; use --k {nearest}.");
         if (Temperature is not (> 0 and < 1e3)) throw new ArgumentException($"Temperature {Temperature} must be above 0; the customary one is 0.1.");
     }
 }

@@ -30,7 +30,8 @@ public sealed record LabelAmount(double? Share, int? PerClass)
             return percent is > 0 and <= 100 ? (percent == 100 ? All : new(percent / 100, null))
                 : throw new ArgumentException($"Labels {text} must lie above 0 % and at most at 100 %; {Forms}.");
         }
-        if (text.EndsWith(perClass, StringComparison.OrdinalIgnoreCase) && int.TryParse(text[..^perClass.Length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        if (text.EndsWith(perClass, StringComparison.OrdinalIgnoreCase)
+            && int.TryParse(text[..^perClass.Length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return number > 0 ? new(null, number) : throw new ArgumentException($"Labels {text} must be at least 1 for each class; {Forms}.");
         throw new ArgumentException($"Labels {text} are no amount; {Forms}.");
     }

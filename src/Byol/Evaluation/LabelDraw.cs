@@ -24,7 +24,10 @@ public static class LabelDraw
         var present = members.Select(m => m.Key).Order().ToList();
         var total = amount.Total(task.TrainLabels.Count, present.Count);
         if (total < present.Count)
-            throw new ArgumentException($"{amount} of {task.TrainLabels.Count} images are {total} labels, fewer than the {present.Count} classes; use --labels 1-per-class or more.");
+        {
+            throw new ArgumentException(
+                $"{amount} of {task.TrainLabels.Count} images are {total} labels, fewer than the {present.Count} classes; use --labels 1-per-class or more.");
+        }
 
         // The classes that get one more come first in an order of their own: it does not depend on the amount, so draws nest.
         var rank = new Philox(seed, OrderOfClasses, (uint)draw, Stream);
@@ -38,7 +41,8 @@ public static class LabelDraw
             if (wanted > available.Count)
             {
                 var most = present.Min(c => members[c].Count());
-                throw new ArgumentException($"{amount} of the labels are {wanted} of class {task.Classes[label]}, which has {available.Count} in {task.Train.Name}; draws are balanced, so use --labels {most}-per-class or less, or all.");
+                throw new ArgumentException($"{amount} of the labels are {wanted} of class {task.Classes[label]}, which has {available.Count} in {task.Train.Name}; "
+                    + $"draws are balanced, so use --labels {most}-per-class or less, or all.");
             }
             var random = new Philox(seed, (uint)label, (uint)draw, Stream);
             drawn.AddRange(Shuffled(ref random, available).Take((int)wanted));

@@ -79,7 +79,8 @@ public static class Lbfgs
     }
 
     // Bisection to a step that satisfies the weak Wolfe conditions (Lewis and Overton 2013, algorithm 2.6); null where rounding lets none.
-    private static (double[] Point, double Value, double[] Gradient)? LineSearch(Objective objective, double[] from, double value, double[] gradient, double[] direction, double first)
+    private static (double[] Point, double Value, double[] Gradient)? LineSearch(
+        Objective objective, double[] from, double value, double[] gradient, double[] direction, double first)
     {
         var slope = Dot(gradient, direction);
         var (low, high, t) = (0.0, double.PositiveInfinity, first);

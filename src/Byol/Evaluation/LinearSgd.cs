@@ -7,33 +7,6 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>The paper's linear evaluation (BYOL, appendix C): a linear classifier on a frozen encoder by SGD with Nesterov momentum, random
-/// crops and flips in training, centre views in the test, no weight decay, the learning rate chosen on held-out training images.</summary>
-public sealed record LinearSgdOptions
-{
-    /// <summary>Passes over the labelled images.</summary>
-    public int Epochs { get; init; } = 80;
-
-    /// <summary>Images a step, 1024 in the paper; fewer where there are fewer labels.</summary>
-    public int BatchSize { get; init; } = 1024;
-
-    /// <summary>Learning rates that are tried, for 256 images a step; they grow in proportion to the batch.</summary>
-    public IReadOnlyList<double> LearningRates { get; init; } = [0.4, 0.3, 0.2, 0.1, 0.05];
-
-    /// <summary>Momentum.</summary>
-    public double Momentum { get; init; } = 0.9;
-
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public void Validate()
-    {
-        if (Epochs < 1) throw new ArgumentException($"Epochs of {Epochs} must be at least 1; the paper has 80.");
-        if (BatchSize < 1) throw new ArgumentException($"Batch size {BatchSize} must be at least 1; the paper has 1024.");
-        if (LearningRates.Count == 0 || !LearningRates.All(r => r is > 0 and < 1e3)) throw new ArgumentException("Learning rates must be above 0 and below 1000; the paper tries 0.4, 0.3, 0.2, 0.1 and 0.05.");
-        if (Momentum is not (>= 0 and < 1)) throw new ArgumentException($"Momentum {Momentum} must be at least 0 and below 1; the paper has 0.9.");
-    }
-}
-
 /// <inheritdoc cref="LinearSgdOptions"/>
 public static class LinearSgd
 {
@@ -51,7 +24,8 @@ public static class LinearSgd
     /// <param name="precision">What the encoder computes in.</param>
     /// <param name="device">Where the encoder lives.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
-    public static Tensor Scores(ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, LinearSgdOptions options, ulong seed, Precision precision, Device device)
+    public static Tensor Scores(
+        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, LinearSgdOptions options, ulong seed, Precision precision, Device device)
     {
         options.Validate();
         using var _ = no_grad();
@@ -102,8 +76,9 @@ public static class LinearSgd
     // R classifiers without the held-out images, then R with all; one tensor holds them all.
     private sealed class Heads(IReadOnlyList<double> rates, long features, int classes, LinearSgdOptions options)
     {
-        private readonly Tensor _weights = zeros(2 * rates.Count, features, classes), _weightVelocity = zeros(2 * rates.Count, features, classes);   // [2R,D,C]
-        private readonly Tensor _biases = zeros(2 * rates.Count, 1, classes), _biasVelocity = zeros(2 * rates.Count, 1, classes);                   // [2R,1,C]
+        private readonly Tensor _weights = zeros(2 * rates.Count, features, classes);          // [2R,D,C]
+        private readonly Tensor _biases = zeros(2 * rates.Count, 1, classes);                  // [2R,1,C]
+        private readonly Tensor _weightVelocity = zeros(2 * rates.Count, features, classes), _biasVelocity = zeros(2 * rates.Count, 1, classes);
         private readonly Tensor _rates = tensor(rates.Concat(rates).Select(r => (float)r).ToArray()).reshape(-1, 1, 1);
 
         public void Step(Tensor x, int[] labels, bool[] heldOut, double rate)
@@ -130,7 +105,8 @@ public static class LinearSgd
             var rest = Math.Max(1, heldOut.Count(h => !h));
             var without = heldOut.Select(h => h ? 0 : 1f / rest).ToArray();
             var all = heldOut.Select(_ => 1f / heldOut.Length).ToArray();
-            return tensor(Enumerable.Repeat(without, rates.Count).Concat(Enumerable.Repeat(all, rates.Count)).SelectMany(w => w).ToArray()).reshape(2 * rates.Count, -1, 1);
+            var heads = Enumerable.Repeat(without, rates.Count).Concat(Enumerable.Repeat(all, rates.Count));
+            return tensor(heads.SelectMany(w => w).ToArray()).reshape(2 * rates.Count, -1, 1);
         }
 
         public Tensor Scores(Tensor x, int head)

@@ -19,7 +19,8 @@ public static class ConfusionPicture
         var (left, top) = (Margin + (named ? NamesWidth : 20), Top + (named ? NamesWidth / 2 : 0));
         var (right, bottom) = (left + cell * classes.Count, top + cell * classes.Count);
         var svg = new StringBuilder();
-        svg.Append(Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Math.Max(right + 80, 420)} {bottom + 36}" font-family="system-ui, sans-serif" font-size="12">"""))
+        var viewBox = Invariant($"0 0 {Math.Max(right + 80, 620)} {bottom + 36}");
+        svg.Append(Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="{viewBox}" font-family="system-ui, sans-serif" font-size="12">"""))
            .Append(Invariant($"""<rect width="100%" height="100%" fill="#fff"/><text x="{Margin}" y="24" font-size="14" fill="#222">{Escape(title)}</text>"""))
            .Append(Invariant($"""<text x="{Margin}" y="44" fill="#555">rows: what an image is; columns: what it was taken for; shade: share of the row</text>"""));
         for (var t = 0; t < classes.Count; t++)
@@ -38,10 +39,12 @@ public static class ConfusionPicture
         {
             var (x, y) = (left + p * cell, top + t * cell);
             // Blue where it is right, red where it is not: mistakes are seen even where they are few.
-            svg.Append(Invariant($"""<rect x="{x}" y="{y}" width="{cell}" height="{cell}" fill="{(t == p ? "#1f5fa8" : "#b5502b")}" fill-opacity="{0.06 + 0.94 * share:F3}">"""))
+            var colour = t == p ? "#1f5fa8" : "#b5502b";
+            svg.Append(Invariant($"""<rect x="{x}" y="{y}" width="{cell}" height="{cell}" fill="{colour}" fill-opacity="{0.06 + 0.94 * share:F3}">"""))
                .Append(Invariant($"""<title>{Escape(classes[t])} taken for {Escape(classes[p])}: {count} ({100 * share:F1} %)</title></rect>"""));
-            if (classes.Count <= MostNumbered)
-                svg.Append(Invariant($"""<text x="{x + cell / 2}" y="{y + cell / 2 + 4}" text-anchor="middle" font-size="11" fill="{(share > 0.55 ? "#fff" : "#222")}">{count}</text>"""));
+            if (classes.Count > MostNumbered) return;
+            var ink = share > 0.55 ? "#fff" : "#222";
+            svg.Append(Invariant($"""<text x="{x + cell / 2}" y="{y + cell / 2 + 4}" text-anchor="middle" font-size="11" fill="{ink}">{count}</text>"""));
         }
 
         void Names(int c)
@@ -55,7 +58,8 @@ public static class ConfusionPicture
     private static string Shortened(string name) => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "…";
 
     // A folder's name may hold characters that XML cannot.
-    private static string Escape(string text) => string.Concat(text.Where(c => !char.IsControl(c))).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        string.Concat(text.Where(c => !char.IsControl(c))).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -41,17 +41,20 @@ public sealed class EvaluateTests : IDisposable
         using var json = Json("--protocol " + protocol + " --baselines --labels 5-per-class,all --repeats 2");
         var rows = json.RootElement.GetProperty("rows").EnumerateArray().ToList();
         Assert.Equal(features.SelectMany(f => new[] { (f, "5 per class", 10), (f, "all", 40) }),
-            rows.Select(r => (r.GetProperty("features").GetString()!, r.GetProperty("labels").GetString()!, r.GetProperty("labelled").GetInt32())));
+            rows.Select(r => (Text(r, "features"), Text(r, "labels"), r.GetProperty("labelled").GetInt32())));
         Assert.All(rows, r =>
         {
             var draws = r.GetProperty("draws").EnumerateArray().Select(d => d.GetDouble()).ToList();
             Assert.Equal(draws.Average(), r.GetProperty("accuracy").GetDouble(), 1e-12);
             Assert.Equal(draws.Count == 1 ? JsonValueKind.Null : JsonValueKind.Number, r.GetProperty("accuracy_std").ValueKind);
-            Assert.Equal(20 * draws.Count, r.GetProperty("confusion").EnumerateArray().Sum(row => row.EnumerateArray().Sum(c => c.GetInt32())));
+            var counts = r.GetProperty("confusion").EnumerateArray().SelectMany(row => row.EnumerateArray().Select(c => c.GetInt32()));
+            Assert.Equal(20 * draws.Count, counts.Sum());
             Assert.Equal(JsonValueKind.Null, r.GetProperty("top5").ValueKind);
         });
         Assert.Equal(protocol.Split(' ')[0], json.RootElement.GetProperty("protocol").GetString());
         Assert.Equal(before, File.ReadAllBytes(_encoder));
+
+        static string Text(JsonElement row, string name) => row.GetProperty(name).GetString()!;
     }
 
     [Fact]
@@ -60,7 +63,8 @@ public sealed class EvaluateTests : IDisposable
         var picture = _folder["new/confusion.svg"];
         var (code, output, error) = Run($"--protocol linear --labels 5-per-class --repeats 3 --confusion {picture}");
         Assert.True(code == 0, error);
-        Assert.All((string[])["5 per class (10)", "±", "recall", "precision", "across", "sum of 3 draws"], w => Assert.Contains(w, output));
+        string[] words = ["5 per class (10)", "±", "recall", "precision", "across", "sum of 3 draws"];
+        Assert.All(words, w => Assert.Contains(w, output));
         Assert.Contains("taken for", XDocument.Load(picture).ToString());
         Assert.Equal(output, Run("--protocol linear --labels 5-per-class --repeats 3").Out);
         Assert.NotEqual(output, Run("--protocol linear --labels 5-per-class --repeats 3 --seed 2").Out);
@@ -120,7 +124,9 @@ public sealed class EvaluateTests : IDisposable
         CommandLine.Refuses(["evaluate", _encoder, "--train", _train, "--test", others], "across, down", "across, askew", "both must have the same");
     }
 
-    private string[] Arguments(string options) => ["evaluate", _encoder, "--train", _train, "--test", _test, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    private string[] Arguments(string options) =>
+        ["evaluate", _encoder, "--train", _train, "--test", _test,
+            .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
     private (int Code, string Out, string Error) Run(string options) => CommandLine.Run(Arguments(options));
 
@@ -135,7 +141,8 @@ public sealed class EvaluateTests : IDisposable
     private string Striped(string name, int count, int seed)
     {
         var images = new PatternImages(count, seed: seed);
-        for (var i = 0; i < count; i++) Made.File(_folder[$"{name}/{images.Classes[i % 2]}/{i:D2}.png"], ImageEncoder.Png(images.Read(i)));
+        for (var i = 0; i < count; i++)
+            Made.File(_folder[$"{name}/{images.Classes[i % 2]}/{i:D2}.png"], ImageEncoder.Png(images.Read(i)));
         return _folder[name];
     }
 

@@ -8,7 +8,8 @@ public sealed class LabelDrawTests
     // 10 classes in turn: 200 images are 20 of each.
     private static readonly EvaluationTask Task = new(Made.Dataset(200), Made.Dataset(20));
 
-    private static readonly Gen<LabelAmount> Amounts = Gen.OneOf(Gen.Int[1, 20].Select(n => new LabelAmount(null, n)), Gen.Double[0.05, 0.99].Select(s => new LabelAmount(s, null)));
+    private static readonly Gen<LabelAmount> Amounts =
+        Gen.OneOf(Gen.Int[1, 20].Select(n => new LabelAmount(null, n)), Gen.Double[0.05, 0.99].Select(s => new LabelAmount(s, null)));
 
     [Fact]
     public void A_draw_is_balanced_repeats_nothing_and_has_as_many_as_asked() =>
@@ -34,7 +35,8 @@ public sealed class LabelDrawTests
     public void Seeds_and_draws_differ()
     {
         var amount = new LabelAmount(null, 5);
-        var drawn = from seed in Enumerable.Range(0, 5) from draw in Enumerable.Range(0, 5) select string.Join(' ', LabelDraw.Indices(Task, amount, (ulong)seed, draw));
+        var drawn = from seed in Enumerable.Range(0, 5) from draw in Enumerable.Range(0, 5)
+                    select string.Join(' ', LabelDraw.Indices(Task, amount, (ulong)seed, draw));
         Assert.Equal(25, drawn.Distinct().Count());
     }
 
@@ -80,7 +82,8 @@ public sealed class LabelDrawTests
     [InlineData("x-per-class")]
     [InlineData("1%,5")]
     public void What_is_no_amount_is_refused_with_the_forms(string text) =>
-        Assert.Contains("use for instance 1%, 10%, 5-per-class or all", Assert.Throws<ArgumentException>(() => LabelAmount.ParseList(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("use for instance 1%, 10%, 5-per-class or all",
+            Assert.Throws<ArgumentException>(() => LabelAmount.ParseList(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Folds_spread_every_class_and_leave_nothing_out() =>
@@ -88,7 +91,8 @@ public sealed class LabelDrawTests
         {
             var fold = LabelDraw.Folds(labels, parts, seed);
             Assert.All(fold, f => Assert.InRange(f, 0, parts - 1));
-            foreach (var members in Enumerable.Range(0, labels.Length).GroupBy(i => labels[i]).Append(Enumerable.Range(0, labels.Length).GroupBy(_ => 0).Single()))
+            var all = Enumerable.Range(0, labels.Length);
+            foreach (var members in all.GroupBy(i => labels[i]).Append(all.GroupBy(_ => 0).Single()))
             {
                 var sizes = Enumerable.Range(0, parts).Select(p => members.Count(i => fold[i] == p)).ToList();
                 Assert.InRange(sizes.Max() - sizes.Min(), 0, 1);
@@ -110,5 +114,6 @@ public sealed class LabelDrawTests
     [InlineData(false, 2, "has no labels")]
     [InlineData(true, 1, "All of patterns is across; a classifier needs at least two classes")]
     public void A_task_that_cannot_be_is_refused(bool labelled, int count, string words) =>
-        Assert.Contains(words, Assert.Throws<ArgumentException>(() => new EvaluationTask(new PatternImages(count, labelled), new PatternImages(2))).Message, StringComparison.Ordinal);
+        Assert.Contains(words, Assert.Throws<ArgumentException>(() =>
+            new EvaluationTask(new PatternImages(count, labelled), new PatternImages(2))).Message, StringComparison.Ordinal);
 }

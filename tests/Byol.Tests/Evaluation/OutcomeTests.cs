@@ -24,11 +24,12 @@ public sealed class OutcomeTests
     {
         using var scope = NewDisposeScope();
         var scores = tensor(new[] { 9f, 8, 7, 6, 5, 4, 3, /* */ 0, 0, 0, 0, 0, 0, 0 }).reshape(2, 7);
-        (double Top1, double? Top5) At(int first, int second) => (Outcome.Of(scores, [first, second]).Accuracy, Outcome.Of(scores, [first, second]).Top5);
         Assert.Equal((1, 1), At(0, 0));
         Assert.Equal((0, 1), At(4, 4));
         Assert.Equal((0, 0.5), At(4, 5));
         Assert.Equal((0, 0), At(5, 6));
+
+        (double Top1, double? Top5) At(params int[] labels) => (Outcome.Of(scores, labels).Accuracy, Outcome.Of(scores, labels).Top5);
     }
 
     [Fact]

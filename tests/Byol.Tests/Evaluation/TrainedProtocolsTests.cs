@@ -99,20 +99,23 @@ public sealed class TrainedProtocolsTests
         Assert.Equal((400, 31, 20), (options.EpochsFor(10), options.EpochsFor(800), options.EpochsFor(8000)));
     }
 
-    private static Tensor Scores(string protocol, ResNet encoder, ulong seed = 1, int epochs = 2, EvaluationTask? task = null, int[]? labelled = null)
+    private static Tensor Scores(
+        string protocol, ResNet encoder, ulong seed = 1, int epochs = 2, EvaluationTask? task = null, int[]? labelled = null)
     {
         (task, labelled) = (task ?? Task, labelled ?? All);
         switch (protocol)
         {
             case "linear-sgd":
-                return LinearSgd.Scores(encoder, task, labelled, Views, new LinearSgdOptions { Epochs = epochs, BatchSize = 16 }, seed, Precision.Float32, CPU);
+                var sgd = new LinearSgdOptions { Epochs = epochs, BatchSize = 16 };
+                return LinearSgd.Scores(encoder, task, labelled, Views, sgd, seed, Precision.Float32, CPU);
             case "finetune":
                 var options = new FineTuneOptions { Epochs = epochs, LeastSteps = 1, BatchSize = 16 };
                 return FineTuning.Scores(encoder, task, labelled, Views, options, seed, Precision.Float32, CPU);
             default:
                 using (var train = FeatureBank.Encode(encoder, task.Train, Views, Precision.Float32, CPU))
                 using (var test = FeatureBank.Encode(encoder, task.Test, Views, Precision.Float32, CPU))
-                    return protocol == "knn" ? Knn.Votes(train, test.Features, new KnnOptions(5)) : LinearProbe.Scores(train, test.Features, seed);
+                    return protocol == "knn" ? Knn.Votes(train, test.Features, new KnnOptions(5))
+                        : LinearProbe.Scores(train, test.Features, seed);
         }
     }
 

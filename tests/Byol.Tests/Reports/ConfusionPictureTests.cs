@@ -11,7 +11,8 @@ public sealed class ConfusionPictureTests
     public void Every_count_stands_in_its_cell_and_says_what_it_is()
     {
         var drawn = Draw(["cat", "dog"], [[3, 1], [0, 5]]);
-        Assert.Equal(["cat taken for cat: 3 (75.0 %)", "cat taken for dog: 1 (25.0 %)", "dog taken for dog: 5 (100.0 %)"], drawn.Descendants(Svg + "title").Select(t => t.Value));
+        Assert.Equal(["cat taken for cat: 3 (75.0 %)", "cat taken for dog: 1 (25.0 %)", "dog taken for dog: 5 (100.0 %)"],
+            drawn.Descendants(Svg + "title").Select(t => t.Value));
         var texts = drawn.Descendants(Svg + "text").Select(t => t.Value).ToList();
         Assert.All((string[])["3", "1", "5", "cat", "dog", "title"], t => Assert.Contains(t, texts));
     }
@@ -26,7 +27,8 @@ public sealed class ConfusionPictureTests
     [InlineData(1000, false)]
     public void Many_classes_leave_names_out_and_stay_drawable(int classes, bool named)
     {
-        var drawn = Draw([.. Enumerable.Range(0, classes).Select(c => $"class{c}")], [.. Enumerable.Range(0, classes).Select(t => (IReadOnlyList<int>)[.. Enumerable.Range(0, classes).Select(p => p == t ? 1 : 0)])]);
+        var all = Enumerable.Range(0, classes).ToList();
+        var drawn = Draw([.. all.Select(c => $"class{c}")], [.. all.Select(t => (IReadOnlyList<int>)[.. all.Select(p => p == t ? 1 : 0)])]);
         Assert.Equal(named, drawn.Descendants(Svg + "text").Any(t => t.Value == "class7"));
         Assert.Equal(classes, drawn.Descendants(Svg + "title").Count());
     }

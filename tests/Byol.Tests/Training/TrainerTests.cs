@@ -165,7 +165,7 @@ public sealed class TrainerTests
     {
         using var run = new TinyRun();
         using var folder = new TemporaryFolder();
-        var data = labelled ? new ImageFolder(Made.Images(folder["days"], 20, "monday", "tuesday")) : new ImageFolder(Made.Images(folder["plain"], 20));
+        var data = new ImageFolder(labelled ? Made.Images(folder["days"], 20, "monday", "tuesday") : Made.Images(folder["plain"], 20));
         run.Train(TinyRun.Recipe, data, Validation);
         Assert.Equal(warnings, run.Warnings.Count(w => w.Contains("has other classes than patterns", StringComparison.Ordinal)));
         Assert.Equal(3, run.Evaluations.Count);

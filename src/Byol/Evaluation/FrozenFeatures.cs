@@ -1,0 +1,48 @@
+using static TorchSharp.torch;
+
+namespace Byol.Evaluation;
+
+/// <summary>A classifier of features that stay as they are.</summary>
+/// <param name="labelled">Features and labels to learn from.</param>
+/// <param name="queries">[M,D] fp32, to classify.</param>
+/// <param name="seed">Draws whatever is drawn.</param>
+/// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
+public delegate Tensor FeatureClassifier(FeatureBank labelled, Tensor queries, ulong seed);
+
+/// <summary>Features that were computed once: any encoder's, or pixels.</summary>
+/// <param name="name">What tables call it.</param>
+/// <param name="train">Features of all training images; the candidate disposes them.</param>
+/// <param name="test">Features of all test images; the candidate disposes them.</param>
+/// <param name="classifier">Learns and scores.</param>
+public sealed class FrozenFeatures(string name, FeatureBank train, FeatureBank test, FeatureClassifier classifier) : ICandidate
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public long Dimension => train.Features.shape[1];
+
+    /// <inheritdoc/>
+    public Tensor Scores(IReadOnlyList<int> labelled, ulong seed)
+    {
+        if (labelled.Count == train.Labels.Count) return classifier(train, test.Features, seed);
+        using var seen = train.Select(labelled);
+        return classifier(seen, test.Features, seed);
+    }
+
+    /// <summary>The same features brought to scale; these ones are disposed.</summary>
+    /// <param name="measure">Measures the training features, for instance <see cref="Standardization.Of"/>.</param>
+    public FrozenFeatures Scaled(Func<Tensor, Standardization> measure)
+    {
+        using var old = this;
+        using var scale = measure(train.Features);
+        return new FrozenFeatures(name, train with { Features = scale.Apply(train.Features) }, test with { Features = scale.Apply(test.Features) }, classifier);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        train.Dispose();
+        test.Dispose();
+    }
+}

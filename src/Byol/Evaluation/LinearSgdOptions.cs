@@ -1,0 +1,29 @@
+namespace Byol.Evaluation;
+
+/// <summary>The paper's linear evaluation (BYOL, appendix C): a linear classifier on a frozen encoder by SGD with Nesterov momentum, random
+/// crops and flips in training, centre views in the test, no weight decay, the learning rate chosen on held-out training images.</summary>
+public sealed record LinearSgdOptions
+{
+    /// <summary>Passes over the labelled images.</summary>
+    public int Epochs { get; init; } = 80;
+
+    /// <summary>Images a step, 1024 in the paper; fewer where there are fewer labels.</summary>
+    public int BatchSize { get; init; } = 1024;
+
+    /// <summary>Learning rates that are tried, for 256 images a step; they grow in proportion to the batch.</summary>
+    public IReadOnlyList<double> LearningRates { get; init; } = [0.4, 0.3, 0.2, 0.1, 0.05];
+
+    /// <summary>Momentum.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Throws where a value makes no sense.</summary>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    public void Validate()
+    {
+        if (Epochs < 1) throw new ArgumentException($"Epochs of {Epochs} must be at least 1; the paper has 80.");
+        if (BatchSize < 1) throw new ArgumentException($"Batch size {BatchSize} must be at least 1; the paper has 1024.");
+        if (LearningRates.Count == 0 || !LearningRates.All(r => r is > 0 and < 1e3))
+            throw new ArgumentException("Learning rates must be above 0 and below 1000; the paper tries 0.4, 0.3, 0.2, 0.1 and 0.05.");
+        if (Momentum is not (>= 0 and < 1)) throw new ArgumentException($"Momentum {Momentum} must be at least 0 and below 1; the paper has 0.9.");
+    }
+}
