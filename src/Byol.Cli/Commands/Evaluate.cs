@@ -63,7 +63,7 @@ internal static class Evaluate
             var last = rows[^1];
             if (picture is not null)
             {
-                var title = $"{last.Features}, {chosen.Name}, {task.Test.Name}: {Output.Percent(last.Accuracy)}";
+                var title = $"{last.Features}, {chosen.Name}, labels {last.Labels}, {task.Test.Name}: {Output.Percent(last.Accuracy)}";
                 File.WriteAllText(picture, ConfusionPicture.Draw(title, task.Classes, last.Confusion), new UTF8Encoding(false));
             }
             var text = EvaluationTable.Format(EvaluationTable.Heading(chosen, task), rows, task);

@@ -26,7 +26,8 @@ public sealed record Outcome(ConfusionMatrix Confusion, double? Top5)
         for (var i = 0; i < labels.Count; i++)
         {
             var row = values.AsSpan(i * classes, classes);
-            if (row.ContainsAny(float.NaN, float.NaN)) throw new ArithmeticException("The classifier diverged: its scores are no numbers; lower --learning-rate.");
+            if (row.Contains(float.NaN))
+                throw new ArithmeticException("Scores are no numbers: training diverged, or the encoder is damaged; lower --learning-rate, or pretrain again.");
             predicted[i] = Best(row);
             if (Rank(row, labels[i]) < Several) near++;
         }

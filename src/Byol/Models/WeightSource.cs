@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Models;
 
-/// <summary>Where initial weights come from: with the views and the epoch order, the only random numbers there are.</summary>
+/// <summary>Where initial weights come from: with views, epoch order and draws of labels the only random numbers
+/// there are.</summary>
 /// <param name="seed">Equal seeds draw equal weights, whatever the device: they are drawn on the processor and then moved.</param>
 /// <param name="device">Where the weights live.</param>
 /// <param name="type">What the master weights are kept in: fp32, or fp64 to compare with another implementation to the last digits.</param>
