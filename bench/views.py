@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Views side by side with torchvision on Pillow images: one core against one core, interleaved, medians. Needs Debian's python3-torchvision.
 
     bench/views.py [ROUNDS] [--out FILE.md]      default 7 rounds, about 8 minutes; writes the table that bench/results keeps
