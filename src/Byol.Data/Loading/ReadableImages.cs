@@ -3,7 +3,7 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Loading;
 
-/// <summary>A dataset some of whose images cannot be read: another takes the place of each, up to one in a hundred.</summary>
+/// <summary>A dataset some of whose images cannot be read: another takes the place of each, up to one in a hundred, or of one.</summary>
 /// <param name="dataset">The images.</param>
 internal sealed class ReadableImages(IDataset dataset)
 {
@@ -23,7 +23,7 @@ internal sealed class ReadableImages(IDataset dataset)
     /// <summary>Reads an image, or the next one that can be read: so no other image's views change.</summary>
     /// <param name="index">The image.</param>
     /// <param name="buffer">The calling thread's.</param>
-    /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read.</exception>
+    /// <exception cref="InvalidDataException">More than 1 % of the images and more than one cannot be read, or none can.</exception>
     public Image8 Read(int index, ImageBuffer buffer)
     {
         for (var tried = 0; ; tried++)
@@ -45,7 +45,7 @@ internal sealed class ReadableImages(IDataset dataset)
         lock (_unreadable)
         {
             _unreadable.Add(index);
-            if (_unreadable.Count > Math.Max(1, UnreadableLimit * dataset.Count))
+            if (_unreadable.Count > Math.Max(1, UnreadableLimit * dataset.Count) || _unreadable.Count == dataset.Count)
                 throw new InvalidDataException($"More than 1 % of {dataset.Name} cannot be read, {dataset.ItemName(index)} among them ({e.Message}); repair or remove these images.", e);
         }
     }

@@ -134,15 +134,25 @@ public sealed class ViewLoaderTests
         AssertSame(bad, Take(Made.Dataset(200, 16, Bad), 50, 2));
     }
 
-    [Fact]
-    public void The_last_image_is_replaced_by_the_first()
+    [Theory]
+    [InlineData(16)]
+    [InlineData(40)]
+    public void The_last_image_is_replaced_by_the_first_whatever_its_size(int side)
     {
-        var batches = Take(Made.Dataset(20, 16, 19), 5, 1);
+        var data = new MemoryDataset([Made.Image(side, 0), .. Enumerable.Range(1, 19).Select(i => Made.Image(16, i))], [19]);
+        var batches = Take(data, 5, 1);
         var (batch, i) = batches.SelectMany(b => b.Indices.Select((index, i) => (index, b, i)))
             .Where(v => v.index == 19).Select(v => (v.b, v.i)).Single();
         var expected = new float[8 * 8 * 3];
-        new ViewRenderer(Views).Render(Made.Image(16, 0), new ViewSampler(Views, 1).Sample(16, 16, 0, 19, 0), expected);
+        new ViewRenderer(Views).Render(Made.Image(side, 0), new ViewSampler(Views, 1).Sample(side, side, 0, 19, 0), expected);
         Assert.Equal(expected, View(batch.First, i));
+    }
+
+    [Fact]
+    public void The_only_image_has_none_to_take_its_place()
+    {
+        using var loader = new ViewLoader(Made.Dataset(1, 16, 0), Views, 1, 1, 1, 1, 0);
+        Assert.Contains("made/0", Assert.Throws<InvalidDataException>(() => loader.Next(Stop)).Message);
     }
 
     [Theory]
