@@ -47,7 +47,7 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     /// <summary>Gives the room for the codec's pixels back.</summary>
     internal void DropCodec() => _codec = [];
 
-    /// <summary>The same image, valid for ever: a copy where its pixels lie in this buffer.</summary>
+    /// <summary>The same image, out of reach of later reads: a copy where its pixels lie in this buffer.</summary>
     /// <param name="image">An image that was read into this buffer or lies elsewhere.</param>
     public Image8 Keep(Image8 image) => MemoryMarshal.TryGetArray(image.Pixels, out var segment) && ReferenceEquals(segment.Array, _pixels)
         ? image with { Pixels = image.Pixels.ToArray() }

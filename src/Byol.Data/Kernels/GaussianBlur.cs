@@ -84,7 +84,7 @@ public sealed class GaussianBlur(int size, int kernel)
         for (var k = 0; k < kernel; k++) _weights[k] = (float)(Math.Exp(-0.5 * Math.Pow((k - radius) / (double)sigma, 2)) / sum);
     }
 
-    // Taps of less than 1e-9 change no float of a view: with σ from 0.1 to 2 half of the paper's kernel is such.
+    // Taps of less than 1e-9 together move no value by 2⁻²⁴: with σ drawn from 0.1 to 2 ten of the paper's 23 are such in the mean.
     private int RadiusThatCounts()
     {
         var radius = kernel / 2;
