@@ -46,7 +46,7 @@ public sealed class ImageFolder : IDataset
             using var handle = File.OpenHandle(file);
             var length = RandomAccess.GetLength(handle);
             if (length > Array.MaxLength) throw new InvalidDataException($"{file} has {length} bytes, more than an image file may have ({Array.MaxLength}).");
-            return ImageDecoder.Decode(buffer.ReadFile(handle, 0, (int)length), file, buffer);
+            return ImageDecoder.Decode(buffer.ReadFile(handle, 0, (int)length, file), file, buffer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

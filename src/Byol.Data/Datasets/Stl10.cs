@@ -53,8 +53,7 @@ public sealed class Stl10 : IDataset
     {
         var (file, at) = (0, index);
         for (; at >= _files[file].Count; file++) at -= _files[file].Count;
-        var planes = buffer.ReadFile(_files[file].File, (long)at * ImageBytes, ImageBytes).Span;
-        if (planes.Length != ImageBytes) throw new InvalidDataException($"{ItemName(index)} cannot be read whole.");
+        var planes = buffer.ReadFile(_files[file].File, (long)at * ImageBytes, ImageBytes, ItemName(index)).Span;
         var image = buffer.Pixels(ImageBytes);
         var pixels = image.Span;
         for (var x = 0; x < Side; x++)

@@ -94,9 +94,8 @@ public sealed class WebDataset : IDataset
     public Image8 Read(int index, ImageBuffer buffer)
     {
         var sample = _samples[index];
-        var bytes = buffer.ReadFile(_archives[sample.Archive], sample.Offset, sample.Length);
-        if (bytes.Length != sample.Length) throw new InvalidDataException($"{ItemName(index)} in {Name} cannot be read whole.");
-        return ImageDecoder.Decode(bytes, $"{ItemName(index)} in {Name}", buffer);
+        var name = $"{ItemName(index)} in {Name}";
+        return ImageDecoder.Decode(buffer.ReadFile(_archives[sample.Archive], sample.Offset, sample.Length, name), name, buffer);
     }
 
     /// <inheritdoc/>

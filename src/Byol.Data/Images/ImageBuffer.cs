@@ -12,6 +12,7 @@ namespace Byol.Data.Images;
 /// 4 or 8. Null: always whole. It should be a pure function: caches may ask it again.</param>
 public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
 {
+    private const int LargestKept = 64 << 20;   // 16 megapixels: one photograph of a hundred does not stay with every thread
     private byte[] _file = [], _codec = [], _pixels = [];
 
     /// <summary>How many times smaller in each direction an image may come: 1, 2, 4 or 8.</summary>
@@ -28,13 +29,22 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     /// <param name="file">The file.</param>
     /// <param name="offset">Where the part begins.</param>
     /// <param name="length">Its bytes.</param>
-    /// <returns>The bytes; fewer where the file ends before.</returns>
-    public ReadOnlyMemory<byte> ReadFile(SafeFileHandle file, long offset, int length)
+    /// <param name="name">What messages call it.</param>
+    /// <returns>The bytes, all of them.</returns>
+    /// <exception cref="InvalidDataException">The file ends before, or cannot be read.</exception>
+    public ReadOnlyMemory<byte> ReadFile(SafeFileHandle file, long offset, int length, string name)
     {
         var bytes = Grown(ref _file, length);
         var done = 0;
-        while (done < length && RandomAccess.Read(file, bytes.Span[done..], offset + done) is > 0 and var read) done += read;
-        return bytes[..done];
+        try
+        {
+            while (done < length && RandomAccess.Read(file, bytes.Span[done..], offset + done) is > 0 and var read) done += read;
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException($"{name} cannot be read ({e.Message.TrimEnd('.')}); check the disk.", e);
+        }
+        return done == length ? bytes : throw new InvalidDataException($"{name} cannot be read whole: the file ends after {done} of {length} bytes.");
     }
 
     /// <summary>Room for an image's pixels; what it holds is undefined.</summary>
@@ -46,6 +56,12 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
 
     /// <summary>Gives the room for the codec's pixels back.</summary>
     internal void DropCodec() => _codec = [];
+
+    /// <summary>Gives it back where only an image of an uncommon size needed so much.</summary>
+    internal void DropLargeCodec()
+    {
+        if (_codec.Length > LargestKept) DropCodec();
+    }
 
     /// <summary>The same image, out of reach of later reads: a copy where its pixels lie in this buffer.</summary>
     /// <param name="image">An image that was read into this buffer or lies elsewhere.</param>

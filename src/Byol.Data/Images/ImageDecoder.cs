@@ -65,6 +65,7 @@ public static class ImageDecoder
         var rgb = buffer.Pixels(size.Width * size.Height * Image8.Channels);
         if (origin == SKEncodedOrigin.TopLeft) RgbaPixels.DropAlpha(rgba, rgb.Span);
         else RgbaPixels.Turn(rgba, size.Width, size.Height, origin, rgb.Span);
+        buffer.DropLargeCodec();
         var (width, height) = turned ? (size.Height, size.Width) : (size.Width, size.Height);
         return new Image8(rgb, width, height) { SourceWidth = sourceWidth, SourceHeight = sourceHeight };
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
 
@@ -28,7 +29,7 @@ public sealed class ViewLoader : IDisposable
     private long _toClaim;                   // the batch of which the next image is claimed ...
     private int _place;                      // ... and the image's place in it
     private (int Epoch, int[] Indices) _epoch = (-1, []);
-    private Exception? _failure;
+    private ExceptionDispatchInfo? _failure;
     private bool _closed;
 
     /// <summary>Starts loading.</summary>
@@ -75,7 +76,7 @@ public sealed class ViewLoader : IDisposable
                 cancellation.ThrowIfCancellationRequested();
                 ObjectDisposedException.ThrowIf(_closed, this);
                 if (batch.Number == _nextToLend && batch.Missing == 0) break;
-                if (_failure is not null) throw new InvalidDataException(_failure.Message, _failure);
+                _failure?.Throw();
             }
             LastWait = Stopwatch.GetElapsedTime(start);
             _nextToLend++;
@@ -102,7 +103,7 @@ public sealed class ViewLoader : IDisposable
             // Thrown again where the batch is asked for.
             lock (_gate)
             {
-                _failure ??= e;
+                _failure ??= ExceptionDispatchInfo.Capture(e);
                 Monitor.PulseAll(_gate);
             }
         }

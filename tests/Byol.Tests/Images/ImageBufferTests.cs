@@ -67,9 +67,9 @@ public sealed class ImageBufferTests
         using var folder = new TemporaryFolder();
         using var file = File.OpenHandle(Made.File(folder["a"], [1, 2, 3, 4, 5]));
         var buffer = new ImageBuffer();
-        Assert.Equal([2, 3, 4], buffer.ReadFile(file, 1, 3).ToArray());
-        Assert.Equal([4, 5], buffer.ReadFile(file, 3, 3).ToArray());
-        Assert.Equal([], buffer.ReadFile(file, 9, 3).ToArray());
+        Assert.Equal([2, 3, 4], buffer.ReadFile(file, 1, 3, "x").ToArray());
+        foreach (var offset in new[] { 3, 9 })
+            Assert.Contains("x cannot be read whole", Assert.Throws<InvalidDataException>(() => buffer.ReadFile(file, offset, 3, "x")).Message);
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class ViewLoaderThreadsTests
     public void Another_fault_of_the_dataset_reaches_the_caller()
     {
         using var loader = new ViewLoader(new Gate(_ => throw new NotSupportedException("no such thing")), Views, 1, 2, 1, 2, 0);
-        Assert.Contains("no such thing", Assert.Throws<InvalidDataException>(() => loader.Next(Stop)).Message);
+        Assert.Contains("no such thing", Assert.Throws<NotSupportedException>(() => loader.Next(Stop)).Message);
     }
 
     [Fact]
