@@ -17,7 +17,7 @@ public enum Interpolation
 internal sealed class ResampleFilter(int size, Interpolation interpolation)
 {
     private const double Rounding = 1e-6;   // of a scaled rectangle's edges, which may not reach for the pixel beyond
-    private readonly int[] _starts = new int[size], _counts = new int[size];
+    private readonly int[] _starts = new int[size];
     private float[] _weights = [];
     private (double Fraction, double Length) _prepared;
 
@@ -27,12 +27,13 @@ internal sealed class ResampleFilter(int size, Interpolation interpolation)
     /// <summary>How many it touches.</summary>
     public int Length { get; private set; }
 
-    public int MostWeights { get; private set; }
+    /// <summary>Weights of every output; some at the ends are 0, so that all have as many, and the processor foresees where a sum ends.</summary>
+    public int Count { get; private set; }
 
     /// <summary>The first pixel that an output sees, counted from <see cref="Origin"/>.</summary>
     public int Start(int output) => _starts[output];
 
-    public ReadOnlySpan<float> Weights(int output) => _weights.AsSpan(output * MostWeights, _counts[output]);
+    public ReadOnlySpan<float> Weights(int output) => _weights.AsSpan(output * Count, Count);
 
     public void Prepare(double start, double length)
     {
@@ -44,18 +45,29 @@ internal sealed class ResampleFilter(int size, Interpolation interpolation)
         var scale = length / size;
         var widening = Math.Max(1, scale);
         var support = (interpolation == Interpolation.Bicubic ? 2 : 1) * widening;
-        MostWeights = (int)Math.Ceiling(support) * 2 + 1;
-        if (_weights.Length < MostWeights * size) _weights = new float[MostWeights * size];
+
+        Count = 0;
         for (var output = 0; output < size; output++)
         {
-            var centre = fraction + (output + 0.5) * scale;
-            var first = Math.Max(0, (int)(centre - support + 0.5));
-            var last = Math.Min(Length, (int)(centre + support + 0.5));
-            var sum = 0.0;
-            for (var i = first; i < last; i++) sum += Weight((i - centre + 0.5) / widening);
-            for (var i = first; i < last; i++) _weights[output * MostWeights + i - first] = (float)(Weight((i - centre + 0.5) / widening) / sum);
-            (_starts[output], _counts[output]) = (first, last - first);
+            var (first, last) = Seen(output);
+            Count = Math.Max(Count, last - first);
         }
+        if (_weights.Length < Count * size) _weights = new float[Count * size];
+        for (var output = 0; output < size; output++)
+        {
+            var (first, last) = Seen(output);
+            _starts[output] = Math.Min(first, Length - Count);
+            var weights = _weights.AsSpan(output * Count, Count);
+            weights.Clear();
+            var sum = 0.0;
+            for (var i = first; i < last; i++) sum += Weight((i - Centre(output) + 0.5) / widening);
+            for (var i = first; i < last; i++) weights[i - _starts[output]] = (float)(Weight((i - Centre(output) + 0.5) / widening) / sum);
+        }
+
+        double Centre(int output) => fraction + (output + 0.5) * scale;
+
+        (int First, int Last) Seen(int output) =>
+            (Math.Max(0, (int)(Centre(output) - support + 0.5)), Math.Min(Length, (int)(Centre(output) + support + 0.5)));
     }
 
     private double Weight(double x)

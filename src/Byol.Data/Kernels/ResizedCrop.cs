@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Byol.Data.Kernels;
@@ -72,7 +74,7 @@ public sealed class ResizedCrop(int size, Interpolation interpolation)
         _vertical.Prepare(rectangle.Y, rectangle.Height);
         var (stride, length) = (size * 3, _horizontal.Length * 3);
         if (_rows.Length < length + 1) _rows = new float[length + 1];   // a pixel is fetched as four floats
-        if (_taps.Length < _vertical.MostWeights) _taps = new int[_vertical.MostWeights];
+        if (_taps.Length < _vertical.Count) _taps = new int[_vertical.Count];
         for (var row = 0; row < size; row++)
         {
             var weights = _vertical.Weights(row);
@@ -86,16 +88,18 @@ public sealed class ResizedCrop(int size, Interpolation interpolation)
     // A pixel is four floats of a register, the fourth of which the next pixel overwrites.
     private void Columns(ReadOnlySpan<float> row, bool flip, Span<float> target)
     {
-        var (black, white) = (Vector128<float>.Zero, Vector128.Create(1f));
+        ref var source = ref MemoryMarshal.GetReference(row[..(3 * _horizontal.Length + 1)]);
         for (var column = 0; column < size; column++)
         {
             var from = flip ? size - 1 - column : column;
-            var weights = _horizontal.Weights(from);
-            var source = row.Slice(3 * _horizontal.Start(from), 3 * weights.Length + 1);
-            var sum = black;
-            for (var k = 0; k < weights.Length; k++)
-                sum = Vector128.MultiplyAddEstimate(Vector128.Create(weights[k]), Vector128.LoadUnsafe(in source[3 * k]), sum);
-            var pixel = Vector128.MinNative(white, Vector128.MaxNative(black, sum * (1 / 255f)));
+            ref var at = ref Unsafe.Add(ref source, 3 * _horizontal.Start(from));
+            var sum = Vector128<float>.Zero;
+            foreach (var weight in _horizontal.Weights(from))
+            {
+                sum = Vector128.MultiplyAddEstimate(Vector128.Create(weight), Vector128.LoadUnsafe(ref at), sum);
+                at = ref Unsafe.Add(ref at, 3);
+            }
+            var pixel = Vector128.MinNative(Vector128.Create(1f), Vector128.MaxNative(Vector128<float>.Zero, sum * (1 / 255f)));
             if (column < size - 1) pixel.StoreUnsafe(ref target[3 * column]);
             else (target[3 * column], target[3 * column + 1], target[3 * column + 2]) = (pixel[0], pixel[1], pixel[2]);
         }
