@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Views side by side with torchvision on Pillow images: one core against one core, interleaved, medians. Needs Debian's python3-torchvision.
 
-    bench/views.py [ROUNDS] [--out FILE.md]      default 7 rounds, about 8 minutes; writes the table that bench/results keeps
+    bench/views.py [ROUNDS] [--out FILE.md]      default 5 rounds, about 12 minutes; writes the table that bench/results keeps
 """
 import json
 import os
@@ -52,7 +52,7 @@ def peer(pipeline, folder):
 
 def ours(data, recipe, threads=1, cores=ONE_CORE):
     """Milliseconds an image: from the file, and of its views alone."""
-    answer = json.loads(run(BYOL + ["bench", "views", "--data", str(data), "--recipe", recipe, "--threads", str(threads), "--json"], cores))
+    answer = json.loads(run(BYOL + ["bench", "views", "--data", str(data), "--recipe", recipe, "--threads", str(threads), "--seconds", "4", "--json"], cores))
     return answer["loader"][-1]["milliseconds"], answer["views_milliseconds"]
 
 
@@ -86,7 +86,7 @@ def processor():
 def main():
     arguments = sys.argv[1:]
     out = arguments.pop(arguments.index("--out") + 1) if "--out" in arguments else None
-    rounds = int(next((a for a in arguments if a.isdigit()), 7))
+    rounds = int(next((a for a in arguments if a.isdigit()), 5))
     subprocess.run(["dotnet", "build", str(ROOT / "src/Byol.Cli"), "-c", "Release", "-v", "quiet", "--nologo"], check=True)
     with tempfile.TemporaryDirectory() as folder:
         make_images(pathlib.Path(folder))
