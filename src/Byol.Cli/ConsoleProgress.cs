@@ -49,7 +49,11 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         }
     }
 
-    public void Evaluated(KnnRecord record) => Line(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch:F0}: kNN {100 * record.Knn:F1} %"));
+    public void Evaluated(KnnRecord record) =>
+        Line(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch:F0}: kNN {100 * record.Knn:F1} %{(record.Probe is { } probe ? $", online probe {Output.Percent(probe)}" : "")}"));
+
+    public void Diagnosed(DiagnosisRecord record) => Line(string.Create(CultureInfo.InvariantCulture,
+        $"epoch {record.Epoch:F0}: effective rank {record.EffectiveRank:F1}, std {record.RepresentationStd:F2}, alignment {record.Alignment:F2}, uniformity {record.Uniformity:F2}"));
 
     public void Warned(string message) => Line($"warning: {message}");
 

@@ -15,6 +15,8 @@ internal static class Verbs
         Quickstart.Create(),
         Pretrain.Create(),
         Evaluate.Create(),
+        Diagnose.Create(),
+        Reproduce.Create(),
         Preview.Create(),
         DataCommand.Create(),
         Bench.Create(),

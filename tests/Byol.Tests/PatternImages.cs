@@ -5,12 +5,12 @@ namespace Byol.Tests;
 
 /// <summary>Made-up images in memory, 16 px: stripes whose direction is the class, each with a phase, colour and noise of its
 /// own.</summary>
-internal sealed class PatternImages(int count, bool labelled = true, int seed = 1) : IDataset
+internal sealed class PatternImages(int count, bool labelled = true, int seed = 1, string name = "patterns") : IDataset
 {
     private const int Side = 16;
     private readonly Image8[] _images = [.. Enumerable.Range(0, count).Select(i => Draw(new Random(seed * 1000 + i), i % 2))];
 
-    public string Name => "patterns";
+    public string Name => name;
 
     public int Count => count;
 

@@ -41,7 +41,7 @@ internal static class Evaluate
             var amounts = LabelAmount.ParseList(string.Join(',', parsed.GetValue(labels)!));
             var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
-            var picture = PicturePath(parsed.GetValue(confusion));
+            var picture = PicturePath(confusion.Name, parsed.GetValue(confusion));
             var path = EncoderPath(parsed.GetValue(encoder)!);
             var task = new EvaluationTask(Data.Open(parsed.GetValue(train)!), Data.Open(parsed.GetValue(test)!));
             chosen = chosen.For(amounts.Min(a => LabelDraw.Indices(task, a, first, 0).Length));
@@ -83,7 +83,7 @@ internal static class Evaluate
         StandardDeviation = new Channels(preparation.StandardDeviation[0], preparation.StandardDeviation[1], preparation.StandardDeviation[2]),
     };
 
-    private static string EncoderPath(string encoder)
+    internal static string EncoderPath(string encoder)
     {
         var path = Directory.Exists(encoder) ? RunDirectory.EncoderIn(encoder) : encoder;
         return File.Exists(path) ? path
@@ -91,10 +91,10 @@ internal static class Evaluate
     }
 
     // Found out before hours of work, not after.
-    private static string? PicturePath(string? path)
+    internal static string? PicturePath(string option, string? path)
     {
         if (path is null) return null;
-        if (!path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"--confusion {path} must end in .svg.");
+        if (!path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"{option} {path} must end in .svg.");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -102,7 +102,7 @@ internal static class Evaluate
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ArgumentException($"--confusion {path} cannot be written ({e.Message.TrimEnd('.')}); choose another file.", e);
+            throw new ArgumentException($"{option} {path} cannot be written ({e.Message.TrimEnd('.')}); choose another file.", e);
         }
         return path;
     }

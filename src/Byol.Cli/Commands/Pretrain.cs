@@ -48,6 +48,7 @@ internal static class Pretrain
         if (!double.IsNaN(result.Loss)) text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
         if (!double.IsNaN(result.EmbeddingStd)) text.AppendLine(CultureInfo.InvariantCulture, $"  embedding std  {result.EmbeddingStd:F2}  (1 healthy, 0 collapsed){(result.Collapsed ? "  COLLAPSED" : "")}");
         if (result.Knn is { } knn) text.AppendLine(CultureInfo.InvariantCulture, $"  kNN            {Output.Percent(knn)}");
+        if (result.Probe is { } probe) text.AppendLine(CultureInfo.InvariantCulture, $"  online probe   {Output.Percent(probe)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  time           {TimeSpan.FromSeconds(Math.Round(result.Seconds)):c}");
         if (File.Exists(run.LossCurve)) text.AppendLine($"  curve          {run.LossCurve}");
         text.AppendLine($"  views          {run.Views}");

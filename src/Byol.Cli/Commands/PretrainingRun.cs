@@ -26,9 +26,11 @@ internal static class PretrainingRun
     }
 
     /// <summary>Trains and draws the curve. The run folder is open and locked.</summary>
-    public static TrainingResult Execute(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, bool resume, CancellationToken cancellation)
+    public static TrainingResult Execute(
+        Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, bool resume, CancellationToken cancellation, string? targetFrom = null)
     {
-        var result = Train(new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System), resume, cancellation);
+        var trainer = new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System) { TargetFrom = targetFrom };
+        var result = Train(trainer, resume, cancellation);
         var steps = RunLog.Read<StepRecord>(run.Metrics, "loss");
         if (steps.Count > 0)
         {

@@ -15,8 +15,16 @@ internal sealed class RecipeInputs
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Draws weights, order and views." };
     private readonly Option<string[]> _set = new("--set") { Description = "Any recipe key: --set method.tau=0.99. May be given more than once.", DefaultValueFactory = _ => [] };
 
-    public RecipeInputs(string recipe) =>
+    private readonly int? _usualEpochs;
+
+    /// <param name="recipe">Taken where none is named.</param>
+    /// <param name="epochs">Epochs where neither a recipe nor epochs are given; null leaves them to the recipe.</param>
+    public RecipeInputs(string recipe, int? epochs = null)
+    {
+        _usualEpochs = epochs;
+        if (epochs is not null) _epochs.Description = $"Passes over the data of each run; {epochs}, or those of --recipe where one is named.";
         _recipe = new Option<string>("--recipe") { Description = $"A recipe: {string.Join(", ", RecipeFile.Names)}, or a .toml file.", DefaultValueFactory = _ => recipe };
+    }
 
     public void AddTo(Command command)
     {
@@ -45,7 +53,8 @@ internal sealed class RecipeInputs
     /// <summary>What the options change, as assignments; empty where none was given.</summary>
     private IEnumerable<string> Overrides(ParseResult parsed)
     {
-        if (parsed.GetValue(_epochs) is { } epochs) yield return $"training.epochs={epochs}";
+        var usualEpochs = parsed.GetResult(_recipe) is { Implicit: false } ? null : _usualEpochs;
+        if ((parsed.GetValue(_epochs) ?? usualEpochs) is { } epochs) yield return $"training.epochs={epochs}";
         if (parsed.GetValue(_batchSize) is { } batch) yield return $"training.batch_size={batch}";
         if (parsed.GetValue(_imageSize) is { } size) yield return $"views.image_size={size}";
         if (parsed.GetValue(_precision) is { } precision) yield return $"training.precision={precision}";

@@ -25,8 +25,8 @@ internal sealed class ImageBatches(IDataset dataset, ViewOptions views, Device d
 
     /// <summary>Views as the sampler draws them in an epoch.</summary>
     /// <returns>[B,3,S,S]; the caller's dispose scope owns it.</returns>
-    public Tensor Drawn(ReadOnlySpan<int> indices, ViewSampler sampler, int epoch) =>
-        Render(indices.ToArray(), (width, height, index) => sampler.Sample(width, height, epoch, index, 0));
+    public Tensor Drawn(ReadOnlySpan<int> indices, ViewSampler sampler, int epoch, int view = 0) =>
+        Render(indices.ToArray(), (width, height, index) => sampler.Sample(width, height, epoch, index, view));
 
     private Tensor Render(int[] indices, Draw draw)
     {

@@ -27,15 +27,27 @@ public sealed class OnlineNetwork : Module
     /// <summary>q_θ.</summary>
     public MlpHead? Predictor { get; }
 
+    /// <summary>Hears y of every view that is predicted, out of the graph: whoever listens cannot reach θ. Read it only; it is gone after the
+    /// call.</summary>
+    public Action<Tensor>? Represented { get; set; }
+
     /// <summary>The online prediction of a view.</summary>
     /// <param name="view">v, [B,3,S,S].</param>
     /// <returns>q_θ(z_θ), [B,d].</returns>
     public Tensor Predict(Tensor view)
     {
         using var y = Encoder.forward(view);      // [B,D]
+        Tell(y);
         var z = Projector.forward(y);             // [B,d]
         if (Predictor is null) return z;
         using var projection = z;
         return Predictor.forward(projection);     // [B,d]
+    }
+
+    private void Tell(Tensor y)
+    {
+        if (Represented is null) return;
+        using var detached = y.detach();
+        Represented(detached);
     }
 }

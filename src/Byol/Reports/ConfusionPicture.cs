@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using static Byol.Reports.Svg;
 
 namespace Byol.Reports;
 
@@ -56,10 +56,4 @@ public static class ConfusionPicture
     }
 
     private static string Shortened(string name) => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "…";
-
-    // A folder's name may hold characters that XML cannot.
-    private static string Escape(string text) =>
-        string.Concat(text.Where(c => !char.IsControl(c))).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

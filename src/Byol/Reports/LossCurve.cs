@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using Byol.Runs;
+using static Byol.Reports.Svg;
 
 namespace Byol.Reports;
 
@@ -46,9 +46,4 @@ public static class LossCurve
     private static double X(double share) => Left + share * (Width - Left - Right);
 
     private static double Y(double share) => Height - Bottom - share * (Height - Top - Bottom);
-
-    // A folder's name may hold characters that XML cannot.
-    private static string Escape(string text) => string.Concat(text.Where(c => !char.IsControl(c))).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -18,7 +18,7 @@ public sealed class RunDirectory : IDisposable
     public string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
 
     /// <summary>One folder a checkpoint.</summary>
-    public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
+    public string Checkpoints => CheckpointsIn(Path);
 
     /// <summary>The encoder: what the run is for.</summary>
     public string Encoder => EncoderIn(Path);
@@ -32,6 +32,10 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Where a run keeps its encoder.</summary>
     /// <param name="run">A run folder.</param>
     public static string EncoderIn(string run) => System.IO.Path.Combine(run, "encoder.safetensors");
+
+    /// <summary>Where a run keeps its checkpoints.</summary>
+    /// <param name="run">A run folder.</param>
+    public static string CheckpointsIn(string run) => System.IO.Path.Combine(run, "checkpoints");
 
     /// <summary>Where a run keeps its recipe.</summary>
     /// <param name="run">A run folder.</param>

@@ -20,7 +20,27 @@ public sealed record StepRecord(long Step, double Epoch, double Loss, double Lea
 /// <param name="Epoch">Epochs done.</param>
 /// <param name="Knn">Accuracy of weighted nearest neighbours on the validation data, 0 to 1.</param>
 /// <param name="Seconds">Training time since the start of this process.</param>
-public sealed record KnnRecord(long Step, double Epoch, double Knn, double Seconds);
+public sealed record KnnRecord(long Step, double Epoch, double Knn, double Seconds)
+{
+    /// <summary>Accuracy of the online linear probe on the same images, 0 to 1; null where none learns.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Probe { get; init; }
+}
+
+/// <summary>What the encoder's representations of training images are like, measured between two epochs without labels.</summary>
+/// <param name="Step">Optimiser steps taken.</param>
+/// <param name="Epoch">Epochs done.</param>
+/// <param name="EffectiveRank">RankMe, from 1 (collapsed).</param>
+/// <param name="RepresentationStd">Std of normalised representations times √D: 0 collapsed.</param>
+/// <param name="Alignment">Mean squared distance of two views of an image, 0 to 4.</param>
+/// <param name="Uniformity">How evenly images lie on the sphere, −8 to 0 (collapsed).</param>
+/// <param name="Seconds">Training time since the start of this process.</param>
+public sealed record DiagnosisRecord(long Step, double Epoch, double EffectiveRank, double RepresentationStd, double Alignment, double Uniformity, double Seconds);
+
+/// <summary>The collapse alarm rang.</summary>
+/// <param name="Step">Optimiser steps taken.</param>
+/// <param name="Alarm">What it said.</param>
+public sealed record AlarmRecord(long Step, string Alarm);
 
 /// <summary>The append-only log of a run: one JSON object a line, flushed line by line.</summary>
 public sealed class RunLog : IDisposable

@@ -26,6 +26,10 @@ public interface ITrainingProgress
     /// <param name="record">The figure.</param>
     void Evaluated(KnnRecord record);
 
+    /// <summary>The representations were looked at.</summary>
+    /// <param name="record">The figures.</param>
+    void Diagnosed(DiagnosisRecord record);
+
     /// <summary>Something needs attention.</summary>
     /// <param name="message">One line.</param>
     void Warned(string message);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
 using Byol.Evaluation;
@@ -18,8 +19,9 @@ namespace Byol.Training;
 /// <param name="EmbeddingStd">Mean embedding std (times √d) of the last logged steps.</param>
 /// <param name="Collapsed">Whether the collapse alarm rang.</param>
 /// <param name="Knn">The last kNN accuracy on the validation data, 0 to 1, if there is any.</param>
+/// <param name="Probe">The last accuracy of the online probe on the validation data, 0 to 1, if one learnt.</param>
 /// <param name="Seconds">Training time of this process.</param>
-public sealed record TrainingResult(bool Finished, long Steps, double Loss, double EmbeddingStd, bool Collapsed, double? Knn, double Seconds);
+public sealed record TrainingResult(bool Finished, long Steps, double Loss, double EmbeddingStd, bool Collapsed, double? Knn, double? Probe, double Seconds);
 
 /// <summary>The training loop.</summary>
 /// <param name="recipe">What to train, how long and how.</param>
@@ -31,6 +33,9 @@ public sealed record TrainingResult(bool Finished, long Steps, double Loss, doub
 public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, Device device, TimeProvider clock)
 {
     private readonly TrainingOptions _training = recipe.Training;
+
+    /// <summary>A finished run's folder: its online network is where the target starts from. Null starts it as the recipe says.</summary>
+    public string? TargetFrom { get; init; }
 
     /// <summary>Throws where recipe and data do not go together.</summary>
     /// <param name="recipe">What to train.</param>
@@ -59,7 +64,10 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         var computeType = _training.Precision.ComputeType(device);
 
         using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
-        if (resume) Checkpoint.Restore(run, state, progress.Warned);
+        using var evaluation = new OnlineEvaluation(recipe, data, validation, device);
+        var restored = resume && Checkpoint.Restore(run, state, progress.Warned, evaluation.Probe?.State);
+        if (!restored && TargetFrom is { } other) Checkpoint.CopyOnline(other, state.Target);
+        state.Online.Represented = evaluation.Probe is null ? null : evaluation.Learn;
         var firstStep = state.Step;
         progress.Started(new TrainingPlan(data.Count, firstStep, totalSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString()));
 
@@ -74,7 +82,9 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         var step = new ByolStep(state, LearningRate, Tau);
         var meter = new StepMeter(clock, _training.BatchSize, stepsPerEpoch);
         var alarm = new CollapseAlarm();
-        var (collapsed, knn, microBatch) = (false, (double?)null, 0L);
+        var collapsed = firstStep > 0 && RunLog.Read<AlarmRecord>(run.Metrics, "alarm").Count > 0;
+        var microBatch = 0L;
+        KnnRecord? accuracy = null;
         StepRecord? last = null;
 
         while (state.Step < totalSteps && !cancellation.IsCancellationRequested)
@@ -90,10 +100,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             }
             meter.Add(figures);
             if (alarm.Observe(figures.EmbeddingStd))
-            {
-                collapsed = true;
-                progress.Warned($"Collapse: nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d {figures.EmbeddingStd:F3}, healthy is about 1). Stop, and raise method.tau, keep the predictor, or lower optimizer.learning_rate.");
-            }
+                Ring(string.Create(CultureInfo.InvariantCulture, $"nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d {figures.EmbeddingStd:F3}, healthy is about 1)"));
             if (state.Step % _training.LogEverySteps == 0 || state.Step == totalSteps || state.Step == firstStep + 1)
             {
                 log.Add(last = meter.Read(state.Step));
@@ -103,7 +110,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         }
         if (state.Step < totalSteps) Save();
         foreach (var name in loader.Unreadable) progress.Warned($"{name} could not be read; another image took its place.");
-        return new TrainingResult(state.Step >= totalSteps, state.Step, last?.Loss ?? double.NaN, last?.EmbeddingStd ?? double.NaN, collapsed, knn, meter.Seconds);
+        return new TrainingResult(state.Step >= totalSteps, state.Step, last?.Loss ?? double.NaN, last?.EmbeddingStd ?? double.NaN, collapsed, accuracy?.Knn, accuracy?.Probe, meter.Seconds);
 
         double LearningRate(long k) => Schedules.LearningRate(recipe.Optimizer.PeakLearningRate(_training.BatchSize), k, totalSteps, (long)(recipe.Optimizer.WarmupEpochs * stepsPerEpoch), recipe.Optimizer.Schedule);
         double Tau(long k) => Schedules.Tau(recipe.Method.Tau, k, totalSteps, recipe.Method.TauSchedule);
@@ -113,6 +120,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             // A step that has begun is finished: BatchNorm has seen its first views.
             var batch = loader.Next(microBatch++ % _training.MicroBatches == 0 ? cancellation : CancellationToken.None);
             meter.Waited(loader.LastWait);
+            evaluation.Present(batch.Indices);
             var (v1, v2) = ViewTensors.From(batch, device, computeType);
             return new ViewPair(v1, v2);
         }
@@ -121,19 +129,34 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         {
             var isLast = state.Step == totalSteps;
             if (isLast || epoch % _training.CheckpointEveryEpochs == 0) Save();
-            if (validation is null || (!isLast && epoch % _training.KnnEveryEpochs != 0)) return;
-            knn = Evaluate((ResNet)state.Online.Encoder, progress, cancellation);
-            if (knn is not { } accuracy) return;
-            var record = new KnnRecord(state.Step, epoch, accuracy, meter.Seconds);
-            log.Add(record);
-            progress.Evaluated(record);
+            if (!isLast && epoch % _training.KnnEveryEpochs != 0) return;
+            var encoder = (ResNet)state.Online.Encoder;
+            if (evaluation.Diagnose(encoder, progress.Warned, cancellation) is { } found)
+            {
+                var diagnosis = new DiagnosisRecord(state.Step, epoch, found.EffectiveRank, found.Std, found.Alignment, found.Uniformity, meter.Seconds);
+                log.Add(diagnosis);
+                progress.Diagnosed(diagnosis);
+                if (alarm.Observe(state.Step, found.Std, found.EffectiveRank))
+                    Ring(string.Create(CultureInfo.InvariantCulture, $"representations of {found.Images} images are nearly the same, or differ along one direction only (std·√D {found.Std:F3}, effective rank {found.EffectiveRank:F2} of {found.Dimension})"));
+            }
+            if (evaluation.Score(encoder, progress.Warned, cancellation) is not { } scored) return;
+            accuracy = new KnnRecord(state.Step, epoch, scored.Knn, meter.Seconds) { Probe = scored.Probe };
+            log.Add(accuracy);
+            progress.Evaluated(accuracy);
+        }
+
+        void Ring(string what)
+        {
+            collapsed = true;
+            log.Add(new AlarmRecord(state.Step, what));
+            progress.Warned($"Collapse: {what}. Stop, and raise method.tau, keep the predictor, or lower optimizer.learning_rate.");
         }
 
         void Save()
         {
             using var scope = NewDisposeScope();
             if (!state.Parameters.Values.isfinite().all().cpu().data<bool>()[0]) throw new NonFiniteLossException(state.Step, double.NaN);
-            Checkpoint.Save(run, state);
+            Checkpoint.Save(run, state, evaluation.Probe?.State);
             RunDirectory.Write(run.Encoder, stream => EncoderFile.Write(stream, (ResNet)state.Online.Encoder, Preparation));
         }
     }
@@ -142,27 +165,4 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
 
     private Preparation Preparation =>
         new(recipe.Views.ImageSize, recipe.Views.EvaluationCrop, [.. recipe.Views.Mean.ToArray()], [.. recipe.Views.StandardDeviation.ToArray()]);
-
-    // The training images vote where they are labelled and others; otherwise the validation images vote for one another.
-    private double? Evaluate(ResNet encoder, ITrainingProgress progress, CancellationToken cancellation)
-    {
-        try
-        {
-            using var queries = FeatureBank.Encode(encoder, validation!, recipe.Views, _training.Precision, device, cancellation);
-            if (data.Name == validation!.Name || ClassNames.Common(data.Classes, validation.Classes) is null) return Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1));
-            using var bank = FeatureBank.Encode(encoder, data, recipe.Views, _training.Precision, device, cancellation);
-            return Knn.Accuracy(bank, queries, Neighbours(bank.Labels.Count));
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-        catch (InvalidDataException e)
-        {
-            progress.Warned($"No kNN accuracy here: {e.Message}");   // a damaged image must not end a run of days
-            return null;
-        }
-    }
-
-    private KnnOptions Neighbours(int bankSize) => new(Math.Min(_training.KnnNeighbours, bankSize), _training.KnnTemperature);
 }

@@ -23,8 +23,13 @@ public sealed record TrainingOptions
     /// <summary>Threads that decode images and render views; 0 leaves one core in four to them.</summary>
     public int LoaderThreads { get; init; }
 
-    /// <summary>Epochs between two kNN evaluations on the validation data; the last epoch is always evaluated.</summary>
+    /// <summary>Epochs between two evaluations: diagnostics of the training images, kNN and probe on the validation data. The last epoch is always
+    /// evaluated.</summary>
     public int KnnEveryEpochs { get; init; } = 10;
+
+    /// <summary>Whether a linear classifier learns beside the encoder, where training and validation images are labelled alike; it is scored with
+    /// the kNN and cannot reach the encoder.</summary>
+    public bool Probe { get; init; } = true;
 
     /// <summary>Neighbours of the kNN evaluation, where the data has so many labels.</summary>
     public int KnnNeighbours { get; init; } = 200;

@@ -34,6 +34,30 @@ public sealed class CollapseAlarmTests
     }
 
     [Theory]
+    [InlineData(Collapsed, 30)]
+    [InlineData(Healthy, 1.05)]
+    [InlineData(0, 1)]
+    public void Two_diagnoses_in_a_row_ring_once(double std, double rank)
+    {
+        var alarm = new CollapseAlarm();
+        Assert.False(alarm.Observe(500, std, rank));
+        Assert.False(alarm.Observe(600, Healthy, 30));
+        Assert.False(alarm.Observe(700, std, rank));
+        Assert.True(alarm.Observe(800, std, rank));
+        Assert.False(alarm.Observe(900, std, rank));
+        Assert.DoesNotContain(true, Enumerable.Range(0, 100).Select(_ => alarm.Observe(Collapsed)));
+    }
+
+    [Fact]
+    public void Diagnoses_of_the_first_steps_do_not_count()
+    {
+        var alarm = new CollapseAlarm();
+        for (var step = 0; step < CollapseAlarm.SettlingSteps; step += 10) Assert.False(alarm.Observe(step, Collapsed, 1));
+        Assert.False(alarm.Observe(CollapseAlarm.SettlingSteps, Collapsed, 1));
+        Assert.True(alarm.Observe(CollapseAlarm.SettlingSteps + 10, Collapsed, 1));
+    }
+
+    [Theory]
     [InlineData(CollapseAlarm.Threshold)]
     [InlineData(1)]
     [InlineData(double.NaN)]

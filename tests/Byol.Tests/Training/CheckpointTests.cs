@@ -1,3 +1,4 @@
+using Byol.Evaluation;
 using Byol.Method;
 using Byol.Runs;
 using Byol.Tests.Method;
@@ -125,6 +126,29 @@ public sealed class CheckpointTests
         Assert.True(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
         Assert.Single(warnings);
         saved.AssertEqual(fresh, step: 2);
+    }
+
+    [Fact]
+    public void A_probe_is_kept_beside_and_checked_like_everything_else()
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        using var state = TinyByol.State(seed: 1);
+        using var learnt = new OnlineProbe(4, 2, 1, CPU);
+        using var restored = new OnlineProbe(4, 2, 2, CPU);
+        learnt.Learn(ones(2, 4), [0, 1]);
+        Checkpoint.Restore(saved.Run, state, Unexpected, learnt.State);   // of a run that had none: it stays as it is
+        state.Step = 4;
+        Checkpoint.Save(saved.Run, state, learnt.State);
+
+        Assert.True(Checkpoint.Restore(saved.Run, state, Unexpected, restored.State));
+        foreach (var (expected, actual) in learnt.State.Zip(restored.State)) TensorAssert.Same(expected.Value, actual.Value, expected.Name);
+
+        Flip(saved.Folder(4), "probe.safetensors", new FileInfo(Path.Combine(saved.Folder(4), "probe.safetensors")).Length - 1);
+        var warnings = new List<string>();
+        Assert.True(Checkpoint.Restore(saved.Run, state, warnings.Add, restored.State));
+        Assert.Contains("probe.safetensors", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Equal(3, state.Step);
     }
 
     [Fact]

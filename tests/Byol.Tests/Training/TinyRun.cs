@@ -39,11 +39,14 @@ internal sealed class TinyRun : ITrainingProgress, IDisposable
 
     public List<KnnRecord> Evaluations { get; } = [];
 
+    /// <summary>The run that the target starts from.</summary>
+    public string? TargetFrom { get; init; }
+
     /// <summary>Interrupt after so many steps.</summary>
     public long? InterruptAfter { get; set; }
 
     public TrainingResult Train(Recipe recipe, IDataset data, IDataset? validation = null, bool resume = false) =>
-        new Trainer(recipe, data, validation, Directory, CPU, TimeProvider.System).Train(resume, this, _cancellation.Token);
+        new Trainer(recipe, data, validation, Directory, CPU, TimeProvider.System) { TargetFrom = TargetFrom }.Train(resume, this, _cancellation.Token);
 
     /// <summary>Closes the run as the end of a process does, and opens it again.</summary>
     public TinyRun Reopened()
@@ -73,6 +76,10 @@ internal sealed class TinyRun : ITrainingProgress, IDisposable
     }
 
     public void Evaluated(KnnRecord record) => Evaluations.Add(record);
+
+    public List<DiagnosisRecord> Diagnoses { get; } = [];
+
+    public void Diagnosed(DiagnosisRecord record) => Diagnoses.Add(record);
 
     public void Warned(string message) => Warnings.Add(message);
 

@@ -1,5 +1,9 @@
 using Byol.Data.Datasets;
+using Byol.Data.Images;
+using Byol.Evaluation;
 using Byol.Export;
+using Byol.Models;
+using Byol.Optim;
 using Byol.Runs;
 using Byol.Training;
 using static TorchSharp.torch;
@@ -8,7 +12,7 @@ namespace Byol.Tests.Training;
 
 public sealed class TrainerTests
 {
-    private static readonly PatternImages Data = new(70), Validation = new(20, seed: 2);
+    private static readonly PatternImages Data = new(70), Validation = new(20, seed: 2, name: "others");
 
     [Fact]
     public void A_run_lowers_its_loss_and_leaves_log_accuracy_and_encoder()
@@ -38,6 +42,17 @@ public sealed class TrainerTests
         Assert.Equal(run.Evaluations, accuracies);
         Assert.Equal([4L, 8, 12, 16, 20, 24], accuracies.Select(a => a.Step));
         Assert.Equal(accuracies[^1].Knn, result.Knn);
+
+        Assert.All(accuracies, a => Assert.InRange(a.Probe!.Value, 0, 1));
+        Assert.Equal(accuracies[^1].Probe, result.Probe);
+
+        var diagnoses = RunLog.Read<DiagnosisRecord>(run.Directory.Metrics, "effective_rank");
+        Assert.Equal(run.Diagnoses, diagnoses);
+        Assert.Equal(accuracies.Select(a => a.Step), diagnoses.Select(d => d.Step));
+        Assert.All(diagnoses, d => Assert.True(d is { EffectiveRank: >= 1 and <= 64, RepresentationStd: > 0, Alignment: > 0, Uniformity: < 0 }));
+        using var final = FeatureBank.Encode(EncoderFile.Read(run.Directory.Encoder, CPU).Encoder, Data, TinyRun.Recipe.Views, Precision.Float32, CPU,
+            TestContext.Current.CancellationToken);
+        Assert.Equal(Geometry.EffectiveRank(final.Features), diagnoses[^1].EffectiveRank, 1e-6);
 
         var (encoder, preparation) = EncoderFile.Read(run.Directory.Encoder, CPU);
         Assert.Equal((TinyRun.Recipe.Encoder, 16), (encoder.Options, preparation.ImageSize));
@@ -78,6 +93,8 @@ public sealed class TrainerTests
     [InlineData("no labels", true)]
     [InlineData("the same again", true)]
     [InlineData("no validation", true)]
+    [InlineData("no probe", true)]
+    [InlineData("labels shuffled", true)]
     [InlineData("another seed", false)]
     [InlineData("another image", false)]
     public void Weights_depend_on_seed_and_images_alone(string change, bool equal)
@@ -89,13 +106,15 @@ public sealed class TrainerTests
         {
             "two loader threads" => TinyRun.Recipe.Training with { LoaderThreads = 2 },
             "four loader threads" => TinyRun.Recipe.Training with { LoaderThreads = 4 },
+            "no probe" => TinyRun.Recipe.Training with { Probe = false },
             "another seed" => TinyRun.Recipe.Training with { Seed = 9 },
             _ => TinyRun.Recipe.Training,
         };
-        var data = change switch
+        IDataset data = change switch
         {
             "no labels" => new PatternImages(70, labelled: false),
             "another image" => new PatternImages(70, seed: 3),
+            "labels shuffled" => new Shuffled(Data),
             _ => Data,
         };
 
@@ -103,6 +122,103 @@ public sealed class TrainerTests
 
         Assert.Equal(equal, first.Encoder.AsSpan().SequenceEqual(second.Encoder));
         Assert.Equal(equal, first.State[1].AsSpan().SequenceEqual(second.State[1]));
+        if (change is "no labels" or "no probe") Assert.All(second.Evaluations, e => Assert.Null(e.Probe));
+        if (change is "labels shuffled") Assert.NotEqual(first.State[3], second.State[3]);   // the probe itself has seen other labels
+    }
+
+    private sealed class Shuffled(IDataset inner) : IDataset
+    {
+        public string Name => inner.Name;
+
+        public int Count => inner.Count;
+
+        public IReadOnlyList<string> Classes => inner.Classes;
+
+        public Image8 Read(int index, ImageBuffer buffer) => inner.Read(index, buffer);
+
+        public int? Label(int index) => inner.Label(index * 37 / 11 % Count);
+
+        public string ItemName(int index) => inner.ItemName(index);
+    }
+
+    // What it could learn from the images that it is scored on would be no accuracy.
+    [Fact]
+    public void The_probe_is_not_scored_on_the_images_that_it_learns_from()
+    {
+        using var run = new TinyRun();
+        run.Train(TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Epochs = 1 } }, Data, Data);
+        Assert.Null(Assert.Single(run.Evaluations).Probe);
+    }
+
+    [Fact]
+    public void Without_validation_representations_are_still_looked_at()
+    {
+        using var run = new TinyRun();
+        run.Train(TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { KnnEveryEpochs = 2 } }, new PatternImages(70, labelled: false));
+        Assert.Equal([8L, 12], run.Diagnoses.Select(d => d.Step));
+        Assert.Empty(run.Evaluations);
+    }
+
+    // Without a predictor and with the target as fast as the online network, all images get one embedding.
+    [Fact]
+    public void The_alarm_is_kept_in_the_log_and_remembered_by_a_resumed_run()
+    {
+        var collapsing = TinyRun.Recipe with
+        {
+            Method = TinyRun.Recipe.Method with { Tau = 0, TauSchedule = Decay.Constant, Predictor = false },
+            Training = TinyRun.Recipe.Training with { Epochs = 40, CheckpointEveryEpochs = 40 },
+        };
+        using var run = new TinyRun { InterruptAfter = 150 };
+        Assert.True(run.Train(collapsing, Data).Collapsed, $"std {run.Steps[^1].EmbeddingStd}");
+        Assert.Contains(run.Warnings, w => w.StartsWith("Collapse: ", StringComparison.Ordinal));
+        Assert.Single(RunLog.Read<AlarmRecord>(run.Directory.Metrics, "alarm"));
+        using var resumed = run.Reopened();
+        Assert.True(resumed.Train(collapsing, Data, resume: true).Collapsed);
+    }
+
+    // τ = 1: the target stays what the other run's online network has become, and is not averaged with anything.
+    [Fact]
+    public void A_target_can_start_from_another_run_and_stay_there()
+    {
+        using var scope = NewDisposeScope();
+        using var first = new TinyRun();
+        first.Train(TinyRun.Recipe, Data);
+        using var second = new TinyRun { TargetFrom = first.Directory.Path };
+        var fixedTarget = TinyRun.Recipe with
+        {
+            Method = TinyRun.Recipe.Method with { Tau = 1, TauSchedule = Decay.Constant },
+            Training = TinyRun.Recipe.Training with { Seed = 5 },
+        };
+        second.Train(fixedTarget, Data);
+        Assert.NotEqual(first.Encoder, second.Encoder);
+        AssertTargetIsOnlineOf(first, second);
+
+        using var interrupted = new TinyRun { InterruptAfter = 5, TargetFrom = first.Directory.Path };
+        interrupted.Train(fixedTarget, Data);
+        using var resumed = interrupted.Reopened();
+        resumed.Train(fixedTarget, Data, resume: true);
+        Assert.Equal(second.Encoder, resumed.Encoder);
+    }
+
+    [Fact]
+    public void A_run_without_checkpoint_is_no_target()
+    {
+        using var empty = new TinyRun();
+        using var run = new TinyRun { TargetFrom = empty.Directory.Path };
+        Assert.Contains("has no checkpoint for a target", Assert.Throws<InvalidDataException>(() => run.Train(TinyRun.Recipe, Data)).Message,
+            StringComparison.Ordinal);
+    }
+
+    private static void AssertTargetIsOnlineOf(TinyRun first, TinyRun second)
+    {
+        using var online = new SafetensorsFile(Newest(first, "online.safetensors"));
+        using var target = new SafetensorsFile(Newest(second, "target.safetensors"));
+        var parameters = target.Names.Where(n => !n.Contains("running", StringComparison.Ordinal)).ToList();
+        Assert.Contains(parameters, n => n.StartsWith("projector.", StringComparison.Ordinal));
+        Assert.All(parameters, n => TensorAssert.Same(online.Read(n), target.Read(n), n));
+
+        static string Newest(TinyRun run, string file) =>
+            Path.Combine(Directory.GetDirectories(run.Directory.Checkpoints).Order(StringComparer.Ordinal).Last(), file);
     }
 
     [Fact]
@@ -167,7 +283,7 @@ public sealed class TrainerTests
         using var folder = new TemporaryFolder();
         var data = new ImageFolder(labelled ? Made.Images(folder["days"], 20, "monday", "tuesday") : Made.Images(folder["plain"], 20));
         run.Train(TinyRun.Recipe, data, Validation);
-        Assert.Equal(warnings, run.Warnings.Count(w => w.Contains("has other classes than patterns", StringComparison.Ordinal)));
+        Assert.Equal(warnings, run.Warnings.Count(w => w.Contains("has other classes than others", StringComparison.Ordinal)));
         Assert.Equal(3, run.Evaluations.Count);
     }
 }

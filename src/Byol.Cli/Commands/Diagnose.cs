@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Byol.Data.Views;
+using Byol.Evaluation;
+using Byol.Export;
+using Byol.Interop;
+using Byol.Models;
+using Byol.Reports;
+using Byol.Runs;
+using Byol.Training;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol diagnose: what an encoder's representations are like, without any label.</summary>
+internal static class Diagnose
+{
+    public static Command Create()
+    {
+        var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder.safetensors." };
+        var data = new Option<string>("--data") { Description = $"Images; labels are not needed. {Data.Help}", Required = true };
+        var images = new Option<int>("--images") { Description = "Most images to look at, spread evenly over the data.", DefaultValueFactory = _ => 2000 };
+        var spectrum = new Option<string?>("--spectrum") { Description = "An .svg to draw the spectrum in." };
+        var seed = new Option<ulong>("--seed") { Description = "Draws the two views of an image, and the untrained encoder.", DefaultValueFactory = _ => 1 };
+        var precision = new Option<Precision>("--precision") { Description = "auto, float32 or bfloat16." };
+        var json = Output.Json();
+        var command = new Command("diagnose", "Measure an encoder on images without labels: spread, effective rank, alignment, uniformity, spectrum.") { encoder, data, images, spectrum, seed, precision, json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(images) is < 2 or > 20_000) throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");
+            var picture = Evaluate.PicturePath(spectrum.Name, parsed.GetValue(spectrum));
+            var path = Evaluate.EncoderPath(parsed.GetValue(encoder)!);
+            var dataset = Data.Open(parsed.GetValue(data)!);
+            var device = TorchRuntime.DefaultDevice;
+            var (trained, preparation) = EncoderFile.Read(path, device);
+            using var _ = trained;
+            using var weights = new WeightSource(parsed.GetValue(seed), device);
+            using var untrained = new ResNet(trained.Options, weights);
+            var (views, drawn) = Views(path, Evaluate.Views(preparation));
+            var (ours, random) = (Measure(trained), Measure(untrained));
+            if (picture is not null) File.WriteAllText(picture, Draw(dataset.Name, ours, random), new UTF8Encoding(false));
+            Output.Write(parsed.GetValue(json), new { data = dataset.Name, views = drawn, encoder = ours, untrained = random }, Text(dataset.Name, drawn, ours, random));
+            return ExitCodes.Done;
+
+            Diagnostics Measure(ResNet network) => Diagnostics.Of(network, dataset, views, parsed.GetValue(images), parsed.GetValue(seed), parsed.GetValue(precision), device);
+        });
+        return command;
+    }
+
+    // Alignment is of views as the run drew them; an encoder alone does not say how.
+    private static (ViewOptions Views, string Drawn) Views(string encoder, ViewOptions prepared)
+    {
+        var recipe = RunDirectory.RecipeIn(Path.GetDirectoryName(Path.GetFullPath(encoder))!);
+        return File.Exists(recipe) ? (RecipeFile.Open(recipe).Views, "the run's") : (prepared, "the paper's");
+    }
+
+    private static string Text(string data, string drawn, Diagnostics ours, Diagnostics random)
+    {
+        var heading = string.Create(CultureInfo.InvariantCulture, $"\n{ours.Images:N0} images of {data}, {ours.Dimension} dimensions; views are drawn as {drawn}\n\n");
+        return heading + Table.Format(["", "encoder", "untrained", "from (collapsed)", "to"],
+            Row("std of normalised features, times √d", d => d.Std, "0", "1"),
+            Row("effective rank (RankMe)", d => d.EffectiveRank, "1", Number(Math.Min(ours.Images, ours.Dimension))),
+            Row("alignment of two views (low is close)", d => d.Alignment, "0", "4"),
+            Row("uniformity (low is even)", d => d.Uniformity, "0", "-8")) + "\n";
+
+        IReadOnlyList<string> Row(string name, Func<Diagnostics, double> figure, string collapsed, string other) =>
+            [name, Number(figure(ours)), Number(figure(random)), collapsed, other];
+    }
+
+    private static string Draw(string data, Diagnostics ours, Diagnostics random) => LineChart.Draw(
+        $"Spectrum of representations of {data}", new Axis("singular value"), new Axis("share of the largest", Logarithmic: true, Low: 1e-8, High: 1),
+        [new Series("encoder", Relative(ours)), new Series("untrained", Relative(random))]);
+
+    // What rounding leaves of a collapsed direction is not drawn.
+    private static List<(double, double)> Relative(Diagnostics diagnostics) =>
+        [.. diagnostics.Spectrum.Select((value, i) => (i + 1.0, value / diagnostics.Spectrum[0])).Where(p => p.Item2 >= 1e-8)];
+
+    private static string Number(double value) => value.ToString(value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Globalization;
+using Byol.Evaluation;
+using Byol.Experiments;
+using Byol.Reports;
+using Byol.Training;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol reproduce: the paper's experiments, at a scale of one's own.</summary>
+internal static class Reproduce
+{
+    private const int TauEpochs = 5, FixedTargetEpochs = 8, AugmentationEpochs = 7, Rounds = 3;
+
+    public static Command Create()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of predicting the network of the round before.", DefaultValueFactory = _ => Rounds };
+        return new Command("reproduce", "Repeat the paper's experiments: a table beside the paper's figures, in Markdown, JSON and SVG. The same command goes on where it was interrupted.")
+        {
+            Verb("tau", "Collapse at τ = 0, standing still at τ = 1, and between.", TauEpochs, (recipe, _) => TauExperiment.Of(recipe)),
+            Verb("fixed-target", "Predict a random network, then the result of that, round after round; then BYOL.", FixedTargetEpochs,
+                (recipe, parsed) => FixedTargetExperiment.Of(recipe, AtLeastOne(rounds, parsed.GetValue(rounds))), rounds),
+            Verb("augmentations", "Take the augmentations away.", AugmentationEpochs, (recipe, _) => AugmentationExperiment.Of(recipe)),
+            ReproduceFewLabels.Create(),
+        };
+    }
+
+    /// <summary>A count as it was typed.</summary>
+    public static int AtLeastOne(Option<int> option, int count) =>
+        count is >= 1 and <= 100 ? count : throw new ArgumentException($"{option.Name} {count} must lie between 1 and 100; use for instance 3.");
+
+    private static Command Verb(string name, string description, int epochs, Func<Recipe, ParseResult, Experiment> design, params Option[] more)
+    {
+        var inputs = new ReproduceInputs(name, epochs);
+        var command = new Command(name, description);
+        inputs.AddTo(command);
+        foreach (var option in more) command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            var seeds = inputs.SeedCount(parsed);
+            var recipe = inputs.Recipe.Resolve(parsed);
+            var experiment = design(recipe, parsed);
+            var task = inputs.Task(parsed);
+            Trainer.Validate(recipe, task.Train, null);
+            using var run = new ExperimentRun(name, inputs.Folder(parsed), recipe, task);
+            using var interruption = new Interruption();
+            var results = Run(experiment, seeds, run, interruption.Token);
+            if (results is null) return Interrupted(interruption);
+            var table = ExperimentTable.Of(experiment, results);
+            var measured = Scale(task, recipe, seeds);
+            run.Write("table.md", Markdown(experiment.Title, measured, table, experiment.Notes));
+            run.Write("plot.svg", BarChart.Draw(experiment.Title, $"linear probe, {task.Test.Name}", "the paper", Bars(experiment, results)));
+            Output.Write(parsed.GetValue(inputs.Json), new { experiment = name, data = task.Train.Name, test = task.Test.Name, recipe.Training.Epochs, experiment.Notes, rows = experiment.Arms.Select(a => new { a.Name, a.Paper, runs = results.Where(r => r.Folder == a.Folder) }) },
+                $"\n{experiment.Title}\n{measured}\n\n{Table.Format(table.Header, [.. table.Rows])}\n{string.Concat(experiment.Notes.Select(n => n + "\n"))}\n{run.Folder.Path}: table.md, results.json, plot.svg\n");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    // Seed by seed: an interrupted experiment has whole tables of the first seeds.
+    private static List<ArmResult>? Run(Experiment experiment, int seeds, ExperimentRun run, CancellationToken cancellation)
+    {
+        var results = new List<ArmResult>();
+        for (var repetition = 0; repetition < seeds; repetition++)
+        {
+            foreach (var arm in experiment.Arms.DistinctBy(a => a.Folder))
+            {
+                if (run.Result(arm, repetition, cancellation) is not { } result) return null;
+                results.Add(result);
+            }
+        }
+        return results;
+    }
+
+    /// <summary>Says how to go on.</summary>
+    public static int Interrupted(Interruption interruption)
+    {
+        Console.Error.WriteLine("Interrupted; the same command goes on from here.");
+        return interruption.ExitCode;
+    }
+
+    /// <summary>What the figures were measured on.</summary>
+    public static string Scale(EvaluationTask task, Recipe recipe, int seeds) => string.Create(CultureInfo.InvariantCulture,
+        $"{task.Train.Count:N0} images of {task.Train.Name}, {recipe.Training.Epochs} epochs, {seeds} {(seeds == 1 ? "seed" : "seeds")}; accuracy on {task.Test.Count:N0} of {task.Test.Name}");
+
+    /// <summary>The page that is left in the folder.</summary>
+    public static string Markdown(string title, string measured, ExperimentTable table, IReadOnlyList<string> notes) =>
+        $"# {title}\n\n{measured}.\n\n{table.Markdown()}\n{string.Concat(notes.Select(n => $"- {n}\n"))}\n![](plot.svg)\n";
+
+    private static List<Bar> Bars(Experiment experiment, List<ArmResult> results) =>
+        [.. experiment.Arms.Select(a => new Bar(a.Name, [.. results.Where(r => r.Folder == a.Folder).Select(r => 100 * r.Linear)], a.Paper))];
+}

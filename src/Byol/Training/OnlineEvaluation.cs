@@ -1,0 +1,90 @@
+using Byol.Data.Datasets;
+using Byol.Evaluation;
+using Byol.Models;
+using static TorchSharp.torch;
+
+namespace Byol.Training;
+
+/// <summary>What is measured of the encoder between two epochs: diagnostics of the training images, and with labelled validation images the
+/// accuracy of nearest neighbours and of a linear probe that learns as training goes.</summary>
+/// <remarks>Nothing here changes what is trained: encoders are looked at in evaluation mode, and the probe is handed detached
+/// representations.</remarks>
+internal sealed class OnlineEvaluation : IDisposable
+{
+    private const int DiagnosedImages = 1000;
+
+    private readonly Recipe _recipe;
+    private readonly IDataset _data;
+    private readonly IDataset? _validation;
+    private readonly Device _device;
+    private readonly int[] _labels = [];    // of all training images, where a probe learns
+    private int[] _presented = [];          // those of the batch at hand
+
+    public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device)
+    {
+        (_recipe, _data, _validation, _device) = (recipe, data, validation, device);
+        if (!recipe.Training.Probe || validation is null || data.Name == validation.Name || ClassNames.Common(data.Classes, validation.Classes) is not { Count: > 1 } classes) return;
+        var labels = Enumerable.Range(0, data.Count).Select(data.Label).ToList();
+        if (labels.Contains(null)) return;
+        _labels = [.. labels.Select(l => l!.Value)];
+        Probe = new OnlineProbe(recipe.Encoder.RepresentationSize, classes.Count, recipe.Training.Seed, device);
+    }
+
+    /// <summary>The probe, or null where there are no labels that it could learn from, or none was wanted.</summary>
+    public OnlineProbe? Probe { get; }
+
+    /// <summary>Says which images the next representations are of. An image that stands in for an unreadable one has that one's label: at most
+    /// one in a hundred.</summary>
+    public void Present(int[] indices) => _presented = Probe is null ? [] : [.. indices.Select(i => _labels[i])];
+
+    /// <summary>Lets the probe learn from one view of the images presented.</summary>
+    public void Learn(Tensor representations) => Probe!.Learn(representations, _presented);
+
+    /// <summary>Looks at training images; null where that was cancelled or an image is damaged.</summary>
+    public Diagnostics? Diagnose(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
+        Attempt("diagnostics", warn, () => Diagnostics.Of(encoder, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, _recipe.Training.Precision, _device, cancellation));
+
+    /// <summary>Classifies the validation images; null where there are none, it was cancelled, or an image is damaged.</summary>
+    public Accuracies? Score(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
+        _validation is null ? null : Attempt("kNN accuracy", warn, () => Measure(encoder, _validation, cancellation));
+
+    // The training images vote where they are labelled and others; otherwise the validation images vote for one another.
+    private Accuracies Measure(ResNet encoder, IDataset validation, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var queries = Encode(validation);
+        double? probe = Probe is null ? null : Outcome.Of(Probe.Scores(queries.Features), queries.Labels).Accuracy;
+        if (_data.Name == validation.Name || ClassNames.Common(_data.Classes, validation.Classes) is null)
+            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1)), probe);
+        using var bank = Encode(_data);
+        return new Accuracies(Knn.Accuracy(bank, queries, Neighbours(bank.Labels.Count)), probe);
+
+        FeatureBank Encode(IDataset images) => FeatureBank.Encode(encoder, images, _recipe.Views, _recipe.Training.Precision, _device, cancellation);
+        KnnOptions Neighbours(int most) => new(Math.Min(_recipe.Training.KnnNeighbours, most), _recipe.Training.KnnTemperature);
+    }
+
+    // A damaged image must not end a run of days.
+    private static T? Attempt<T>(string what, Action<string> warn, Func<T> measure) where T : class
+    {
+        try
+        {
+            return measure();
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        catch (InvalidDataException e)
+        {
+            warn($"No {what} here: {e.Message}");
+            return null;
+        }
+    }
+
+    public void Dispose() => Probe?.Dispose();
+}
+
+/// <summary>How validation images were classified, 0 to 1.</summary>
+/// <param name="Knn">By weighted nearest neighbours.</param>
+/// <param name="Probe">By the online probe; null where none learns.</param>
+internal sealed record Accuracies(double Knn, double? Probe);
