@@ -70,7 +70,7 @@ internal static class BenchViews
         });
     }
 
-    // Milliseconds for each of what the work counts, once the compiler has been through it twice.
+    // Milliseconds for each of what the work counts, after as long again to warm up.
     private static double Rate(TimeSpan time, Func<int> work)
     {
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;) work();

@@ -24,7 +24,8 @@ internal static class Diagnose
         var seed = new Option<ulong>("--seed") { Description = "Draws the two views of an image, and the untrained encoder.", DefaultValueFactory = _ => 1 };
         var precision = new Option<Precision>("--precision") { Description = "auto, float32 or bfloat16." };
         var json = Output.Json();
-        var command = new Command("diagnose", "Measure an encoder on images without labels: spread, effective rank, alignment, uniformity, spectrum.") { encoder, data, images, spectrum, seed, precision, json };
+        const string about = "Measure an encoder on images without labels: spread, effective rank, alignment, uniformity, spectrum.";
+        var command = new Command("diagnose", about) { encoder, data, images, spectrum, seed, precision, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(images) is < 2 or > 20_000) throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");

@@ -56,10 +56,12 @@ internal sealed class ExperimentRun : IDisposable
             try
             {
                 var training = recipe.Training;
-                var scores = FrozenScores.Of(network, _task, recipe.Views, new KnnOptions(training.KnnNeighbours, training.KnnTemperature), training.Seed, training.Precision, TorchRuntime.DefaultDevice, cancellation);
-                var (last, diagnosis) = metrics is null ? (null, null) : (RunLog.Read<StepRecord>(metrics, "loss")[^1], Last(RunLog.Read<DiagnosisRecord>(metrics, "effective_rank")));
-                var rang = metrics is not null && RunLog.Read<AlarmRecord>(metrics, "alarm").Count > 0;
-                return _results.Add(new ArmResult(arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd, diagnosis?.EffectiveRank, rang, Stopwatch.GetElapsedTime(start).TotalSeconds));
+                var knn = new KnnOptions(training.KnnNeighbours, training.KnnTemperature);
+                var scores = FrozenScores.Of(network, _task, recipe.Views, knn, training.Seed, training.Precision, TorchRuntime.DefaultDevice, cancellation);
+                var last = Last<StepRecord>(metrics, "loss");
+                return _results.Add(new ArmResult(
+                    arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd, Last<DiagnosisRecord>(metrics, "effective_rank")?.EffectiveRank,
+                    Last<AlarmRecord>(metrics, "alarm") is not null, Stopwatch.GetElapsedTime(start).TotalSeconds));
             }
             catch (OperationCanceledException)
             {
@@ -68,8 +70,8 @@ internal sealed class ExperimentRun : IDisposable
         }
     }
 
-    // A damaged image leaves an epoch without diagnosis.
-    private static DiagnosisRecord? Last(IReadOnlyList<DiagnosisRecord> records) => records.Count > 0 ? records[^1] : null;
+    private static T? Last<T>(string? metrics, string key) where T : class =>
+        metrics is not null && RunLog.Read<T>(metrics, key) is { Count: > 0 } records ? records[^1] : null;
 
     /// <summary>Trains one run of a row, from where it stands; false where it was interrupted.</summary>
     public bool Train(Arm arm, int repetition, CancellationToken cancellation)

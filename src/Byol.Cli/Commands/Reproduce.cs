@@ -15,7 +15,8 @@ internal static class Reproduce
     public static Command Create()
     {
         var rounds = new Option<int>("--rounds") { Description = "Rounds of predicting the network of the round before.", DefaultValueFactory = _ => Rounds };
-        return new Command("reproduce", "Repeat the paper's experiments: a table beside the paper's figures, in Markdown, JSON and SVG. The same command goes on where it was interrupted.")
+        const string about = "Repeat the paper's experiments: a table beside the paper's figures, in Markdown, JSON and SVG. Interrupted, the same command goes on.";
+        return new Command("reproduce", about)
         {
             Verb("tau", "Collapse at τ = 0, standing still at τ = 1, and between.", TauEpochs, (recipe, _) => TauExperiment.Of(recipe)),
             Verb("fixed-target", "Predict a random network, then the result of that, round after round; then BYOL.", FixedTargetEpochs,
@@ -50,8 +51,9 @@ internal static class Reproduce
             var measured = Scale(task, recipe, seeds);
             run.Write("table.md", Markdown(experiment.Title, measured, table, experiment.Notes));
             run.Write("plot.svg", BarChart.Draw(experiment.Title, $"linear probe, {task.Test.Name}", "the paper", Bars(experiment, results)));
-            Output.Write(parsed.GetValue(inputs.Json), new { experiment = name, data = task.Train.Name, test = task.Test.Name, recipe.Training.Epochs, experiment.Notes, rows = experiment.Arms.Select(a => new { a.Name, a.Paper, runs = results.Where(r => r.Folder == a.Folder) }) },
-                $"\n{experiment.Title}\n{measured}\n\n{Table.Format(table.Header, [.. table.Rows])}\n{string.Concat(experiment.Notes.Select(n => n + "\n"))}\n{run.Folder.Path}: table.md, results.json, plot.svg\n");
+            var rows = experiment.Arms.Select(a => new { a.Name, a.Paper, runs = results.Where(r => r.Folder == a.Folder) });
+            Output.Write(parsed.GetValue(inputs.Json), new { experiment = name, data = task.Train.Name, test = task.Test.Name, recipe.Training.Epochs, experiment.Notes, rows },
+                Text(experiment.Title, measured, table, experiment.Notes) + $"{run.Folder.Path}: table.md, results.json, plot.svg\n");
             return ExitCodes.Done;
         });
         return command;
@@ -81,7 +83,12 @@ internal static class Reproduce
 
     /// <summary>What the figures were measured on.</summary>
     public static string Scale(EvaluationTask task, Recipe recipe, int seeds) => string.Create(CultureInfo.InvariantCulture,
-        $"{task.Train.Count:N0} images of {task.Train.Name}, {recipe.Training.Epochs} epochs, {seeds} {(seeds == 1 ? "seed" : "seeds")}; accuracy on {task.Test.Count:N0} of {task.Test.Name}");
+        $"{task.Train.Count:N0} images of {task.Train.Name}, {recipe.Training.Epochs} epochs, {seeds} {(seeds == 1 ? "seed" : "seeds")}; "
+        + $"accuracy on {task.Test.Count:N0} of {task.Test.Name}");
+
+    /// <summary>The table as it is printed.</summary>
+    public static string Text(string title, string measured, ExperimentTable table, IReadOnlyList<string> notes) =>
+        $"\n{title}\n{measured}\n\n{Table.Format(table.Header, [.. table.Rows])}\n{string.Concat(notes.Select(n => n + "\n"))}\n";
 
     /// <summary>The page that is left in the folder.</summary>
     public static string Markdown(string title, string measured, ExperimentTable table, IReadOnlyList<string> notes) =>

@@ -33,8 +33,17 @@ internal static class ReproduceFewLabels
     public static Command Create()
     {
         var inputs = new ReproduceInputs("few-labels", Epochs);
-        var labels = new Option<string[]>("--labels") { Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["1%,10%,all"] };
-        var fineTune = new Option<int>("--fine-tune-epochs") { Description = "Passes over the labelled images of fine-tuning and supervised training, or 400 steps where these are more.", DefaultValueFactory = _ => FineTuneEpochs };
+        var labels = new Option<string[]>("--labels")
+        {
+            Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => ["1%,10%,all"],
+        };
+        var fineTune = new Option<int>("--fine-tune-epochs")
+        {
+            Description = "Passes over the labelled images of fine-tuning and supervised training, or 400 steps where these are more.",
+            DefaultValueFactory = _ => FineTuneEpochs,
+        };
         var command = new Command("few-labels", "BYOL fine-tuned and frozen, supervised training and a random encoder over the number of labels.") { labels, fineTune };
         inputs.AddTo(command);
         command.SetAction(parsed =>
@@ -53,12 +62,15 @@ internal static class ReproduceFewLabels
 
             var table = Tabulate(draws, amounts);
             var measured = $"{Reproduce.Scale(task, recipe, seeds)}; fine-tuning {epochs} epochs";
-            string[] notes = ["Paper: table 2a, ResNet-50 pretrained for 1000 epochs on ImageNet, 1,000 classes.", "Each seed has a pretraining and a draw of labels of its own; draws are balanced over the classes."];
+            string[] notes =
+            [
+                "Paper: table 2a, ResNet-50 pretrained for 1000 epochs on ImageNet, 1,000 classes.",
+                "Each seed has a pretraining and a draw of labels of its own; draws are balanced over the classes.",
+            ];
             run.Write("table.md", Reproduce.Markdown(Title, measured, table, notes));
-            run.Write("plot.svg", LineChart.Draw(Title, new Axis("labels", Logarithmic: true), new Axis($"accuracy on {task.Test.Name}, %", Low: 0, High: 100),
-                [.. Methods.Select(m => new Series(m.Name, [.. draws.Where(d => d.Method == m.Name).GroupBy(d => d.Labelled).OrderBy(g => g.Key).Select(g => ((double)g.Key, 100 * g.Average(d => d.Accuracy)))]))]));
+            run.Write("plot.svg", LineChart.Draw(Title, new Axis("labels", Logarithmic: true), new Axis($"accuracy on {task.Test.Name}, %", Low: 0, High: 100), Curves(draws)));
             Output.Write(parsed.GetValue(inputs.Json), new { experiment = "few-labels", data = task.Train.Name, test = task.Test.Name, recipe.Training.Epochs, notes, draws },
-                $"\n{Title}\n{measured}\n\n{Table.Format(table.Header, [.. table.Rows])}\n{string.Concat(notes.Select(n => n + "\n"))}\n{run.Folder.Path}: table.md, draws.json, plot.svg\n");
+                Reproduce.Text(Title, measured, table, notes) + $"{run.Folder.Path}: table.md, draws.json, plot.svg\n");
             return ExitCodes.Done;
         });
         return command;
@@ -109,6 +121,10 @@ internal static class ReproduceFewLabels
         var row = EvaluationRow.Score(candidate, task, amount, 1, seed, Console.Error);
         return new Draw(method.Name, amount.ToString(), row.Labelled, epochs, seed, row.Accuracy);
     }
+
+    private static List<Series> Curves(List<Draw> draws) =>
+        [.. Methods.Select(m => new Series(m.Name,
+            [.. draws.Where(d => d.Method == m.Name).GroupBy(d => d.Labelled).OrderBy(g => g.Key).Select(g => ((double)g.Key, 100 * g.Average(d => d.Accuracy)))]))];
 
     private static ExperimentTable Tabulate(List<Draw> draws, IReadOnlyList<LabelAmount> amounts)
     {

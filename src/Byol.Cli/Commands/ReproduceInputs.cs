@@ -7,7 +7,10 @@ namespace Byol.Cli.Commands;
 /// <summary>The options that all experiments share.</summary>
 internal sealed class ReproduceInputs
 {
-    private readonly Option<string?> _data = new("--data") { Description = $"Labelled images to train on; labels are used to score only. The images that come with byol by default. {Data.Help}" };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = $"Labelled images to train on; labels are used to score only. The images that come with byol by default. {Data.Help}",
+    };
     private readonly Option<string?> _test = new("--test") { Description = "Labelled images that are classified; needed with --data." };
     private readonly Option<string?> _output = new("--out");
     private readonly Option<int> _seeds = new("--seeds") { Description = "Runs of each row, with seeds from --seed on.", DefaultValueFactory = _ => 1 };
@@ -36,7 +39,11 @@ internal sealed class ReproduceInputs
     public EvaluationTask Task(ParseResult parsed)
     {
         var (data, test) = (parsed.GetValue(_data), parsed.GetValue(_test));
-        if (data is null != test is null) throw new ArgumentException($"{(data is null ? "--test" : "--data")} needs {(data is null ? "--data" : "--test")} beside it: images to train on, and others to classify.");
+        if (data is null != test is null)
+        {
+            var (given, missing) = data is null ? (_test.Name, _data.Name) : (_data.Name, _test.Name);
+            throw new ArgumentException($"{given} needs {missing} beside it: images to train on, and others to classify.");
+        }
         return new EvaluationTask(Data.Open(data ?? $"{KnownDataset.BundledName}:train"), Data.Open(test ?? $"{KnownDataset.BundledName}:validation"));
     }
 }

@@ -7,10 +7,12 @@ namespace Byol.Evaluation;
 
 /// <summary>A linear classifier that learns from representations while something else trains the encoder, with an optimiser of its own.</summary>
 /// <remarks>It is handed representations, never the encoder, and takes them out of the graph: no gradient of it can reach a weight of
-/// the encoder. Its last weights saw mostly older encoders: what it says is a lower bound of a linear probe.</remarks>
+/// the encoder. Each batch is brought to scale by itself, and what is scored by the training images' centre views: encoders change their
+/// scale as they learn, and views differ from centre views. It follows an encoder that moves: a linear probe trained afterwards does
+/// better.</remarks>
 public sealed class OnlineProbe : IDisposable
 {
-    private const double LearningRate = 1e-3;
+    private const double LearningRate = 3e-3;
     private readonly MlpHead _head;
     private readonly FlatParameters _parameters;
     private readonly Adam _optimizer;
@@ -32,7 +34,7 @@ public sealed class OnlineProbe : IDisposable
     public IReadOnlyList<(string Name, Tensor Value)> State => [("weights", _parameters.Values), .. _optimizer.State];
 
     /// <summary>Takes one step of Adam on the cross-entropy.</summary>
-    /// <param name="representations">y, [B,D] of any type; they are read only.</param>
+    /// <param name="representations">y, [B,D] of any type, at least two; they are read only.</param>
     /// <param name="labels">B class indices.</param>
     public void Learn(Tensor representations, IReadOnlyList<int> labels)
     {
@@ -41,17 +43,21 @@ public sealed class OnlineProbe : IDisposable
         _parameters.ZeroGradients();
         var y = representations.detach().to(ScalarType.Float32);
         var target = tensor(labels.Select(l => (long)l).ToArray(), device: y.device);
-        functional.cross_entropy(_head.forward(y), target).backward();
+        using var scale = Standardization.Of(y);
+        using var x = scale.Apply(y);
+        functional.cross_entropy(_head.forward(x), target).backward();
         _optimizer.Step(LearningRate);
     }
 
     /// <summary>Scores features.</summary>
-    /// <param name="features">[M,D].</param>
+    /// <param name="features">[M,D] fp32.</param>
+    /// <param name="scale">Of the training images' features, prepared as these are.</param>
     /// <returns>[M,C] fp32 on the processor; the caller's dispose scope owns it.</returns>
-    public Tensor Scores(Tensor features)
+    public Tensor Scores(Tensor features, Standardization scale)
     {
         using var _ = no_grad();
-        using var placed = features.to(ScalarType.Float32, _parameters.Values.device);
+        using var standardized = scale.Apply(features);
+        using var placed = standardized.to(_parameters.Values.device);
         using var scores = _head.forward(placed);
         return scores.cpu();
     }

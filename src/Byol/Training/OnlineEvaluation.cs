@@ -23,7 +23,8 @@ internal sealed class OnlineEvaluation : IDisposable
     public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device)
     {
         (_recipe, _data, _validation, _device) = (recipe, data, validation, device);
-        if (!recipe.Training.Probe || validation is null || data.Name == validation.Name || ClassNames.Common(data.Classes, validation.Classes) is not { Count: > 1 } classes) return;
+        if (!recipe.Training.Probe || validation is null || data.Name == validation.Name) return;
+        if (ClassNames.Common(data.Classes, validation.Classes) is not { Count: > 1 } classes) return;
         var labels = Enumerable.Range(0, data.Count).Select(data.Label).ToList();
         if (labels.Contains(null)) return;
         _labels = [.. labels.Select(l => l!.Value)];
@@ -42,7 +43,8 @@ internal sealed class OnlineEvaluation : IDisposable
 
     /// <summary>Looks at training images; null where that was cancelled or an image is damaged.</summary>
     public Diagnostics? Diagnose(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
-        Attempt("diagnostics", warn, () => Diagnostics.Of(encoder, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, _recipe.Training.Precision, _device, cancellation));
+        Attempt("diagnostics", warn, () =>
+            Diagnostics.Of(encoder, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, _recipe.Training.Precision, _device, cancellation));
 
     /// <summary>Classifies the validation images; null where there are none, it was cancelled, or an image is damaged.</summary>
     public Accuracies? Score(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
@@ -53,11 +55,17 @@ internal sealed class OnlineEvaluation : IDisposable
     {
         using var scope = NewDisposeScope();
         using var queries = Encode(validation);
-        double? probe = Probe is null ? null : Outcome.Of(Probe.Scores(queries.Features), queries.Labels).Accuracy;
         if (_data.Name == validation.Name || ClassNames.Common(_data.Classes, validation.Classes) is null)
-            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1)), probe);
+            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1)), Probe: null);
         using var bank = Encode(_data);
-        return new Accuracies(Knn.Accuracy(bank, queries, Neighbours(bank.Labels.Count)), probe);
+        return new Accuracies(Knn.Accuracy(bank, queries, Neighbours(bank.Labels.Count)), Probed());
+
+        double? Probed()
+        {
+            if (Probe is null) return null;
+            using var scale = Standardization.Of(bank.Features);
+            return Outcome.Of(Probe.Scores(queries.Features, scale), queries.Labels).Accuracy;
+        }
 
         FeatureBank Encode(IDataset images) => FeatureBank.Encode(encoder, images, _recipe.Views, _recipe.Training.Precision, _device, cancellation);
         KnnOptions Neighbours(int most) => new(Math.Min(_recipe.Training.KnnNeighbours, most), _recipe.Training.KnnTemperature);

@@ -13,11 +13,26 @@ public sealed class OnlineProbeTests
         using var bank = Clusters.Draw(200, 6, 3, seed: 1);
         using var probe = new OnlineProbe(6, 3, 1, CPU);
         var before = Accuracy(probe, bank);
-        for (var step = 0; step < 1500; step++) probe.Learn(bank.Features, bank.Labels);
+        for (var step = 0; step < 300; step++) probe.Learn(bank.Features, bank.Labels);
         using var trained = LogisticRegression.Fit(bank.Features, bank.Labels, 3, 1);
         var best = Outcome.Of(trained.Scores(bank.Features), bank.Labels).Accuracy;
         Assert.True(before < best - 0.1, $"{before} {best}");
         Assert.InRange(Accuracy(probe, bank), best - 0.05, 1);
+    }
+
+    // Encoders differ by orders of magnitude in the scale of what they give.
+    [Theory]
+    [InlineData(1e-3, 0)]
+    [InlineData(1e3, 1e3)]
+    public void Scale_and_offset_of_representations_do_not_matter(double scale, double offset)
+    {
+        using var scope = NewDisposeScope();
+        using var bank = Clusters.Draw(200, 6, 3, seed: 1);
+        using var moved = bank with { Features = bank.Features * scale + offset };
+        using var probe = new OnlineProbe(6, 3, 1, CPU);
+        for (var step = 0; step < 300; step++) probe.Learn(moved.Features, moved.Labels);
+        using var trained = LogisticRegression.Fit(bank.Features, bank.Labels, 3, 1);
+        Assert.InRange(Accuracy(probe, moved), Outcome.Of(trained.Scores(bank.Features), bank.Labels).Accuracy - 0.05, 1);
     }
 
     [Fact]
@@ -54,7 +69,8 @@ public sealed class OnlineProbeTests
         foreach (var (from, to) in first.State.Zip(second.State)) to.Value.copy_(from.Value);
         first.Learn(bank.Features, bank.Labels);
         second.Learn(bank.Features, bank.Labels);
-        TensorAssert.Same(first.Scores(bank.Features), second.Scores(bank.Features), "scores");
+        using var scale = Standardization.Of(bank.Features);
+        TensorAssert.Same(first.Scores(bank.Features, scale), second.Scores(bank.Features, scale), "scores");
     }
 
     [Fact]
@@ -68,5 +84,9 @@ public sealed class OnlineProbeTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
-    private static double Accuracy(OnlineProbe probe, FeatureBank bank) => Outcome.Of(probe.Scores(bank.Features), bank.Labels).Accuracy;
+    private static double Accuracy(OnlineProbe probe, FeatureBank bank)
+    {
+        using var scale = Standardization.Of(bank.Features);
+        return Outcome.Of(probe.Scores(bank.Features, scale), bank.Labels).Accuracy;
+    }
 }
