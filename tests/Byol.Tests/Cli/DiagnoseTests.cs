@@ -26,7 +26,8 @@ public sealed class DiagnoseTests : IDisposable
         var picture = _folder["new/spectrum.svg"];
         var (code, output, error) = CommandLine.Run("diagnose", _run, "--data", _images, "--spectrum", picture);
         Assert.True(code == 0, error);
-        Assert.All((string[])["32 images", "64 dimensions", "the run's", "effective rank", "alignment", "uniformity", "untrained"], w => Assert.Contains(w, output));
+        string[] words = ["32 images", "64 dimensions", "the run's", "effective rank", "alignment", "uniformity", "untrained"];
+        Assert.All(words, w => Assert.Contains(w, output));
         Assert.Contains("singular value", XDocument.Load(picture).ToString());
         Assert.Equal(output, CommandLine.Run("diagnose", _run, "--data", _images).Out);
     }
@@ -34,7 +35,8 @@ public sealed class DiagnoseTests : IDisposable
     [Fact]
     public void Json_has_every_figure_and_the_spectrum()
     {
-        var (code, output, error) = CommandLine.Run("diagnose", Path.Combine(_run, "encoder.safetensors"), "--data", _images, "--images", "10", "--json");
+        var file = Path.Combine(_run, "encoder.safetensors");
+        var (code, output, error) = CommandLine.Run("diagnose", file, "--data", _images, "--images", "10", "--json");
         Assert.True(code == 0, error);
         using var json = JsonDocument.Parse(output);
         foreach (var network in (string[])["encoder", "untrained"])

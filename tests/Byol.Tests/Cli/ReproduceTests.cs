@@ -12,6 +12,7 @@ namespace Byol.Tests.Cli;
 [Collection(CommandLine.Name)]
 public sealed class ReproduceTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly TemporaryFolder _folder = new();
     private readonly string _train, _test;
 
@@ -23,7 +24,8 @@ public sealed class ReproduceTests : IDisposable
     [InlineData("tau", "", "0.3 %", "68.4 %", "72.5 %", "69.8 %", "18.8 %", "τ = 0.99 → 1, cosine")]
     [InlineData("fixed-target", "--rounds 2", "1.4 %", "18.8 %", "72.5 %", "predicts the network of round 1", "moving target")]
     [InlineData("augmentations", "", "72.5 %", "70.3 %", "63.4 %", "61.1 %", "59.4 %", "crop only", "as all augmentations in this recipe")]
-    [InlineData("few-labels", "--labels 5-per-class,all --fine-tune-epochs 1", "53.2 %", "68.8 %", "25.4 %", "56.4 %", "random encoder", "5 per class (10)")]
+    [InlineData("few-labels", "--labels 5-per-class,all --fine-tune-epochs 1",
+        "53.2 %", "68.8 %", "25.4 %", "56.4 %", "random encoder", "5 per class (10)")]
     public void An_experiment_leaves_its_table_beside_the_papers_and_is_not_done_twice(string name, string options, params string[] words)
     {
         var arguments = Arguments(name, options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -34,7 +36,8 @@ public sealed class ReproduceTests : IDisposable
         Assert.All(words, w => Assert.Contains(w, markdown));
         Assert.NotEmpty(XDocument.Load(Path.Combine(Out, "plot.svg")).Descendants());
 
-        var trained = Directory.GetFiles(Out, "encoder.safetensors", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        var trained = Directory.GetFiles(Out, "encoder.safetensors", SearchOption.AllDirectories)
+            .ToDictionary(f => f, File.GetLastWriteTimeUtc);
         var (again, same, quiet) = CommandLine.Run(arguments);
         Assert.Equal((0, output), (again, same));
         Assert.DoesNotContain("loss", quiet);
@@ -53,7 +56,8 @@ public sealed class ReproduceTests : IDisposable
         Assert.Contains("±", output);
         var results = Path.Combine(Out, "results.json");
         var whole = Results(results);
-        Assert.Equal(["random", "round-1", "moving", "random", "round-1", "moving"], whole.Select(r => r.GetProperty("folder").GetString()));
+        Assert.Equal(
+            ["random", "round-1", "moving", "random", "round-1", "moving"], whole.Select(r => r.GetProperty("folder").GetString()));
         Assert.Equal([1UL, 1, 1, 2, 2, 2], whole.Select(r => r.GetProperty("seed").GetUInt64()));
 
         File.WriteAllText(results, $"[{string.Join(',', whole.SkipLast(1).Select(r => r.GetRawText()))}]");
@@ -86,7 +90,8 @@ public sealed class ReproduceTests : IDisposable
         CommandLine.Refuses(Arguments("few-labels", ["--fine-tune-epochs", "0"]), "--fine-tune-epochs 0 must lie between");
         CommandLine.Refuses(["reproduce", "tau", "--data", _train, "--out", Out], "--data needs --test beside it");
         CommandLine.Refuses(["reproduce", "tau", "--test", _train, "--out", Out], "--test needs --data beside it");
-        CommandLine.Refuses(["reproduce", "tau", "--data", Made.Images(_folder["plain"], 4), "--test", _test, "--out", Out], "plain has no labels");
+        var plain = Made.Images(_folder["plain"], 4);
+        CommandLine.Refuses(["reproduce", "tau", "--data", plain, "--test", _test, "--out", Out], "plain has no labels");
         CommandLine.Refuses(["reproduce", "tau", "--data", _train, "--test", _test, "--out", Out], "fewer than a batch of 64");
         CommandLine.Refuses(["reproduce", "tao"], "tao is not known");
         Assert.False(Directory.Exists(Out));
@@ -112,15 +117,16 @@ public sealed class ReproduceTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         Assert.SkipWhen(InterruptionTests.IsIgnored("INT"), "SIGINT is ignored here, and so it would be in the program.");
-        var arguments = Arguments("fixed-target", ["--rounds", "1", "--set", "training.epochs=60", "--set", "training.checkpoint_every_epochs=60"]);
+        string[] longer = ["--set", "training.epochs=30", "--set", "training.checkpoint_every_epochs=30"];
+        var arguments = Arguments("fixed-target", ["--rounds", "1", .. longer]);
         using (var process = InterruptionTests.Start(arguments))
         {
             var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var metrics = Path.Combine(Out, "round-1-1", "metrics.jsonl");
-            Assert.True(SpinWait.SpinUntil(() => process.HasExited || new FileInfo(metrics) is { Exists: true, Length: > 0 }, TimeSpan.FromSeconds(60)));
+            Assert.True(SpinWait.SpinUntil(() => process.HasExited || new FileInfo(metrics) is { Exists: true, Length: > 0 }, Patience));
             Assert.False(process.HasExited, process.HasExited ? await error : "");
             using var kill = System.Diagnostics.Process.Start("kill", [$"-INT", $"{process.Id}"]);
-            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
+            Assert.True(process.WaitForExit(Patience));
             Assert.True(process.ExitCode == ExitCodes.Interrupted, await error);
             Assert.Contains("the same command goes on", await error);
         }
@@ -134,7 +140,8 @@ public sealed class ReproduceTests : IDisposable
     private string Out => _folder["out"];
 
     // Two steps an epoch.
-    private string[] Arguments(string name, string[] options) => ["reproduce", name, "--data", _train, "--test", _test, "--out", Out, .. CommandLine.Tiny, .. options];
+    private string[] Arguments(string name, string[] options) =>
+        ["reproduce", name, "--data", _train, "--test", _test, "--out", Out, .. CommandLine.Tiny, .. options];
 
     private Dictionary<string, Tensor> Target(string run, int step)
     {

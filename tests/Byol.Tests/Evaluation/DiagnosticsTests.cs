@@ -49,7 +49,8 @@ public sealed class DiagnosticsTests
     public void Views_that_do_not_differ_are_aligned()
     {
         using var encoder = Encoder();
-        Assert.Equal(0, Diagnostics.Of(encoder, new PatternImages(10), Still, 100, 1, Precision.Float32, CPU, Cancellation).Alignment, 1e-9);
+        var found = Diagnostics.Of(encoder, new PatternImages(10), Still, 100, 1, Precision.Float32, CPU, Cancellation);
+        Assert.Equal(0, found.Alignment, 1e-9);
     }
 
     [Fact]
@@ -77,8 +78,9 @@ public sealed class DiagnosticsTests
     public void One_image_is_too_few(int images, int most)
     {
         using var encoder = Encoder();
-        Assert.Contains("distances need at least 2", Assert.Throws<ArgumentException>(() =>
-            Diagnostics.Of(encoder, new PatternImages(images), Views, most, 1, Precision.Float32, CPU, Cancellation)).Message, StringComparison.Ordinal);
+        var e = Assert.Throws<ArgumentException>(() =>
+            Diagnostics.Of(encoder, new PatternImages(images), Views, most, 1, Precision.Float32, CPU, Cancellation));
+        Assert.Contains("distances need at least 2", e.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Notes what is read, and gives no label to anyone.</summary>

@@ -33,7 +33,8 @@ public sealed class ExperimentTests
         Assert.Equal([null, null, "round-1", "round-2", null], arms.Select(a => a.TargetFrom));
         Assert.Equal([1.4, 18.8, null, null, 72.5], arms.Select(a => a.Paper));
         Assert.Equal([true, false, false, false, false], arms.Select(a => a.IsUntrainedTarget));
-        Assert.All(arms.SkipLast(1), a => Assert.True(a.Recipe.Method is { Tau: 1, TauSchedule: Decay.Constant, TargetFromOtherWeights: true }));
+        Assert.All(arms.SkipLast(1), a =>
+            Assert.True(a.Recipe.Method is { Tau: 1, TauSchedule: Decay.Constant, TargetFromOtherWeights: true }));
         // The row that is scored untrained is the target that the first round predicts; later rounds draw weights of their own.
         Assert.Equal(arms[0].Recipe, arms[1].Recipe);
         Assert.Equal(3, arms.Skip(1).Take(3).Select(a => a.Recipe.Training.Seed).Distinct().Count());

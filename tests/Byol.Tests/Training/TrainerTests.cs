@@ -49,14 +49,15 @@ public sealed class TrainerTests
         var diagnoses = RunLog.Read<DiagnosisRecord>(run.Directory.Metrics, "effective_rank");
         Assert.Equal(run.Diagnoses, diagnoses);
         Assert.Equal(accuracies.Select(a => a.Step), diagnoses.Select(d => d.Step));
-        Assert.All(diagnoses, d => Assert.True(d is { EffectiveRank: >= 1 and <= 64, RepresentationStd: > 0, Alignment: > 0, Uniformity: < 0 }));
-        using var final = FeatureBank.Encode(EncoderFile.Read(run.Directory.Encoder, CPU).Encoder, Data, TinyRun.Recipe.Views, Precision.Float32, CPU,
-            TestContext.Current.CancellationToken);
-        Assert.Equal(Geometry.EffectiveRank(final.Features), diagnoses[^1].EffectiveRank, 1e-6);
+        Assert.All(diagnoses, d =>
+            Assert.True(d is { EffectiveRank: >= 1 and <= 64, RepresentationStd: > 0, Alignment: > 0, Uniformity: < 0 }));
 
         var (encoder, preparation) = EncoderFile.Read(run.Directory.Encoder, CPU);
         Assert.Equal((TinyRun.Recipe.Encoder, 16), (encoder.Options, preparation.ImageSize));
         Assert.Equal(TinyRun.Recipe.Views.Mean.ToArray(), preparation.Mean);
+        using var final = FeatureBank.Encode(
+            encoder, Data, TinyRun.Recipe.Views, Precision.Float32, CPU, TestContext.Current.CancellationToken);
+        Assert.Equal(Geometry.EffectiveRank(final.Features), diagnoses[^1].EffectiveRank, 1e-6);
         Assert.Empty(run.Warnings);
     }
 
@@ -154,7 +155,8 @@ public sealed class TrainerTests
     public void Without_validation_representations_are_still_looked_at()
     {
         using var run = new TinyRun();
-        run.Train(TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { KnnEveryEpochs = 2 } }, new PatternImages(70, labelled: false));
+        var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { KnnEveryEpochs = 2 } };
+        run.Train(recipe, new PatternImages(70, labelled: false));
         Assert.Equal([8L, 12], run.Diagnoses.Select(d => d.Step));
         Assert.Empty(run.Evaluations);
     }
@@ -205,8 +207,8 @@ public sealed class TrainerTests
     {
         using var empty = new TinyRun();
         using var run = new TinyRun { TargetFrom = empty.Directory.Path };
-        Assert.Contains("has no checkpoint for a target", Assert.Throws<InvalidDataException>(() => run.Train(TinyRun.Recipe, Data)).Message,
-            StringComparison.Ordinal);
+        var e = Assert.Throws<InvalidDataException>(() => run.Train(TinyRun.Recipe, Data));
+        Assert.Contains("has no checkpoint for a target", e.Message, StringComparison.Ordinal);
     }
 
     private static void AssertTargetIsOnlineOf(TinyRun first, TinyRun second)
