@@ -13,17 +13,21 @@ public static class AugmentationExperiment
         var arms = new List<Arm>();
         Add("all augmentations", "all", 72.5, v => v);
         Add("no grayscale", "no-grayscale", 70.3, v => v with { GrayscaleProbability = 0 });
-        Add("no colour (jitter, grayscale)", "no-colour", 63.4, WithoutColour);
+        Add("no colour", "no-colour", 63.4, WithoutColour);
         Add("crop and blur only", "crop-blur", 61.1, v => WithoutColour(v) with { FlipProbability = 0, SolarizeProbability = new(0, 0) });
         Add("crop only", "crop", 59.4, v => WithoutColour(v) with { FlipProbability = 0, SolarizeProbability = new(0, 0), BlurProbability = new(0, 0) });
-        return new Experiment("augmentations", "What is each augmentation worth?", arms, ["Paper: figure 3b, ResNet-50, 300 epochs of ImageNet, 1,000 classes."]);
+        return new Experiment("augmentations", "What is each augmentation worth?", arms,
+            [
+                "Paper: figure 3b, ResNet-50, 300 epochs of ImageNet, 1,000 classes; no colour: neither jitter nor grayscale.",
+                "Two names with = between: the recipe has nothing of what the row takes away, and the run is the same.",
+            ]);
 
         // A recipe without grayscale gives the same run twice: it is trained once, and the row says so.
         void Add(string name, string folder, double paper, Func<ViewOptions, ViewOptions> remove)
         {
             var removed = recipe with { Views = remove(recipe.Views) };
             arms.Add(arms.Find(a => a.Recipe == removed) is { } same
-                ? new Arm($"{name}: as {same.Name} in this recipe", same.Folder, removed, paper)
+                ? new Arm($"{name} = {same.Name}", same.Folder, removed, paper)
                 : new Arm(name, folder, removed, paper));
         }
     }

@@ -62,7 +62,7 @@ public sealed class ExperimentTests
     {
         var arms = AugmentationExperiment.Of(Recipe with { Views = Recipe.Views with { GrayscaleProbability = 0 } }).Arms;
         Assert.Equal("all", arms[1].Folder);
-        Assert.Equal("no grayscale: as all augmentations in this recipe", arms[1].Name);
+        Assert.Equal("no grayscale = all augmentations", arms[1].Name);
         Assert.Equal("no-colour", arms[2].Folder);
     }
 
