@@ -51,7 +51,8 @@ public static class DatasetPacker
         var (kept, next) = (writer.Count, writer.Count);
         var pending = new Queue<Task<byte[]>>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var buffers = new ThreadLocal<ImageBuffer>(() => new ImageBuffer((width, height) => Reduction(width, height, shortSide)));
+        // At least twice the short side is left to the filter, which is then hardly told from that of the whole image.
+        using var buffers = new ThreadLocal<ImageBuffer>(() => new ImageBuffer((width, height) => ImageBuffer.MostReduction(Math.Min(width, height), 2 * shortSide)));
         var workers = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler);
         try
         {
@@ -78,14 +79,6 @@ public static class DatasetPacker
             stop.Cancel();
             ((Task)Task.WhenAll(pending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         }
-    }
-
-    // At least twice the short side is left to the filter, which is then hardly told from that of the whole image.
-    private static int Reduction(int width, int height, int shortSide)
-    {
-        var times = 8;
-        while (times > 1 && Math.Min(width, height) < 2L * times * shortSide) times /= 2;
-        return times;
     }
 
     private static byte[] Encode(IDataset data, int index, int shortSide, ImageBuffer buffer)

@@ -15,6 +15,16 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     private const int LargestKept = 64 << 20;   // 16 megapixels: one photograph of a hundred does not stay with every thread
     private byte[] _file = [], _codec = [], _pixels = [];
 
+    /// <summary>The most that an image may shrink, 8, 4, 2 or 1 times, with a side still of a length or more.</summary>
+    /// <param name="side">The side, in pixels.</param>
+    /// <param name="least">The length, in pixels.</param>
+    public static int MostReduction(int side, int least)
+    {
+        var times = 8;
+        while (times > 1 && side < (long)times * least) times /= 2;
+        return times;
+    }
+
     /// <summary>How many times smaller in each direction an image may come: 1, 2, 4 or 8.</summary>
     /// <param name="sourceWidth">Width of the whole image, upright.</param>
     /// <param name="sourceHeight">Height of the whole image, upright.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Byol.Data.Images;
 
 namespace Byol.Data.Views;
 
@@ -29,12 +30,7 @@ public readonly record struct CropBox(int X, int Y, int Width, int Height)
     /// <summary>The most that an image may shrink, 8, 4, 2 or 1 times, with this box still of a size or more on each side: so that it is never
     /// enlarged because of it.</summary>
     /// <param name="size">S, the side of the view in pixels.</param>
-    public int Reduction(int size)
-    {
-        var times = 8;
-        while (times > 1 && Math.Min(Width, Height) < times * size) times /= 2;
-        return times;
-    }
+    public int Reduction(int size) => ImageBuffer.MostReduction(Math.Min(Width, Height), size);
 }
 
 /// <summary>The colour jitter of one view: four factors and the order in which they apply.</summary>
