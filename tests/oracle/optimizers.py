@@ -16,11 +16,11 @@ RULES = {
 
 answer = {}
 for case in sys.argv[5:]:
-    rule, decay, all_decay = case.split("/")
+    rule, decay, all_decay, predictor_rate = case.split("/")
     matrix, vector = (question[n].clone().requires_grad_() for n in ("matrix", "vector"))
     groups = [
         {"params": [matrix], "weight_decay": float(decay)},
-        {"params": [vector], "weight_decay": float(decay) if all_decay == "True" else 0.0},
+        {"params": [vector], "weight_decay": float(decay) if all_decay == "True" else 0.0, "lr": float(LEARNING_RATE) * float(predictor_rate)},
     ]
     optimizer = RULES[rule](groups, float(LEARNING_RATE))
     for step in range(int(STEPS)):

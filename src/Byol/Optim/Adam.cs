@@ -28,18 +28,18 @@ public sealed class Adam(OptimizerOptions options, FlatParameters parameters) : 
 
         var g = parameters.Gradients;
         using Scalar beta1 = Beta1, rest1 = 1 - Beta1, beta2 = Beta2, rest2 = 1 - Beta2, one = 1, epsilon = Epsilon;
-        using Scalar unbias = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step)), down = -learningRate / (1 - Math.Pow(Beta1, step));
+        using Scalar unbias = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step));
         _mean.mul_(beta1).add_(g, rest1);
         _square.mul_(beta2).addcmul_(g, g, rest2);
         var root = _square.sqrt().mul_(unbias).add_(epsilon, one);
-        parameters.Values.addcdiv_(_mean, root, down);
+        Descent.Along(parameters, options, learningRate / (1 - Math.Pow(Beta1, step)), (part, down) => part(parameters.Values).addcdiv_(part(_mean), part(root), down));
     }
 
     private void DecayWeights(double learningRate)
     {
-        using Scalar keep = 1 - learningRate * options.WeightDecay;
         foreach (var slice in parameters.Slices.Where(s => options.DecayNormsAndBiases || !s.IsNormOrBias))
         {
+            using Scalar keep = 1 - learningRate * options.WeightDecay * (slice.IsPredictor ? options.PredictorRate : 1);
             FlatParameters.Window(parameters.Values, slice).mul_(keep);
         }
     }

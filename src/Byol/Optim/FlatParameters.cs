@@ -8,7 +8,11 @@ namespace Byol.Optim;
 /// <param name="Offset">First element.</param>
 /// <param name="Length">Number of elements.</param>
 /// <param name="IsNormOrBias">A vector rather than a matrix or kernel: BatchNorm weights, and biases. LARS and weight decay leave these out.</param>
-public sealed record ParameterSlice(string Name, long Offset, long Length, bool IsNormOrBias);
+public sealed record ParameterSlice(string Name, long Offset, long Length, bool IsNormOrBias)
+{
+    /// <summary>Whether it belongs to the predictor q, whose parameters come last in the online network.</summary>
+    public bool IsPredictor => Name.StartsWith("predictor.", StringComparison.Ordinal);
+}
 
 /// <summary>All parameters of one or more modules in one contiguous buffer of their type (fp32), and their gradients in another.</summary>
 /// <remarks>

@@ -29,9 +29,9 @@ public sealed class Lars(OptimizerOptions options, FlatParameters parameters) : 
             var update = FlatParameters.Window(parameters.Gradients, slice);
             update.mul_(TrustRatio(FlatParameters.Window(parameters.Values, slice), update, learningRate));
         }
-        using Scalar momentum = options.Momentum, one = 1, down = -learningRate;
+        using Scalar momentum = options.Momentum, one = 1;
         _velocity.mul_(momentum).add_(parameters.Gradients, one);
-        parameters.Values.add_(_velocity, down);
+        Descent.Along(parameters, options, learningRate, (part, down) => part(parameters.Values).add_(part(_velocity), down));
     }
 
     // Stays a tensor, [] fp32: on a GPU nothing waits for it.

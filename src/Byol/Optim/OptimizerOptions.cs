@@ -34,6 +34,10 @@ public sealed record OptimizerOptions
     /// <summary>Whether SGD looks ahead along the momentum (Nesterov's form, as PyTorch has it).</summary>
     public bool Nesterov { get; init; }
 
+    /// <summary>How many times the learning rate the predictor takes: 1 in the paper's runs; its appendix I.2 takes 10 to keep the predictor near its
+    /// optimum.</summary>
+    public double PredictorRate { get; init; } = 1;
+
     /// <summary>Weight decay.</summary>
     public double WeightDecay { get; init; } = 1.5e-6;
 
@@ -71,6 +75,7 @@ public sealed record OptimizerOptions
     {
         Require(LearningRate is > 0 and < 1e3, $"Learning rate {LearningRate} must be above 0 and below 1000; use for instance 0.2.");
         Require(Momentum is >= 0 and < 1, $"Momentum {Momentum} must be at least 0 and below 1; use for instance 0.9.");
+        Require(PredictorRate is > 0 and <= 1000, $"Predictor rate {PredictorRate} must be above 0 and at most 1000; use 1, or 10 to keep the predictor near its optimum.");
         Require(WeightDecay is >= 0 and < 1, $"Weight decay {WeightDecay} must be at least 0 and below 1; use for instance 1e-6.");
         Require(TrustCoefficient is > 0 and <= 1, $"Trust coefficient {TrustCoefficient} must be above 0 and at most 1; use for instance 0.001.");
         Require(WarmupEpochs is >= 0 and < 1e6, $"Warm-up of {WarmupEpochs} epochs must be 0 or more; use for instance 10.");

@@ -20,9 +20,10 @@ public sealed class Sgd(OptimizerOptions options, FlatParameters parameters) : I
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         WeightDecay.AddTo(parameters, options);
-        using Scalar momentum = options.Momentum, one = 1, down = -learningRate;
+        using Scalar momentum = options.Momentum, one = 1;
         _velocity.mul_(momentum).add_(parameters.Gradients, one);
-        parameters.Values.add_(options.Nesterov ? parameters.Gradients.add_(_velocity, momentum) : _velocity, down);
+        var update = options.Nesterov ? parameters.Gradients.add_(_velocity, momentum) : _velocity;
+        Descent.Along(parameters, options, learningRate, (part, down) => part(parameters.Values).add_(part(update), down));
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,8 @@ public sealed class OptimizersTests
 
     private static readonly string[] Cases =
         [.. from rule in (string[])["sgd", "nesterov", "adam", "adamw"] from decay in (string[])["0", "0.1"] from all in (string[])["True", "False"]
-            select $"{rule}/{decay}/{all}"];
+            from predictorRate in (string[])["1", "10"]
+            select $"{rule}/{decay}/{all}/{predictorRate}"];
 
     private static readonly Lazy<Dictionary<string, Tensor>> Answer = new(Ask);
 
@@ -111,11 +112,12 @@ public sealed class OptimizersTests
             Nesterov = parts[0] == "nesterov",
             WeightDecay = double.Parse(parts[1], CultureInfo.InvariantCulture),
             DecayNormsAndBiases = bool.Parse(parts[2]),
+            PredictorRate = parts.Length > 3 ? double.Parse(parts[3], CultureInfo.InvariantCulture) : 1,
         };
     }
 
     private static FlatParameters Parameters() =>
-        new([("matrix", new Parameter(Drawn(0, 4, 3))), ("vector", new Parameter(Drawn(1, 4)))], trained: true);
+        new([("matrix", new Parameter(Drawn(0, 4, 3))), ("predictor.vector", new Parameter(Drawn(1, 4)))], trained: true);
 
     private static void SetGradients(FlatParameters parameters, int step) =>
         parameters.Gradients.copy_(cat([Drawn(10 + step, 4, 3).reshape(-1), Drawn(20 + step, 4)], 0));
