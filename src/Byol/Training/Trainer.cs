@@ -78,7 +78,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             progress.Warned($"{data.Name} has other classes than {validation.Name}: the kNN accuracy is of {validation.Name} alone, each image classified by the others of it.");
 
         using var log = new RunLog(run.Metrics, firstStep);
-        using var loader = new ViewLoader(data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, LoaderThreads, firstStep * _training.MicroBatches);
+        using var loader = new ViewLoader(data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, _training.Loaders, firstStep * _training.MicroBatches);
         var step = new ByolStep(state, LearningRate, Tau);
         var meter = new StepMeter(clock, _training.BatchSize, stepsPerEpoch);
         var alarm = new CollapseAlarm();
@@ -160,8 +160,6 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             RunDirectory.Write(run.Encoder, stream => EncoderFile.Write(stream, (ResNet)state.Online.Encoder, Preparation));
         }
     }
-
-    private int LoaderThreads => _training.LoaderThreads > 0 ? _training.LoaderThreads : Math.Max(1, Environment.ProcessorCount / 4);
 
     private Preparation Preparation =>
         new(recipe.Views.ImageSize, recipe.Views.EvaluationCrop, [.. recipe.Views.Mean.ToArray()], [.. recipe.Views.StandardDeviation.ToArray()]);

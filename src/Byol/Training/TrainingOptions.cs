@@ -43,8 +43,11 @@ public sealed record TrainingOptions
     /// <summary>Steps between two lines of the log.</summary>
     public int LogEverySteps { get; init; } = 10;
 
+    /// <summary>Loader threads on this machine.</summary>
+    public int Loaders => LoaderThreads > 0 ? LoaderThreads : Math.Max(1, Environment.ProcessorCount / 4);
+
     /// <summary>Images per micro-batch.</summary>
-    internal int MicroBatchSize => BatchSize / MicroBatches;
+    public int MicroBatchSize => BatchSize / MicroBatches;
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>

@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+"""A BYOL step side by side with PyTorch's: same encoder, heads, batch, views and optimiser, interleaved, medians. Needs python3-torchvision.
+
+    bench/step.py [ROUNDS] [--out FILE.md] [--only NAME]      default 3 rounds, about 20 minutes on two cores
+"""
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from views import BYOL, ROOT, make_images, processor, run
+
+PEER = ["/usr/bin/python3", str(ROOT / "bench/peers/byol.py")]
+NETWORKS = {        # title, recipe and what differs from it, batch, steps, images
+    "resnet18": ("ResNet-18, 3x3 stem, 32 px", ["--recipe", "cifar10", "--encoder", "resnet18", "--set", "encoder.stem=small"], 128, 4, "cifar"),
+    "resnet18-half": ("ResNet-18 at half the width, stride-2 stem, 32 px", ["--recipe", "cifar10", "--encoder", "resnet18x0.5", "--set", "encoder.stem=smallstride2",
+        "--set", "method.projector_hidden=1024", "--set", "method.predictor_hidden=1024"], 256, 8, "cifar"),
+    "resnet50": ("ResNet-50, 224 px", ["--recipe", "imagenet-300", "--encoder", "resnet50"], 16, 4, "photos"),
+}
+SAME = ["--set", "optimizer.kind=sgd", "--set", "training.micro_batches=1"]
+
+
+def many(folder, count):
+    """Links to a few images, as many as a batch needs."""
+    files = sorted(folder.iterdir())
+    for i in range(len(files), count):
+        (folder / f"{i:05d}{files[0].suffix}").symlink_to(files[i % len(files)])
+
+
+def round_of(name, folder):
+    _, recipe, batch, steps, images = NETWORKS[name]
+    data = str(folder / images)
+    ours = json.loads(run(BYOL + ["bench", "step", "--data", data, *recipe, *SAME, "--batch-size", str(batch), "--steps", str(steps), "--json"], []))
+    best, usual = (json.loads(run(PEER + [mode, name, str(batch), str(steps), data], [])) for mode in ("bfloat16", "float32"))
+    return {
+        "ours": ours["images_per_second"], "bf16": best["images_per_second"], "fp32": usual["images_per_second"],
+        "against bf16": ours["images_per_second"] / best["images_per_second"], "against fp32": ours["images_per_second"] / usual["images_per_second"],
+        "share of peak": ours["share_of_peak"], "memory": ours["peak_memory_mi_b"], "memory bf16": best["peak_memory_mib"],
+        "memory ratio": ours["peak_memory_mi_b"] / best["peak_memory_mib"], "update share": ours["update_share"], "peak": ours["peak_b_float16"],
+    }
+
+
+def main():
+    arguments = sys.argv[1:]
+    out, only = (arguments.pop(arguments.index(option) + 1) if option in arguments else None for option in ("--out", "--only"))
+    rounds = int(next((a for a in arguments if a.isdigit()), 3))
+    names = [only] if only else list(NETWORKS)
+    subprocess.run(["dotnet", "build", str(ROOT / "src/Byol.Cli"), "-c", "Release", "-v", "quiet", "--nologo"], check=True)
+    figures = {name: [] for name in names}
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        make_images(folder)
+        many(folder / "cifar", 512), many(folder / "photos", 64)
+        for i in range(rounds):
+            for name in names:
+                figures[name].append(round_of(name, folder))
+                print(f"round {i + 1}: {name}: " + ", ".join(f"{k} {v:.3g}" for k, v in figures[name][-1].items()), file=sys.stderr)
+    commit = run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], []).strip()
+    lines = ["# A step against PyTorch 1.13", "",
+             f"`bench/step.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit}; medians of {rounds} interleaved rounds, ratios within a round.",
+             "PyTorch bf16: channels-last, autocast, foreach, two loader workers. PyTorch fp32: its defaults. All read image files and make two views.", "",
+             "| network | batch | us, images/s | PyTorch bf16 | PyTorch fp32 | us / bf16 | us / fp32 | share of bf16 peak | memory, us / bf16 MiB | optimiser + average |",
+             "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]
+    for name in names:
+        m = {k: statistics.median(f[k] for f in figures[name]) for k in figures[name][0]}
+        title, _, batch, _, _ = NETWORKS[name]
+        lines.append(f"| {title} | {batch} | {m['ours']:.1f} | {m['bf16']:.1f} | {m['fp32']:.1f} | {m['against bf16']:.2f} | {m['against fp32']:.2f} | {100 * m['share of peak']:.0f} % of {m['peak']:.0f} GFLOP/s "
+                     f"| {m['memory']:.0f} / {m['memory bf16']:.0f} | {100 * m['update share']:.1f} % |")
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if out:
+        pathlib.Path(out).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
