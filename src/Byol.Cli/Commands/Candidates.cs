@@ -1,78 +1,83 @@
 using Byol.Data.Datasets;
-using Byol.Data.Views;
 using Byol.Evaluation;
-using Byol.Export;
+using Byol.Interop;
 using Byol.Models;
 using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>What is compared under a protocol: an encoder, and the baselines that it must beat.</summary>
-internal sealed class Candidates(EvaluationTask task, ViewOptions views, Protocol protocol, ulong seed, Device device)
+/// <summary>What is compared under a protocol: the subject, and the baselines that it must beat.</summary>
+internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol protocol, ulong seed)
 {
-    public const string RandomEncoder = "random encoder", OurEncoder = "BYOL encoder";
+    public const string RandomEncoder = "random encoder", OurEncoder = "BYOL encoder", FromScratch = "supervised from scratch";
 
-    // Cheap ones first, the encoder last.
-    public IEnumerable<Func<ICandidate>> Of(ResNet encoder, string path, bool baselines)
+    private readonly Device _device = TorchRuntime.DefaultDevice;
+
+    /// <summary>The rows of a table, each made when its turn comes: cheap ones first, the subject last, none twice.</summary>
+    public IReadOnlyList<Func<ICandidate>> Rows(bool baselines)
     {
-        var frozen = protocol.IsDeterministic;
-        if (baselines)
+        var last = Row(subject.Name);
+        if (!baselines) return [last];
+        string[] names = protocol.Name switch
         {
-            yield return RawPixels;
-            if (frozen) yield return () => PixelComponents(encoder.Options.RepresentationSize);
-            if (frozen) yield return () => Untrained(encoder.Options);
-            if (protocol.Name == Protocol.LinearSgd) yield return () => Cropped(RandomEncoder, Drawn(encoder.Options, seed));
-            if (protocol.Name == Protocol.FineTuned)
-                yield return () => Trained("supervised from scratch", s => Drawn(encoder.Options, s), encoder.Options, FromScratch(protocol.FineTune!));
-        }
-        yield return protocol.Name switch
-        {
-            Protocol.LinearSgd => () => Cropped(OurEncoder, EncoderFile.Read(path, device).Encoder),
-            Protocol.FineTuned => () => Trained($"{OurEncoder}, fine-tuned", _ => EncoderFile.Read(path, device).Encoder, encoder.Options, protocol.FineTune!),
-            Protocol.Supervised => () => Trained("supervised from scratch", s => Drawn(encoder.Options, s), encoder.Options, protocol.FineTune!),
-            _ => () => Encoded(OurEncoder, encoder),
+            Protocol.KnnName or Protocol.Linear => [Subject.RawPixels, Subject.Components, Subject.Random],
+            Protocol.LinearSgd => [Subject.RawPixels, Subject.Random],
+            _ => [Subject.RawPixels],
         };
+        var rows = names.Where(n => n != subject.Name).Select(n => n == Subject.RawPixels ? RawPixels : Row(n)).ToList();
+        if (protocol.Name == Protocol.FineTuned) rows.Add(() => Trained(FromScratch, subject.Untrained, OfUntrained(protocol.FineTune!)));
+        return [.. rows, last];
     }
 
-    public ICandidate RawPixels() => Frozen(protocol.IsDeterministic ? "raw pixels" : "raw pixels, linear probe", Pixels(task.Train), Pixels(task.Test));
+    private Func<ICandidate> Row(string? name) => (name, protocol.Name) switch
+    {
+        (Subject.RawPixels, Protocol.KnnName or Protocol.Linear) => RawPixels,
+        (Subject.Components, Protocol.KnnName or Protocol.Linear) => Components,
+        (Subject.RawPixels or Subject.Components, _) =>
+            throw new ArgumentException($"{name} has no weights that --protocol {protocol.Name} could use; use knn or linear."),
+        (_, Protocol.Supervised) => () => Trained(FromScratch, subject.Untrained, protocol.FineTune!),
+        (Subject.Random, Protocol.FineTuned) => () => Trained($"{RandomEncoder}, fine-tuned", subject.Untrained, protocol.FineTune!),
+        (Subject.Random, Protocol.LinearSgd) => () => Cropped(RandomEncoder, subject.Untrained(seed)),
+        (Subject.Random, _) => Untrained,
+        (_, Protocol.FineTuned) => () => Trained($"{OurEncoder}, fine-tuned", _ => subject.Trained(), protocol.FineTune!),
+        (_, Protocol.LinearSgd) => () => Cropped(OurEncoder, subject.Trained()),
+        _ => () => Encoded(OurEncoder, subject.Trained()),
+    };
 
-    public ICandidate PixelComponents(long dimension)
+    // Linear where the protocol trains: pixels have no weights to tune.
+    public ICandidate RawPixels() => Frozen(protocol.CachesFeatures ? "raw pixels" : "raw pixels, linear probe", Pixels(task.Train), Pixels(task.Test));
+
+    public ICandidate Untrained() => Encoded(RandomEncoder, subject.Untrained(seed));
+
+    /// <summary>Features of an encoder, which is disposed.</summary>
+    public ICandidate Encoded(string name, ResNet encoder)
+    {
+        using (encoder) return Frozen(name, Encode(encoder, task.Train), Encode(encoder, task.Test));
+    }
+
+    private FrozenFeatures Components()
     {
         using var train = Pixels(task.Train);
         using var test = Pixels(task.Test);
-        var (projected, others) = PrincipalComponents.Project(train, test, dimension);
+        var (projected, others) = PrincipalComponents.Project(train, test, subject.Encoder.RepresentationSize);
         return Frozen("PCA of pixels", projected, others, Standardization.Common);
     }
 
-    public ICandidate Untrained(EncoderOptions options)
-    {
-        using var network = Drawn(options, seed);
-        return Encoded(RandomEncoder, network);
-    }
+    private FeatureBank Encode(ResNet encoder, IDataset data) =>
+        FeatureBank.Encode(encoder, data, subject.Views, protocol.Precision, _device) with { Classes = task.Classes };
 
-    public ICandidate Encoded(string name, ResNet encoder) => Frozen(name, Encode(encoder, task.Train), Encode(encoder, task.Test));
+    private FeatureBank Pixels(IDataset data) => FeatureBank.RawPixels(data, subject.Views) with { Classes = task.Classes };
 
-    private FeatureBank Encode(ResNet encoder, IDataset data) => FeatureBank.Encode(encoder, data, views, protocol.Precision, device) with { Classes = task.Classes };
+    private FrozenEncoder Cropped(string name, ResNet encoder) => new(name, encoder, task, subject.Views, protocol.Sgd!, protocol.Precision, _device);
 
-    private FeatureBank Pixels(IDataset data) => FeatureBank.RawPixels(data, views) with { Classes = task.Classes };
-
-    private FrozenEncoder Cropped(string name, ResNet encoder) => new(name, encoder, task, views, protocol.Sgd!, protocol.Precision, device);
+    private TrainedEncoder Trained(string name, Func<ulong, ResNet> begin, FineTuneOptions options) =>
+        new(name, subject.Encoder.RepresentationSize, begin, task, subject.Views, options, protocol.Precision, _device);
 
     // The schedule of the fine-tuning that stands beside it, at rates that suit random weights.
-    private static FineTuneOptions FromScratch(FineTuneOptions options) =>
+    private static FineTuneOptions OfUntrained(FineTuneOptions options) =>
         options with { EncoderLearningRate = FineTuneOptions.FromScratch.EncoderLearningRate, HeadLearningRate = FineTuneOptions.FromScratch.HeadLearningRate };
 
-    private TrainedEncoder Trained(string name, Func<ulong, ResNet> begin, EncoderOptions encoder, FineTuneOptions options) =>
-        new(name, encoder.RepresentationSize, begin, task, views, options, protocol.Precision, device);
-
-    // Linear where the protocol trains: pixels have no weights to tune.
     private FrozenFeatures Frozen(string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization>? measure = null) => protocol.Knn is { } knn
         ? new FrozenFeatures(name, train, test, (labelled, queries, _) => Knn.Votes(labelled, queries, knn))
         : new FrozenFeatures(name, train, test, LinearProbe.Scores).Scaled(measure ?? Standardization.Of);
-
-    private ResNet Drawn(EncoderOptions options, ulong weightSeed)
-    {
-        using var weights = new WeightSource(weightSeed, device);
-        return new ResNet(options, weights);
-    }
 }

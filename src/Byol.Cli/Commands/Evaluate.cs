@@ -3,7 +3,6 @@ using System.Text;
 using Byol.Data.Views;
 using Byol.Evaluation;
 using Byol.Export;
-using Byol.Interop;
 using Byol.Reports;
 using Byol.Runs;
 
@@ -16,10 +15,11 @@ internal static class Evaluate
 
     public static Command Create()
     {
-        var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder.safetensors." };
+        var encoder = Subject.Argument();
+        var recipe = Subject.RecipeOption();
         var train = new Option<string>("--train") { Description = $"Labelled images to learn from. {Data.Help}", Required = true };
         var test = new Option<string>("--test") { Description = "Labelled images that are classified.", Required = true };
-        var labels = new Option<string[]>("--labels") 
+        var labels = new Option<string[]>("--labels")
         {
             Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas. Draws are balanced, and a larger one holds the smaller.",
             AllowMultipleArgumentsPerToken = true,
@@ -32,7 +32,7 @@ internal static class Evaluate
         var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
         var json = Output.Json();
         var protocol = new ProtocolInputs();
-        var command = new Command("evaluate", "Score an encoder on labelled images.") { encoder, train, test };
+        var command = new Command("evaluate", "Score an encoder on labelled images.") { encoder, train, test, recipe };
         protocol.AddTo(command);
         foreach (var option in (Option[])[labels, repeats, seed, baselines, perClass, confusion, json]) command.Options.Add(option);
         command.SetAction(parsed =>
@@ -42,20 +42,17 @@ internal static class Evaluate
             var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
             var picture = PicturePath(confusion.Name, parsed.GetValue(confusion));
-            var path = EncoderPath(parsed.GetValue(encoder)!);
             var task = new EvaluationTask(Data.Open(parsed.GetValue(train)!), Data.Open(parsed.GetValue(test)!));
+            var subject = Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), task.Train);
             chosen = chosen.For(amounts.Min(a => LabelDraw.Indices(task, a, first, 0).Length));
 
-            var (network, preparation) = EncoderFile.Read(path, TorchRuntime.DefaultDevice);
-            using var _ = network;
-            var candidates = new Candidates(task, Views(preparation), chosen, first, TorchRuntime.DefaultDevice);
             var rows = new List<EvaluationRow>();
-            foreach (var make in candidates.Of(network, path, parsed.GetValue(baselines)))
+            foreach (var make in new Candidates(task, subject, chosen, first).Rows(parsed.GetValue(baselines)))
             {
                 using var candidate = make();
                 foreach (var amount in amounts)
                 {
-                    var needed = chosen.IsDeterministic && amount == LabelAmount.All ? 1 : draws;
+                    var needed = candidate.IsRepeatable && amount == LabelAmount.All ? 1 : draws;
                     rows.Add(EvaluationRow.Score(candidate, task, amount, needed, first, Console.Error));
                 }
             }
@@ -83,11 +80,14 @@ internal static class Evaluate
         StandardDeviation = new Channels(preparation.StandardDeviation[0], preparation.StandardDeviation[1], preparation.StandardDeviation[2]),
     };
 
-    internal static string EncoderPath(string encoder)
+    /// <summary>The file of an encoder.</summary>
+    /// <param name="encoder">A run folder or the file itself.</param>
+    /// <param name="others">What else might have been typed, for the message.</param>
+    internal static string EncoderPath(string encoder, string others = "")
     {
         var path = Directory.Exists(encoder) ? RunDirectory.EncoderIn(encoder) : encoder;
         return File.Exists(path) ? path
-            : throw new ArgumentException($"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder.safetensors.");
+            : throw new ArgumentException($"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder.safetensors{others}.");
     }
 
     // Found out before hours of work, not after.

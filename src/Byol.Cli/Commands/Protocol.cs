@@ -14,8 +14,8 @@ internal sealed record Protocol(string Name, KnnOptions? Knn, LinearSgdOptions? 
     /// <summary>Neighbours were not given: as many as are customary, or as there are.</summary>
     public bool NeighboursAreFree { get; init; }
 
-    /// <summary>Whether the same labels give the same figure, so that drawing all of them again says nothing.</summary>
-    public bool IsDeterministic => Name is KnnName or Linear;
+    /// <summary>Whether features are computed once, from centre views, and stay.</summary>
+    public bool CachesFeatures => Name is KnnName or Linear;
 
     public object? Options => (object?)Knn ?? (object?)Sgd ?? FineTune;
 

@@ -26,12 +26,12 @@ internal static class Quickstart
             var (train, test) = (catalog.Open($"{KnownDataset.BundledName}:train"), catalog.Open($"{KnownDataset.BundledName}:validation"));
             using var run = PretrainingRun.Start(parsed.GetValue(output) ?? FreeFolder(), recipe, train, RecipeName);
 
-            var (training, device) = (recipe.Training, TorchRuntime.DefaultDevice);
+            var training = recipe.Training;
             var protocol = new Protocol(Protocol.KnnName, new KnnOptions(training.KnnNeighbours, training.KnnTemperature), null, null, training.Precision);
             var task = new EvaluationTask(train, test);
-            var candidates = new Candidates(task, recipe.Views, protocol, training.Seed, device);
+            var candidates = new Candidates(task, new Subject(Subject.Random, null, recipe.Encoder, recipe.Views), protocol, training.Seed);
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Baselines: {test.Count:N0} images classified by their nearest neighbours among {train.Count:N0}."));
-            var rows = new List<EvaluationRow> { Score(candidates.RawPixels()), Score(candidates.Untrained(recipe.Encoder)) };
+            var rows = new List<EvaluationRow> { Score(candidates.RawPixels()), Score(candidates.Untrained()) };
             foreach (var row in rows) Console.Error.WriteLine($"  {row.Features}: {Output.Percent(row.Accuracy)}");
 
             Console.Error.WriteLine("Pretraining without labels.");
@@ -43,8 +43,7 @@ internal static class Quickstart
                 return interruption.ExitCode;
             }
 
-            using var encoder = EncoderFile.Read(run.Encoder, device).Encoder;
-            rows.Add(Score(candidates.Encoded(Candidates.OurEncoder, encoder)));
+            rows.Add(Score(candidates.Encoded(Candidates.OurEncoder, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder)));
             var table = EvaluationTable.Format(EvaluationTable.Heading(protocol, task), rows, task);
             Output.Write(parsed.GetValue(json), new { run = run.Path, rows, result }, table + NextSteps(run));
             return ExitCodes.Done;

@@ -2,11 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Byol.Evaluation;
 using Byol.Experiments;
-using Byol.Export;
-using Byol.Interop;
-using Byol.Reports;
 using Byol.Runs;
 using Byol.Training;
+using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
 
@@ -16,19 +14,8 @@ internal static class ReproduceFewLabels
     private const int Epochs = 16, FineTuneEpochs = 5;
     private const string Title = "What does pretraining buy where labels are few?";
 
-    /// <summary>A way to use labels, and the paper's ResNet-50 with 1 % and 10 % of ImageNet's (top-1, table 2a).</summary>
-    private sealed record Method(string Name, string Protocol, bool Pretrained, double? One = null, double? Ten = null);
-
-    private static readonly Method[] Methods =
-    [
-        new("BYOL, fine-tuned", Protocol.FineTuned, Pretrained: true, 53.2, 68.8),
-        new("BYOL, frozen, linear probe", Protocol.Linear, Pretrained: true),
-        new("supervised from scratch", Protocol.Supervised, Pretrained: false, 25.4, 56.4),
-        new("random encoder, linear probe", Protocol.Linear, Pretrained: false),
-    ];
-
-    /// <summary>One draw of labels for one method; epochs are those of fine-tuning.</summary>
-    private sealed record Draw(string Method, string Labels, int Labelled, int Epochs, ulong Seed, double Accuracy);
+    // What the draws have in common.
+    private sealed record Design(EvaluationTask Task, Recipe Recipe, IReadOnlyList<LabelAmount> Amounts, FineTuneOptions FineTune, int Seeds, int Repeats);
 
     public static Command Create()
     {
@@ -41,99 +28,125 @@ internal static class ReproduceFewLabels
         };
         var fineTune = new Option<int>("--fine-tune-epochs")
         {
-            Description = "Passes over the labelled images of fine-tuning and supervised training, or 400 steps where these are more.",
+            Description = "Passes over the labelled images of fine-tuning and supervised training.",
             DefaultValueFactory = _ => FineTuneEpochs,
         };
-        var command = new Command("few-labels", "BYOL fine-tuned and frozen, supervised training and a random encoder over the number of labels.") { labels, fineTune };
+        var leastSteps = new Option<int>("--fine-tune-steps")
+        {
+            Description = "Steps of fine-tuning and supervised training at least: with few labels an epoch is a step or two.",
+            DefaultValueFactory = _ => new FineTuneOptions().LeastSteps,
+        };
+        var repeats = new Option<int>("--repeats") { Description = "Draws of the labels for each seed.", DefaultValueFactory = _ => 1 };
+        const string about = "BYOL fine-tuned and frozen, supervised training and a random encoder, over the number of labels and over the epochs.";
+        var command = new Command("few-labels", about) { labels, fineTune, leastSteps, repeats };
         inputs.AddTo(command);
         command.SetAction(parsed =>
         {
-            var seeds = inputs.SeedCount(parsed);
-            var amounts = LabelAmount.ParseList(string.Join(',', parsed.GetValue(labels)!));
-            var epochs = Reproduce.AtLeastOne(fineTune, parsed.GetValue(fineTune));
             var recipe = inputs.Recipe.Resolve(parsed);
-            var task = inputs.Task(parsed);
-            Trainer.Validate(recipe, task.Train, null);
-            foreach (var amount in amounts) _ = LabelDraw.Indices(task, amount, recipe.Training.Seed, 0);   // said before hours of work
-            using var run = new ExperimentRun("few-labels", inputs.Folder(parsed), recipe, task);
+            var amounts = LabelAmount.ParseList(string.Join(',', parsed.GetValue(labels)!));
+            var steps = parsed.GetValue(leastSteps);
+            if (steps is < 0 or > 1_000_000) throw new ArgumentException($"{leastSteps.Name} {steps} must lie between 0 and 1000000; use for instance 400.");
+            var schedule = new FineTuneOptions { Epochs = Reproduce.AtLeastOne(fineTune, parsed.GetValue(fineTune)), LeastSteps = steps };
+            var design = new Design(
+                inputs.Task(parsed), recipe, amounts, schedule, inputs.SeedCount(parsed), Reproduce.AtLeastOne(repeats, parsed.GetValue(repeats)));
+            Trainer.Validate(recipe, design.Task.Train, null);
+            foreach (var amount in amounts) _ = LabelDraw.Indices(design.Task, amount, recipe.Training.Seed, 0);   // said before hours of work
+            using var run = new ExperimentRun("few-labels", inputs.Folder(parsed), recipe, design.Task);
             using var interruption = new Interruption();
-            var draws = Run(run, recipe, task, amounts, epochs, seeds, interruption.Token);
-            if (draws is null) return Reproduce.Interrupted(interruption);
-
-            var table = Tabulate(draws, amounts);
-            var measured = $"{Reproduce.Scale(task, recipe, seeds)}; fine-tuning {epochs} epochs";
-            string[] notes =
-            [
-                "Paper: table 2a, ResNet-50 pretrained for 1000 epochs on ImageNet, 1,000 classes.",
-                "Each seed has a pretraining and a draw of labels of its own; draws are balanced over the classes.",
-            ];
-            run.Write("table.md", Reproduce.Markdown(Title, measured, table, notes));
-            run.Write("plot.svg", LineChart.Draw(Title, new Axis("labels", Logarithmic: true), new Axis($"accuracy on {task.Test.Name}, %", Low: 0, High: 100), Curves(draws)));
-            Output.Write(parsed.GetValue(inputs.Json), new { experiment = "few-labels", data = task.Train.Name, test = task.Test.Name, recipe.Training.Epochs, notes, draws },
-                Reproduce.Text(Title, measured, table, notes) + $"{run.Folder.Path}: table.md, draws.json, plot.svg\n");
+            if (Draws(run, design, interruption.Token) is not { } drawn) return Reproduce.Interrupted(interruption);
+            Report(run, design, drawn, parsed.GetValue(inputs.Json));
             return ExitCodes.Done;
         });
         return command;
     }
 
-    private static List<Draw>? Run(ExperimentRun run, Recipe recipe, EvaluationTask task, IReadOnlyList<LabelAmount> amounts, int epochs, int seeds, CancellationToken cancellation)
+    // Null where it was interrupted.
+    private static List<FewLabelsDraw>? Draws(ExperimentRun run, Design design, CancellationToken cancellation)
     {
-        var file = new ResultFile<Draw>(Path.Combine(run.Folder.Path, "draws.json"));
-        var draws = new List<Draw>();
-        for (var repetition = 0; repetition < seeds; repetition++)
+        var file = new ResultFile<FewLabelsDraw>(Path.Combine(run.Folder.Path, "draws.json"));
+        var draws = new List<FewLabelsDraw>();
+        try
         {
-            var arm = new Arm("BYOL", "byol", recipe, null);
-            if (!run.Train(arm, repetition, cancellation)) return null;
-            var path = RunDirectory.EncoderIn(run.RunFolder(arm.Folder, repetition));
-            var seed = arm.Repeated(repetition).Training.Seed;
-            foreach (var method in Methods)
+            for (var repetition = 0; repetition < design.Seeds; repetition++)
             {
-                ICandidate? candidate = null;
-                try
-                {
-                    foreach (var amount in amounts)
-                    {
-                        if (cancellation.IsCancellationRequested) return null;
-                        draws.Add(file.Find(d => d.Method == method.Name && d.Labels == amount.ToString() && d.Epochs == epochs && d.Seed == seed)
-                            ?? file.Add(Score(candidate ??= Candidate(method, task, recipe, path, epochs, seed), method, task, amount, epochs, seed)));
-                    }
-                }
-                finally
-                {
-                    candidate?.Dispose();
-                }
+                var arm = new Arm("BYOL", "byol", design.Recipe, null);
+                if (!run.Train(arm, repetition, cancellation)) return null;
+                var subject = new Subject(null, RunDirectory.EncoderIn(run.RunFolder(arm.Folder, repetition)), design.Recipe.Encoder, design.Recipe.Views);
+                var seed = arm.Repeated(repetition).Training.Seed;
+                foreach (var method in FewLabelsMethod.All) draws.AddRange(Draws(file, method, design, subject, seed, cancellation));
             }
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
         return draws;
     }
 
-    private static ICandidate Candidate(Method method, EvaluationTask task, Recipe recipe, string path, int epochs, ulong seed)
+    // The candidate, which has encoded all images, is made where a draw is missing.
+    private static List<FewLabelsDraw> Draws(
+        ResultFile<FewLabelsDraw> file, FewLabelsMethod method, Design design, Subject subject, ulong seed, CancellationToken cancellation)
     {
-        var options = (method.Pretrained ? new FineTuneOptions() : FineTuneOptions.FromScratch) with { Epochs = epochs };
-        var protocol = new Protocol(method.Protocol, null, null, method.Protocol == Protocol.Linear ? null : options, recipe.Training.Precision);
-        using var encoder = EncoderFile.Read(path, TorchRuntime.DefaultDevice).Encoder;
-        var candidates = new Candidates(task, recipe.Views, protocol, seed, TorchRuntime.DefaultDevice);
-        return method is { Protocol: Protocol.Linear, Pretrained: false } ? candidates.Untrained(recipe.Encoder) : candidates.Of(encoder, path, baselines: false).Single()();
+        var draws = new List<FewLabelsDraw>();
+        ICandidate? candidate = null;
+        try
+        {
+            foreach (var (amount, repeat) in from amount in design.Amounts from repeat in Enumerable.Range(0, design.Repeats) select (amount, repeat))
+            {
+                var wanted = (method.Name, amount.ToString(), design.FineTune.Epochs, design.FineTune.LeastSteps, seed, repeat);
+                draws.Add(file.Find(d => (d.Method, d.Labels, d.Epochs, d.LeastSteps, d.Seed, d.Repeat) == wanted)
+                    ?? file.Add(Score(candidate ??= Candidate(method, design, subject, seed), method, amount, design, seed, repeat, cancellation)));
+            }
+        }
+        finally
+        {
+            candidate?.Dispose();
+        }
+        return draws;
     }
 
-    private static Draw Score(ICandidate candidate, Method method, EvaluationTask task, LabelAmount amount, int epochs, ulong seed)
+    private static ICandidate Candidate(FewLabelsMethod method, Design design, Subject subject, ulong seed)
     {
-        var row = EvaluationRow.Score(candidate, task, amount, 1, seed, Console.Error);
-        return new Draw(method.Name, amount.ToString(), row.Labelled, epochs, seed, row.Accuracy);
+        var rates = method.Pretrained ? new FineTuneOptions() : FineTuneOptions.FromScratch;
+        var options = rates with { Epochs = design.FineTune.Epochs, LeastSteps = design.FineTune.LeastSteps };
+        var protocol = new Protocol(method.Protocol, null, null, method.IsTrained ? options : null, design.Recipe.Training.Precision);
+        var (name, path) = method.Pretrained ? (subject.Name, subject.Path) : (Subject.Random, null);
+        return new Candidates(design.Task, subject with { Name = name, Path = path }, protocol, seed).Rows(baselines: false).Single()();
     }
 
-    private static List<Series> Curves(List<Draw> draws) =>
-        [.. Methods.Select(m => new Series(m.Name,
-            [.. draws.Where(d => d.Method == m.Name).GroupBy(d => d.Labelled).OrderBy(g => g.Key).Select(g => ((double)g.Key, 100 * g.Average(d => d.Accuracy)))]))];
-
-    private static ExperimentTable Tabulate(List<Draw> draws, IReadOnlyList<LabelAmount> amounts)
+    private static FewLabelsDraw Score(
+        ICandidate candidate, FewLabelsMethod method, LabelAmount amount, Design design, ulong seed, int repeat, CancellationToken cancellation)
     {
-        var columns = draws.DistinctBy(d => d.Labels).Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Labels} ({d.Labelled:N0})"));
-        var rows = Methods.Select(m => (IReadOnlyList<string>)
+        cancellation.ThrowIfCancellationRequested();
+        using var scope = NewDisposeScope();
+        var indices = LabelDraw.Indices(design.Task, amount, seed, repeat);
+        var drawSeed = seed + (ulong)repeat;
+        var curve = candidate is TrainedEncoder trained ? trained.Curve(indices, drawSeed, cancellation) : [];
+        var outcome = curve is [.., var last] ? last.Outcome : Outcome.Of(candidate.Scores(indices, drawSeed), design.Task.TestLabels);
+        var which = $"labels {amount} ({indices.Length}), seed {seed}, draw {repeat + 1} of {design.Repeats}";
+        Console.Error.WriteLine($"{candidate.Name}, {which}: {Output.Percent(outcome.Accuracy)}");
+        return new FewLabelsDraw(
+            method.Name, amount.ToString(), indices.Length, design.FineTune.Epochs, design.FineTune.LeastSteps, seed, repeat, outcome.Accuracy,
+            [.. curve.Select(c => new FewLabelsPoint(c.Epoch, c.Outcome.Accuracy))]);
+    }
+
+    private static void Report(ExperimentRun run, Design design, List<FewLabelsDraw> draws, bool json)
+    {
+        var (byLabels, byEpochs, test) = (FewLabels.ByLabels(draws), FewLabels.ByEpochs(draws), design.Task.Test.Name);
+        var measured = string.Create(CultureInfo.InvariantCulture, $"{Reproduce.Scale(design.Task, design.Recipe, design.Seeds)}; ")
+            + $"{design.Repeats} {(design.Repeats == 1 ? "draw" : "draws")} of labels each; fine-tuning {design.FineTune.Epochs} epochs, {design.FineTune.LeastSteps} steps at least";
+        string[] notes =
         [
-            m.Name, .. amounts.Select(a => ExperimentTable.Percent(draws.Where(d => d.Method == m.Name && d.Labels == a.ToString()).Select(d => d.Accuracy))),
-            ExperimentTable.Paper(m.One), ExperimentTable.Paper(m.Ten),
-        ]);
-        return new ExperimentTable(["", .. columns, "paper, 1 %", "paper, 10 %"], [.. rows]);
+            "Paper: table 2a, ResNet-50 pretrained for 1000 epochs on ImageNet, 1,000 classes.",
+            "Each seed has a pretraining and draws of labels of its own; draws are balanced over the classes.",
+            "Accuracy over the epochs is of test images, and nothing is chosen by it; the learning rate falls to 0 at the last epoch.",
+        ];
+        run.Write("table.md", $"# {Title}\n\n{measured}.\n\n{byLabels.Markdown()}\n![]({FewLabels.OverLabels})\n\n## By epochs of training with labels\n\n"
+            + $"{byEpochs.Markdown()}\n![]({FewLabels.OverEpochs})\n\n{string.Concat(notes.Select(n => $"- {n}\n"))}");
+        run.Write(FewLabels.OverLabels, FewLabels.LabelsChart(Title, test, draws));
+        run.Write(FewLabels.OverEpochs, FewLabels.EpochsChart(test, draws));
+        var result = new { experiment = "few-labels", data = design.Task.Train.Name, test, design.Recipe.Training.Epochs, notes, draws };
+        Output.Write(json, result, $"\n{Title}\n{measured}\n\n{Table.Format(byLabels.Header, [.. byLabels.Rows])}\n{Table.Format(byEpochs.Header, [.. byEpochs.Rows])}\n"
+            + $"{string.Concat(notes.Select(n => n + "\n"))}\n{run.Folder.Path}: table.md, draws.json, {FewLabels.OverLabels}, {FewLabels.OverEpochs}\n");
     }
 }

@@ -20,25 +20,43 @@ public static class FineTuning
     /// <param name="seed">Draws the classifier's weights, order and crops.</param>
     /// <param name="precision">What is computed in; master weights are fp32.</param>
     /// <param name="device">Where the encoder lives.</param>
+    /// <param name="reached">Is told the scores of the test images after epochs 1, 2, 4, 8 … and the last; what is trained does not depend on
+    /// it.</param>
+    /// <param name="cancellation">Ends the work between two steps.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArithmeticException">Training diverged.</exception>
     public static Tensor Scores(
-        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision, Device device)
+        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision, Device device,
+        Action<int, Tensor>? reached = null, CancellationToken cancellation = default)
     {
         options.Validate();
         using var weights = new WeightSource(seed, device);
         using var head = new MlpHead(encoder.Options.RepresentationSize, 0, task.Classes.Count, outputBias: true, weights);
-        Train(encoder, head, task, labelled, ImageBatches.CropAndFlip(views), options, seed, precision, device);
-        using var test = FeatureBank.Encode(encoder, task.Test, views, precision, device);
-        using var _ = no_grad();
-        using var features = test.Features.to(device);
-        using var scores = head.forward(features);
-        return scores.cpu();
+        var epochs = options.EpochsFor(labelled.Count);
+        foreach (var epoch in Train(encoder, head, task, labelled, ImageBatches.CropAndFlip(views), options, seed, precision, device, cancellation))
+        {
+            if (reached is null || !int.IsPow2(epoch) || epoch == epochs) continue;
+            using var scores = Score();
+            reached(epoch, scores);
+        }
+        var last = Score();
+        reached?.Invoke(epochs, last);
+        return last;
+
+        Tensor Score()
+        {
+            using var test = FeatureBank.Encode(encoder, task.Test, views, precision, device, cancellation);
+            using var _ = no_grad();
+            using var features = test.Features.to(device);
+            using var scores = head.forward(features);
+            return scores.cpu();
+        }
     }
 
-    private static void Train(
+    // Yields the number of each epoch at its end.
+    private static IEnumerable<int> Train(
         ResNet encoder, MlpHead head, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision,
-        Device device)
+        Device device, CancellationToken cancellation)
     {
         using var encoderWeights = new FlatParameters(encoder.named_parameters(), trained: true);
         using var headWeights = new FlatParameters(head.named_parameters(), trained: true);
@@ -56,6 +74,7 @@ public static class FineTuning
             var places = order.Indices(epoch);
             for (var batch = 0; batch < batches; batch++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 var indices = LabelledBatches.Of(places, batch, batches).Select(p => labelled[p]).ToArray();
                 encoderWeights.ZeroGradients();
@@ -68,6 +87,7 @@ public static class FineTuning
                 encoderRule.Step(share * options.EncoderLearningRate);
                 headRule.Step(share * options.HeadLearningRate);
             }
+            yield return epoch + 1;
         }
     }
 }

@@ -22,6 +22,9 @@ public sealed class FrozenEncoder(
     public long Dimension => encoder.Options.RepresentationSize;
 
     /// <inheritdoc/>
+    public bool IsRepeatable => false;
+
+    /// <inheritdoc/>
     public Tensor Scores(IReadOnlyList<int> labelled, ulong seed) => LinearSgd.Scores(encoder, task, labelled, views, options, seed, precision, device);
 
     /// <inheritdoc/>

@@ -23,6 +23,9 @@ public sealed class FrozenFeatures(string name, FeatureBank train, FeatureBank t
     public long Dimension => train.Features.shape[1];
 
     /// <inheritdoc/>
+    public bool IsRepeatable => true;
+
+    /// <inheritdoc/>
     public Tensor Scores(IReadOnlyList<int> labelled, ulong seed)
     {
         if (labelled.Count == train.Labels.Count) return classifier(train, test.Features, seed);

@@ -11,6 +11,9 @@ public interface ICandidate : IDisposable
     /// <summary>D, the size of its feature vectors.</summary>
     long Dimension { get; }
 
+    /// <summary>Whether the same labels give the same figure under any seed but for the folds of a cross-validation: all of them need no second draw.</summary>
+    bool IsRepeatable { get; }
+
     /// <summary>Learns from labelled training images and scores every test image.</summary>
     /// <param name="labelled">Indices of the training images whose labels may be seen.</param>
     /// <param name="seed">Draws whatever is drawn.</param>

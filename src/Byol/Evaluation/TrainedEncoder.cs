@@ -24,10 +24,28 @@ public sealed class TrainedEncoder(
     public long Dimension => dimension;
 
     /// <inheritdoc/>
+    public bool IsRepeatable => false;
+
+    /// <inheritdoc/>
     public Tensor Scores(IReadOnlyList<int> labelled, ulong seed)
     {
         using var encoder = begin(seed);
         return FineTuning.Scores(encoder, task, labelled, views, options, seed, precision, device);
+    }
+
+    /// <summary>Learns from labelled training images and scores the test images on the way; nothing is chosen by these scores.</summary>
+    /// <param name="labelled">Indices of the training images whose labels may be seen.</param>
+    /// <param name="seed">Draws whatever is drawn.</param>
+    /// <param name="cancellation">Ends the work between two steps.</param>
+    /// <returns>Outcomes after epochs 1, 2, 4, 8 … and the last.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<(int Epoch, Outcome Outcome)> Curve(IReadOnlyList<int> labelled, ulong seed, CancellationToken cancellation = default)
+    {
+        var curve = new List<(int, Outcome)>();
+        using var encoder = begin(seed);
+        using var last = FineTuning.Scores(
+            encoder, task, labelled, views, options, seed, precision, device, (epoch, scores) => curve.Add((epoch, Outcome.Of(scores, task.TestLabels))), cancellation);
+        return curve;
     }
 
     /// <inheritdoc/>

@@ -57,6 +57,46 @@ public sealed class EvaluateTests : IDisposable
         static string Text(JsonElement row, string name) => row.GetProperty(name).GetString()!;
     }
 
+    [Theory]
+    [InlineData("random", "knn --k 5", "random encoder", 32)]
+    [InlineData("random", "linear", "random encoder", 32)]
+    [InlineData("random", "linear-sgd --epochs 1", "random encoder", 32)]
+    [InlineData("random", "finetune --epochs 1", "random encoder, fine-tuned", 32)]
+    [InlineData("random", "supervised --epochs 1", "supervised from scratch", 32)]
+    [InlineData("raw-pixels", "knn --k 5", "raw pixels", 16 * 16 * 3)]
+    [InlineData("raw-pixels", "linear", "raw pixels", 16 * 16 * 3)]
+    [InlineData("pca", "linear", "PCA of pixels", 32)]
+    public void What_needs_no_training_is_scored_by_its_name(string name, string protocol, string features, int dimension)
+    {
+        var recipe = Made.File(_folder["tiny.toml"], Made.Text("[encoder]\ndepth = 18\nwidth = 0.0625\n[views]\nimage_size = 16\n"));
+        string[] arguments = ["evaluate", name, .. Arguments("--json --protocol " + protocol)[2..], "--recipe", recipe];
+        var (code, output, error) = CommandLine.Run(arguments);
+        Assert.True(code == 0, error);
+        var row = Assert.Single(JsonDocument.Parse(output).RootElement.GetProperty("rows").EnumerateArray());
+        Assert.Equal((features, dimension), (row.GetProperty("features").GetString(), row.GetProperty("dimension").GetInt32()));
+    }
+
+    // The images are 16 px: smaller than the default recipe's views, so they are taken as they are.
+    [Fact]
+    public void Without_a_recipe_small_images_are_taken_as_they_are_and_no_baseline_stands_twice()
+    {
+        var (code, output, error) = CommandLine.Run(["evaluate", "raw-pixels", .. Arguments("--baselines")[2..], "--json"]);
+        Assert.True(code == 0, error);
+        var rows = JsonDocument.Parse(output).RootElement.GetProperty("rows").EnumerateArray().ToList();
+        Assert.Equal(["PCA of pixels", "random encoder", "raw pixels"], rows.Select(r => r.GetProperty("features").GetString()));
+        Assert.Equal(16 * 16 * 3, rows[^1].GetProperty("dimension").GetInt32());
+    }
+
+    [Fact]
+    public void Names_and_recipes_that_do_not_fit_are_answered_in_one_line()
+    {
+        CommandLine.Refuses(["evaluate", "raw-pixels", .. Arguments("--protocol finetune")[2..]], "raw-pixels has no weights", "use knn or linear");
+        CommandLine.Refuses(["evaluate", "pca", .. Arguments("--protocol linear-sgd")[2..]], "pca has no weights");
+        CommandLine.Refuses(["evaluate", "rondom", .. Arguments("")[2..]], "Encoder rondom does not exist", "random, raw-pixels, pca");
+        CommandLine.Refuses(["evaluate", "random", .. Arguments("--recipe cifar")[2..]], "Recipe cifar is not known");
+        CommandLine.Refuses(Arguments("--recipe cifar10"), "--recipe cifar10 does not go with");
+    }
+
     [Fact]
     public void Few_classes_are_shown_one_by_one_and_the_picture_is_drawn()
     {

@@ -67,6 +67,28 @@ public sealed class TrainedProtocolsTests
     }
 
     [Theory]
+    [InlineData(1, new[] { 1 })]
+    [InlineData(5, new[] { 1, 2, 4, 5 })]
+    [InlineData(8, new[] { 1, 2, 4, 8 })]
+    public void A_curve_ends_with_what_training_without_one_gives(int epochs, int[] expected)
+    {
+        using var scope = NewDisposeScope();
+        var options = new FineTuneOptions { Epochs = epochs, LeastSteps = 1, BatchSize = 16 };
+        using var candidate = new TrainedEncoder("", 64, Encoder, Task, Views, options, Precision.Float32, CPU);
+        var curve = candidate.Curve(All, seed: 3, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, curve.Select(c => c.Epoch));
+        var last = Outcome.Of(candidate.Scores(All, seed: 3), Task.TestLabels);
+        Assert.Equal(last.Confusion.Counts.SelectMany(c => c), curve[^1].Outcome.Confusion.Counts.SelectMany(c => c));
+    }
+
+    [Fact]
+    public void Training_ends_where_it_is_cancelled()
+    {
+        using var candidate = new TrainedEncoder("", 64, Encoder, Task, Views, new FineTuneOptions(), Precision.Float32, CPU);
+        Assert.Throws<OperationCanceledException>(() => candidate.Curve(All, seed: 3, new CancellationToken(canceled: true)));
+    }
+
+    [Theory]
     [InlineData("linear-sgd")]
     [InlineData("finetune")]
     public void Only_images_that_keep_their_label_are_read(string protocol)

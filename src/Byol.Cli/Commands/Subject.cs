@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Byol.Data.Datasets;
+using Byol.Data.Views;
+using Byol.Export;
+using Byol.Interop;
+using Byol.Models;
+using Byol.Training;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>What byol evaluate scores: the encoder of a file, or one of the baselines by its name.</summary>
+/// <param name="Name">One of <see cref="Names"/>, or null for a file.</param>
+/// <param name="Path">The file; null for a baseline.</param>
+/// <param name="Encoder">The architecture, also of the untrained encoders beside it; its representation is as large as the pixels' principal
+/// components are many.</param>
+/// <param name="Views">Size, centre crop and normalisation.</param>
+internal sealed record Subject(string? Name, string? Path, EncoderOptions Encoder, ViewOptions Views)
+{
+    public const string Random = "random", RawPixels = "raw-pixels", Components = "pca", DefaultRecipe = "folder";
+
+    private const int LeastSize = 8;   // of ViewOptions
+
+    public static IReadOnlyList<string> Names { get; } = [Random, RawPixels, Components];
+
+    public static Argument<string> Argument() => new("encoder")
+    {
+        Description = "A run folder, an encoder.safetensors, or what needs no training: random (untrained weights), raw-pixels, pca (of pixels).",
+    };
+
+    public static Option<string?> RecipeOption() => new("--recipe")
+    {
+        Description = $"random, raw-pixels, pca: architecture and size of views; {DefaultRecipe} by default, with images that are smaller taken as they are.",
+    };
+
+    /// <summary>The subject as it was typed.</summary>
+    /// <param name="typed">A run folder, a file or a name.</param>
+    /// <param name="recipe">Null where none was given.</param>
+    /// <param name="images">Show how large images are.</param>
+    /// <exception cref="ArgumentException">There is no such encoder, or a file and a recipe were both given.</exception>
+    public static Subject Find(string typed, string? recipe, IDataset images)
+    {
+        if (!Names.Contains(typed))
+        {
+            var path = Evaluate.EncoderPath(typed, $"; or one of {string.Join(", ", Names)}");
+            if (recipe is not null) throw new ArgumentException($"--recipe {recipe} does not go with {path}, which says itself how it is built; leave it out.");
+            using var encoder = Read(path, out var preparation);
+            return new Subject(null, path, encoder.Options, Evaluate.Views(preparation));
+        }
+        if (recipe is not null) return Of(RecipeFile.Open(recipe));
+        var usual = Of(RecipeFile.Open(DefaultRecipe));
+        var first = images.Read(0);
+        var side = Math.Min(first.SourceWidth, first.SourceHeight);
+        return side < usual.Views.ImageSize ? usual with { Views = usual.Views with { ImageSize = Math.Max(side, LeastSize) } } : usual;
+
+        Subject Of(Recipe known) => new(typed, null, known.Encoder, known.Views);
+    }
+
+    /// <summary>The trained encoder, fresh from its file.</summary>
+    public ResNet Trained() => Read(Path!, out _);
+
+    /// <summary>Untrained weights in the same architecture.</summary>
+    public ResNet Untrained(ulong seed)
+    {
+        using var weights = new WeightSource(seed, TorchRuntime.DefaultDevice);
+        return new ResNet(Encoder, weights);
+    }
+
+    private static ResNet Read(string path, out Preparation preparation)
+    {
+        (var encoder, preparation) = EncoderFile.Read(path, TorchRuntime.DefaultDevice);
+        return encoder;
+    }
+}
