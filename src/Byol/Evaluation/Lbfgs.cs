@@ -32,7 +32,9 @@ public static class Lbfgs
     /// <param name="objective">What to minimise.</param>
     /// <param name="point">Where to begin; holds the minimum afterwards.</param>
     /// <param name="options">When to end.</param>
-    public static LbfgsResult Minimize(Objective objective, double[] point, LbfgsOptions options)
+    /// <param name="curvature">What each variable's second derivative is about, all above 0: the better it is known, the fewer steps are needed. Null
+    /// where it is not known.</param>
+    public static LbfgsResult Minimize(Objective objective, double[] point, LbfgsOptions options, double[]? curvature = null)
     {
         var gradient = new double[point.Length];
         var value = objective(point, gradient);
@@ -43,9 +45,9 @@ public static class Lbfgs
             if (steepest <= options.GradientTolerance) return new(value, steepest, iteration, true);
             if (iteration == options.MaxIterations) return new(value, steepest, iteration, false);
 
-            var direction = Direction(gradient, pairs);
-            // Nothing is known of the curvature at first: a step of length 1 at most.
-            var first = pairs.Count == 0 ? Math.Min(1, 1 / gradient.Sum(Math.Abs)) : 1;
+            var direction = Direction(gradient, pairs, curvature);
+            // Where nothing is known of the curvature at first: a step of length 1 at most.
+            var first = pairs.Count == 0 && curvature is null ? Math.Min(1, 1 / gradient.Sum(Math.Abs)) : 1;
             if (LineSearch(objective, point, value, gradient, direction, first) is not { } next) return new(value, steepest, iteration, false);
 
             var step = Difference(next.Point, point);
@@ -57,8 +59,8 @@ public static class Lbfgs
         }
     }
 
-    // −H∇f by the two-loop recursion.
-    private static double[] Direction(double[] gradient, LinkedList<(double[] Step, double[] Change, double Rho)> pairs)
+    // −H∇f by the two-loop recursion; it begins with H₀ = γ·diag(1/curvature), γ from the newest pair (Nocedal and Wright, eq. 7.20).
+    private static double[] Direction(double[] gradient, LinkedList<(double[] Step, double[] Change, double Rho)> pairs, double[]? curvature)
     {
         var q = (double[])gradient.Clone();
         var alphas = new Stack<double>();
@@ -68,7 +70,13 @@ public static class Lbfgs
             Add(q, -alpha, change);
             alphas.Push(alpha);
         }
-        if (pairs.First is { Value: var newest }) Scale(q, 1 / (newest.Rho * Dot(newest.Change, newest.Change)));
+        if (curvature is not null) Divide(q, curvature);
+        if (pairs.First is { Value: var newest })
+        {
+            var change = newest.Change;
+            if (curvature is not null) Divide(change = (double[])change.Clone(), curvature);
+            Scale(q, 1 / (newest.Rho * Dot(newest.Change, change)));
+        }
         for (var pair = pairs.Last; pair is not null; pair = pair.Previous)
         {
             var (step, change, rho) = pair.Value;
@@ -120,6 +128,11 @@ public static class Lbfgs
     private static void Scale(double[] target, double factor)
     {
         for (var i = 0; i < target.Length; i++) target[i] *= factor;
+    }
+
+    private static void Divide(double[] target, double[] x)
+    {
+        for (var i = 0; i < target.Length; i++) target[i] /= x[i];
     }
 
     private static double[] Difference(double[] a, double[] b)

@@ -15,20 +15,21 @@ public static class LinearProbe
     {
         using var scope = NewDisposeScope();
         using var threads = new Threads(labelled.Features.numel() * labelled.Classes.Count);
-        var (features, others) = Reduced(labelled.Features, queries);
+        var axes = Axes(labelled.Features);
+        var (features, others) = (labelled.Features.mm(axes), queries.mm(axes));
         var classes = labelled.Classes.Count;
         var c = Regularization.Choose(features, labelled.Labels, classes, seed);
         using var classifier = LogisticRegression.Fit(features, labelled.Labels, classes, c);
         return classifier.Scores(others).MoveToOuterDisposeScope();
     }
 
-    // Fewer images than dimensions: the weights of the minimum lie in the span of the images, and the penalty does not change under rotation,
-    // so the same classifier is found in N coordinates instead of D.
-    private static (Tensor Features, Tensor Queries) Reduced(Tensor features, Tensor queries)
+    // The principal axes of the images, [D,min(N,D)]. The penalty does not change under rotation and the weights of the minimum lie in the span of
+    // the images, so the same classifier is found along these axes; there are fewer of them where images are few, and along them the curvatures
+    // hardly mix, so that L-BFGS, which is told what they are, takes a fraction of the steps.
+    private static Tensor Axes(Tensor features)
     {
-        if (features.shape[0] >= features.shape[1]) return (features, queries);
-        var (_, _, axes) = linalg.svd(features, fullMatrices: false);             // [N,D]
-        return (features.mm(axes.t()), queries.mm(axes.t()));
+        if (features.shape[0] < features.shape[1]) return linalg.svd(features, fullMatrices: false).Vh.t();
+        return linalg.eigh(features.t().mm(features)).Item2;
     }
 
     // Thousands of small operations: where the machine has other work, threads that wait for one another cost ten times what they save.

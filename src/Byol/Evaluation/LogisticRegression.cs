@@ -36,7 +36,8 @@ public static class LogisticRegression
         using Scalar share = 1.0 / count;
         var objective = new SoftmaxRegression(features, Indices(labels), ones(count, ScalarType.Float64).mul_(share), classes, 1 / (c * count));
         var theta = new double[(features.shape[1] + 1) * classes];
-        Lbfgs.Minimize(objective.Evaluate, theta, options ?? new LbfgsOptions());
+        var curvature = SoftmaxRegression.Curvature(SoftmaxRegression.Squares(features), classes, 1 / (c * count));
+        Lbfgs.Minimize(objective.Evaluate, theta, options ?? new LbfgsOptions(), curvature);
         return new LinearClassifier(tensor(theta).reshape(classes, -1).DetachFromDisposeScope());
     }
 

@@ -32,6 +32,27 @@ internal sealed class SoftmaxRegression(Tensor features, Tensor labels, Tensor w
         return -loss.data<double>()[0] + penalty / 2 * w.mul(w).sum().data<double>()[0];
     }
 
+    /// <summary>What the second derivatives are about: those at W = 0, where every class is as likely, without the mixed ones.</summary>
+    /// <param name="squares">The mean square of each feature, D.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="penalty">λ.</param>
+    /// <returns>[C,D+1] row by row, as points are.</returns>
+    public static double[] Curvature(double[] squares, int classes, double penalty)
+    {
+        var spread = (classes - 1.0) / classes / classes;   // p(1 − p)
+        double[] row = [.. squares.Select(s => spread * s + penalty), spread];
+        return [.. Enumerable.Repeat(row, classes).SelectMany(r => r)];
+    }
+
+    /// <summary>The mean square of each feature.</summary>
+    /// <param name="features">[N,D] fp32.</param>
+    public static double[] Squares(Tensor features)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        return [.. features.mul(features).mean([0]).to(ScalarType.Float64).data<double>()];
+    }
+
     /// <summary>The log of each class's probability.</summary>
     /// <param name="features">[N,D] fp32.</param>
     /// <param name="parameters">[C,D+1] fp64.</param>
