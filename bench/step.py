@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from views import BYOL, ROOT, make_images, processor, run
+from views import BYOL, ROOT, commit, make_images, processor, publish, run
 
 PEER = ["/usr/bin/python3", str(ROOT / "bench/peers/byol.py")]
 NETWORKS = {        # title, recipe and what differs from it, batch, steps, images
@@ -58,10 +58,9 @@ def main():
             for name in names:
                 figures[name].append(round_of(name, folder))
                 print(f"round {i + 1}: {name}: " + ", ".join(f"{k} {v:.3g}" for k, v in figures[name][-1].items()), file=sys.stderr)
-    commit = run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], []).strip()
     lines = ["# A step against PyTorch 1.13", "",
-             f"`bench/step.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit}; medians of {rounds} interleaved rounds, ratios within a round.",
-             "PyTorch bf16: channels-last, autocast, foreach, two loader workers. PyTorch fp32: its defaults. All read image files and make two views.", "",
+             f"`bench/step.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; medians of {rounds} interleaved rounds, ratios within a round.",
+             "PyTorch bf16: channels-last, autocast, foreach, two loader workers. PyTorch fp32: its defaults. All read image files and make two views; memory leaves out the workers'.", "",
              "| network | batch | us, images/s | PyTorch bf16 | PyTorch fp32 | us / bf16 | us / fp32 | share of bf16 peak | memory, us / bf16 MiB | optimiser + average |",
              "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]
     for name in names:
@@ -69,10 +68,7 @@ def main():
         title, _, batch, _, _ = NETWORKS[name]
         lines.append(f"| {title} | {batch} | {m['ours']:.1f} | {m['bf16']:.1f} | {m['fp32']:.1f} | {m['against bf16']:.2f} | {m['against fp32']:.2f} | {100 * m['share of peak']:.0f} % of {m['peak']:.0f} GFLOP/s "
                      f"| {m['memory']:.0f} / {m['memory bf16']:.0f} | {100 * m['update share']:.1f} % |")
-    text = "\n".join(lines) + "\n"
-    print(text)
-    if out:
-        pathlib.Path(out).write_text(text)
+    publish(lines, out)
 
 
 if __name__ == "__main__":

@@ -83,6 +83,17 @@ def processor():
     return f"{model}, {os.cpu_count()} cores" + (", AVX512_BF16" if "avx512_bf16" in info else "")
 
 
+def commit():
+    return run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], []).strip()
+
+
+def publish(lines, out):
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if out:
+        pathlib.Path(out).write_text(text)
+
+
 def main():
     arguments = sys.argv[1:]
     out = arguments.pop(arguments.index("--out") + 1) if "--out" in arguments else None
@@ -91,16 +102,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         make_images(pathlib.Path(folder))
         rows = measure(pathlib.Path(folder), rounds)
-    commit = run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], []).strip()
     lines = ["# Views against torchvision 0.14 on Pillow images", "",
-             f"`bench/views.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit}; one core each but for the last row,",
+             f"`bench/views.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; one core each but for the last row,",
              f"medians of {rounds} interleaved rounds; the ratio is the median of the rounds' ratios. Milliseconds an image, both views.", "",
              "| work | them | us | ratio | to reach |", "|---|---:|---:|---:|---:|"]
     lines += [f"| {name} | {them:.3f} | {us:.3f} | {ratio:.1f} | {'' if target is None else f'≥ {target}'} |" for name, them, us, ratio, target in rows]
-    text = "\n".join(lines) + "\n"
-    print(text)
-    if out:
-        pathlib.Path(out).write_text(text)
+    publish(lines, out)
 
 
 if __name__ == "__main__":

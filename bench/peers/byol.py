@@ -5,6 +5,7 @@
 import copy
 import json
 import pathlib
+import random
 import resource
 import statistics
 import sys
@@ -17,7 +18,6 @@ from PIL import Image, ImageFilter, ImageOps
 from torch import nn
 from torchvision import transforms as T
 from torchvision.transforms import InterpolationMode
-import random
 
 NETWORKS = {            # depth, width, stem's stride (0: 7x7 and max-pool), image size, heads
     "resnet18": (18, 1.0, 1, 32, (4096, 256)),

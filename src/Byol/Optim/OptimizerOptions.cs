@@ -34,8 +34,8 @@ public sealed record OptimizerOptions
     /// <summary>Whether SGD looks ahead along the momentum (Nesterov's form, as PyTorch has it).</summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>How many times the learning rate the predictor takes: 1 in the paper's runs; its appendix I.2 takes 10 to keep the predictor near its
-    /// optimum.</summary>
+    /// <summary>How many times the learning rate the predictor takes: 1 in the paper's runs; its appendix on near-optimal predictors tries
+    /// more.</summary>
     public double PredictorRate { get; init; } = 1;
 
     /// <summary>Weight decay.</summary>
