@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A BYOL step side by side with PyTorch's: same encoder, heads, batch, views and optimiser, interleaved, medians. Needs python3-torchvision.
+"""A BYOL step side by side with PyTorch's: same encoder, heads, batch, views and optimiser, interleaved, medians. Needs python3-torchvision
+and libopenblas0-openmp.
 
     bench/step.py [ROUNDS] [--out FILE.md] [--only NAME]      default 3 rounds, about 20 minutes on two cores
 """
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 
-from views import BYOL, ROOT, commit, make_images, processor, publish, run
+from views import BYOL, ROOT, commit, make_images, need_openblas, processor, publish, run
 
 PEER = ["/usr/bin/python3", str(ROOT / "bench/peers/byol.py")]
 NETWORKS = {        # title, recipe and what differs from it, batch, steps, images
@@ -48,6 +49,7 @@ def main():
     out, only = (arguments.pop(arguments.index(option) + 1) if option in arguments else None for option in ("--out", "--only"))
     rounds = int(next((a for a in arguments if a.isdigit()), 3))
     names = [only] if only else list(NETWORKS)
+    need_openblas()
     subprocess.run(["dotnet", "build", str(ROOT / "src/Byol.Cli"), "-c", "Release", "-v", "quiet", "--nologo"], check=True)
     figures = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as folder:

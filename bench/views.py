@@ -87,6 +87,13 @@ def commit():
     return run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], []).strip()
 
 
+def need_openblas():
+    """Debian's PyTorch takes whatever BLAS is installed; the reference one is many times slower and would flatter us."""
+    library = pathlib.Path("/etc/alternatives/libblas.so.3-x86_64-linux-gnu")
+    if "openblas" not in str(library.resolve()):
+        sys.exit(f"bench: PyTorch's matrix products would run on {library.resolve()}; install a fast BLAS (apt-get install libopenblas0-openmp) and try again.")
+
+
 def publish(lines, out):
     text = "\n".join(lines) + "\n"
     print(text)
