@@ -13,6 +13,7 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;   // [O,I,k,k] fp32
     private readonly long[] _stride, _padding;
+    private readonly bool _samplesFirst;
 
     /// <param name="inChannels">I.</param>
     /// <param name="outChannels">O.</param>
@@ -23,12 +24,24 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
     {
         _stride = [stride, stride];
         _padding = [kernel / 2, kernel / 2];
+        // oneDNN 3.7.1, which libtorch 2.10 holds, writes past its memory in the gradient of a strided 1x1 convolution of fewer than 16 channels
+        // (AVX-512, brgconv_strided, backward_data), and glibc ends the process sooner or later. Such a convolution takes every other pixel first.
+        _samplesFirst = kernel == 1 && stride > 1 && inChannels < 16;
+        if (_samplesFirst) _stride = [1, 1];
         _weight = new Parameter(weights.Normal([outChannels, inChannels, kernel, kernel], Math.Sqrt(2.0 / (outChannels * kernel * kernel))));
         register_parameter("weight", _weight);
     }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor x)
+    {
+        if (!_samplesFirst) return Convolve(x);
+        using var rows = x.slice(2, 0, x.shape[2], 2);
+        using var sampled = rows.slice(3, 0, x.shape[3], 2);
+        return Convolve(sampled);
+    }
+
+    private Tensor Convolve(Tensor x)
     {
         if (x.dtype == _weight.dtype) return functional.conv2d(x, _weight, null, _stride, _padding);
         using var weight = _weight.to(x.dtype);

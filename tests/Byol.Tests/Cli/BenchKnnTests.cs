@@ -6,12 +6,12 @@ namespace Byol.Tests.Cli;
 [Collection(CommandLine.Name)]
 public sealed class BenchKnnTests
 {
-    private static readonly string[] Tiny = ["bench", "knn", "--bank", "300", "--queries", "40", "--dimension", "8", "--k", "20"];
+    private static readonly string[] Tiny = ["bench", "knn", "--bank", "300", "--dimension", "8"];
 
     [Fact]
     public void The_figures_are_of_the_sizes_asked_for()
     {
-        var (exit, output, _) = CommandLine.Run([.. Tiny, "--repeats", "1", "--json"]);
+        var (exit, output, _) = CommandLine.Run([.. Tiny, "--queries", "40", "--k", "20", "--repeats", "1", "--json"]);
         Assert.Equal(0, exit);
         using var json = JsonDocument.Parse(output);
         Assert.Equal([300, 40, 8, 20], new[] { "bank", "queries", "dimension", "neighbours" }.Select(name => json.RootElement.GetProperty(name).GetInt32()));
@@ -21,7 +21,7 @@ public sealed class BenchKnnTests
     [Fact]
     public void The_line_says_what_was_done()
     {
-        var (exit, output, _) = CommandLine.Run(Tiny);
+        var (exit, output, _) = CommandLine.Run([.. Tiny, "--queries", "40", "--k", "20"]);
         Assert.Equal(0, exit);
         Assert.StartsWith("40 x 300 x 8, k = 20, ", output, StringComparison.Ordinal);
     }
