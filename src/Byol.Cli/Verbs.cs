@@ -16,6 +16,7 @@ internal static class Verbs
         Pretrain.Create(),
         Evaluate.Create(),
         Diagnose.Create(),
+        Checkpoints.Create(),
         Reproduce.Create(),
         Preview.Create(),
         DataCommand.Create(),

@@ -25,8 +25,7 @@ internal static class Pretrain
             var path = parsed.GetValue(output)!;
             if (!parsed.GetValue(resume)) RunDirectory.RequireFree(path);
             using var resumed = parsed.GetValue(resume) ? RunDirectory.Resume(path) : null;
-            var recipe = resumed is null ? inputs.Resolve(parsed) : RecipeFile.Open(resumed.Recipe);
-            if (resumed is not null) inputs.RequireSame(parsed, recipe);
+            var recipe = resumed is null ? inputs.Resolve(parsed) : inputs.Resolve(parsed, RecipeFile.Open(resumed.Recipe));
             var images = Data.Open(parsed.GetValue(data)!);
             var labelled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
             Trainer.Validate(recipe, images, labelled);

@@ -30,12 +30,14 @@ internal static class PretrainingRun
         Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, bool resume, CancellationToken cancellation, string? targetFrom = null)
     {
         var trainer = new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System) { TargetFrom = targetFrom };
+        if (!File.Exists(run.Views)) RunDirectory.Write(run.Views, stream => stream.Write(Sheet(recipe, data, SheetImages, SheetTile, out _)));   // killed as it began
         var result = Train(trainer, resume, cancellation);
         var steps = RunLog.Read<StepRecord>(run.Metrics, "loss");
         if (steps.Count > 0)
         {
             var curve = LossCurve.Draw($"{data.Name}: loss and kNN accuracy", steps, RunLog.Read<KnnRecord>(run.Metrics, "knn"));
-            RunDirectory.Write(run.LossCurve, stream => stream.Write(Encoding.UTF8.GetBytes(curve)));
+            // A finished run that is resumed stays as it is.
+            if (!File.Exists(run.LossCurve) || File.ReadAllText(run.LossCurve) != curve) RunDirectory.Write(run.LossCurve, stream => stream.Write(Encoding.UTF8.GetBytes(curve)));
         }
         return result;
     }

@@ -13,6 +13,7 @@ internal sealed class RecipeInputs
     private readonly Option<string?> _encoder = new("--encoder") { Description = "resnet18, 34, 50, 101, 152 or 200, with a width after x: resnet18x0.5." };
     private readonly Option<string?> _precision = new("--precision") { Description = "auto, float32 or bfloat16." };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Draws weights, order and views." };
+    private readonly Option<string?> _checkpointEvery = new("--checkpoint-every") { Description = $"How often to save: 200 steps, 10m, 1 epoch; {CheckpointInterval.Default} by default." };
     private readonly Option<string[]> _set = new("--set") { Description = "Any recipe key: --set method.tau=0.99. May be given more than once.", DefaultValueFactory = _ => [] };
 
     private readonly int? _usualEpochs;
@@ -31,15 +32,21 @@ internal sealed class RecipeInputs
         foreach (var option in All) command.Options.Add(option);
     }
 
-    private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _set];
+    private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _set];
 
-    /// <summary>Throws where the options ask for anything but the recipe of the run that goes on.</summary>
-    public void RequireSame(ParseResult parsed, Recipe saved)
+    // What decides neither weights nor figures may differ where a run goes on.
+    private static readonly string[] Free = ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads"];
+
+    /// <summary>The recipe of the run that goes on, with what may be changed in it.</summary>
+    /// <exception cref="ArgumentException">The options ask for anything else than the recipe has.</exception>
+    public Recipe Resolve(ParseResult parsed, Recipe saved)
     {
         var named = parsed.GetResult(_recipe) is { Implicit: false };
         var asked = Overrides(parsed).Aggregate(named ? RecipeFile.Open(parsed.GetValue(_recipe)!) : saved, RecipeFile.Set);
-        if (RecipeKeys.Names.FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
+        if (RecipeKeys.Names.Except(Free).FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
             throw new ArgumentException($"{key} = {RecipeKeys.Get(asked, key)} does not go with --resume: the run has {RecipeKeys.Get(saved, key)} and keeps its recipe; leave it out, or choose another --out.");
+        asked.Validate();
+        return asked;
     }
 
     /// <summary>The recipe with every option applied, --set last.</summary>
@@ -59,6 +66,7 @@ internal sealed class RecipeInputs
         if (parsed.GetValue(_imageSize) is { } size) yield return $"views.image_size={size}";
         if (parsed.GetValue(_precision) is { } precision) yield return $"training.precision={precision}";
         if (parsed.GetValue(_seed) is { } seed) yield return $"training.seed={seed}";
+        if (parsed.GetValue(_checkpointEvery) is { } every) yield return $"training.checkpoint_every={every}";
         if (parsed.GetValue(_encoder) is { } encoder)
         {
             if (!encoder.StartsWith("resnet", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Encoder {encoder} is not known; use for instance resnet18, resnet50 or resnet18x0.5.");

@@ -2,7 +2,10 @@ namespace Byol.Method;
 
 /// <summary>Rings once when training has collapsed: when nearly all images get the same embedding, step after step, or the same
 /// representation, or representations that differ along one direction only.</summary>
-public sealed class CollapseAlarm
+/// <param name="collapsedSteps">What a resumed run knows of the steps before.</param>
+/// <param name="collapsedDiagnoses">What it knows of the diagnoses before.</param>
+/// <param name="rung">Whether it rang already.</param>
+public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses = 0, bool rung = false)
 {
     /// <summary>Std of normalised features times √d below which they count as collapsed. Healthy training stays near 1, and rarely below
     /// 0.3.</summary>
@@ -21,16 +24,21 @@ public sealed class CollapseAlarm
     /// weights (0.9¹⁰⁰ is nothing).</summary>
     public const int SettlingSteps = 100;
 
-    private int _collapsedSteps, _collapsedDiagnoses;
-    private bool _rung;
+    private bool _rung = rung;
+
+    /// <summary>Steps in a row, up to the last, that were collapsed.</summary>
+    public int CollapsedSteps { get; private set; } = collapsedSteps;
+
+    /// <summary>Diagnoses in a row, up to the last, that were collapsed.</summary>
+    public int CollapsedDiagnoses { get; private set; } = collapsedDiagnoses;
 
     /// <summary>Takes note of one step.</summary>
     /// <param name="embeddingStd">Std of normalised embeddings times √d.</param>
     /// <returns>True at the step that makes it certain, and never again.</returns>
     public bool Observe(double embeddingStd)
     {
-        _collapsedSteps = embeddingStd < Threshold ? _collapsedSteps + 1 : 0;
-        return Ring(_collapsedSteps >= Patience);
+        CollapsedSteps = embeddingStd < Threshold ? CollapsedSteps + 1 : 0;
+        return Ring(CollapsedSteps >= Patience);
     }
 
     /// <summary>Takes note of one diagnosis of the encoder.</summary>
@@ -41,8 +49,8 @@ public sealed class CollapseAlarm
     public bool Observe(long step, double std, double effectiveRank)
     {
         if (step < SettlingSteps) return false;
-        _collapsedDiagnoses = std < Threshold || effectiveRank < RankThreshold ? _collapsedDiagnoses + 1 : 0;
-        return Ring(_collapsedDiagnoses >= DiagnosesPatience);
+        CollapsedDiagnoses = std < Threshold || effectiveRank < RankThreshold ? CollapsedDiagnoses + 1 : 0;
+        return Ring(CollapsedDiagnoses >= DiagnosesPatience);
     }
 
     private bool Ring(bool certain)

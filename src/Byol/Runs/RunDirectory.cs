@@ -3,7 +3,7 @@ namespace Byol.Runs;
 /// <summary>The layout of a run on disk, and the lock that keeps a second process out of it.</summary>
 public sealed class RunDirectory : IDisposable
 {
-    private const string TemporarySuffix = ".tmp";
+    internal const string TemporarySuffix = ".tmp";
     private readonly FileStream _lock;
 
     private RunDirectory(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
@@ -15,7 +15,7 @@ public sealed class RunDirectory : IDisposable
     public string Recipe => RecipeIn(Path);
 
     /// <summary>One JSON object a line: steps and epochs.</summary>
-    public string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
+    public string Metrics => MetricsIn(Path);
 
     /// <summary>One folder a checkpoint.</summary>
     public string Checkpoints => CheckpointsIn(Path);
@@ -37,17 +37,32 @@ public sealed class RunDirectory : IDisposable
     /// <param name="run">A run folder.</param>
     public static string CheckpointsIn(string run) => System.IO.Path.Combine(run, "checkpoints");
 
+    /// <summary>Where a run keeps its figures.</summary>
+    /// <param name="run">A run folder.</param>
+    public static string MetricsIn(string run) => System.IO.Path.Combine(run, "metrics.jsonl");
+
     /// <summary>Where a run keeps its recipe.</summary>
     /// <param name="run">A run folder.</param>
     public static string RecipeIn(string run) => System.IO.Path.Combine(run, "recipe.toml");
 
-    /// <summary>Makes the folder for a new run.</summary>
+    /// <summary>Makes the folder for a new run; what a start that was killed left behind is removed.</summary>
     /// <param name="path">A folder that is empty or does not exist.</param>
     /// <exception cref="RunDirectoryException">It holds another run or other files, or another process works in it.</exception>
     public static RunDirectory Create(string path)
     {
         RequireFree(path);
-        return Lock(path);
+        var run = Lock(path);
+        try
+        {
+            RequireFree(path);   // another process may have begun, and even ended, since
+            File.Delete(run.Recipe + TemporarySuffix);
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Throws where a new run cannot go into a folder; makes nothing.</summary>
@@ -57,7 +72,7 @@ public sealed class RunDirectory : IDisposable
     {
         if (File.Exists(RecipeIn(path))) throw new RunDirectoryException($"{path} holds another run; go on with it by --resume, or choose another --out.");
         if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose a folder for --out.");
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => System.IO.Path.GetFileName(e) != LockName))
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => e != System.IO.Path.Combine(path, LockName) && e != RecipeIn(path) + TemporarySuffix))
             throw new RunDirectoryException($"{path} holds other files; choose an empty folder for --out.");
     }
 
@@ -82,41 +97,58 @@ public sealed class RunDirectory : IDisposable
             Directory.CreateDirectory(path);
             return new RunDirectory(path, new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException e) when (Directory.Exists(path))
+        catch (IOException e) when (IsTaken(e))
         {
-            throw new RunDirectoryException($"{path} is in use by another process ({e.Message.TrimEnd('.')}); wait for it, or choose another --out.");
+            throw new RunDirectoryException($"{path} is in use by another process; wait for it, or choose another --out.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunDirectoryException($"{path} cannot be written ({e.Message.TrimEnd('.')}); choose another --out.");
+            throw new RunDirectoryException($"{path} cannot be written ({DurableFiles.Reason(e)}); choose another --out.");
         }
     }
 
-    /// <summary>Writes a file so that under its name there is always the old content or the whole new one.</summary>
+    // EWOULDBLOCK of Linux and of macOS, and Windows' sharing violation.
+    private static bool IsTaken(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    /// <summary>Throws where checkpoints could not be written, before there is one to lose.</summary>
+    /// <exception cref="RunDirectoryException">The folder is read-only, for instance.</exception>
+    public void RequireWritable()
+    {
+        var trial = System.IO.Path.Combine(Checkpoints, "trial" + TemporarySuffix);
+        try
+        {
+            DurableFiles.MakeFolder(Checkpoints);
+            File.WriteAllBytes(trial, [1]);
+            File.Delete(trial);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"{Checkpoints} cannot be written ({DurableFiles.Reason(e)}); make room or allow it, then go on with --resume.");
+        }
+    }
+
+    /// <summary>Writes a file so that under its name there is always the old content or the whole new one, also after a power cut.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the content.</param>
+    /// <exception cref="IOException">The disk is full or failed; the old content is as it was.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         var temporary = path + TemporarySuffix;
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        try
         {
-            write(stream);
-            stream.Flush(flushToDisk: true);
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+            DurableFiles.FlushFolderOf(path);
         }
-        File.Move(temporary, path, overwrite: true);
-    }
-
-    /// <summary>Fills a folder under a temporary name and then gives it its own.</summary>
-    /// <param name="path">The folder; one of that name is replaced.</param>
-    /// <param name="fill">Fills the folder whose path it is given.</param>
-    public static void WriteFolder(string path, Action<string> fill)
-    {
-        var temporary = path + TemporarySuffix;
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        Directory.CreateDirectory(temporary);
-        fill(temporary);
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-        Directory.Move(temporary, path);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            DurableFiles.TryDelete(temporary);
+            throw DurableFiles.NotWritten(path, e);
+        }
     }
 
     /// <inheritdoc/>

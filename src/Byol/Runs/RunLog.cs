@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -42,7 +43,7 @@ public sealed record DiagnosisRecord(long Step, double Epoch, double EffectiveRa
 /// <param name="Alarm">What it said.</param>
 public sealed record AlarmRecord(long Step, string Alarm);
 
-/// <summary>The append-only log of a run: one JSON object a line, flushed line by line.</summary>
+/// <summary>The append-only log of a run: one JSON object a line, handed to the system line by line.</summary>
 public sealed class RunLog : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -51,26 +52,57 @@ public sealed class RunLog : IDisposable
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    private readonly StreamWriter _writer;
+    private readonly string _path;
+    private readonly FileStream _file;
 
-    /// <summary>Opens a log, dropping what was written after a step: a resumed run writes that again.</summary>
+    /// <summary>Opens a log, dropping what was written after a step: a resumed run writes that again. Where nothing is dropped the file is left
+    /// alone.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="fromStep">The step that the run goes on from; 0 starts afresh.</param>
+    /// <param name="fromStep">The step that the run goes on from; below 0 starts afresh.</param>
     public RunLog(string path, long fromStep)
     {
-        var kept = File.Exists(path) && fromStep > 0 ? File.ReadLines(path).Where(line => StepOf(line) <= fromStep).ToList() : [];
-        RunDirectory.Write(path, stream =>
-        {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            foreach (var line in kept) writer.WriteLine(line);
-        });
-        _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+        _path = path;
+        if (File.Exists(path)) Cut(path, fromStep);
+        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);   // a line is one write
     }
 
     /// <summary>Adds one line.</summary>
     /// <typeparam name="T">A record of this file.</typeparam>
     /// <param name="record">What to write.</param>
-    public void Add<T>(T record) => _writer.WriteLine(JsonSerializer.Serialize(record, Json));
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public void Add<T>(T record)
+    {
+        try
+        {
+            _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(record, Json), (byte)'\n']);
+        }
+        catch (IOException e)
+        {
+            throw DurableFiles.NotWritten(_path, e);
+        }
+    }
+
+    /// <summary>Flushes the log to disk: a checkpoint must not be ahead of it.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public void Flush()
+    {
+        try
+        {
+            _file.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            throw DurableFiles.NotWritten(_path, e);
+        }
+    }
+
+    private static void Cut(string path, long fromStep)
+    {
+        var text = File.ReadAllText(path);
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var kept = string.Concat(lines.Where(line => StepOf(line) <= fromStep).Select(line => line + "\n"));
+        if (kept != text) RunDirectory.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(kept)));
+    }
 
     /// <summary>Reads the records of one type.</summary>
     /// <typeparam name="T">A record of this file.</typeparam>
@@ -103,5 +135,5 @@ public sealed class RunLog : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => _file.Dispose();
 }

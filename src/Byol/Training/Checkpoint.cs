@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Byol.Export;
 using Byol.Method;
@@ -7,54 +6,47 @@ using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>Everything a run needs to go on: safetensors files and a manifest with their digests, in a folder of its own.</summary>
-/// <remarks>
-/// The folder is filled under a temporary name, manifest last, and then renamed. Views, order and schedules are pure functions of seed
-/// and step, so the step is all there is to say about them.
-/// </remarks>
+/// <summary>Everything a run needs to go on, as parts of a <see cref="CheckpointFolder"/>: networks, optimiser and probe as safetensors, and
+/// <see cref="RunProgress"/>.</summary>
+/// <remarks>Views, order and schedules are pure functions of seed and step, so the step is all there is to say about them.</remarks>
 public static class Checkpoint
 {
-    private const int Kept = 2;
-    private const string ManifestName = "manifest.json", OnlineName = "online.safetensors", TargetName = "target.safetensors", OptimizerName = "optimizer.safetensors", ProbeName = "probe.safetensors";
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private const string OnlineName = "online.safetensors", TargetName = "target.safetensors", OptimizerName = "optimizer.safetensors", ProbeName = "probe.safetensors";
+    private const string StepKey = "step";
 
-    private sealed record Manifest(int Format, long Step, Dictionary<string, string>? Sha256);
+    private sealed record Part(string Name, IReadOnlyList<(string Name, Tensor Value)> Tensors);
 
-    /// <summary>Writes a checkpoint, then removes all but the last two.</summary>
+    /// <summary>Writes a checkpoint.</summary>
     /// <param name="run">The run.</param>
     /// <param name="state">What to save.</param>
+    /// <param name="progress">What the run knows beside.</param>
     /// <param name="probe">The online probe's, if one learns.</param>
-    public static void Save(RunDirectory run, ByolState state, IReadOnlyList<(string Name, Tensor Value)>? probe = null)
+    /// <exception cref="IOException">The disk is full or failed; the checkpoints before are as they were.</exception>
+    public static void Save(RunDirectory run, ByolState state, RunProgress progress, IReadOnlyList<(string Name, Tensor Value)>? probe = null)
     {
-        Directory.CreateDirectory(run.Checkpoints);
-        RunDirectory.WriteFolder(Path.Combine(run.Checkpoints, FolderName(state.Step)), folder =>
-        {
-            var digests = new Dictionary<string, string>();
-            foreach (var (name, tensors) in Parts(state, probe))
-            {
-                var file = Path.Combine(folder, name);
-                RunDirectory.Write(file, stream => Safetensors.Write(stream, tensors, new Dictionary<string, string> { ["step"] = $"{state.Step}" }));
-                digests[name] = Digest(file);
-            }
-            RunDirectory.Write(Path.Combine(folder, ManifestName), stream => JsonSerializer.Serialize(stream, new Manifest(1, state.Step, digests), Json));
-        });
-        foreach (var old in Folders(run.Checkpoints).Skip(Kept)) Directory.Delete(old, recursive: true);
+        var metadata = new Dictionary<string, string> { [StepKey] = $"{state.Step}" };
+        CheckpointFolder.Write(run.Checkpoints, state.Step, progress,
+            Parts(state, probe).Select(part => (part.Name, (Action<Stream>)(stream => Safetensors.Write(stream, part.Tensors, metadata)))));
     }
 
-    /// <summary>Restores the newest checkpoint that is whole.</summary>
+    /// <summary>Restores the newest checkpoint that is whole and fits: it is read into fresh memory, and copied once all of it was.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="state">Freshly built from the run's recipe; overwritten once a checkpoint has been verified.</param>
-    /// <param name="warn">Told of each checkpoint that was passed over.</param>
+    /// <param name="state">Built from the run's recipe; overwritten.</param>
+    /// <param name="warn">Told of each checkpoint that was passed over, in one line.</param>
     /// <param name="probe">The online probe's, if one learns; left as it is where the checkpoint was written without one.</param>
-    /// <returns>False where there is none yet.</returns>
+    /// <returns>What the run knew; null where there is no checkpoint yet.</returns>
     /// <exception cref="InvalidDataException">There are checkpoints, but none is whole.</exception>
-    public static bool Restore(RunDirectory run, ByolState state, Action<string> warn, IReadOnlyList<(string Name, Tensor Value)>? probe = null)
-    {
-        if (NewestWhole(run.Checkpoints, warn) is not { } folder) return false;
-        foreach (var (name, tensors) in Parts(state, HasProbe(folder) ? probe : null)) Copy(Path.Combine(folder, name), tensors);
-        state.Step = ReadManifest(folder).Step;
-        return true;
-    }
+    public static RunProgress? Restore(RunDirectory run, ByolState state, Action<string> warn, IReadOnlyList<(string Name, Tensor Value)>? probe = null) =>
+        NewestWhole(run.Checkpoints, warn, folder =>
+        {
+            using var scope = NewDisposeScope();
+            var parts = Parts(state, folder.Has(ProbeName) ? probe : null).ToList();
+            var read = parts.Select(part => Read(folder, part)).ToList();
+            var progress = folder.Progress();
+            foreach (var (part, values) in parts.Zip(read)) Copy(values, part);
+            state.Step = folder.Step;
+            return progress;
+        });
 
     /// <summary>Makes the target what the online network of another run has become: f and g of its newest checkpoint that is whole.</summary>
     /// <param name="run">The other run's folder; its networks must have the same shapes.</param>
@@ -62,69 +54,59 @@ public static class Checkpoint
     /// <exception cref="InvalidDataException">There is no such checkpoint, or it does not fit.</exception>
     public static void CopyOnline(string run, TargetNetwork target)
     {
-        var folder = NewestWhole(RunDirectory.CheckpointsIn(run), _ => { }) ?? throw new InvalidDataException($"{run} has no checkpoint for a target to start from; train it first.");
-        Copy(Path.Combine(folder, OnlineName), [.. EncoderFile.Tensors(target)]);
+        using var scope = NewDisposeScope();
+        var part = new Part(OnlineName, [.. EncoderFile.Tensors(target)]);
+        var values = NewestWhole(RunDirectory.CheckpointsIn(run), _ => { }, folder => Read(folder, part, others: true));
+        Copy(values ?? throw new InvalidDataException($"{run} has no checkpoint for a target to start from; train it first."), part);
     }
 
-    private static string? NewestWhole(string checkpoints, Action<string> warn)
+    private static T? NewestWhole<T>(string checkpoints, Action<string> warn, Func<CheckpointFolder, T> use) where T : class
     {
-        var folders = Folders(checkpoints);
+        var folders = CheckpointFolder.In(checkpoints);
         foreach (var folder in folders)
         {
-            if (Verify(folder) is not { } problem) return folder;
-            warn($"{folder} is passed over: {problem}");
+            var problem = folder.Problem();
+            try
+            {
+                if (problem is null) return use(folder);
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or JsonException)
+            {
+                problem = e.Message;
+            }
+            warn($"{folder.Path} is passed over: {problem.ReplaceLineEndings(" ")}");
         }
         return folders.Count == 0 ? null : throw new InvalidDataException($"No checkpoint in {checkpoints} is whole; start again in another --out.");
     }
 
-    private static void Copy(string path, IReadOnlyList<(string Name, Tensor Value)> tensors)
+    // In the order of the part's tensors; the caller's dispose scope owns them.
+    private static List<Tensor> Read(CheckpointFolder folder, Part part, bool others = false)
     {
-        using var file = new SafetensorsFile(path);
-        foreach (var (name, value) in tensors) file.CopyTo(name, value);
+        using var file = new SafetensorsFile(folder.PathOf(part.Name));
+        if (file.Metadata.GetValueOrDefault(StepKey) is var step && step != $"{folder.Step}") throw Unfit($"is of step {step}");
+        if (!others && file.Names.Except(part.Tensors.Select(t => t.Name)).FirstOrDefault() is { } other) throw Unfit($"has a tensor {other}, which this run has not");
+        return [.. part.Tensors.Select(expected =>
+        {
+            var value = file.Read(expected.Name);
+            return value.dtype == expected.Value.dtype && value.shape.SequenceEqual(expected.Value.shape) ? value
+                : throw Unfit($"has {expected.Name} as {Form(value)} where {Form(expected.Value)} is needed");
+        })];
+
+        InvalidDataException Unfit(string how) => new($"{part.Name} {how}");
+        static string Form(Tensor t) => $"{t.dtype} [{string.Join(',', t.shape)}]";
     }
 
-    // Newest first; the names sort as the steps do.
-    private static List<string> Folders(string checkpoints) =>
-        Directory.Exists(checkpoints) ? [.. Directory.GetDirectories(checkpoints, "step-*").Where(f => !f.EndsWith(".tmp", StringComparison.Ordinal)).OrderDescending(StringComparer.Ordinal)] : [];
-
-    private static string? Verify(string folder)
+    private static void Copy(List<Tensor> values, Part part)
     {
-        try
-        {
-            var manifest = ReadManifest(folder);
-            if (Path.GetFileName(folder) != FolderName(manifest.Step)) return $"its manifest says step {manifest.Step}";
-            foreach (var name in (string[])[OnlineName, TargetName, OptimizerName, .. HasProbe(folder) ? (string[])[ProbeName] : []])
-            {
-                if (manifest.Sha256?.GetValueOrDefault(name) is not { } digest) return $"its manifest says no digest of {name}";
-                if (Digest(Path.Combine(folder, name)) != digest) return $"{name} does not have the digest that its manifest says";
-            }
-            return null;
-        }
-        catch (Exception e) when (e is IOException or JsonException or InvalidDataException)
-        {
-            return e.Message;
-        }
+        using var _ = no_grad();
+        foreach (var (value, (_, destination)) in values.Zip(part.Tensors)) destination.copy_(value);
     }
 
-    // By the file itself and not by the manifest: a manifest that forgets it then fails.
-    private static bool HasProbe(string folder) => File.Exists(Path.Combine(folder, ProbeName));
-
-    private static string FolderName(long step) => $"step-{step:D9}";
-
-    private static Manifest ReadManifest(string folder) =>
-        JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(Path.Combine(folder, ManifestName)), Json) ?? throw new InvalidDataException("its manifest is empty");
-
-    private static IEnumerable<(string Name, IReadOnlyList<(string Name, Tensor Value)> Tensors)> Parts(ByolState state, IReadOnlyList<(string Name, Tensor Value)>? probe) =>
-    [
-        (OnlineName, [.. EncoderFile.Tensors(state.Online)]),
-        (TargetName, [.. EncoderFile.Tensors(state.Target)]),
-        (OptimizerName, state.Optimizer.State),
-        .. probe is null ? [] : new (string, IReadOnlyList<(string, Tensor)>)[] { (ProbeName, probe) },
-    ];
-
-    private static string Digest(string file)
+    private static IEnumerable<Part> Parts(ByolState state, IReadOnlyList<(string Name, Tensor Value)>? probe)
     {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        yield return new Part(OnlineName, [.. EncoderFile.Tensors(state.Online)]);
+        yield return new Part(TargetName, [.. EncoderFile.Tensors(state.Target)]);
+        yield return new Part(OptimizerName, state.Optimizer.State);
+        if (probe is not null) yield return new Part(ProbeName, probe);
     }
 }

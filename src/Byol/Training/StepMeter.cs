@@ -7,36 +7,47 @@ namespace Byol.Training;
 /// <param name="clock">Tells the time.</param>
 /// <param name="batchSize">Images a step.</param>
 /// <param name="stepsPerEpoch">Steps an epoch.</param>
-internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPerEpoch)
+/// <param name="from">The sums of the run that goes on.</param>
+internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPerEpoch, RunProgress from)
 {
     private readonly long _start = clock.GetTimestamp();
     private long _lastRead = clock.GetTimestamp();
-    private int _steps;
-    private double _loss, _spread;
+    private int _timedSteps;
     private TimeSpan _waited;
     private StepFigures _last;
 
-    /// <summary>Time since the start.</summary>
-    public double Seconds => clock.GetElapsedTime(_start).TotalSeconds;
+    /// <summary>Time since the start; 0 where the clock was set back before it.</summary>
+    public double Seconds => Math.Max(0, clock.GetElapsedTime(_start).TotalSeconds);
+
+    /// <summary>Steps since the last reading.</summary>
+    public int Steps { get; private set; } = from.LoggedSteps;
+
+    /// <summary>The sum of their losses.</summary>
+    public double LossSum { get; private set; } = from.LossSum;
+
+    /// <summary>The sum of their embedding stds.</summary>
+    public double EmbeddingStdSum { get; private set; } = from.EmbeddingStdSum;
 
     public void Waited(TimeSpan time) => _waited += time;
 
     public void Add(StepFigures figures)
     {
-        _steps++;
-        _loss += figures.Loss;
-        _spread += figures.EmbeddingStd;
+        Steps++;
+        _timedSteps++;
+        LossSum += figures.Loss;
+        EmbeddingStdSum += figures.EmbeddingStd;
         _last = figures;
     }
 
-    /// <summary>The means since the last call.</summary>
+    /// <summary>The means since the last call, of both sides of an interruption; the time is of this side.</summary>
     /// <param name="step">Steps taken in all.</param>
     public StepRecord Read(long step)
     {
         var seconds = Math.Max(1e-9, clock.GetElapsedTime(_lastRead).TotalSeconds);
-        var record = new StepRecord(step, (double)step / stepsPerEpoch, _loss / _steps, _last.LearningRate, _last.Tau, _spread / _steps,
-            _steps * batchSize / seconds, Math.Clamp(_waited.TotalSeconds / seconds, 0, 1), Seconds);
-        (_lastRead, _steps, _loss, _spread, _waited) = (clock.GetTimestamp(), 0, 0, 0, TimeSpan.Zero);
+        var record = new StepRecord(step, (double)step / stepsPerEpoch, LossSum / Steps, _last.LearningRate, _last.Tau, EmbeddingStdSum / Steps,
+            _timedSteps * batchSize / seconds, Math.Clamp(_waited.TotalSeconds / seconds, 0, 1), Seconds);
+        (_lastRead, _timedSteps, _waited) = (clock.GetTimestamp(), 0, TimeSpan.Zero);
+        (Steps, LossSum, EmbeddingStdSum) = (0, 0, 0);
         return record;
     }
 }

@@ -1,8 +1,6 @@
-using System.Globalization;
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Models;
@@ -63,104 +61,74 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         var totalSteps = stepsPerEpoch * _training.Epochs;
         var computeType = _training.Precision.ComputeType(device);
 
+        run.RequireWritable();
+
         using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
         using var evaluation = new OnlineEvaluation(recipe, data, validation, device);
-        var restored = resume && Checkpoint.Restore(run, state, progress.Warned, evaluation.Probe?.State);
-        if (!restored && TargetFrom is { } other) Checkpoint.CopyOnline(other, state.Target);
+        var restored = resume ? Checkpoint.Restore(run, state, progress.Warned, evaluation.Probe?.State) : null;
+        if (restored is null && TargetFrom is { } other) Checkpoint.CopyOnline(other, state.Target);
         state.Online.Represented = evaluation.Probe is null ? null : evaluation.Learn;
-        var firstStep = state.Step;
-        progress.Started(new TrainingPlan(data.Count, firstStep, totalSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString()));
+        var plan = new TrainingPlan(data.Count, state.Step, totalSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString());
+        progress.Started(plan);
+        Advise(progress);
 
+        using var recorder = new RunRecorder(recipe, run, evaluation, progress, plan, restored, clock);
+        var saver = new RunSaver(recipe, run, stepsPerEpoch, state.Step, clock);
+        var encoder = (ResNet)state.Online.Encoder;
+        recorder.Evaluate(encoder, state.Step, cancellation);
+        if (state.Step < totalSteps) Loop();
+        else if (!File.Exists(run.Encoder)) saver.WriteEncoder(state);
+        return recorder.Result(state.Step);
+
+        void Loop()
+        {
+            using var loader = new ViewLoader(data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, _training.Loaders, state.Step * _training.MicroBatches);
+            var step = new ByolStep(state, LearningRate, Tau);
+            while (state.Step < totalSteps && !cancellation.IsCancellationRequested)
+            {
+                if (Take(step, loader) is not { } figures) break;
+                recorder.Stepped(figures, state.Step);
+                recorder.Evaluate(encoder, state.Step, cancellation);
+                saver.Save(state, evaluation.Probe, recorder, always: state.Step == totalSteps);
+            }
+            saver.Save(state, evaluation.Probe, recorder, always: true);
+            foreach (var name in loader.Unreadable) progress.Warned($"{name} could not be read; another image took its place.");
+        }
+
+        // Null where it was interrupted while it waited for views. A step that has begun is finished: BatchNorm has seen its first views.
+        StepFigures? Take(ByolStep step, ViewLoader loader)
+        {
+            var stop = cancellation;
+            try
+            {
+                return step.Take(_training.MicroBatches, NextViews);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+
+            ViewPair NextViews()
+            {
+                var batch = loader.Next(stop);
+                stop = CancellationToken.None;
+                recorder.Waited(loader.LastWait);
+                evaluation.Present(batch.Indices);
+                var (v1, v2) = ViewTensors.From(batch, device, computeType);
+                return new ViewPair(v1, v2);
+            }
+        }
+
+        double LearningRate(long k) => Schedules.LearningRate(recipe.Optimizer.PeakLearningRate(_training.BatchSize), k, totalSteps, (long)(recipe.Optimizer.WarmupEpochs * stepsPerEpoch), recipe.Optimizer.Schedule);
+        double Tau(long k) => Schedules.Tau(recipe.Method.Tau, k, totalSteps, recipe.Method.TauSchedule);
+    }
+
+    private void Advise(ITrainingProgress progress)
+    {
         if (recipe.Optimizer.WarmupEpochs >= _training.Epochs)
             progress.Warned($"The learning rate only warms up: {recipe.Optimizer.WarmupEpochs} epochs of warm-up in {_training.Epochs}; lower optimizer.warmup_epochs or train longer.");
 
         if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)
             progress.Warned($"{data.Name} has other classes than {validation.Name}: the kNN accuracy is of {validation.Name} alone, each image classified by the others of it.");
-
-        using var log = new RunLog(run.Metrics, firstStep);
-        using var loader = new ViewLoader(data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, _training.Loaders, firstStep * _training.MicroBatches);
-        var step = new ByolStep(state, LearningRate, Tau);
-        var meter = new StepMeter(clock, _training.BatchSize, stepsPerEpoch);
-        var alarm = new CollapseAlarm();
-        var collapsed = firstStep > 0 && RunLog.Read<AlarmRecord>(run.Metrics, "alarm").Count > 0;
-        var microBatch = 0L;
-        KnnRecord? accuracy = null;
-        StepRecord? last = null;
-
-        while (state.Step < totalSteps && !cancellation.IsCancellationRequested)
-        {
-            StepFigures figures;
-            try
-            {
-                figures = step.Take(_training.MicroBatches, NextViews);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-            meter.Add(figures);
-            if (alarm.Observe(figures.EmbeddingStd))
-                Ring(string.Create(CultureInfo.InvariantCulture, $"nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d {figures.EmbeddingStd:F3}, healthy is about 1)"));
-            if (state.Step % _training.LogEverySteps == 0 || state.Step == totalSteps || state.Step == firstStep + 1)
-            {
-                log.Add(last = meter.Read(state.Step));
-                progress.Stepped(last);
-            }
-            if (state.Step % stepsPerEpoch == 0) EpochEnded(state.Step / stepsPerEpoch);
-        }
-        if (state.Step < totalSteps) Save();
-        foreach (var name in loader.Unreadable) progress.Warned($"{name} could not be read; another image took its place.");
-        return new TrainingResult(state.Step >= totalSteps, state.Step, last?.Loss ?? double.NaN, last?.EmbeddingStd ?? double.NaN, collapsed, accuracy?.Knn, accuracy?.Probe, meter.Seconds);
-
-        double LearningRate(long k) => Schedules.LearningRate(recipe.Optimizer.PeakLearningRate(_training.BatchSize), k, totalSteps, (long)(recipe.Optimizer.WarmupEpochs * stepsPerEpoch), recipe.Optimizer.Schedule);
-        double Tau(long k) => Schedules.Tau(recipe.Method.Tau, k, totalSteps, recipe.Method.TauSchedule);
-
-        ViewPair NextViews()
-        {
-            // A step that has begun is finished: BatchNorm has seen its first views.
-            var batch = loader.Next(microBatch++ % _training.MicroBatches == 0 ? cancellation : CancellationToken.None);
-            meter.Waited(loader.LastWait);
-            evaluation.Present(batch.Indices);
-            var (v1, v2) = ViewTensors.From(batch, device, computeType);
-            return new ViewPair(v1, v2);
-        }
-
-        void EpochEnded(long epoch)
-        {
-            var isLast = state.Step == totalSteps;
-            if (isLast || epoch % _training.CheckpointEveryEpochs == 0) Save();
-            if (!isLast && epoch % _training.KnnEveryEpochs != 0) return;
-            var encoder = (ResNet)state.Online.Encoder;
-            if (evaluation.Diagnose(encoder, progress.Warned, cancellation) is { } found)
-            {
-                var diagnosis = new DiagnosisRecord(state.Step, epoch, found.EffectiveRank, found.Std, found.Alignment, found.Uniformity, meter.Seconds);
-                log.Add(diagnosis);
-                progress.Diagnosed(diagnosis);
-                if (alarm.Observe(state.Step, found.Std, found.EffectiveRank))
-                    Ring(string.Create(CultureInfo.InvariantCulture, $"representations of {found.Images} images are nearly the same, or differ along one direction only (std·√D {found.Std:F3}, effective rank {found.EffectiveRank:F2} of {found.Dimension})"));
-            }
-            if (evaluation.Score(encoder, progress.Warned, cancellation) is not { } scored) return;
-            accuracy = new KnnRecord(state.Step, epoch, scored.Knn, meter.Seconds) { Probe = scored.Probe };
-            log.Add(accuracy);
-            progress.Evaluated(accuracy);
-        }
-
-        void Ring(string what)
-        {
-            collapsed = true;
-            log.Add(new AlarmRecord(state.Step, what));
-            progress.Warned($"Collapse: {what}. Stop, and raise method.tau, keep the predictor, or lower optimizer.learning_rate.");
-        }
-
-        void Save()
-        {
-            using var scope = NewDisposeScope();
-            if (!state.Parameters.Values.isfinite().all().cpu().data<bool>()[0]) throw new NonFiniteLossException(state.Step, double.NaN);
-            Checkpoint.Save(run, state, evaluation.Probe?.State);
-            RunDirectory.Write(run.Encoder, stream => EncoderFile.Write(stream, (ResNet)state.Online.Encoder, Preparation));
-        }
     }
-
-    private Preparation Preparation =>
-        new(recipe.Views.ImageSize, recipe.Views.EvaluationCrop, [.. recipe.Views.Mean.ToArray()], [.. recipe.Views.StandardDeviation.ToArray()]);
 }

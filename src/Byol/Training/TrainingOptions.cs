@@ -37,8 +37,11 @@ public sealed record TrainingOptions
     /// <summary>Temperature of the kNN evaluation.</summary>
     public double KnnTemperature { get; init; } = 0.1;
 
-    /// <summary>Epochs between two checkpoints; the last epoch and an interruption always write one.</summary>
-    public int CheckpointEveryEpochs { get; init; } = 1;
+    /// <summary>How often a checkpoint is written; the end, an interruption and a kNN accuracy above all before write one too.</summary>
+    public CheckpointInterval CheckpointEvery { get; init; } = CheckpointInterval.Default;
+
+    /// <summary>How many checkpoints are kept: the last ones, and beside them the one with the best kNN accuracy.</summary>
+    public int CheckpointsKept { get; init; } = 2;
 
     /// <summary>Steps between two lines of the log.</summary>
     public int LogEverySteps { get; init; } = 10;
@@ -58,7 +61,9 @@ public sealed record TrainingOptions
         Require(BatchSize % MicroBatches == 0, $"Batch {BatchSize} does not divide into {MicroBatches} micro-batches; use {string.Join(" or ", new[] { BatchSize / MicroBatches, BatchSize / MicroBatches + 1 }.Where(b => b >= 2).DefaultIfEmpty(2).Select(b => b * MicroBatches))}.");
         Require(MicroBatchSize >= 2, $"Batch of {BatchSize}{(MicroBatches > 1 ? $" in {MicroBatches} parts" : "")}: BatchNorm needs at least 2 images{(MicroBatches > 1 ? " in each" : "")}; use --batch-size {2 * MicroBatches} or more, best 64 or more.");
         Require(LoaderThreads is >= 0 and <= 1024, $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
-        Require(KnnEveryEpochs >= 1 && CheckpointEveryEpochs >= 1 && LogEverySteps >= 1, "knn_every_epochs, checkpoint_every_epochs and log_every_steps must be 1 or more.");
+        Require(KnnEveryEpochs >= 1 && LogEverySteps >= 1, "knn_every_epochs and log_every_steps must be 1 or more.");
+        Require(CheckpointEvery.Count >= 1, $"Checkpoints every {CheckpointEvery}: 1 is the least; use for instance {CheckpointInterval.Default}.");
+        Require(CheckpointsKept >= 1, $"{CheckpointsKept} checkpoints kept: use 2, so that there is another where the last is damaged.");
         Require(KnnNeighbours >= 1 && KnnTemperature is > 0 and < 1e3, $"kNN with {KnnNeighbours} neighbours at temperature {KnnTemperature}: both must be above 0, the temperature below 1000; use 200 and 0.1.");
     }
 

@@ -13,7 +13,7 @@ public sealed class CommandLine
     [
         "--recipe", "quickstart", "--encoder", "resnet18x0.125", "--epochs", "2", "--batch-size", "16", "--image-size", "16",
         "--set", "method.projector_hidden=16", "--set", "method.projection_size=8", "--set", "method.predictor_hidden=16",
-        "--set", "training.log_every_steps=1", "--set", "training.loader_threads=1",
+        "--set", "training.log_every_steps=1", "--set", "training.loader_threads=1", "--checkpoint-every", "1 epoch",
     ];
 
     /// <summary>Runs a verb as Program does, and takes what it prints.</summary>

@@ -27,7 +27,7 @@ public sealed class InterruptionTests : IDisposable
         var images = Made.Images(_folder["images"], 64);
 
         // Far more steps than a second has; resuming takes the same recipe with fewer.
-        var longer = CommandLine.Tiny.Select(a => a == "2" ? "5000" : a).Concat(["--set", "training.checkpoint_every_epochs=5000"]);
+        var longer = CommandLine.Tiny.Select(a => a == "2" ? "5000" : a).Concat(["--set", "training.checkpoint_every=10m"]);
         using (var process = Start(["pretrain", "--data", images, "--out", _run, .. longer]))
         {
             var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -120,7 +120,7 @@ public sealed class ReproduceTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
         Assert.SkipWhen(InterruptionTests.IsIgnored("INT"), "SIGINT is ignored here, and so it would be in the program.");
-        string[] longer = ["--set", "training.epochs=30", "--set", "training.checkpoint_every_epochs=30"];
+        string[] longer = ["--set", "training.epochs=30", "--set", "training.checkpoint_every=10m"];
         var arguments = Arguments("fixed-target", ["--rounds", "1", .. longer]);
         using (var process = InterruptionTests.Start(arguments))
         {

@@ -158,15 +158,4 @@ public sealed class RunDirectoryTests : IDisposable
         });
         Assert.Equal([2], File.ReadAllBytes(_folder["f"]));
     }
-
-    [Fact]
-    public void A_folder_is_replaced_as_a_whole_and_only_when_filled()
-    {
-        Made.File(_folder["d/old"], [1]);
-        Made.File(_folder["d.tmp/stale"], [1]);
-        Assert.Throws<NotSupportedException>(() => RunDirectory.WriteFolder(_folder["d"], _ => throw new NotSupportedException()));
-        Assert.True(File.Exists(_folder["d/old"]));
-        RunDirectory.WriteFolder(_folder["d"], folder => Made.File(Path.Combine(folder, "new"), [2]));
-        Assert.Equal([_folder["d/new"]], Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
-    }
 }

@@ -104,7 +104,7 @@ public sealed class RunLogTests : IDisposable
 
     private void Write(params object[] records)
     {
-        using var log = new RunLog(File, 0);
+        using var log = new RunLog(File, -1);
         foreach (var record in records) log.Add(record);
     }
 

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Byol.Evaluation;
+using Byol.Export;
 using Byol.Method;
 using Byol.Runs;
 using Byol.Tests.Method;
@@ -9,7 +11,7 @@ namespace Byol.Tests.Training;
 
 public sealed class CheckpointTests
 {
-    private static readonly string[] Files = ["manifest.json", "online.safetensors", "optimizer.safetensors", "target.safetensors"];
+    private static readonly string[] Files = ["manifest.json", "online.safetensors", "optimizer.safetensors", "progress.json", "target.safetensors"];
 
     public static TheoryData<string> Names => [.. Files];
 
@@ -21,21 +23,85 @@ public sealed class CheckpointTests
         using var fresh = TinyByol.State(seed: 50);
         var values = fresh.Parameters.Values;
 
-        Assert.True(Checkpoint.Restore(saved.Run, fresh, Unexpected));
+        Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, Unexpected));
 
         saved.AssertEqual(fresh, step: 3);
         Assert.Same(values, fresh.Parameters.Values);
     }
 
     [Fact]
-    public void The_last_two_are_kept()
+    public void A_checkpoint_is_its_parts_and_their_digests()
     {
         using var scope = NewDisposeScope();
         using var saved = new Saved();
-        Assert.Equal(["step-000000002", "step-000000003"],
-            Directory.GetDirectories(saved.Run.Checkpoints).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.All(Directory.GetDirectories(saved.Run.Checkpoints), d =>
-            Assert.Equal(Files, Directory.GetFiles(d).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+        Assert.Equal([3L, 2, 1], CheckpointFolder.In(saved.Run.Checkpoints).Select(c => c.Step));
+        Assert.All(CheckpointFolder.In(saved.Run.Checkpoints), c =>
+            Assert.Equal(Files, Directory.GetFiles(c.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+        Assert.All(CheckpointFolder.In(saved.Run.Checkpoints), c => Assert.Null(c.Problem()));
+    }
+
+    // All of these have the digests that their manifests say.
+    [Theory]
+    [InlineData("another shape", "online.safetensors has encoder.conv1.weight as Float32 [2] where Float32 [8,3,3,3] is needed")]
+    [InlineData("another type", "online.safetensors has encoder.conv1.weight as BFloat16 [8,3,3,3] where Float32 [8,3,3,3] is needed")]
+    [InlineData("another step", "online.safetensors is of step 2")]
+    [InlineData("a tensor too many", "online.safetensors has a tensor another, which this run has not")]
+    [InlineData("a tensor too few", "has no tensor encoder.conv1.weight")]
+    [InlineData("no safetensors", "is not a sound safetensors file")]
+    [InlineData("no progress", "progress.json says nothing")]
+    public void A_checkpoint_that_is_whole_but_does_not_fit_is_passed_over_untouched(string what, string message)
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        using var state = TinyByol.State(seed: 1);
+        var online = EncoderFile.Tensors(state.Online).Select(t => what switch
+        {
+            "another shape" when t.Name == "encoder.conv1.weight" => (t.Name, Value: ones(2)),
+            "another type" when t.Name == "encoder.conv1.weight" => (t.Name, Value: t.Value.to(ScalarType.BFloat16)),
+            _ => t,
+        }).Where(t => what != "a tensor too few" || t.Name != "encoder.conv1.weight").ToList();
+        if (what == "a tensor too many") online.Add(("another", ones(2)));
+        var metadata = new Dictionary<string, string> { ["step"] = what == "another step" ? "2" : "3" };
+        using var changed = new MemoryStream();
+        Safetensors.Write(changed, online, metadata);
+        if (what == "no safetensors") changed.SetLength(20);
+        if (what == "no progress") saved.Replace(3, "progress.json", "null"u8.ToArray());
+        else saved.Replace(3, "online.safetensors", changed.ToArray());
+        using var fresh = TinyByol.State(seed: 50);
+        var warnings = new List<string>();
+
+        Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
+
+        Assert.Contains(message, Assert.Single(warnings), StringComparison.Ordinal);
+        saved.AssertEqual(fresh, step: 2);
+        Assert.Equal(2, fresh.Step);
+    }
+
+    // The control: it is the digest that finds a flipped bit.
+    [Fact]
+    public void Where_the_manifest_has_the_digest_of_what_was_flipped_it_passes()
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        var bytes = File.ReadAllBytes(Path.Combine(saved.Folder(3), "online.safetensors"));
+        bytes[^5] ^= 1;
+        saved.Replace(3, "online.safetensors", bytes);
+        using var fresh = TinyByol.State(seed: 50);
+        Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, Unexpected));
+        Assert.Equal(3, fresh.Step);
+        Assert.ThrowsAny<Exception>(() => saved.AssertEqual(fresh, step: 3));
+    }
+
+    [Fact]
+    public void What_the_run_knew_comes_back_to_the_bit()
+    {
+        using var scope = NewDisposeScope();
+        using var saved = new Saved();
+        using var fresh = TinyByol.State(seed: 50);
+        Assert.Equal(new RunProgress(0.3, 3, 1.0 / 3, 0.1, 2, 1), Checkpoint.Restore(saved.Run, fresh, Unexpected));
+        Directory.Delete(saved.Run.Checkpoints, recursive: true);
+        Checkpoint.Save(saved.Run, fresh, RunProgress.None);
+        Assert.Equal(RunProgress.None, Checkpoint.Restore(saved.Run, fresh, Unexpected));
     }
 
     [Fact]
@@ -46,7 +112,7 @@ public sealed class CheckpointTests
         using var run = RunDirectory.Create(folder["run"]);
         using var fresh = TinyByol.State();
         var before = fresh.Parameters.Values.clone();
-        Assert.False(Checkpoint.Restore(run, fresh, Unexpected));
+        Assert.Null(Checkpoint.Restore(run, fresh, Unexpected));
         TensorAssert.Same(before, fresh.Parameters.Values, "θ");
     }
 
@@ -62,13 +128,13 @@ public sealed class CheckpointTests
             Flip(saved.Folder(3), name, at);
             using var fresh = TinyByol.State(seed: 50);
             var warnings = new List<string>();
-            Assert.True(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
+            Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
             Assert.StartsWith($"{saved.Folder(3)} is passed over: ", Assert.Single(warnings), StringComparison.Ordinal);
             saved.AssertEqual(fresh, step: 2);
             Flip(saved.Folder(3), name, at);
         }
         using var whole = TinyByol.State(seed: 50);
-        Assert.True(Checkpoint.Restore(saved.Run, whole, Unexpected));
+        Assert.NotNull(Checkpoint.Restore(saved.Run, whole, Unexpected));
         saved.AssertEqual(whole, step: 3);
     }
 
@@ -84,7 +150,7 @@ public sealed class CheckpointTests
         {
             Flip(saved.Folder(3), "manifest.json", at, (byte)(1 << (int)(at % 7)));
             var passedOver = 0;
-            Assert.True(Checkpoint.Restore(saved.Run, fresh, _ => passedOver++));
+            Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, _ => passedOver++));
             Assert.Equal(3 - passedOver, fresh.Step);
             Flip(saved.Folder(3), "manifest.json", at, (byte)(1 << (int)(at % 7)));
         }
@@ -100,9 +166,9 @@ public sealed class CheckpointTests
         using var fresh = TinyByol.State(seed: 50);
 
         File.WriteAllBytes(Path.Combine(saved.Folder(3), name), []);
-        Assert.True(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
+        Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
         File.Delete(Path.Combine(saved.Folder(3), name));
-        Assert.True(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
+        Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
 
         Assert.Equal(2, warnings.Count);
         saved.AssertEqual(fresh, step: 2);
@@ -123,7 +189,7 @@ public sealed class CheckpointTests
         File.WriteAllText(Path.Combine(saved.Folder(3), "manifest.json"), manifest);
         using var fresh = TinyByol.State(seed: 50);
         var warnings = new List<string>();
-        Assert.True(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
+        Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
         Assert.Single(warnings);
         saved.AssertEqual(fresh, step: 2);
     }
@@ -139,14 +205,14 @@ public sealed class CheckpointTests
         learnt.Learn(ones(2, 4), [0, 1]);
         Checkpoint.Restore(saved.Run, state, Unexpected, learnt.State);   // of a run that had none: it stays as it is
         state.Step = 4;
-        Checkpoint.Save(saved.Run, state, learnt.State);
+        Checkpoint.Save(saved.Run, state, RunProgress.None, learnt.State);
 
-        Assert.True(Checkpoint.Restore(saved.Run, state, Unexpected, restored.State));
+        Assert.NotNull(Checkpoint.Restore(saved.Run, state, Unexpected, restored.State));
         foreach (var (expected, actual) in learnt.State.Zip(restored.State)) TensorAssert.Same(expected.Value, actual.Value, expected.Name);
 
         Flip(saved.Folder(4), "probe.safetensors", new FileInfo(Path.Combine(saved.Folder(4), "probe.safetensors")).Length - 1);
         var warnings = new List<string>();
-        Assert.True(Checkpoint.Restore(saved.Run, state, warnings.Add, restored.State));
+        Assert.NotNull(Checkpoint.Restore(saved.Run, state, warnings.Add, restored.State));
         Assert.Contains("probe.safetensors", Assert.Single(warnings), StringComparison.Ordinal);
         Assert.Equal(3, state.Step);
     }
@@ -156,6 +222,7 @@ public sealed class CheckpointTests
     {
         using var scope = NewDisposeScope();
         using var saved = new Saved();
+        Flip(saved.Folder(1), "optimizer.safetensors", 500);
         Flip(saved.Folder(2), "online.safetensors", 500);
         Flip(saved.Folder(3), "target.safetensors", 500);
         using var fresh = TinyByol.State(seed: 50);
@@ -165,7 +232,7 @@ public sealed class CheckpointTests
         var e = Assert.Throws<InvalidDataException>(() => Checkpoint.Restore(saved.Run, fresh, warnings.Add));
 
         Assert.Contains(saved.Run.Checkpoints, e.Message, StringComparison.Ordinal);
-        Assert.Equal(2, warnings.Count);
+        Assert.Equal(3, warnings.Count);
         TensorAssert.Same(before, fresh.Parameters.Values, "θ");
     }
 
@@ -179,14 +246,14 @@ public sealed class CheckpointTests
         File.WriteAllText(Path.Combine(half, "online.safetensors"), "half");
         using var fresh = TinyByol.State(seed: 50);
 
-        Assert.True(Checkpoint.Restore(saved.Run, fresh, Unexpected));
+        Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, Unexpected));
         saved.AssertEqual(fresh, step: 3);
         fresh.Step = 4;
-        Checkpoint.Save(saved.Run, fresh);
+        Checkpoint.Save(saved.Run, fresh, RunProgress.None);
 
-        Assert.Equal(["step-000000003", "step-000000004"],
+        Assert.Equal(["step-000000001", "step-000000002", "step-000000003", "step-000000004"],
             Directory.GetDirectories(saved.Run.Checkpoints).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.True(Checkpoint.Restore(saved.Run, fresh, Unexpected));
+        Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, Unexpected));
         Assert.Equal(4, fresh.Step);
     }
 
@@ -215,7 +282,7 @@ public sealed class CheckpointTests
             for (var k = 1; k <= 3; k++)
             {
                 step.Take(1, () => TinyByol.Views(k, batch: 4));
-                Checkpoint.Save(Run, state);
+                Checkpoint.Save(Run, state, new RunProgress(k / 10.0, k, 1.0 / 3, 0.1, 2, 1));
                 _states[k] = TensorAssert.Snapshot([.. TinyByol.Everything(state), .. state.Optimizer.State]);
             }
         }
@@ -223,6 +290,17 @@ public sealed class CheckpointTests
         public RunDirectory Run { get; }
 
         public string Folder(long step) => Path.Combine(Run.Checkpoints, $"step-{step:D9}");
+
+        /// <summary>Puts another part in the place of one, and its digest into the manifest.</summary>
+        public void Replace(long step, string name, byte[] content)
+        {
+            var (part, manifest) = (Path.Combine(Folder(step), name), Path.Combine(Folder(step), "manifest.json"));
+            var before = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(part)));
+            File.WriteAllBytes(part, content);
+            var text = File.ReadAllText(manifest);
+            Assert.Contains(before, text, StringComparison.Ordinal);
+            File.WriteAllText(manifest, text.Replace(before, Convert.ToHexStringLower(SHA256.HashData(content)), StringComparison.Ordinal));
+        }
 
         public void AssertEqual(ByolState state, long step)
         {

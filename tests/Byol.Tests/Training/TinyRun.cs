@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Byol.Data.Datasets;
 using Byol.Models;
 using Byol.Optim;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 namespace Byol.Tests.Training;
 
 /// <summary>A real run that takes a second: 64 images of 16 px, a ResNet-18 of an eighth of the width, batches of 16.</summary>
-internal sealed class TinyRun : ITrainingProgress, IDisposable
+internal sealed partial class TinyRun : ITrainingProgress, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _cancellation = new();
@@ -20,7 +21,7 @@ internal sealed class TinyRun : ITrainingProgress, IDisposable
         Method = new() { ProjectorHidden = 32, ProjectionSize = 16, PredictorHidden = 32, Tau = 0.9 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, PerImages = 0, WarmupEpochs = 0.5, WeightDecay = 1e-4 },
         Training = new() { Epochs = 3, BatchSize = 16, Precision = Precision.Float32, LoaderThreads = 1, KnnEveryEpochs = 1,
-            KnnNeighbours = 5, LogEverySteps = 1 },
+            KnnNeighbours = 5, LogEverySteps = 1, CheckpointEvery = new(1, IntervalUnit.Epochs) },
     };
 
     public TinyRun()
@@ -63,9 +64,18 @@ internal sealed class TinyRun : ITrainingProgress, IDisposable
     public byte[] Encoder => File.ReadAllBytes(Directory.Encoder);
 
     /// <summary>Everything of the newest checkpoint as bytes.</summary>
-    public List<byte[]> State =>
-        [.. System.IO.Directory.GetFiles(System.IO.Directory.GetDirectories(Directory.Checkpoints).Order(StringComparer.Ordinal).Last())
-            .Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    public List<byte[]> State => [.. System.IO.Directory.GetFiles(Newest.Path).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+
+    /// <summary>One part of it.</summary>
+    public byte[] Part(string name) => File.ReadAllBytes(Newest.PathOf(name));
+
+    /// <summary>The log line by line, without what the clock says.</summary>
+    public List<string> Log => [.. File.ReadLines(Directory.Metrics).Select(line => Clocked().Replace(line, ""))];
+
+    [GeneratedRegex(@",?""(images_per_second|data_wait|seconds)"":[^,}]*")]
+    private static partial Regex Clocked();
+
+    private CheckpointFolder Newest => CheckpointFolder.In(Directory.Checkpoints)[0];
 
     public void Started(TrainingPlan plan) => Plans.Add(plan);
 

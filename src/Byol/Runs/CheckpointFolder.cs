@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Byol.Runs;
+
+/// <summary>A checkpoint on disk: a folder <c>step-000000200</c> of parts, and a manifest with the SHA-256 of each.</summary>
+/// <param name="Path">The folder.</param>
+/// <param name="Step">Optimiser steps taken, as its name says.</param>
+public sealed record CheckpointFolder(string Path, long Step)
+{
+    /// <summary>The part that holds a <see cref="RunProgress"/>.</summary>
+    public const string ProgressName = "progress.json";
+
+    private const string Prefix = "step-", ManifestName = "manifest.json";
+    private const int Format = 1;
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    private sealed record Manifest(int Format, long Step, Dictionary<string, string>? Sha256);
+
+    /// <summary>The checkpoints of a run, newest first; none is opened.</summary>
+    /// <param name="checkpoints">The folder of them; it need not exist.</param>
+    public static IReadOnlyList<CheckpointFolder> In(string checkpoints) => !Directory.Exists(checkpoints) ? [] :
+    [
+        .. from path in Directory.GetDirectories(checkpoints, Prefix + "*")
+           let name = System.IO.Path.GetFileName(path)
+           where long.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+           let step = long.Parse(name[Prefix.Length..], CultureInfo.InvariantCulture)
+           where name == Name(step)
+           orderby step descending
+           select new CheckpointFolder(path, step),
+    ];
+
+    /// <summary>Writes a checkpoint: every part is on disk before its manifest is, and all of it before it gets its name.</summary>
+    /// <param name="checkpoints">The folder of them; made where it does not exist.</param>
+    /// <param name="step">Optimiser steps taken.</param>
+    /// <param name="progress">Goes into a part of its own.</param>
+    /// <param name="parts">File names, and what writes each.</param>
+    /// <exception cref="IOException">The disk is full or failed, and there is no such checkpoint; those before are as they were.</exception>
+    public static void Write(string checkpoints, long step, RunProgress progress, IEnumerable<(string Name, Action<Stream> Write)> parts)
+    {
+        var path = System.IO.Path.Combine(checkpoints, Name(step));
+        var temporary = path + RunDirectory.TemporarySuffix;
+        try
+        {
+            DurableFiles.MakeFolder(checkpoints);
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            Directory.CreateDirectory(temporary);
+            var digests = parts.Append((ProgressName, stream => JsonSerializer.Serialize(stream, progress, Json)))
+                .ToDictionary(part => part.Item1, part => WritePart(System.IO.Path.Combine(temporary, part.Item1), part.Item2));
+            WritePart(System.IO.Path.Combine(temporary, ManifestName), stream => JsonSerializer.Serialize(stream, new Manifest(Format, step, digests), Json));
+            DurableFiles.FlushFolder(temporary);
+            if (Directory.Exists(path)) new CheckpointFolder(path, step).Remove();
+            Directory.Move(temporary, path);
+            DurableFiles.FlushFolder(checkpoints);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            DurableFiles.TryDelete(temporary);   // it may be what the disk is full of
+            throw DurableFiles.NotWritten(path, e);
+        }
+    }
+
+    /// <summary>Removes the checkpoint; at no time does a part of it stand under its name.</summary>
+    public void Remove()
+    {
+        var going = Path + ".old" + RunDirectory.TemporarySuffix;
+        if (Directory.Exists(going)) Directory.Delete(going, recursive: true);
+        Directory.Move(Path, going);
+        Directory.Delete(going, recursive: true);
+    }
+
+    /// <summary>Whether it has a part.</summary>
+    /// <param name="part">A file name.</param>
+    public bool Has(string part) => File.Exists(PathOf(part));
+
+    /// <summary>Where a part lies.</summary>
+    /// <param name="part">A file name.</param>
+    public string PathOf(string part) => System.IO.Path.Combine(Path, part);
+
+    /// <summary>Reads what the run knew; nothing of a checkpoint that was written without.</summary>
+    public RunProgress Progress() => Has(ProgressName) ? Read<RunProgress>(ProgressName) : RunProgress.None;
+
+    /// <summary>Compares every file with the manifest.</summary>
+    /// <returns>What is wrong, or null where it is whole.</returns>
+    public string? Problem()
+    {
+        try
+        {
+            var manifest = Read<Manifest>(ManifestName);
+            if (manifest.Format != Format) return $"its manifest is of format {manifest.Format}, and {Format} is read here";
+            if (manifest.Step != Step) return $"its manifest says step {manifest.Step}";
+            if (manifest.Sha256 is not { Count: > 0 } digests) return "its manifest says no digest";
+            // Both ways round: neither may a part be missing, nor may the manifest forget one.
+            foreach (var name in digests.Keys.Union(Directory.GetFiles(Path).Select(f => System.IO.Path.GetFileName(f)).Where(n => n != ManifestName)))
+            {
+                if (digests.GetValueOrDefault(name) is not { } digest) return $"its manifest says no digest of {name}";
+                if (System.IO.Path.GetFileName(name) != name || !Has(name)) return $"{name} is missing";
+                if (Digest(PathOf(name)) != digest) return $"{name} does not have the digest that its manifest says";
+            }
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidDataException)
+        {
+            return e.Message;
+        }
+    }
+
+    private static string Name(long step) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D9}");
+
+    private static string WritePart(string path, Action<Stream> write)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20);
+        using var hashed = new HashedStream(file);
+        write(hashed);
+        file.Flush(flushToDisk: true);
+        return hashed.Digest;
+    }
+
+    private static string Digest(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private T Read<T>(string name) =>
+        JsonSerializer.Deserialize<T>(File.ReadAllBytes(PathOf(name)), Json) ?? throw new InvalidDataException($"{name} says nothing");
+}

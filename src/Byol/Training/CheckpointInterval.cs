@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Byol.Training;
+
+/// <summary>What an interval is counted in.</summary>
+public enum IntervalUnit
+{
+    /// <summary>Optimiser steps.</summary>
+    Steps,
+
+    /// <summary>Passes over the data.</summary>
+    Epochs,
+
+    /// <summary>Seconds.</summary>
+    Seconds,
+
+    /// <summary>Minutes.</summary>
+    Minutes,
+
+    /// <summary>Hours.</summary>
+    Hours,
+}
+
+/// <summary>How often to save, in steps, epochs or time; written <c>200 steps</c>, <c>1 epoch</c>, <c>90 seconds</c>, <c>10m</c>, <c>2h</c>.</summary>
+/// <param name="Count">How many units, at least 1.</param>
+/// <param name="Unit">Of what.</param>
+public readonly partial record struct CheckpointInterval(long Count, IntervalUnit Unit)
+{
+    private const long Most = 1_000_000_000;
+
+    /// <summary>Ten minutes: what a power cut costs at most.</summary>
+    public static CheckpointInterval Default { get; } = new(10, IntervalUnit.Minutes);
+
+    /// <summary>Reads an interval.</summary>
+    /// <param name="text">A whole number and a unit.</param>
+    /// <param name="interval">The interval.</param>
+    /// <returns>False where the text is none, or is of no time at all.</returns>
+    public static bool TryParse(string text, out CheckpointInterval interval)
+    {
+        interval = Default;
+        var match = Form().Match(text.Trim());
+        if (!match.Success || !long.TryParse(match.Groups["count"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
+        IntervalUnit? unit = match.Groups["unit"].Value.ToLowerInvariant() switch
+        {
+            "step" or "steps" => IntervalUnit.Steps,
+            "epoch" or "epochs" => IntervalUnit.Epochs,
+            "s" or "second" or "seconds" => IntervalUnit.Seconds,
+            "m" or "min" or "minute" or "minutes" => IntervalUnit.Minutes,
+            "h" or "hour" or "hours" => IntervalUnit.Hours,
+            _ => null,
+        };
+        if (unit is null || count is < 1 or > Most) return false;
+        interval = new CheckpointInterval(count, unit.Value);
+        return true;
+    }
+
+    /// <summary>Whether it is time.</summary>
+    /// <param name="step">Optimiser steps taken in all.</param>
+    /// <param name="stepsPerEpoch">Optimiser steps of an epoch.</param>
+    /// <param name="elapsed">Time since it was last time; below 0, as after a clock was set back, it is time too.</param>
+    public bool IsDue(long step, long stepsPerEpoch, TimeSpan elapsed) => Unit switch
+    {
+        IntervalUnit.Steps => step % Count == 0,
+        IntervalUnit.Epochs => step % (Count * stepsPerEpoch) == 0,
+        _ => elapsed < TimeSpan.Zero || elapsed.TotalSeconds >= Count * (Unit is IntervalUnit.Seconds ? 1.0 : Unit is IntervalUnit.Minutes ? 60 : 3600),
+    };
+
+    /// <summary>As it is written.</summary>
+    public override string ToString()
+    {
+        var unit = Unit.ToString().ToLowerInvariant();
+        return string.Create(CultureInfo.InvariantCulture, $"{Count} {(Count == 1 ? unit[..^1] : unit)}");
+    }
+
+    [GeneratedRegex(@"^(?<count>\d{1,10})\s*(?<unit>[A-Za-z]+)$")]
+    private static partial Regex Form();
+}

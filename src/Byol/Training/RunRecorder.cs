@@ -1,0 +1,102 @@
+using System.Globalization;
+using Byol.Method;
+using Byol.Models;
+using Byol.Runs;
+
+namespace Byol.Training;
+
+/// <summary>Keeps the record of a run and tells whoever listens: figures of steps, evaluations between epochs, the alarm. A resumed run's
+/// record is that of the run that was never interrupted, but for what the clock says.</summary>
+internal sealed class RunRecorder : IDisposable
+{
+    private readonly TrainingOptions _training;
+    private readonly OnlineEvaluation _evaluation;
+    private readonly ITrainingProgress _progress;
+    private readonly TrainingPlan _plan;
+    private readonly RunLog _log;
+    private readonly StepMeter _meter;
+    private readonly CollapseAlarm _alarm;
+    private StepRecord? _last;
+    private KnnRecord? _accuracy;
+    private (long Step, double Knn) _best = (-1, double.NegativeInfinity);
+    private long _diagnosed = -1;
+    private bool _collapsed;
+
+    public RunRecorder(Recipe recipe, RunDirectory run, OnlineEvaluation evaluation, ITrainingProgress progress, TrainingPlan plan, RunProgress? from, TimeProvider clock)
+    {
+        (_training, _evaluation, _progress, _plan) = (recipe.Training, evaluation, progress, plan);
+        _log = new RunLog(run.Metrics, from is null ? -1 : plan.FirstStep);
+        _collapsed = RunLog.Read<AlarmRecord>(run.Metrics, "alarm").Count > 0;
+        if (RunLog.Read<DiagnosisRecord>(run.Metrics, "effective_rank") is [.., var diagnosis]) _diagnosed = diagnosis.Step;
+        if (RunLog.Read<StepRecord>(run.Metrics, "loss") is [.., var steps]) _last = steps;
+        foreach (var known in RunLog.Read<KnnRecord>(run.Metrics, "knn")) Note(known);
+        from ??= RunProgress.None;
+        _meter = new StepMeter(clock, _training.BatchSize, plan.StepsPerEpoch, from);
+        _alarm = new CollapseAlarm(from.CollapsedSteps, from.CollapsedDiagnoses, _collapsed);
+    }
+
+    /// <summary>The step with the best kNN accuracy so far, the first of several; −1 where nothing was validated.</summary>
+    public long BestStep => _best.Step;
+
+    /// <summary>What the log does not say of the steps so far.</summary>
+    public RunProgress Progress(long step) => new((double)step / _plan.StepsPerEpoch, _meter.Steps, _meter.LossSum, _meter.EmbeddingStdSum, _alarm.CollapsedSteps, _alarm.CollapsedDiagnoses);
+
+    public void Waited(TimeSpan time) => _meter.Waited(time);
+
+    /// <summary>Takes note of a step.</summary>
+    public void Stepped(StepFigures figures, long step)
+    {
+        _meter.Add(figures);
+        if (_alarm.Observe(figures.EmbeddingStd))
+            Ring(step, string.Create(CultureInfo.InvariantCulture, $"nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d {figures.EmbeddingStd:F3}, healthy is about 1)"));
+        if (step % _training.LogEverySteps != 0 && step != _plan.TotalSteps && step != 1) return;
+        _log.Add(_last = _meter.Read(step));
+        _progress.Stepped(_last);
+    }
+
+    /// <summary>Evaluates the encoder where that is due and the log does not have it yet: an interrupted evaluation is made up for.</summary>
+    public void Evaluate(ResNet encoder, long step, CancellationToken cancellation)
+    {
+        if (step == 0 || step % _plan.StepsPerEpoch != 0) return;
+        var epoch = step / _plan.StepsPerEpoch;
+        if (step != _plan.TotalSteps && epoch % _training.KnnEveryEpochs != 0) return;
+        if (_diagnosed != step) Diagnose(encoder, step, epoch, cancellation);
+        if (_accuracy?.Step == step || _evaluation.Score(encoder, _progress.Warned, cancellation) is not { } scored) return;
+        var accuracy = new KnnRecord(step, epoch, scored.Knn, _meter.Seconds) { Probe = scored.Probe };
+        Note(accuracy);
+        _log.Add(accuracy);
+        _progress.Evaluated(accuracy);
+    }
+
+    /// <summary>Flushes the log to disk.</summary>
+    public void Flush() => _log.Flush();
+
+    /// <summary>How the run stands.</summary>
+    public TrainingResult Result(long step) => new(step >= _plan.TotalSteps, step, _last?.Loss ?? double.NaN, _last?.EmbeddingStd ?? double.NaN, _collapsed, _accuracy?.Knn, _accuracy?.Probe, _meter.Seconds);
+
+    private void Note(KnnRecord accuracy)
+    {
+        _accuracy = accuracy;
+        if (accuracy.Knn > _best.Knn) _best = (accuracy.Step, accuracy.Knn);
+    }
+
+    private void Diagnose(ResNet encoder, long step, long epoch, CancellationToken cancellation)
+    {
+        if (_evaluation.Diagnose(encoder, _progress.Warned, cancellation) is not { } found) return;
+        var diagnosis = new DiagnosisRecord(step, epoch, found.EffectiveRank, found.Std, found.Alignment, found.Uniformity, _meter.Seconds);
+        _diagnosed = step;
+        _log.Add(diagnosis);
+        _progress.Diagnosed(diagnosis);
+        if (_alarm.Observe(step, found.Std, found.EffectiveRank))
+            Ring(step, string.Create(CultureInfo.InvariantCulture, $"representations of {found.Images} images are nearly the same, or differ along one direction only (std·√D {found.Std:F3}, effective rank {found.EffectiveRank:F2} of {found.Dimension})"));
+    }
+
+    private void Ring(long step, string what)
+    {
+        _collapsed = true;
+        _log.Add(new AlarmRecord(step, what));
+        _progress.Warned($"Collapse: {what}. Stop, and raise method.tau, keep the predictor, or lower optimizer.learning_rate.");
+    }
+
+    public void Dispose() => _log.Dispose();
+}
