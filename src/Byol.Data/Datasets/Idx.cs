@@ -8,6 +8,7 @@ namespace Byol.Data.Datasets;
 public sealed class Idx : IDataset
 {
     private const int ImagesMagic = 0x803, LabelsMagic = 0x801;
+    private const long MostBytes = int.MaxValue / 3;   // of gray pixels, which become RGB
     private static readonly string[] FashionClasses = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
     private static readonly string[] Digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
@@ -20,7 +21,8 @@ public sealed class Idx : IDataset
         Name = name;
         var images = ReadFile(imagesFile);
         (Count, _height, _width) = (Word(imagesFile, images, 4), Word(imagesFile, images, 8), Word(imagesFile, images, 12));
-        Check(Word(imagesFile, images, 0) == ImagesMagic && Count > 0 && _height > 0 && _width > 0 && images.Length == 16 + (long)Count * _height * _width, imagesFile, images, "images");
+        Check(Word(imagesFile, images, 0) == ImagesMagic && images.Length == ImageBytes(Count, _height, _width), imagesFile, images, "images");
+        if (images.Length > MostBytes) throw new InvalidDataException($"{imagesFile} has {images.Length} bytes of images, more than {MostBytes} that fit into memory as RGB; split it.");
         _pixels = new byte[images.Length * 3L - 48];
         for (var i = 0; i < images.Length - 16; i++) _pixels.AsSpan(3 * i, 3).Fill(images[16 + i]);
         if (labelsFile is null) return;
@@ -76,16 +78,23 @@ public sealed class Idx : IDataset
         using var zipped = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
         var header = new byte[16];
         var read = zipped.ReadAtLeast(header, 16, throwOnEndOfStream: false);
-        // The header says how much may follow: a bomb is not unpacked.
+        // The header says how much may follow: a bomb is not unpacked. Nor is the header trusted: memory grows with what is there.
         var promised = read == 16 && BinaryPrimitives.ReadInt32BigEndian(header) == ImagesMagic
-            ? 16L + (long)Word(file, header, 4) * Word(file, header, 8) * Word(file, header, 12)
+            ? ImageBytes(Word(file, header, 4), Word(file, header, 8), Word(file, header, 12))
             : read >= 8 ? 8L + Word(file, header, 4) : 0;
-        if (promised is <= 0 or > 0x40000000) throw new InvalidDataException($"{file} is not an IDX file of the MNIST family: its header promises {promised} bytes.");
-        var bytes = new byte[Math.Max(promised + 1, read)];
-        header.AsSpan(0, read).CopyTo(bytes);
-        var length = read + zipped.ReadAtLeast(bytes.AsSpan(read), bytes.Length - read, throwOnEndOfStream: false);
+        if (promised is <= 0 or > MostBytes) throw new InvalidDataException($"{file} is not an IDX file of the MNIST family: its header promises {promised} bytes.");
+        var (bytes, length) = (header, read);
+        while (length == bytes.Length && length <= promised)
+        {
+            Array.Resize(ref bytes, (int)Math.Min(promised + 1, Math.Max(1 << 16, 2L * length)));
+            length += zipped.ReadAtLeast(bytes.AsSpan(length), bytes.Length - length, throwOnEndOfStream: false);
+        }
         return bytes[..length];
     }
+
+    // Three 31-bit sizes can have a product of 93 bits; 0 where they are no sizes.
+    private static long ImageBytes(int count, int height, int width) =>
+        count > 0 && height > 0 && width > 0 ? (long)Int128.Min(16 + (Int128)count * height * width, long.MaxValue) : 0;
 
     private static int Word(string file, byte[] bytes, int at) => bytes.Length >= at + 4
         ? BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at))

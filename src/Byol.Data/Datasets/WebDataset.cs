@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Byol.Data.Datasets;
 
 /// <summary>Images in tar files as WebDataset has them: <c>KEY.jpg</c> beside <c>KEY.cls</c>. They are read in place, never extracted.</summary>
-public sealed class WebDataset : IDataset
+public sealed class WebDataset : IDataset, IDisposable
 {
     private const int LongestLabel = 16;
     private readonly List<SafeFileHandle> _archives = [];
@@ -24,8 +24,16 @@ public sealed class WebDataset : IDataset
     public WebDataset(string name, IReadOnlyList<string> archives)
     {
         Name = name;
-        foreach (var archive in archives) Index(archive);
-        if (_samples.Count == 0) throw new DatasetException($"{name} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); give WebDataset tars with KEY.jpg and KEY.cls.");
+        try
+        {
+            foreach (var archive in archives) Index(archive);
+            if (_samples.Count == 0) throw new DatasetException($"{name} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); give WebDataset tars with KEY.jpg and KEY.cls.");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
         _labelled = _samples.All(s => s.Label >= 0);
         Classes = _labelled ? ClassNames(_samples.Max(s => s.Label) + 1, name) : [];
     }
@@ -35,13 +43,13 @@ public sealed class WebDataset : IDataset
         var images = new List<(string Key, long Offset, int Length)>();
         var labels = new Dictionary<string, int>();
         using (var stream = File.OpenRead(archive))
-        using (var tar = new TarReader(stream))
+        using (var tar = new TarReader(new TarStream(stream)))
         {
             try
             {
                 while (tar.GetNextEntry() is { } entry) Note(archive, entry, images, labels);
             }
-            catch (Exception e) when (e is EndOfStreamException or FormatException || (e is InvalidDataException && !e.Message.StartsWith(archive, StringComparison.Ordinal)))
+            catch (Exception e) when (IsDamage(e) || (e is InvalidDataException && !e.Message.StartsWith(archive, StringComparison.Ordinal)))
             {
                 throw new InvalidDataException($"{archive} is not a whole tar file ({e.Message.TrimEnd('.')}); copy it again.", e);
             }
@@ -55,6 +63,10 @@ public sealed class WebDataset : IDataset
             _samples.Add(new Sample(_archives.Count - 1, offset, size, labels.GetValueOrDefault(key, -1), key));
         }
     }
+
+    // What TarReader throws at damaged archives, besides InvalidDataException: numbers out of range, names too long, sparse files.
+    private static bool IsDamage(Exception e) =>
+        e is EndOfStreamException or FormatException or OverflowException or ArgumentException or InvalidOperationException or NotSupportedException;
 
     private static void Note(string archive, TarEntry entry, List<(string, long, int)> images, Dictionary<string, int> labels)
     {
@@ -103,6 +115,12 @@ public sealed class WebDataset : IDataset
 
     /// <inheritdoc/>
     public string ItemName(int index) => _samples[index].Key;
+
+    /// <summary>Closes the archives: no image can be read afterwards.</summary>
+    public void Dispose()
+    {
+        foreach (var archive in _archives) archive.Dispose();
+    }
 
     // The archive has numbers only; a name that starts as a known dataset's gives them its words.
     private static IReadOnlyList<string> ClassNames(int count, string name) =>

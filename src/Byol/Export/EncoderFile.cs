@@ -15,6 +15,8 @@ public sealed record Preparation(int ImageSize, double CentreCrop, IReadOnlyList
 /// <summary>An encoder in a safetensors file, with all that is needed to use it in the file's metadata.</summary>
 public static class EncoderFile
 {
+    private const int LeastBytesOfWeight = 2, LargestImage = 4096;
+
     /// <summary>Writes an encoder: parameters and BatchNorm statistics under torchvision's names.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="encoder">The encoder.</param>
@@ -40,6 +42,9 @@ public static class EncoderFile
     {
         using var file = new SafetensorsFile(path);
         var preparation = new Preparation((int)Number("image_size"), Number("centre_crop"), Numbers("mean"), Numbers("standard_deviation"));
+        if (preparation.ImageSize is < 1 or > LargestImage) throw Foreign("image_size");
+        if (preparation.CentreCrop is not (> 0 and <= 1)) throw Foreign("centre_crop");
+        if (preparation.StandardDeviation.Any(s => s <= 0)) throw Foreign("standard_deviation");
         if (!Enum.TryParse<Stem>(Value("stem"), out var stem) || !Enum.IsDefined(stem)) throw Foreign("stem");
         var options = new EncoderOptions { Depth = (int)Number("depth"), Width = Number("width"), Stem = stem };
         try
@@ -50,6 +55,8 @@ public static class EncoderFile
         {
             throw Foreign("depth and width");
         }
+        // At one pixel every weight is used once. A small file must not make the largest encoder.
+        if (EncoderCost.Of(options, imageSize: 1).Forward > file.Length / LeastBytesOfWeight) throw Foreign("depth and width, which ask for more weights than it has");
         using var weights = new WeightSource(0, device);
         var encoder = new ResNet(options, weights);
         foreach (var (name, tensor) in Tensors(encoder)) file.CopyTo(name, tensor);

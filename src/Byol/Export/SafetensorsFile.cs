@@ -37,6 +37,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>The file's path.</summary>
     public string Path { get; }
 
+    /// <summary>Bytes of the file.</summary>
+    public long Length => RandomAccess.GetLength(_file);
+
     /// <summary>Free text by key.</summary>
     public Dictionary<string, string> Metadata { get; } = [];
 

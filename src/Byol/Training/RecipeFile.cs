@@ -48,9 +48,21 @@ public static class RecipeFile
         foreach (var (section, value) in Table(toml, name))
         {
             if (value is not TomlTable table) throw new RecipeException($"{name}: {section} stands outside a section; recipe keys look like [training] and then epochs = 100.");
-            foreach (var (key, setting) in table) recipe = RecipeKeys.With(recipe, $"{section}.{key}", setting);
+            foreach (var (key, setting) in table) recipe = Changed(recipe, $"{section}.{key}", setting);
         }
         return recipe;
+
+        Recipe Changed(Recipe before, string key, object setting)
+        {
+            try
+            {
+                return RecipeKeys.With(before, key, setting);
+            }
+            catch (RecipeException e)
+            {
+                throw new RecipeException($"{name}: {e.Message}");
+            }
+        }
     }
 
     /// <summary>A recipe with one setting changed, as by <c>--set training.epochs=20</c>.</summary>

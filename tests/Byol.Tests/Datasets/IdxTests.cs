@@ -60,6 +60,18 @@ public sealed class IdxTests : IDisposable
     };
 
     [Theory]
+    [InlineData(1 << 22, 1 << 21, 1 << 21)]   // 2⁶⁴ pixels, which 64 bits take for none
+    [InlineData(int.MaxValue, int.MaxValue, int.MaxValue)]
+    public void Sizes_whose_product_has_no_room_are_refused(int count, int height, int width)
+    {
+        foreach (var zipped in (bool[])[false, true])
+        {
+            var file = File("i", Made.Idx(Images, [count, height, width], []), zipped);
+            Assert.Contains(file, Assert.Throws<InvalidDataException>(() => Idx.Open("x", file, null)).Message);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(DamagedImages))]
     public void Damaged_images_are_refused_by_name(string what, byte[] bytes)
     {
@@ -113,6 +125,17 @@ public sealed class IdxTests : IDisposable
     public void A_bomb_behind_a_small_header_is_not_unpacked()
     {
         var file = Made.File(_folder["i.gz"], Made.Gzip(Made.Idx(Images, [1, 2, 2], new byte[64 << 20])));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<InvalidDataException>(() => Idx.Open("x", file, null));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData(1 << 28, 1, 1)]
+    [InlineData(60_000, 100, 100)]
+    public void A_header_that_promises_much_takes_no_memory_for_it(int count, int height, int width)
+    {
+        var file = Made.File(_folder["i.gz"], Made.Gzip(Made.Idx(Images, [count, height, width], new byte[100])));
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<InvalidDataException>(() => Idx.Open("x", file, null));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);

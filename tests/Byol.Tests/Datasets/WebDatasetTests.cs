@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Text;
 using Byol.Data.Datasets;
 
 namespace Byol.Tests.Datasets;
@@ -147,6 +148,50 @@ public sealed class WebDatasetTests : IDisposable
         Assert.StartsWith(file, Assert.Throws<InvalidDataException>(() => new WebDataset("x", [file])).Message);
     }
 
+    [Theory]
+    [InlineData(136, "\u0080\0\0\0\0\0\u007f\u00ff\u00ff\u00ff\u00ff\u00ff")]   // a time after the year 9999
+    [InlineData(136, "\u0080\u0001\0\0\0\0\0\0\0\0\0\0")]       // base 256, beyond 64 bits
+    [InlineData(108, "\u00ff\0\0\0\0\0\0\0")]
+    [InlineData(124, "\u0080\0\0\0\u007f\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff")]
+    [InlineData(156, "S")]                                 // a sparse file
+    public void A_header_that_says_what_cannot_be_is_refused_by_name(int at, string field)
+    {
+        var file = Archive(WithField(Made.Tar(TarEntryFormat.Gnu, ("a.png", Made.Png())), at, field));
+        Assert.StartsWith(file, Assert.Throws<InvalidDataException>(() => new WebDataset("x", [file])).Message);
+    }
+
+    [Theory]
+    [InlineData("x", "10000000000")]                       // 1 GB of attributes
+    [InlineData("g", "10000000000")]
+    [InlineData("L", "10000000000")]
+    [InlineData("K", "17777777777")]
+    [InlineData("x", "\u0080\0\0\0\0\0\0\0\u0040\0\0\0")]
+    public void Names_that_claim_a_gigabyte_take_no_memory(string type, string size)
+    {
+        var file = Archive(WithField(WithField(Made.Tar(TarEntryFormat.Gnu, ("a.png", Made.Png())), 156, type), 124, size));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.StartsWith(file, Assert.Throws<InvalidDataException>(() => new WebDataset("x", [file])).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData(TarEntryFormat.Pax)]
+    [InlineData(TarEntryFormat.Gnu)]
+    public void Names_of_ten_thousand_letters_are_read(TarEntryFormat format)
+    {
+        var name = string.Concat(Enumerable.Repeat("folder/", 1500)) + "a.png";
+        using var data = Open(Made.Tar(format, (name, Made.Png())));
+        Assert.Equal(name[..^4], data.ItemName(0));
+    }
+
+    [Fact]
+    public void Closed_archives_are_closed()
+    {
+        var data = Open(Made.Tar(("a.png", Made.Png())));
+        data.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => data.Read(0));
+    }
+
     [Fact]
     public void A_zipped_tar_is_refused()
     {
@@ -168,6 +213,18 @@ public sealed class WebDatasetTests : IDisposable
     {
         var data = Open(Made.Tar(("good.png", Made.Png()), ("bad.png", Made.Text("no image"))));
         Assert.Contains("bad", Assert.Throws<InvalidDataException>(() => data.Read(1)).Message);
+    }
+
+    // The first header with another field, and the checksum that belongs to it.
+    private static byte[] WithField(byte[] tar, int at, string field)
+    {
+        var bytes = Encoding.Latin1.GetBytes(field);
+        bytes.CopyTo(tar, at);
+        var checksum = tar.AsSpan(148, 8);
+        checksum.Fill((byte)' ');
+        var sum = tar.AsSpan(0, 512).ToArray().Sum(b => b);
+        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0").CopyTo(checksum);
+        return tar;
     }
 
     private WebDataset Open(byte[] tar) => new("x", [Archive(tar)]);

@@ -37,7 +37,8 @@ public sealed class EncoderFileTests
         { "depth", null }, { "depth", "many" }, { "depth", "19" }, { "depth", "" }, { "width", "0.3" }, { "width", null },
         { "width", "NaN" }, { "stem", "Large" }, { "stem", "7" },
         { "stem", null }, { "image_size", "x" }, { "image_size", null }, { "centre_crop", "half" }, { "mean", "0.1 x 0.3" },
-        { "mean", "" }, { "standard_deviation", null },
+        { "mean", "" }, { "standard_deviation", null }, { "standard_deviation", "1 0 1" }, { "image_size", "1e300" }, { "image_size", "0" },
+        { "centre_crop", "NaN" }, { "centre_crop", "0" }, { "centre_crop", "1.1" },
     };
 
     [Theory]
@@ -77,10 +78,25 @@ public sealed class EncoderFileTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
+        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.125 });
+        Write(folder["e"], encoder);
+        Rewrite(folder["e"], metadata => metadata["width"] = "0.0625", []);
+        Assert.Contains("has shape [8,3,7,7] where [4,3,7,7] is needed",
+            Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("18", "8")]      // 700 million weights, 2.8 GB
+    [InlineData("200", "8")]
+    [InlineData("50", "0.0625")]
+    public void A_small_file_that_asks_for_a_large_encoder_is_refused_before_one_is_made(string depth, string width)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
         using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
         Write(folder["e"], encoder);
-        Rewrite(folder["e"], metadata => metadata["width"] = "0.125", []);
-        Assert.Contains("has shape [4,3,7,7] where [8,3,7,7] is needed",
+        Rewrite(folder["e"], metadata => (metadata["depth"], metadata["width"]) = (depth, width), []);
+        Assert.Contains("more weights than it has",
             Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
     }
 

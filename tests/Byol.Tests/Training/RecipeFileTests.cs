@@ -56,7 +56,7 @@ public sealed class RecipeFileTests
     [InlineData("[training.deep]\nepochs = 3", "Recipe key training.deep is not known")]
     [InlineData("epochs = 3", "r: epochs stands outside a section")]
     [InlineData("[[training]]\nepochs = 3", "r: training stands outside a section")]
-    [InlineData("[training]\nepochs = 3.5", "training.epochs = 3.5 does not fit: it must be a whole number.")]
+    [InlineData("[training]\nepochs = 3.5", "r: training.epochs = 3.5 does not fit: it must be a whole number.")]
     [InlineData("[training]\nepochs = \"3\"", "training.epochs = \"3\" does not fit: it must be a whole number.")]
     [InlineData("[training]\nepochs = 99999999999", "training.epochs = 99999999999 does not fit: it must be a whole number.")]
     [InlineData("[training]\nepochs = true", "training.epochs = true does not fit: it must be a whole number.")]

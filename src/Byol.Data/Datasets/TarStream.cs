@@ -1,0 +1,66 @@
+namespace Byol.Data.Datasets;
+
+/// <summary>A tar file in which an entry of names or attributes cannot be long: TarReader takes memory for the whole of one, by what its header
+/// claims, before it reads a byte of it.</summary>
+/// <param name="tar">The file; the caller's.</param>
+internal sealed class TarStream(Stream tar) : Stream
+{
+    private const int Block = 512, SizeAt = 124, SizeLength = 12, ChecksumAt = 148, ChecksumLength = 8, TypeAt = 156;
+    private const long LongestMetadata = 1 << 20, Huge = long.MaxValue / 512;
+
+    public override int Read(Span<byte> buffer)
+    {
+        var atHeader = buffer.Length == Block && tar.Position % Block == 0;
+        var read = tar.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        if (atHeader && read == Block && IsMetadata(buffer) && Number(buffer.Slice(SizeAt, SizeLength)) is > LongestMetadata and var size)
+            throw new FormatException($"an entry of names claims {size} bytes, more than {LongestMetadata}");
+        return read;
+    }
+
+    // By its checksum too: a block of data can look like anything.
+    private static bool IsMetadata(ReadOnlySpan<byte> header)
+    {
+        if ((char)header[TypeAt] is not ('x' or 'g' or 'L' or 'K')) return false;
+        var sum = ' ' * (long)ChecksumLength;
+        for (var i = 0; i < Block; i++) sum += i is >= ChecksumAt and < ChecksumAt + ChecksumLength ? 0 : header[i];
+        return Number(header.Slice(ChecksumAt, ChecksumLength)) == sum;
+    }
+
+    // Octal digits, or from a first bit on a number in base 256.
+    private static long Number(ReadOnlySpan<byte> field)
+    {
+        var (isBinary, number) = (field[0] >= 0x80, 0L);
+        for (var i = 0; i < field.Length; i++)
+        {
+            if (isBinary) number = Math.Min(Huge, number * 256 + (i == 0 ? field[i] & 0x7f : field[i]));
+            else if (field[i] is >= (byte)'0' and <= (byte)'7') number = Math.Min(Huge, number * 8 + field[i] - '0');
+        }
+        return number;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => tar.Length;
+
+    public override long Position
+    {
+        get => tar.Position;
+        set => tar.Position = value;
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => tar.Seek(offset, origin);
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
