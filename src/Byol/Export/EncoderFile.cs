@@ -5,13 +5,6 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Export;
 
-/// <summary>How an image must be prepared for an encoder.</summary>
-/// <param name="ImageSize">Side of the input in pixels.</param>
-/// <param name="CentreCrop">Fraction of the short side that the centre crop keeps before it is resized.</param>
-/// <param name="Mean">Per channel, of pixels in [0,1].</param>
-/// <param name="StandardDeviation">Per channel, of pixels in [0,1].</param>
-public sealed record Preparation(int ImageSize, double CentreCrop, IReadOnlyList<double> Mean, IReadOnlyList<double> StandardDeviation);
-
 /// <summary>An encoder in a safetensors file, with all that is needed to use it in the file's metadata.</summary>
 public static class EncoderFile
 {

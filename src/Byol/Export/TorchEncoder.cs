@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Byol.Interop;
+using Byol.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Byol.Export;
+
+/// <summary>An encoder that libtorch runs.</summary>
+public sealed class TorchEncoder : IImageEncoder
+{
+    private readonly ResNet _network;
+    private readonly Device _device;
+    private readonly ScalarType _type;
+    private readonly Tensor _scale, _shift;   // [1,3,1,1]
+
+    /// <summary>Takes over a network.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="network">f; from now on in evaluation mode, and disposed with this.</param>
+    /// <param name="preparation">What its input must be.</param>
+    /// <param name="precision">What it computes in.</param>
+    /// <param name="device">Where it lives.</param>
+    public TorchEncoder(string name, ResNet network, Preparation preparation, Precision precision, Device device)
+    {
+        (Name, Preparation, _network, _device, _type) = (name, preparation, network, device, precision.ComputeType(device));
+        network.eval();
+        _scale = PerChannel(preparation.StandardDeviation.Select(s => 1 / s));
+        _shift = PerChannel(preparation.Mean.Zip(preparation.StandardDeviation, (m, s) => -m / s));
+    }
+
+    /// <summary>Opens an encoder's file.</summary>
+    /// <param name="path">A .safetensors that byol wrote.</param>
+    /// <param name="precision">What to compute in.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <exception cref="InvalidDataException">The file is damaged or holds no encoder.</exception>
+    public static TorchEncoder Open(string path, Precision precision, Device device)
+    {
+        var (network, preparation) = EncoderFile.Read(path, device);
+        return new TorchEncoder(path, network, preparation, precision, device);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public int Dimension => (int)_network.Options.RepresentationSize;
+
+    /// <inheritdoc/>
+    public Preparation Preparation { get; }
+
+    /// <inheritdoc/>
+    public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)
+    {
+        Preparation.Require(images.Length, count, embeddings.Length, Dimension);
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        using Scalar one = 1;
+        var x = ViewTensors.From(images, count, Preparation.ImageSize, _device, ScalarType.Float32);   // [n,3,S,S]
+        var normalized = x.mul_(_scale).add_(_shift, one).to(_type);
+        var y = _network.forward(normalized).to(ScalarType.Float32, CPU).contiguous();                 // [n,D]
+        MemoryMarshal.Cast<byte, float>(y.bytes).CopyTo(embeddings);
+    }
+
+    private Tensor PerChannel(IEnumerable<double> values)
+    {
+        using var scope = NewDisposeScope();
+        return tensor(values.Select(v => (float)v).ToArray()).reshape(1, 3, 1, 1).to(_device).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _network.Dispose();
+        _scale.Dispose();
+        _shift.Dispose();
+    }
+}
