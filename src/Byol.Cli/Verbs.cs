@@ -18,6 +18,7 @@ internal static class Verbs
         Diagnose.Create(),
         Checkpoints.Create(),
         Reproduce.Create(),
+        Commands.Export.Create(),
         Preview.Create(),
         DataCommand.Create(),
         Bench.Create(),

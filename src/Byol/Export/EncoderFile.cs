@@ -1,65 +1,72 @@
-using System.Globalization;
 using Byol.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Byol.Export;
 
-/// <summary>An encoder in a safetensors file, with all that is needed to use it in the file's metadata.</summary>
+/// <summary>Encoders in files: written as safetensors or for PyTorch with all that is needed to use them; read from these and from files
+/// that others wrote.</summary>
 public static class EncoderFile
 {
-    private const int LeastBytesOfWeight = 2, LargestImage = 4096;
-
-    /// <summary>Writes an encoder: parameters and BatchNorm statistics under torchvision's names.</summary>
+    /// <summary>Writes an encoder as safetensors: parameters and BatchNorm statistics under torchvision's names.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="encoder">The encoder.</param>
     /// <param name="preparation">What its input must be.</param>
-    public static void Write(Stream stream, ResNet encoder, Preparation preparation) =>
-        Safetensors.Write(stream, [.. Tensors(encoder)], new Dictionary<string, string>
-        {
-            ["format"] = "byol-encoder-1",
-            ["depth"] = Text(encoder.Options.Depth),
-            ["width"] = Text(encoder.Options.Width),
-            ["stem"] = encoder.Options.Stem.ToString(),
-            ["image_size"] = Text(preparation.ImageSize),
-            ["centre_crop"] = Text(preparation.CentreCrop),
-            ["mean"] = string.Join(' ', preparation.Mean.Select(m => Text(m))),
-            ["standard_deviation"] = string.Join(' ', preparation.StandardDeviation.Select(s => Text(s))),
-        });
+    /// <param name="recipe">The recipe that trained it, as TOML, if it is known.</param>
+    public static void Write(Stream stream, ResNet encoder, Preparation preparation, string? recipe = null)
+    {
+        var tensors = Tensors(encoder).ToList();
+        Safetensors.Write(stream, tensors, Describe(encoder, tensors, preparation, recipe).ToMetadata());
+    }
+
+    /// <summary>Writes an encoder as a state dictionary that <c>torch.load</c> reads.</summary>
+    /// <param name="stream">Where to; it must be able to seek.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="preparation">What its input must be.</param>
+    /// <param name="recipe">The recipe that trained it, as TOML, if it is known.</param>
+    public static void WritePyTorch(Stream stream, ResNet encoder, Preparation preparation, string? recipe = null)
+    {
+        var tensors = Tensors(encoder).ToList();
+        TorchWriter.Write(stream, tensors, Describe(encoder, tensors, preparation, recipe).ToMetadata());
+    }
 
     /// <summary>Reads an encoder; it comes in evaluation mode.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where it shall live.</param>
-    /// <exception cref="InvalidDataException">The file is damaged or holds no encoder of ours.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or holds no encoder.</exception>
     public static (ResNet Encoder, Preparation Preparation) Read(string path, Device device)
     {
-        using var file = new SafetensorsFile(path);
-        var preparation = new Preparation((int)Number("image_size"), Number("centre_crop"), Numbers("mean"), Numbers("standard_deviation"));
-        if (preparation.ImageSize is < 1 or > LargestImage) throw Foreign("image_size");
-        if (preparation.CentreCrop is not (> 0 and <= 1)) throw Foreign("centre_crop");
-        if (preparation.StandardDeviation.Any(s => s <= 0)) throw Foreign("standard_deviation");
-        if (!Enum.TryParse<Stem>(Value("stem"), out var stem) || !Enum.IsDefined(stem)) throw Foreign("stem");
-        var options = new EncoderOptions { Depth = (int)Number("depth"), Width = Number("width"), Stem = stem };
-        try
-        {
-            options.Validate();
-        }
-        catch (ArgumentException)
-        {
-            throw Foreign("depth and width");
-        }
-        // At one pixel every weight is used once. A small file must not make the largest encoder.
-        if (EncoderCost.Of(options, imageSize: 1).Forward > file.Length / LeastBytesOfWeight) throw Foreign("depth and width, which ask for more weights than it has");
-        using var weights = new WeightSource(0, device);
-        var encoder = new ResNet(options, weights);
-        foreach (var (name, tensor) in Tensors(encoder)) file.CopyTo(name, tensor);
-        encoder.eval();
-        return (encoder, preparation);
+        var opened = Open(path, device);
+        return (opened.Network, opened.Description.Preparation);
+    }
 
-        string Value(string key) => file.Metadata.TryGetValue(key, out var text) ? text : throw Foreign(key);
-        double Number(string key) => double.TryParse(Value(key), CultureInfo.InvariantCulture, out var number) ? number : throw Foreign(key);
-        double[] Numbers(string key) => Value(key).Split(' ').Select(t => double.TryParse(t, CultureInfo.InvariantCulture, out var n) && double.IsFinite(n) ? n : throw Foreign(key)).ToArray() is { Length: 3 } three ? three : throw Foreign(key);
-        InvalidDataException Foreign(string key) => new($"{path} says no usable {key} in its metadata; use an encoder.safetensors that byol pretrain wrote.");
+    /// <summary>Opens an encoder with all that its file says of it; it comes in evaluation mode.</summary>
+    /// <param name="path">safetensors or a file of <c>torch.save</c>, told apart by their content, of ours or of others.</param>
+    /// <param name="device">Where it shall live.</param>
+    /// <param name="otherwise">Holds where the file does not describe itself: the preparation, and the stem where the first convolution is
+    /// 3x3. Null prepares as for ImageNet: 224 px, or 32 where the first convolution is 3x3.</param>
+    /// <exception cref="InvalidDataException">The file is damaged or holds no encoder.</exception>
+    public static OpenedEncoder Open(string path, Device device, EncoderDescription? otherwise = null)
+    {
+        using ITensorFile file = TorchFile.IsOne(path) ? new TorchFile(path) : new SafetensorsFile(path);
+        if (EncoderDescription.IsIn(file.Metadata))
+        {
+            var described = EncoderDescription.Parse(path, file.Metadata);
+            var (network, digest) = Build(file, described.Architecture, name => name, device);
+            if ((described.Weights ?? digest) == digest) return new OpenedEncoder(network, described with { Weights = digest });
+            network.Dispose();
+            throw new InvalidDataException($"{path} holds other weights than its metadata say (weights_sha256 differs); use another copy of it.");
+        }
+        var found = ForeignEncoder.Find(file);
+        var options = found.Architecture(file, otherwise?.Architecture.Stem is Stem.SmallStride2 ? Stem.SmallStride2 : Stem.Small);
+        var (foreign, weights) = Build(file, options, name => found.Names.GetValueOrDefault(name, found.Prefix + name), device);
+        var used = Tensors(foreign).Select(t => found.Names[t.Name]).ToHashSet();
+        var unused = file.Names.Where(n => !used.Contains(n) && !n.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(Printable.Of).ToList();
+        var preparation = otherwise?.Preparation ?? Preparation.OfImageNet(options.Stem == Stem.ImageNet ? 224 : 32);
+        return new OpenedEncoder(foreign, new EncoderDescription(options, preparation) { Weights = weights })
+        {
+            Origin = new ForeignOrigin(Printable.Of(found.Prefix), used.Count, unused, [.. found.Passed.Select(Printable.Of)]),
+        };
     }
 
     /// <summary>Parameters, then buffers, by name.</summary>
@@ -67,5 +74,38 @@ public static class EncoderFile
     public static IEnumerable<(string Name, Tensor Value)> Tensors(Module module) =>
         module.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(module.named_buffers().Select(b => (b.name, b.buffer)));
 
-    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+    private static EncoderDescription Describe(
+        ResNet encoder, IEnumerable<(string Name, Tensor Value)> tensors, Preparation preparation, string? recipe) =>
+        new(encoder.Options, preparation) { Recipe = recipe, Weights = WeightsDigest.Of(tensors) };
+
+    // Shapes are compared before the network is built: what a small file claims must not take memory.
+    private static (ResNet Network, string Digest) Build(ITensorFile file, EncoderOptions options, Func<string, string> named, Device device)
+    {
+        var elements = 0L;
+        foreach (var (name, shape) in ResNetShapes.Of(options))
+        {
+            var claimed = file.Shape(named(name));
+            if (!claimed.SequenceEqual(shape))
+            {
+                throw new InvalidDataException(
+                    $"{file.Path} is no ResNet-{options.Depth} of width {options.Width}: tensor {named(name)} has shape [{string.Join(',', claimed)}] where "
+                    + $"[{string.Join(',', shape)}] is needed; use another encoder.");
+            }
+            elements += shape.Aggregate(1L, (product, d) => product * d);
+        }
+        if (elements * 2 > new FileInfo(file.Path).Length)
+            throw new InvalidDataException($"{file.Path} claims {elements} weights, more than its bytes hold; use another copy of it.");
+
+        using var _ = no_grad();
+        using var weights = new WeightSource(0, device);
+        var network = new ResNet(options, weights);
+        foreach (var (name, tensor) in Tensors(network))
+        {
+            using var value = file.Read(named(name));
+            if (!value.is_floating_point()) throw new InvalidDataException($"{file.Path}: tensor {named(name)} is of type {value.dtype}; weights must be floating point.");
+            tensor.copy_(value);
+        }
+        network.eval();
+        return (network, WeightsDigest.Of(Tensors(network)));
+    }
 }

@@ -7,6 +7,13 @@ namespace Byol.Export;
 /// <param name="StandardDeviation">Per channel, of pixels in [0,1].</param>
 public sealed record Preparation(int ImageSize, double CentreCrop, IReadOnlyList<double> Mean, IReadOnlyList<double> StandardDeviation)
 {
+    internal const int LargestSize = 4096;
+
+    /// <summary>What encoders of ImageNet are commonly given.</summary>
+    /// <param name="imageSize">S: 224, or less for small images, which are then taken whole.</param>
+    public static Preparation OfImageNet(int imageSize) =>
+        new(imageSize, imageSize >= 224 ? 0.875 : 1, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+
     /// <summary>Throws where memory does not hold a batch and its embeddings.</summary>
     /// <param name="pixels">Floats of the images.</param>
     /// <param name="count">n, images in the batch.</param>

@@ -26,12 +26,7 @@ public static class Safetensors
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var (_, value) in tensors)
-        {
-            using var onCpu = value.detach().cpu();
-            using var rowMajor = onCpu.contiguous();
-            stream.Write(rowMajor.bytes);
-        }
+        foreach (var (_, value) in tensors) RowMajor.Read(value, stream.Write);
     }
 
     private static byte[] Header(IReadOnlyList<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)

@@ -6,11 +6,12 @@ using static TorchSharp.torch;
 namespace Byol.Export;
 
 /// <summary>A safetensors file, opened and checked; tensors are read when asked for.</summary>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : ITensorFile
 {
     private const long LongestHeader = 100 << 20;
     private readonly SafeFileHandle _file;
     private readonly Dictionary<string, Entry> _entries = [];
+    private readonly Dictionary<string, string> _metadata = [];
 
     private sealed record Entry(ScalarType Type, long[] Shape, long Offset, long Size);
 
@@ -34,25 +35,22 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>The file's path.</summary>
+    /// <inheritdoc/>
     public string Path { get; }
 
-    /// <summary>Bytes of the file.</summary>
-    public long Length => RandomAccess.GetLength(_file);
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
-    /// <summary>Free text by key.</summary>
-    public Dictionary<string, string> Metadata { get; } = [];
-
-    /// <summary>The tensors' names, in the order of the data.</summary>
+    /// <inheritdoc/>
     public IEnumerable<string> Names => _entries.OrderBy(e => e.Value.Offset).Select(e => e.Key);
 
-    /// <summary>Reads one tensor.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>Row-major on the processor; the caller owns it.</returns>
-    /// <exception cref="InvalidDataException">There is no such tensor, or the file ends early.</exception>
+    /// <inheritdoc/>
+    public IReadOnlyList<long> Shape(string name) => Find(name).Shape;
+
+    /// <inheritdoc/>
     public Tensor Read(string name)
     {
-        if (!_entries.TryGetValue(name, out var entry)) throw Damaged($"it has no tensor {name}");
+        var entry = Find(name);
         var value = empty(entry.Shape, entry.Type);
         var bytes = value.bytes;
         for (var done = 0; done < bytes.Length;)
@@ -92,7 +90,7 @@ public sealed class SafetensorsFile : IDisposable
         {
             if (item.Name == Safetensors.MetadataKey)
             {
-                foreach (var text in item.Value.EnumerateObject()) Metadata[text.Name] = text.Value.GetString() ?? throw Damaged($"its metadata say nothing of {text.Name}");
+                foreach (var text in item.Value.EnumerateObject()) _metadata[text.Name] = text.Value.GetString() ?? throw Damaged($"its metadata say nothing of {text.Name}");
             }
             else if (!_entries.TryAdd(item.Name, ReadEntry(item.Name, item.Value, 8 + length)))
             {
@@ -121,6 +119,8 @@ public sealed class SafetensorsFile : IDisposable
         if (offsets is not [>= 0 and var begin, var end] || end - begin != checked(elements * type.Size)) throw Damaged($"the size of tensor {name} does not fit its shape");
         return new Entry(type.Type, shape, dataStart + begin, end - begin);
     }
+
+    private Entry Find(string name) => _entries.TryGetValue(name, out var entry) ? entry : throw Damaged($"it has no tensor {name}");
 
     private InvalidDataException Damaged(string how) => new($"{Path} is not a sound safetensors file: {how}; use another copy of it.");
 

@@ -29,14 +29,14 @@ public sealed class TorchEncoder : IImageEncoder
     }
 
     /// <summary>Opens an encoder's file.</summary>
-    /// <param name="path">A .safetensors that byol wrote.</param>
+    /// <param name="path">safetensors or a file of PyTorch, see <see cref="EncoderFile.Open"/>.</param>
     /// <param name="precision">What to compute in.</param>
     /// <param name="device">Where to compute.</param>
     /// <exception cref="InvalidDataException">The file is damaged or holds no encoder.</exception>
     public static TorchEncoder Open(string path, Precision precision, Device device)
     {
-        var (network, preparation) = EncoderFile.Read(path, device);
-        return new TorchEncoder(path, network, preparation, precision, device);
+        var opened = EncoderFile.Open(path, device);
+        return new TorchEncoder(path, opened.Network, opened.Description.Preparation, precision, device);
     }
 
     /// <inheritdoc/>

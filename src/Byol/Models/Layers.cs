@@ -82,7 +82,8 @@ internal sealed class Linear : Module<Tensor, Tensor>
 /// <summary>Batch normalisation over all but the channel dimension; statistics and affine weights are fp32 whatever the input's type.</summary>
 internal sealed class BatchNorm : Module<Tensor, Tensor>
 {
-    private const double Momentum = 0.1, Epsilon = 1e-5;
+    public const double Epsilon = 1e-5;
+    private const double Momentum = 0.1;
     private readonly Parameter _weight, _bias;               // [C]
     private readonly Tensor _runningMean, _runningVariance;  // [C]
 

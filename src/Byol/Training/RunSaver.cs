@@ -46,6 +46,6 @@ internal sealed class RunSaver(Recipe recipe, RunDirectory run, long stepsPerEpo
     {
         var views = recipe.Views;
         var preparation = new Preparation(views.ImageSize, views.EvaluationCrop, [.. views.Mean.ToArray()], [.. views.StandardDeviation.ToArray()]);
-        RunDirectory.Write(run.Encoder, stream => EncoderFile.Write(stream, (ResNet)state.Online.Encoder, preparation));
+        RunDirectory.Write(run.Encoder, stream => EncoderFile.Write(stream, (ResNet)state.Online.Encoder, preparation, RecipeFile.Format(recipe)));
     }
 }

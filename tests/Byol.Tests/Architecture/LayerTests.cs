@@ -18,7 +18,7 @@ public sealed partial class LayerTests
         ["Byol/Optim"] = ["TorchSharp"],
         ["Byol/Method"] = ["TorchSharp", "Byol.Models", "Byol.Optim", "Byol.Interop"],
         ["Byol/Evaluation"] = ["TorchSharp", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Data"],
-        ["Byol/Export"] = ["TorchSharp", "Byol.Models", "Byol.Interop"],
+        ["Byol/Export"] = ["TorchSharp", "Byol.Models", "Byol.Interop", "Google.Protobuf"],
         ["Byol/Runs"] = [],
         ["Byol/Training"] = ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs", "Byol.Export", "Tomlyn"],
         ["Byol/Reports"] = ["Byol.Runs"],

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Byol.Cli.Exports;
+using Byol.Data.Datasets;
+using Byol.Export;
+using static TorchSharp.torch;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol export: the encoder alone, for other programs.</summary>
+internal static class Export
+{
+    public static Command Create()
+    {
+        var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder's file." };
+        var format = new Option<string?>("--format", "--to") { Description = $"{string.Join(", ", ExportFormat.Names)}; by default what --out ends in." };
+        var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
+        var data = new Option<string?>("--data")
+        {
+            Description = $"onnx: images to check the file on; {KnownDataset.BundledName}, which comes with byol, by default. {Data.Help}",
+        };
+        var json = Output.Json();
+        const string about = "Write the encoder for PyTorch, ONNX Runtime or any reader of safetensors, and check what was written.";
+        var command = new Command("export", about) { encoder, format, output, data, json };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetValue(output)!;
+            var chosen = ExportFormat.Of(parsed.GetValue(format), path);
+            if (parsed.GetValue(data) is { } given && chosen != ExportFormat.Onnx)
+                throw new ArgumentException($"--data {given} does not go with --format {chosen}; leave it out.");
+            using var opened = EncoderFile.Open(Evaluate.EncoderPath(parsed.GetValue(encoder)!), CPU);
+            var exported = chosen switch
+            {
+                ExportFormat.Onnx => OnnxExport.Write(path, opened, Images(parsed.GetValue(data))),
+                _ => WeightsExport.Write(path, chosen, opened),
+            };
+            Output.Write(parsed.GetValue(json), exported, exported.Describe());
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static IDataset Images(string? data) =>
+        data is null ? DatasetCatalog.FromEnvironment().Open($"{KnownDataset.BundledName}:validation") : Data.Open(data);
+}

@@ -1,0 +1,51 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Byol.Export;
+
+namespace Byol.Cli.Exports;
+
+/// <summary>The card beside an ONNX file: what goes in, what comes out, where it is from.</summary>
+internal static class ModelCard
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // for people to read; it goes into no page
+    };
+
+    public static void Write(Stream stream, string file, EncoderDescription description, Parity parity)
+    {
+        var (size, dimension) = (description.Preparation.ImageSize, description.Architecture.RepresentationSize);
+        var card = new
+        {
+            Model = file,
+            Input = new { Name = OnnxWriter.Input, Type = "float32", Shape = new object[] { "batch", 3, size, size }, Values = "RGB, 0 to 1, channels first" },
+            Preparation = new
+            {
+                description.Preparation.ImageSize,
+                description.Preparation.CentreCrop,
+                Interpolation = "bicubic",
+                description.Preparation.Mean,
+                description.Preparation.StandardDeviation,
+                Note = "Cut the centre square of centre_crop times the short side, resize it, divide by 255. The model itself takes off the mean and divides "
+                    + "by the standard deviation.",
+            },
+            Outputs = new[]
+            {
+                new { Name = OnnxWriter.Embedding, Type = "float32", Shape = new object[] { "batch", dimension }, Values = "as the encoder gives it, for classifiers" },
+                new { Name = OnnxWriter.Normalized, Type = "float32", Shape = new object[] { "batch", dimension }, Values = "of length 1: a dot product is the cosine similarity" },
+            },
+            Encoder = new { description.Architecture.Depth, description.Architecture.Width, Stem = description.Architecture.Stem.ToString(), Dimension = dimension },
+            WeightsSha256 = description.Weights,
+            Checked = parity,
+            Use = new
+            {
+                Python = $"onnxruntime.InferenceSession(\"{file}\").run([\"{OnnxWriter.Embedding}\"], {{\"{OnnxWriter.Input}\": images}})[0]",
+                CSharp = $"new InferenceSession(\"{file}\").Run([NamedOnnxValue.CreateFromTensor(\"{OnnxWriter.Input}\", images)], [\"{OnnxWriter.Embedding}\"])",
+            },
+            description.Recipe,
+        };
+        JsonSerializer.Serialize(stream, card, Json);
+    }
+}

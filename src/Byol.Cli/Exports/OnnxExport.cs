@@ -1,0 +1,87 @@
+using System.Globalization;
+using Byol.Cli.Commands;
+using Byol.Data.Datasets;
+using Byol.Data.Views;
+using Byol.Export;
+using Byol.Models;
+using Byol.Runs;
+using static TorchSharp.torch;
+
+namespace Byol.Cli.Exports;
+
+/// <summary>An ONNX file and its card, run by ONNX Runtime before they appear.</summary>
+internal static class OnnxExport
+{
+    private const double Tolerance = 1e-4;
+    private const int Images = 32, BatchSize = 8;
+
+    public static Exported Write(string path, OpenedEncoder opened, IDataset data)
+    {
+        var description = opened.Description;
+        using var torch = new TorchEncoder(path, opened.Network, description.Preparation, Precision.Float32, CPU);
+        Parity? parity = null;
+        var card = Path.ChangeExtension(path, ".json");
+        CheckedFile.Write(path, stream => OnnxWriter.Write(stream, opened.Network, description), written =>
+        {
+            parity = Compare(written, torch, data);
+            if (parity.Largest > Tolerance)
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                    $"{path} was removed: ONNX Runtime differs from libtorch by {parity.Largest:0.0e+0}, more than {Tolerance}; export it --to safetensors, and report this."));
+            }
+            RunDirectory.Write(card, stream => ModelCard.Write(stream, Path.GetFileName(path), description, parity));
+        });
+        return new Exported(path, ExportFormat.Onnx, torch.Dimension, description.Weights!) { Card = card, Parity = parity };
+    }
+
+    private static Parity Compare(string path, TorchEncoder torch, IDataset data)
+    {
+        using var onnx = new OnnxEncoder(path);
+        var (random, count) = (new Random(1), Math.Min(Images, data.Count));
+        var noise = Largest(onnx, torch, count, (_, pixels) =>
+        {
+            foreach (ref var value in pixels) value = random.NextSingle();
+        });
+        var views = Evaluate.Views(torch.Preparation);
+        var renderer = new ViewRenderer(views);
+        var real = Largest(onnx, torch, count, (i, pixels) =>
+        {
+            var image = data.Read((int)((long)i * data.Count / count));
+            renderer.RenderColours(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), pixels);
+        });
+        return new Parity(noise, real, count, data.Name);
+    }
+
+    private delegate void Draw(int index, Span<float> pixels);
+
+    private static double Largest(OnnxEncoder onnx, TorchEncoder torch, int count, Draw draw)
+    {
+        var length = 3 * torch.Preparation.ImageSize * torch.Preparation.ImageSize;
+        var pixels = new float[BatchSize * length];
+        var (ours, theirs) = (new float[BatchSize * torch.Dimension], new float[BatchSize * torch.Dimension]);
+        var largest = 0.0;
+        for (var start = 0; start < count; start += BatchSize)
+        {
+            var batch = Math.Min(BatchSize, count - start);
+            for (var i = 0; i < batch; i++) draw(start + i, pixels.AsSpan(i * length, length));
+            torch.Encode(pixels, batch, ours);
+            onnx.Encode(pixels, batch, theirs);
+            for (var i = 0; i < batch; i++) largest = Math.Max(largest, Difference(Row(ours, i), Row(theirs, i)));
+        }
+        return largest;
+
+        ReadOnlySpan<float> Row(float[] embeddings, int i) => embeddings.AsSpan(i * torch.Dimension, torch.Dimension);
+    }
+
+    // A difference that is no number must not pass for none.
+    private static double Difference(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        var (size, difference) = (0.0, 0.0);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            size = Math.Max(size, Math.Abs(expected[i]));
+            difference = Math.Max(difference, Math.Abs((double)expected[i] - actual[i]));
+        }
+        return difference == 0 ? 0 : double.IsNaN(difference) ? double.PositiveInfinity : difference / size;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Byol.Export;
+using Byol.Models;
+
+namespace Byol.Cli;
+
+/// <summary>What a user must know of an encoder that another program wrote: what was taken, what was not, what was assumed.</summary>
+internal static class ForeignNotice
+{
+    private const int Named = 6;
+
+    /// <summary>Lines for standard error; none for files of ours.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="opened">What was found in it.</param>
+    /// <param name="remedy">How the user says otherwise.</param>
+    public static IEnumerable<string> Of(string path, OpenedEncoder opened, string remedy)
+    {
+        if (opened.Origin is not { } origin) yield break;
+        var (options, preparation) = (opened.Description.Architecture, opened.Description.Preparation);
+        yield return $"{path}: {Tensors(opened)}";
+        if (origin.Passed.Count > 0) yield return $"  passed over: {List(origin.Passed.Select(p => $"{p}*"))}";
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"  images are prepared at {preparation.ImageSize} px, centre crop {preparation.CentreCrop}, mean {string.Join(' ', preparation.Mean)}, "
+            + $"std {string.Join(' ', preparation.StandardDeviation)}, since the file does not say; {remedy}");
+        if (options.Stem != Stem.ImageNet)
+            yield return $"  the 3x3 stem is taken with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: solo-learn's for CIFAR has padding 2, and differs at the border";
+    }
+
+    /// <summary>How many tensors were used, and which were not.</summary>
+    public static string Tensors(OpenedEncoder opened)
+    {
+        var (origin, options) = (opened.Origin, opened.Description.Architecture);
+        var used = origin?.Used ?? EncoderFile.Tensors(opened.Network).Count();
+        var under = origin is { Prefix.Length: > 0 } ? $" under {origin.Prefix}" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{used} tensors{under} make a ResNet-{options.Depth} of width {options.Width}; not used: {List(origin?.Unused ?? [])}");
+    }
+
+    private static string List(IEnumerable<string> names)
+    {
+        var all = names.ToList();
+        if (all.Count == 0) return "none";
+        return string.Join(", ", all.Take(Named)) + (all.Count > Named ? $" and {all.Count - Named} more" : "");
+    }
+}

@@ -1,0 +1,85 @@
+using Byol.Export;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Byol.Cli;
+
+/// <summary>An encoder that ONNX Runtime runs.</summary>
+internal sealed class OnnxEncoder : IImageEncoder
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+    private float[] _planes = [];   // [n,3,S,S]
+
+    /// <summary>Opens a model that byol export wrote.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or does not say how its input is prepared.</exception>
+    public OnnxEncoder(string path)
+    {
+        Name = path;
+        try
+        {
+            _session = new InferenceSession(path);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidDataException($"{path} is not a model that ONNX Runtime reads ({e.Message.Split('\n')[0].TrimEnd('.')}); use another copy of it.", e);
+        }
+        try
+        {
+            var description = EncoderDescription.Parse(path, _session.ModelMetadata.CustomMetadataMap);
+            Preparation = description.Preparation;
+            Dimension = (int)description.Architecture.RepresentationSize;
+            RequireInput([-1, 3, Preparation.ImageSize, Preparation.ImageSize]);
+        }
+        catch (InvalidDataException)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public int Dimension { get; }
+
+    /// <inheritdoc/>
+    public Preparation Preparation { get; }
+
+    /// <inheritdoc/>
+    public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)
+    {
+        Preparation.Require(images.Length, count, embeddings.Length, Dimension);
+        var (size, floats) = (Preparation.ImageSize, count * 3 * Preparation.ImageSize * Preparation.ImageSize);
+        if (_planes.Length < floats) _planes = new float[floats];
+        for (var i = 0; i < count; i++) Separate(images.Slice(i * size * size * 3, size * size * 3), _planes.AsSpan(i * size * size * 3, size * size * 3));
+        using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _planes.AsMemory(0, floats), [count, 3, size, size]);
+        using var outputs = _session.Run(_run, [OnnxWriter.Input], [input], [OnnxWriter.Embedding]);
+        outputs[0].GetTensorDataAsSpan<float>()[..(count * Dimension)].CopyTo(embeddings);
+    }
+
+    // HWC to CHW.
+    private static void Separate(ReadOnlySpan<float> pixels, Span<float> planes)
+    {
+        var plane = pixels.Length / 3;
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var values = planes.Slice(channel * plane, plane);
+            for (var i = 0; i < values.Length; i++) values[i] = pixels[3 * i + channel];
+        }
+    }
+
+    private void RequireInput(int[] shape)
+    {
+        if (!_session.InputMetadata.TryGetValue(OnnxWriter.Input, out var input) || !input.Dimensions.SequenceEqual(shape) ||
+            !_session.OutputMetadata.TryGetValue(OnnxWriter.Embedding, out var output) || !output.Dimensions.SequenceEqual([-1, Dimension]))
+            throw new InvalidDataException($"{Name} has other inputs or outputs than its metadata say; use a model that byol export wrote.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _run.Dispose();
+        _session.Dispose();
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Byol.Models;
+
+namespace Byol.Export;
+
+/// <summary>What a file says of the encoder in it, in every format under the same keys.</summary>
+/// <param name="Architecture">Depth, width and stem.</param>
+/// <param name="Preparation">What the input must be.</param>
+public sealed record EncoderDescription(EncoderOptions Architecture, Preparation Preparation)
+{
+    private const string Format = "byol-encoder-1";
+
+    /// <summary>The recipe that trained it, as TOML; null where it is not known.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>SHA-256 of the weights (<see cref="WeightsDigest"/>); null in files that do not say.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>The description as free text by key: metadata of safetensors, PyTorch and ONNX files.</summary>
+    public Dictionary<string, string> ToMetadata()
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["depth"] = Text(Architecture.Depth),
+            ["width"] = Text(Architecture.Width),
+            ["stem"] = Architecture.Stem.ToString(),
+            ["dimension"] = Text(Architecture.RepresentationSize),
+            ["image_size"] = Text(Preparation.ImageSize),
+            ["centre_crop"] = Text(Preparation.CentreCrop),
+            ["mean"] = string.Join(' ', Preparation.Mean.Select(Text)),
+            ["standard_deviation"] = string.Join(' ', Preparation.StandardDeviation.Select(Text)),
+        };
+        if (Weights is not null) metadata["weights_sha256"] = Weights;
+        if (Recipe is not null) metadata["recipe"] = Recipe;
+        return metadata;
+    }
+
+    /// <summary>Whether metadata are of a file that Byol wrote.</summary>
+    /// <param name="metadata">Text by key.</param>
+    public static bool IsIn(IReadOnlyDictionary<string, string> metadata) => metadata.GetValueOrDefault("format") == Format;
+
+    /// <summary>Reads the description back.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="metadata">Text by key.</param>
+    /// <exception cref="InvalidDataException">A value is missing or makes no encoder; the message names it.</exception>
+    public static EncoderDescription Parse(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!Enum.TryParse<Stem>(Value("stem"), out var stem) || !Enum.IsDefined(stem)) throw Unusable("stem");
+        var architecture = new EncoderOptions { Depth = Whole("depth"), Width = Number("width"), Stem = stem };
+        try
+        {
+            architecture.Validate();
+        }
+        catch (ArgumentException)
+        {
+            throw Unusable("depth and width");
+        }
+        var size = Whole("image_size");
+        var crop = Number("centre_crop");
+        var (mean, deviation) = (Numbers("mean"), Numbers("standard_deviation"));
+        if (size is < 1 or > Preparation.LargestSize) throw Unusable("image_size");
+        if (crop is not (> 0 and <= 1)) throw Unusable("centre_crop");
+        if (deviation.Any(s => s <= 0)) throw Unusable("standard_deviation");
+        return new EncoderDescription(architecture, new Preparation(size, crop, mean, deviation))
+        {
+            Recipe = metadata.GetValueOrDefault("recipe"),
+            Weights = metadata.GetValueOrDefault("weights_sha256"),
+        };
+
+        string Value(string key) => metadata.TryGetValue(key, out var text) ? text : throw Unusable(key);
+        int Whole(string key) => int.TryParse(Value(key), CultureInfo.InvariantCulture, out var number) ? number : throw Unusable(key);
+        double Number(string key) => Finite(Value(key)) ?? throw Unusable(key);
+        double[] Numbers(string key) =>
+            Value(key).Split(' ').Select(Finite).ToArray() is [{ } red, { } green, { } blue] ? [red, green, blue] : throw Unusable(key);
+        InvalidDataException Unusable(string key) =>
+            new($"{path} says no usable {key} in its metadata; use an encoder that byol pretrain or byol export wrote.");
+    }
+
+    private static double? Finite(string text) =>
+        double.TryParse(text, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,52 @@
+using Byol.Models;
+using Google.Protobuf;
+
+namespace Byol.Export;
+
+/// <summary>Writes an encoder as one ONNX file: opset 17, BatchNorm folded into the convolutions, mean and standard deviation inside.</summary>
+/// <remarks>
+/// Input <c>image</c> [batch,3,S,S] fp32 in [0,1]; outputs <c>embedding</c> [batch,D] and <c>embedding_normalized</c>, which has length 1.
+/// The description stands in the model's metadata.
+/// </remarks>
+public static class OnnxWriter
+{
+    /// <summary>Name of the input.</summary>
+    public const string Input = "image";
+
+    /// <summary>Name of the output as the encoder gives it.</summary>
+    public const string Embedding = "embedding";
+
+    /// <summary>Name of the output of length 1.</summary>
+    public const string Normalized = "embedding_normalized";
+
+    private const long IrVersion = 8, Opset = 17;
+
+    /// <summary>Writes an encoder.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="description">What the file says of it.</param>
+    /// <exception cref="ArgumentException">The file would be larger than 2 GiB, where the format ends.</exception>
+    public static void Write(Stream stream, ResNet encoder, EncoderDescription description)
+    {
+        var parameters = encoder.parameters().Sum(p => p.numel());
+        RequireWithinFormat(parameters * sizeof(float));
+        var (size, dimension) = (description.Preparation.ImageSize, encoder.Options.RepresentationSize);
+        var graph = new OnnxGraph();
+        graph.Input(Input, "batch", 3, size, size);
+        OnnxResNet.Add(graph, encoder, description.Preparation);
+        graph.Output(Embedding, "batch", dimension);
+        graph.Output(Normalized, "batch", dimension);
+
+        var model = new ProtoMessage().Add(1, IrVersion).Add(2, "byol").Add(7, graph.Message).Add(8, new ProtoMessage().Add(1, "").Add(2, Opset));
+        foreach (var (key, value) in description.ToMetadata()) model.Add(14, new ProtoMessage().Add(1, key).Add(2, value));
+        RequireWithinFormat(model.Size);
+        using var output = new CodedOutputStream(stream, leaveOpen: true);
+        model.WriteTo(output);
+    }
+
+    internal static void RequireWithinFormat(long bytes)
+    {
+        if (bytes > int.MaxValue)
+            throw new ArgumentException($"The encoder has {bytes} bytes, and an ONNX file ends at 2 GiB; export it --to safetensors or pytorch.");
+    }
+}
