@@ -24,9 +24,9 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
     {
         _stride = [stride, stride];
         _padding = [kernel / 2, kernel / 2];
-        // oneDNN 3.7.1, which libtorch 2.10 holds, writes past its memory in the gradient of a strided 1x1 convolution of fewer than 16 channels
-        // (AVX-512, brgconv_strided, backward_data), and glibc ends the process sooner or later. Such a convolution takes every other pixel first.
-        _samplesFirst = kernel == 1 && stride > 1 && inChannels < 16;
+        // A strided 1x1 convolution takes every other pixel first. As one operation it is oneDNN's brgconv_strided (3.7.1, in libtorch 2.10), which
+        // on some processors with AVX-512 gives wrong fp32 sums (a tenth off, 256 to 512 channels) and, below 16 channels, writes past its memory.
+        _samplesFirst = kernel == 1 && stride > 1;
         if (_samplesFirst) _stride = [1, 1];
         _weight = new Parameter(weights.Normal([outChannels, inChannels, kernel, kernel], Math.Sqrt(2.0 / (outChannels * kernel * kernel))));
         register_parameter("weight", _weight);

@@ -62,11 +62,14 @@ public sealed class StepEqualsPyTorchTests
             var figures = step.Take(1, () => new ViewPair(ChannelsLast(views[k].First), ChannelsLast(views[k].Second)));
             AssertClose(answer[$"loss.{k}"], tensor(new[] { figures.Loss }), tolerance, $"loss of step {k}");
         }
-        foreach (var (name, value) in State(state)) AssertClose(answer[name], value, tolerance, name);
+        foreach (var (name, value) in State(state)) AssertClose(answer[name], value, tolerance, name, OfRounding(name) * Math.Sqrt(value.numel()));
 
         // With weight decay, and under LARS, the optimiser turns gradients into updates in place; in fp32 see above.
         if (type == ScalarType.Float32 || weightDecay != 0) return;
         foreach (var (name, parameter) in state.Online.named_parameters()) AssertClose(answer[$"gradient.{name}"], parameter.grad!, tolerance, $"gradient of {name}");
+
+        // BatchNorm takes the bias before it away again: its gradient is rounding, and Adam makes whole steps of its signs.
+        double OfRounding(string name) => optimizer == OptimizerKind.Adam && type == ScalarType.Float32 && name.EndsWith(".0.bias", StringComparison.Ordinal) ? 2 * Steps * learningRate : 0;
     }
 
     private static IEnumerable<(string Name, Tensor Value)> State(ByolState state) =>
@@ -93,11 +96,11 @@ public sealed class StepEqualsPyTorchTests
     private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     // The floor is for what is zero but for rounding: the gradient of a bias that BatchNorm takes away again.
-    private static void AssertClose(Tensor expected, Tensor actual, double tolerance, string what)
+    private static void AssertClose(Tensor expected, Tensor actual, double tolerance, string what, double allowance = 0)
     {
         var (wanted, given) = (expected.to(ScalarType.Float64), actual.detach().to(ScalarType.Float64));
         var (distance, size) = ((wanted - given).norm().item<double>(), wanted.norm().item<double>());
-        Assert.True(distance <= tolerance * Math.Max(size, 1e-3), $"{what}: {distance:E2} apart, of {size:E2}");
+        Assert.True(distance <= tolerance * Math.Max(size, 1e-3) + allowance, $"{what}: {distance:E2} apart, of {size:E2}");
     }
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);

@@ -105,17 +105,20 @@ public sealed partial class ResNetTests
         foreach (var (name, buffer) in net.named_buffers()) Assert.False(buffer.equal(before[name]).all().item<bool>(), $"{name} stayed");
     }
 
-    // Fewer than 16 channels go another way, and even and odd sizes sample differently. In fp64 no vendor's kernel is asked.
+    // The shortcuts' convolution, at narrow and usual widths, even and odd sizes. In fp64 no vendor's kernel is asked.
     [Theory]
     [InlineData(8, 14)]
     [InlineData(8, 13)]
     [InlineData(16, 14)]
     [InlineData(4, 1)]
+    [InlineData(128, 8)]
+    [InlineData(256, 4)]
+    [InlineData(256, 2)]
     public void A_strided_1x1_convolution_and_its_gradients_are_those_of_libtorch(long channels, long size)
     {
         using var scope = NewDisposeScope();
         using var weights = new WeightSource(3, CPU);
-        using var convolution = new Conv2d(channels, 24, kernel: 1, stride: 2, weights);
+        using var convolution = new Conv2d(channels, 2 * channels, kernel: 1, stride: 2, weights);
         var weight = convolution.named_parameters().Single().parameter;
         var (x, same) = (ChannelsLast(randn(4, channels, size, size)).requires_grad_(), weight.detach().to(ScalarType.Float64).requires_grad_());
         var xSame = x.detach().to(ScalarType.Float64).requires_grad_();
