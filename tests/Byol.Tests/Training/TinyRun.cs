@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Byol.Data.Datasets;
+using Byol.Export;
 using Byol.Models;
 using Byol.Optim;
 using Byol.Runs;
@@ -62,6 +63,16 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
 
     /// <summary>The encoder as bytes, after another run's or to compare with it.</summary>
     public byte[] Encoder => File.ReadAllBytes(Directory.Encoder);
+
+    // The file says the recipe too, which names loader threads and the like.
+    public string WeightsDigest
+    {
+        get
+        {
+            using var opened = EncoderFile.Open(Directory.Encoder, CPU);
+            return opened.Description.Weights!;
+        }
+    }
 
     /// <summary>Everything of the newest checkpoint as bytes.</summary>
     public List<byte[]> State => [.. System.IO.Directory.GetFiles(Newest.Path).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
