@@ -42,7 +42,7 @@ internal static class Evaluate
             var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
             var picture = PicturePath(confusion.Name, parsed.GetValue(confusion));
-            var task = new EvaluationTask(Data.Open(parsed.GetValue(train)!), Data.Open(parsed.GetValue(test)!));
+            var task = Data.Task(parsed.GetValue(train)!, parsed.GetValue(test)!);
             var subject = Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), task.Train);
             chosen = chosen.For(amounts.Min(a => LabelDraw.Indices(task, a, first, 0).Length));
 

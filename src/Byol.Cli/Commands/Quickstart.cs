@@ -13,6 +13,7 @@ namespace Byol.Cli.Commands;
 internal static class Quickstart
 {
     private const string RecipeName = "quickstart";
+    private const int FewLabels = 5, FewLabelDraws = 10;
 
     public static Command Create()
     {
@@ -26,13 +27,11 @@ internal static class Quickstart
             var (train, test) = (catalog.Open($"{KnownDataset.BundledName}:train"), catalog.Open($"{KnownDataset.BundledName}:validation"));
             using var run = PretrainingRun.Start(parsed.GetValue(output) ?? FreeFolder(), recipe, train, RecipeName);
 
-            var training = recipe.Training;
-            var protocol = new Protocol(Protocol.KnnName, new KnnOptions(training.KnnNeighbours, training.KnnTemperature), null, null, training.Precision);
             var task = new EvaluationTask(train, test);
-            var candidates = new Candidates(task, new Subject(Subject.Random, null, recipe.Encoder, recipe.Views), protocol, training.Seed);
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Baselines: {test.Count:N0} images classified by their nearest neighbours among {train.Count:N0}."));
-            var rows = new List<EvaluationRow> { Score(candidates.RawPixels()), Score(candidates.Untrained()) };
-            foreach (var row in rows) Console.Error.WriteLine($"  {row.Features}: {Output.Percent(row.Accuracy)}");
+            var subject = new Subject(Subject.Random, null, recipe.Encoder, recipe.Views);
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Baselines: {test.Count:N0} images classified by others of {train.Count:N0}."));
+            var scores = Comparisons(recipe.Training).Select(comparison => new Scores(comparison, task, subject, recipe.Training.Seed)).ToList();
+            foreach (var score in scores) score.Add(score.Candidates.RawPixels()).Add(score.Candidates.Untrained());
 
             Console.Error.WriteLine("Pretraining without labels.");
             using var interruption = new Interruption();
@@ -43,17 +42,39 @@ internal static class Quickstart
                 return interruption.ExitCode;
             }
 
-            rows.Add(Score(candidates.Encoded(Candidates.OurEncoder, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder)));
-            var table = EvaluationTable.Format(EvaluationTable.Heading(protocol, task), rows, task);
-            Output.Write(parsed.GetValue(json), new { run = run.Path, rows, result }, table + NextSteps(run));
+            foreach (var score in scores) score.Add(score.Candidates.Encoded(Candidates.OurEncoder, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder));
+            var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);
+            Output.Write(parsed.GetValue(json), new { run = run.Path, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result }, text);
             return ExitCodes.Done;
-
-            EvaluationRow Score(ICandidate candidate)
-            {
-                using (candidate) return EvaluationRow.Score(candidate, task, LabelAmount.All, 1, training.Seed, null);
-            }
         });
         return command;
+    }
+
+    /// <summary>A protocol, and the labels that it gets.</summary>
+    private sealed record Comparison(Protocol Protocol, LabelAmount Labels, int Draws);
+
+    // With all labels, as the literature does, and with few, as those have who need an encoder.
+    private static Comparison[] Comparisons(TrainingOptions training) =>
+    [
+        new(new Protocol(Protocol.KnnName, new KnnOptions(training.KnnNeighbours, training.KnnTemperature), null, null, training.Precision), LabelAmount.All, 1),
+        new(new Protocol(Protocol.Linear, null, null, null, training.Precision), new LabelAmount(Share: null, PerClass: FewLabels), FewLabelDraws),
+    ];
+
+    /// <summary>The rows of one comparison, as they come in.</summary>
+    private sealed record Scores(Comparison Comparison, EvaluationTask Task, Subject Subject, ulong Seed)
+    {
+        public Candidates Candidates { get; } = new(Task, Subject, Comparison.Protocol, Seed);
+
+        public List<EvaluationRow> Rows { get; } = [];
+
+        public Scores Add(ICandidate candidate)
+        {
+            using (candidate) Rows.Add(EvaluationRow.Score(candidate, Task, Comparison.Labels, Comparison.Draws, Seed, null));
+            Console.Error.WriteLine($"  {Rows[^1].Features}, {Comparison.Protocol.Name}, labels {Rows[^1].Labels}: {Output.Percent(Rows[^1].Accuracy)}");
+            return this;
+        }
+
+        public string Table() => EvaluationTable.Format(EvaluationTable.Heading(Comparison.Protocol, Task), Rows, Task);
     }
 
     private static string FreeFolder() =>

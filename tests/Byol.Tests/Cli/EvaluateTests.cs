@@ -122,6 +122,16 @@ public sealed class EvaluateTests : IDisposable
     public void Neighbours_are_as_many_as_there_are_where_none_were_asked_for() =>
         Assert.Contains("kNN (k = 10,", Run("--labels 5-per-class,all").Out);
 
+    [Fact]
+    public void The_same_images_on_both_sides_are_warned_of()
+    {
+        const string warning = "is learnt from and classified too";
+        var (code, _, error) = CommandLine.Run("evaluate", "raw-pixels", "--train", _train, "--test", _train, "--k", "1");
+        Assert.Equal(0, code);
+        Assert.Contains(warning, error, StringComparison.Ordinal);
+        Assert.DoesNotContain(warning, Run("--k 1").Error, StringComparison.Ordinal);
+    }
+
     // A tar says numbers only: here the last class of the training images has no test image.
     [Fact]
     public void Numbered_classes_may_end_early_in_one_of_the_two()
