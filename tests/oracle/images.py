@@ -79,6 +79,7 @@ for orientation in range(1, 9):
     exif[0x0112] = orientation
     add(f"jpeg orientation {orientation}", save(smooth, "JPEG", quality=95, subsampling=0, exif=exif))
     add(f"webp orientation {orientation}", save(noise, "WEBP", lossless=True, exif=exif))
+    add(f"png orientation {orientation}", save(noise, "PNG", exif=exif))
 
 # At a reduced scale, of sides that 8 does not divide; libjpeg leaves the high frequencies out for Pillow too.
 y, x = np.mgrid[0:101, 0:150].astype(np.float64)

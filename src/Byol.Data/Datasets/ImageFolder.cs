@@ -76,6 +76,15 @@ public sealed class ImageFolder : IDataset
     };
 
     // A pipe named x.png would block whoever opens it: like an empty file, or a link to nothing, it has no length.
-    private static bool IsRegular(string file) =>
-        (File.ResolveLinkTarget(file, returnFinalTarget: true) ?? new FileInfo(file)) is FileInfo { Exists: true, Length: > 0 };
+    private static bool IsRegular(string file)
+    {
+        try
+        {
+            return (File.ResolveLinkTarget(file, returnFinalTarget: true) ?? new FileInfo(file)) is FileInfo { Exists: true, Length: > 0 };
+        }
+        catch (IOException)
+        {
+            return false;   // links that lead round in a circle
+        }
+    }
 }

@@ -36,7 +36,7 @@ public static class ImageDecoder
     /// <param name="name">What messages call it.</param>
     /// <param name="buffer">Where the pixels will lie, until the next read into it; and how much smaller they may come.</param>
     /// <param name="pixelLimit">Most pixels it may have.</param>
-    /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, alpha is dropped, EXIF orientation applied (JPEG, WebP), no colour profile.</returns>
+    /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, alpha is dropped, EXIF orientation applied (JPEG, PNG, WebP), no colour profile.</returns>
     /// <exception cref="InvalidDataException">The bytes are no whole image, or it is over the limit; the message names it.</exception>
     public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, ImageBuffer buffer, long pixelLimit = DefaultPixelLimit)
     {
@@ -45,7 +45,7 @@ public static class ImageDecoder
         using var codec = bytes.IsEmpty ? null : SKCodec.Create(data);
         if (codec is null || !Formats.Contains(codec.EncodedFormat))
             throw new InvalidDataException($"{name} is not an image that can be read (JPEG, PNG, WebP, BMP, GIF).");
-        var (info, origin) = (codec.Info, codec.EncodedOrigin);
+        var (info, origin) = (codec.Info, codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(bytes.Span) : codec.EncodedOrigin);
         if ((long)info.Width * info.Height > Math.Min(pixelLimit, MostPixels))
             throw new InvalidDataException(
                 $"{name} has {info.Width} x {info.Height} pixels, above the limit of {pixelLimit / 1_000_000} megapixels; shrink it first.");

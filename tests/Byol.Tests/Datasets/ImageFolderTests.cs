@@ -129,6 +129,9 @@ public sealed class ImageFolderTests : IDisposable
         File.CreateSymbolicLink(_folder["a/2.png"], _folder["a/1.png"]);
         File.CreateSymbolicLink(_folder["a/3.png"], _folder["nowhere.png"]);
         Directory.CreateSymbolicLink(_folder["a/4.png"], _folder.Path);
+        File.CreateSymbolicLink(_folder["a/5.png"], _folder["a/6.png"]);
+        File.CreateSymbolicLink(_folder["a/6.png"], _folder["a/5.png"]);
+        File.CreateSymbolicLink(_folder["a/7.png"], _folder["a/7.png"]);
         Assert.Equal(["a/1.png", "a/2.png"], Names());
         Assert.Equal(16, new ImageFolder(_folder.Path).Read(1).Width);
     }

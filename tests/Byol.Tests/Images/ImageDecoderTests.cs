@@ -27,7 +27,7 @@ public sealed class ImageDecoderTests
     public static TheoryData<string> Stills() => [.. Names().Select(n => n.Data).Where(n => n != "gif animated")];
 
     public static TheoryData<string, int> Orientations() =>
-        [.. from kind in new[] { "jpeg", "webp" } from o in Enumerable.Range(1, 8) select (kind, o)];
+        [.. from kind in new[] { "jpeg", "webp", "png" } from o in Enumerable.Range(1, 8) select (kind, o)];
 
     [Theory]
     [MemberData(nameof(Kinds))]
