@@ -5,12 +5,14 @@ using Byol.Training;
 namespace Byol.Cli;
 
 /// <summary>Training progress on standard error: a live bar on a terminal, one line per interval otherwise.</summary>
-/// <remarks>It draws on the training thread between two steps: no thread of its own allocates while libtorch works.</remarks>
+/// <remarks>It draws on the training thread between two steps: no thread of its own allocates while libtorch works. Where nothing can be written
+/// any more, because a pipe was closed or a disk is full, it falls silent and training goes on.</remarks>
 internal sealed class ConsoleProgress(TextWriter output, bool terminal, int width, TimeProvider clock) : ITrainingProgress
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
     private const int FiguresWidth = 125, LongestBar = 24;
-    private bool _barIsOpen;
+    private const double LongestTime = 1e9;   // seconds; thirty years
+    private bool _barIsOpen, _silent;
     private TrainingPlan _plan = new(0, 0, 1, 1, 0, "");
     private long _lastLine;
 
@@ -30,7 +32,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
     public void Stepped(StepRecord record)
     {
         var done = (double)record.Step / _plan.TotalSteps;
-        var left = TimeSpan.FromSeconds(record.Seconds / Math.Max(1, record.Step - _plan.FirstStep) * (_plan.TotalSteps - record.Step));
+        var left = Left(record);
         var figures = string.Create(CultureInfo.InvariantCulture,
             $"{Span(left)} left  epoch {record.Epoch:F1}/{_plan.TotalSteps / _plan.StepsPerEpoch}  step {record.Step}  loss {record.Loss:F3}  {record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  τ {record.Tau:F4}  lr {record.LearningRate:G3}");
         if (terminal)
@@ -39,7 +41,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
             var bar = Math.Clamp(width - FiguresWidth, 0, LongestBar);
             var filled = (int)(done * bar);
             var line = $"{new string('━', filled)}{new string('─', bar - filled)}{done,4:P0}  {figures}";
-            output.Write($"\r{(line.Length < width ? line : line[..(width - 1)])}\x1b[K");
+            Write($"\r{(line.Length < width ? line : line[..(width - 1)])}\x1b[K");
             _barIsOpen = true;
         }
         else if (record.Step == _plan.TotalSteps || clock.GetElapsedTime(_lastLine) >= LineInterval)
@@ -60,14 +62,34 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
     /// <summary>Leaves the bar as it stands; what follows begins on a line of its own.</summary>
     public void Ended()
     {
-        if (_barIsOpen) output.WriteLine();
+        if (_barIsOpen) Write(Environment.NewLine);
         _barIsOpen = false;
     }
 
     private void Line(string text)
     {
-        output.WriteLine(terminal ? $"\r{text}\x1b[K" : text);
+        Write((terminal ? $"\r{text}\x1b[K" : text) + Environment.NewLine);
         _barIsOpen = false;
+    }
+
+    private void Write(string text)
+    {
+        if (_silent) return;
+        try
+        {
+            output.Write(text);
+        }
+        catch (IOException)
+        {
+            _silent = true;
+        }
+    }
+
+    // A clock that was moved makes it wrong for a while, but neither negative nor longer than a time span can be.
+    private TimeSpan Left(StepRecord record)
+    {
+        var seconds = record.Seconds / Math.Max(1, record.Step - _plan.FirstStep) * (_plan.TotalSteps - record.Step);
+        return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestTime));
     }
 
     private static string Span(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}" : $"{time.Minutes}:{time.Seconds:D2}";

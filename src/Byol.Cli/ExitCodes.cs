@@ -9,7 +9,7 @@ namespace Byol.Cli;
 /// <summary>From what happened to an exit code, and to one line on standard error.</summary>
 internal static class ExitCodes
 {
-    public const int Done = 0, Failed = 1, WrongInput = 2, Interrupted = 130, Terminated = 143;
+    public const int Done = 0, Failed = 1, WrongInput = 2, HungUp = 129, Interrupted = 130, Terminated = 143;
 
     /// <summary>Set this variable to see the stack trace of an error.</summary>
     private const string TraceVariable = "BYOL_TRACE";
@@ -49,10 +49,10 @@ internal static class ExitCodes
         return $"{word} is not known{(known.Count > 0 ? NearestName.Suggest(word, known) : ".")}";
     }
 
-    // The parser's own messages go over several lines and name .NET types.
+    // The parser's own messages go over several lines and name .NET types; libtorch's have its stack behind them.
     private static string OneLine(string message)
     {
-        var line = string.Join(' ', message.Split((char[])['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
+        var line = string.Join(' ', message.Split("\nException raised from")[0].Split((char[])['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
         return line.Split(" as expected type")[0];
     }
 

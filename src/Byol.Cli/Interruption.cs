@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Byol.Cli;
 
-/// <summary>Ctrl-C and SIGTERM as a cancellation: the first asks for a checkpoint and the end, the second ends at once.</summary>
+/// <summary>Ctrl-C, SIGTERM and the end of the terminal as a cancellation: the first asks for a checkpoint and the end, the second ends at
+/// once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly string _saving;
@@ -13,7 +14,8 @@ internal sealed class Interruption : IDisposable
     public Interruption(string saving = "saving after this step")
     {
         _saving = saving;
-        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
+        PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+        _signals = [.. signals.Select(s => PosixSignalRegistration.Create(s, OnSignal))];
     }
 
     public CancellationToken Token => _source.Token;
@@ -25,9 +27,21 @@ internal sealed class Interruption : IDisposable
     {
         if (_source.IsCancellationRequested) return;   // not cancelled again: the second signal ends the process as usual
         context.Cancel = true;
-        ExitCode = context.Signal == PosixSignal.SIGINT ? ExitCodes.Interrupted : ExitCodes.Terminated;
-        Console.Error.WriteLine($"\nInterrupted: {_saving}; once more to leave at once.");
+        ExitCode = context.Signal switch
+        {
+            PosixSignal.SIGINT => ExitCodes.Interrupted,
+            PosixSignal.SIGHUP => ExitCodes.HungUp,
+            _ => ExitCodes.Terminated,
+        };
         _source.Cancel();
+        try
+        {
+            Console.Error.WriteLine($"\nInterrupted: {_saving}; once more to leave at once.");
+        }
+        catch (IOException)
+        {
+            // The terminal may be what went away.
+        }
     }
 
     public void Dispose()

@@ -17,7 +17,7 @@ internal static class PretrainingRun
     /// <summary>Makes the folder of a new run, with recipe and sheet of views; the sheet is drawn first, so that bad images leave no folder.</summary>
     public static RunDirectory Start(string path, Recipe recipe, IDataset data, string command)
     {
-        var sheet = Sheet(recipe, data, SheetImages, SheetTile, out _);
+        var sheet = Sheet(recipe, data);
         var run = RunDirectory.Create(path);
         var toml = RecipeFile.Format(recipe, $"byol {command.ReplaceLineEndings(" ")}");
         RunDirectory.Write(run.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));
@@ -30,7 +30,7 @@ internal static class PretrainingRun
         Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, bool resume, CancellationToken cancellation, string? targetFrom = null)
     {
         var trainer = new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System) { TargetFrom = targetFrom };
-        if (!File.Exists(run.Views)) RunDirectory.Write(run.Views, stream => stream.Write(Sheet(recipe, data, SheetImages, SheetTile, out _)));   // killed as it began
+        if (!File.Exists(run.Views)) RunDirectory.Write(run.Views, stream => stream.Write(Sheet(recipe, data)));   // killed as it began
         var result = Train(trainer, resume, cancellation);
         var steps = RunLog.Read<StepRecord>(run.Metrics, "loss");
         if (steps.Count > 0)
@@ -55,11 +55,17 @@ internal static class PretrainingRun
         }
     }
 
-    /// <summary>A PNG of images and both their views in the first epoch. Unreadable images are passed over, as in training.</summary>
-    public static byte[] Sheet(Recipe recipe, IDataset data, int count, int tile, out IReadOnlyList<string> plans)
+    private static byte[] Sheet(Recipe recipe, IDataset data) => Sheet(recipe, data, Spread(data, SheetImages), 0, SheetTile, out _);
+
+    /// <summary>Indices of images, evenly over the data.</summary>
+    public static IEnumerable<int> Spread(IDataset data, int count) =>
+        Enumerable.Range(0, Math.Min(count, data.Count)).Select(i => (int)((long)i * data.Count / Math.Min(count, data.Count)));
+
+    /// <summary>A PNG of images and both their views in an epoch. Unreadable images are passed over, as in training.</summary>
+    public static byte[] Sheet(Recipe recipe, IDataset data, IEnumerable<int> wanted, int epoch, int tile, out IReadOnlyList<string> plans)
     {
         var sampler = new ViewSampler(recipe.Views, recipe.Training.Seed);
-        var indices = Enumerable.Range(0, Math.Min(count, data.Count)).Select(i => (int)((long)i * data.Count / Math.Min(count, data.Count))).ToList();
+        var indices = wanted.ToList();
         var images = new List<Image8>();
         InvalidDataException? unreadable = null;
         foreach (var index in indices.ToList())
@@ -79,6 +85,6 @@ internal static class PretrainingRun
         plans = [.. indices.Zip(drawn, (index, pair) => $"{data.ItemName(index)}\n  v   {pair.First}\n  v'  {pair.Second}")];
         return ImageEncoder.Png(PreviewSheet.Draw(images, drawn, recipe.Views, tile));
 
-        ViewPlan Plan(int index, Image8 image, int view) => sampler.Sample(image.SourceWidth, image.SourceHeight, 0, index, view);
+        ViewPlan Plan(int index, Image8 image, int view) => sampler.Sample(image.SourceWidth, image.SourceHeight, epoch, index, view);
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Byol.Data.Datasets;
 using Byol.Runs;
 
 namespace Byol.Cli.Commands;
@@ -11,18 +13,23 @@ internal static class Preview
         var data = new Option<string>("--data") { Description = Data.Help, Required = true };
         var output = new Option<string>("--out") { Description = "The sheet to write, a .png.", Required = true };
         var count = new Option<int>("--count") { Description = "Images on the sheet.", DefaultValueFactory = _ => 12 };
+        var only = new Option<string?>("--images") { Description = "Indices of the images to show, as metrics.jsonl has them: 3,17." };
+        var epoch = new Option<int>("--epoch") { Description = "The pass over the data whose views to show, from 0." };
         var tile = new Option<int>("--tile") { Description = "Side of each picture on the sheet in pixels.", DefaultValueFactory = _ => 128 };
         var inputs = new RecipeInputs("folder");
-        var command = new Command("preview", "Write a sheet of images with both their views, and say how each view was made.") { data, output, count, tile };
+        var command = new Command("preview", "Write a sheet of images with both their views, and say how each view was made.") { data, output, count, only, epoch, tile };
         inputs.AddTo(command);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(count) is < 1 or > 200) throw new ArgumentException($"--count {parsed.GetValue(count)} must lie between 1 and 200.");
             if (parsed.GetValue(tile) is < 8 or > 1024) throw new ArgumentException($"--tile {parsed.GetValue(tile)} must lie between 8 and 1024 pixels.");
+            if (parsed.GetValue(epoch) < 0) throw new ArgumentException($"--epoch {parsed.GetValue(epoch)} must be 0 or more.");
             var path = Path.GetFullPath(parsed.GetValue(output)!);
             if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path))
                 throw new ArgumentException($"--out {parsed.GetValue(output)} must be a file that ends in .png.");
-            var sheet = PretrainingRun.Sheet(inputs.Resolve(parsed), Data.Open(parsed.GetValue(data)!), parsed.GetValue(count), parsed.GetValue(tile), out var plans);
+            var (recipe, images) = (inputs.Resolve(parsed), Data.Open(parsed.GetValue(data)!));
+            var indices = parsed.GetValue(only) is { } listed ? Indices(listed, images) : PretrainingRun.Spread(images, parsed.GetValue(count));
+            var sheet = PretrainingRun.Sheet(recipe, images, indices, parsed.GetValue(epoch), parsed.GetValue(tile), out var plans);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             RunDirectory.Write(path, stream => stream.Write(sheet));
             foreach (var plan in plans) Console.WriteLine(plan);
@@ -31,4 +38,8 @@ internal static class Preview
         });
         return command;
     }
+
+    private static IEnumerable<int> Indices(string listed, IDataset data) => listed.Split(',').Select(text =>
+        int.TryParse(text, CultureInfo.InvariantCulture, out var index) && index >= 0 && index < data.Count ? index
+            : throw new ArgumentException($"--images {listed}: {text} is no index of {data.Name}, which has 0 to {data.Count - 1}."));
 }

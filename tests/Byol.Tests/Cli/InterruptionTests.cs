@@ -20,6 +20,7 @@ public sealed class InterruptionTests : IDisposable
     [Theory]
     [InlineData("INT", ExitCodes.Interrupted)]
     [InlineData("TERM", ExitCodes.Terminated)]
+    [InlineData("HUP", ExitCodes.HungUp)]
     public async Task A_signal_saves_and_leaves_and_the_run_can_go_on(string signal, int code)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
@@ -56,6 +57,46 @@ public sealed class InterruptionTests : IDisposable
             RunLog.Read<StepRecord>(Path.Combine(_run, "metrics.jsonl"), "loss").Select(s => s.Step));
     }
 
+    // Twice at once: it ends before it has saved, or after, but what it leaves can go on.
+    [Fact]
+    public async Task A_second_signal_ends_at_once_and_harms_nothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        Assert.SkipWhen(IsIgnored("INT"), "SIGINT is ignored here, and so it would be in the program.");
+        var images = Made.Images(_folder["images"], 64);
+        string[] longer = [.. CommandLine.Tiny.Select(a => a == "2" ? "5000" : a), "--set", "training.checkpoint_every=20 steps"];
+        using (var process = Start(["pretrain", "--data", images, "--out", _run, .. longer]))
+        {
+            var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            _ = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Assert.True(SpinWait.SpinUntil(() => process.HasExited || CheckpointFolder.In(RunDirectory.CheckpointsIn(_run)).Count > 0, Patience));
+            using var kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}; kill -INT {process.Id}"]);
+            Assert.True(process.WaitForExit(Patience));
+            Assert.True(process.ExitCode == ExitCodes.Interrupted, $"{process.ExitCode}: {await error}");
+        }
+        Assert.Equal(0, CommandLine.Run("checkpoints", _run).Code);
+        var step = CheckpointFolder.In(RunDirectory.CheckpointsIn(_run))[0].Step;
+        var recipe = RunDirectory.RecipeIn(_run);
+        File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("epochs = 5000", $"epochs = {step / 4 + 1}", StringComparison.Ordinal));
+        var (resumed, _, said) = CommandLine.Run("pretrain", "--data", images, "--out", _run, "--resume");
+        Assert.True(resumed == 0, said);
+    }
+
+    // As by 2>&1 | head -1: whoever read is gone, and the run is finished all the same.
+    [Fact]
+    public void A_run_outlives_whoever_reads_what_it_says()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "It is the pipes of Unix that break.");
+        var images = Made.Images(_folder["images"], 64);
+        using var process = Start(["pretrain", "--data", images, "--out", _run, .. CommandLine.Tiny]);
+        process.StandardOutput.Close();
+        process.StandardError.Close();
+        Assert.True(process.WaitForExit(Patience));
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(8, CheckpointFolder.In(RunDirectory.CheckpointsIn(_run))[0].Step);
+        Assert.True(File.Exists(RunDirectory.EncoderIn(_run)));
+    }
+
     internal static Process Start(string[] arguments)
     {
         var program = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Byol.Cli.dll"), .. arguments])
@@ -73,6 +114,6 @@ public sealed class InterruptionTests : IDisposable
         if (!OperatingSystem.IsLinux()) return false;
         var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal));
         var ignored = line["SigIgn:".Length..].Trim();
-        return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal == "INT" ? 1 : 14) & 1) == 1;
+        return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal switch { "HUP" => 0, "INT" => 1, _ => 14 }) & 1) == 1;
     }
 }

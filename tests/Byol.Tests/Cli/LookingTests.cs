@@ -106,6 +106,23 @@ public sealed class LookingTests : IDisposable
         Assert.Equal(output, CommandLine.Run(preview).Out);
     }
 
+    // What training names after a step that was not finite can be looked at.
+    [Fact]
+    public void Preview_shows_the_images_asked_for_in_the_epoch_asked_for()
+    {
+        string[] preview = ["preview", "--data", "fashion-mnist-10k", "--recipe", "quickstart", "--out", _folder["sheet.png"], "--tile", "32"];
+        var all = CommandLine.Run([.. preview, "--count", "2"]).Out;
+        var first = CommandLine.Run([.. preview, "--images", "0"]).Out;
+        Assert.StartsWith(first, all, StringComparison.Ordinal);
+        var later = CommandLine.Run([.. preview, "--images", "0,17", "--epoch", "3"]);
+        Assert.Equal(6, later.Out.TrimEnd().Split('\n').Length);
+        Assert.Equal(first.Split('\n')[0], later.Out.Split('\n')[0]);
+        Assert.NotEqual(first.Split('\n')[1], later.Out.Split('\n')[1]);
+        CommandLine.Refuses([.. preview, "--images", "0,many"], "--images 0,many", "many is no index");
+        CommandLine.Refuses([.. preview, "--images", "9999999"], "9999999 is no index");
+        CommandLine.Refuses([.. preview, "--epoch", "-1"], "--epoch -1");
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("pretrain --help")]
