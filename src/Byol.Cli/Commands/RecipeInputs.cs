@@ -14,6 +14,7 @@ internal sealed class RecipeInputs
     private readonly Option<string?> _precision = new("--precision") { Description = "auto, float32 or bfloat16." };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Draws weights, order and views." };
     private readonly Option<string?> _checkpointEvery = new("--checkpoint-every") { Description = $"How often to save: 200 steps, 10m, 1 epoch; {CheckpointInterval.Default} by default." };
+    private readonly Option<string?> _onNan = new("--on-nan") { Description = "What to do where a loss, gradient or weight is not finite: stop, or rewind (to the last checkpoint, and on with other images)." };
     private readonly Option<string[]> _set = new("--set") { Description = "Any recipe key: --set method.tau=0.99. May be given more than once.", DefaultValueFactory = _ => [] };
 
     private readonly int? _usualEpochs;
@@ -32,10 +33,10 @@ internal sealed class RecipeInputs
         foreach (var option in All) command.Options.Add(option);
     }
 
-    private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _set];
+    private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNan, _set];
 
     // What decides neither weights nor figures may differ where a run goes on.
-    private static readonly string[] Free = ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads"];
+    private static readonly string[] Free = ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads", "training.on_nan"];
 
     /// <summary>The recipe of the run that goes on, with what may be changed in it.</summary>
     /// <exception cref="ArgumentException">The options ask for anything else than the recipe has.</exception>
@@ -67,6 +68,7 @@ internal sealed class RecipeInputs
         if (parsed.GetValue(_precision) is { } precision) yield return $"training.precision={precision}";
         if (parsed.GetValue(_seed) is { } seed) yield return $"training.seed={seed}";
         if (parsed.GetValue(_checkpointEvery) is { } every) yield return $"training.checkpoint_every={every}";
+        if (parsed.GetValue(_onNan) is { } onNan) yield return $"training.on_nan={onNan}";
         if (parsed.GetValue(_encoder) is { } encoder)
         {
             if (!encoder.StartsWith("resnet", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Encoder {encoder} is not known; use for instance resnet18, resnet50 or resnet18x0.5.");

@@ -5,11 +5,12 @@ namespace Byol.Data.Loading;
 
 /// <summary>A dataset some of whose images cannot be read: another takes the place of each, up to one in a hundred, or of one.</summary>
 /// <param name="dataset">The images.</param>
-internal sealed class ReadableImages(IDataset dataset)
+/// <param name="unreadable">Indices of images that are known to be unreadable: they count.</param>
+internal sealed class ReadableImages(IDataset dataset, IEnumerable<int> unreadable)
 {
     private const double UnreadableLimit = 0.01;
 
-    private readonly SortedSet<int> _unreadable = [];
+    private readonly SortedSet<int> _unreadable = [.. unreadable];
 
     /// <summary>Names of the images that could not be read so far, in the dataset's order.</summary>
     public IReadOnlyList<string> Unreadable
@@ -23,8 +24,9 @@ internal sealed class ReadableImages(IDataset dataset)
     /// <summary>Reads an image, or the next one that can be read: so no other image's views change.</summary>
     /// <param name="index">The image.</param>
     /// <param name="buffer">The calling thread's.</param>
+    /// <param name="batch">Takes note of those that cannot.</param>
     /// <exception cref="InvalidDataException">More than 1 % of the images and more than one cannot be read, or none can.</exception>
-    public Image8 Read(int index, ImageBuffer buffer)
+    public Image8 Read(int index, ImageBuffer buffer, ViewBatch batch)
     {
         for (var tried = 0; ; tried++)
         {
@@ -35,6 +37,7 @@ internal sealed class ReadableImages(IDataset dataset)
             }
             catch (Exception e) when (e is InvalidDataException or IOException)
             {
+                batch.NoteUnreadable(at);
                 Note(at, e);
             }
         }

@@ -3,6 +3,8 @@ namespace Byol.Data.Loading;
 /// <summary>Two views of each image of a batch, in memory that is used again for later batches.</summary>
 public sealed class ViewBatch
 {
+    private readonly SortedSet<int> _unreadable = [];
+
     internal ViewBatch(int count, int imageSize)
     {
         (Count, ImageSize) = (count, imageSize);
@@ -21,20 +23,36 @@ public sealed class ViewBatch
     internal int ViewLength => ImageSize * ImageSize * 3;
 
     /// <summary>The batch's number since the start of the run.</summary>
-    public long Number { get; internal set; }
+    public long Number { get; private set; } = -1;
 
     /// <summary>Images whose views are not written yet.</summary>
     internal int Missing { get; set; }
 
     /// <summary>The pass over the data that it belongs to, from 0.</summary>
-    public int Epoch { get; internal set; }
+    public int Epoch { get; private set; }
 
     /// <summary>The images' indices, [B].</summary>
     public int[] Indices { get; }
+
+    /// <summary>Images that could not be read for it, in the dataset's order: others stand in their places.</summary>
+    public IReadOnlyCollection<int> Unreadable => _unreadable;
 
     /// <summary>v, [B,S,S,3], normalised.</summary>
     public float[] First { get; }
 
     /// <summary>v', [B,S,S,3], normalised.</summary>
     public float[] Second { get; }
+
+    /// <summary>Takes note of an image, on any thread.</summary>
+    internal void NoteUnreadable(int index)
+    {
+        lock (_unreadable) _unreadable.Add(index);
+    }
+
+    /// <summary>Makes it another batch, of which nothing is written yet.</summary>
+    internal void Begin(long number, int epoch)
+    {
+        (Number, Epoch, Missing) = (number, epoch, Count);
+        _unreadable.Clear();
+    }
 }

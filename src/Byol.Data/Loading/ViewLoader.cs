@@ -40,14 +40,16 @@ public sealed class ViewLoader : IDisposable
     /// <param name="batchesPerEpoch">Batches taken of each shuffle; the images beyond them are left out of that epoch.</param>
     /// <param name="threads">Threads to work on, at least 1.</param>
     /// <param name="firstBatch">The batch to begin with; above 0 when a run goes on.</param>
-    public ViewLoader(IDataset dataset, ViewOptions views, ulong seed, int batchSize, long batchesPerEpoch, int threads, long firstBatch)
+    /// <param name="unreadable">Indices of images that could not be read before it went on: they count among the 1 %.</param>
+    public ViewLoader(
+        IDataset dataset, ViewOptions views, ulong seed, int batchSize, long batchesPerEpoch, int threads, long firstBatch, params IEnumerable<int> unreadable)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchesPerEpoch, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batchesPerEpoch * batchSize, dataset.Count, nameof(batchSize));
-        (_images, _views, _batchesPerEpoch) = (new ReadableImages(dataset), views, batchesPerEpoch);
+        (_images, _views, _batchesPerEpoch) = (new ReadableImages(dataset, unreadable), views, batchesPerEpoch);
         (_sampler, _order) = (new ViewSampler(views, seed), new EpochOrder(dataset.Count, seed));
         _nextToLend = _returned = _toClaim = firstBatch;
-        _ring = [.. Enumerable.Range(0, BatchesInMemory).Select(_ => new ViewBatch(batchSize, views.ImageSize) { Number = -1 })];
+        _ring = [.. Enumerable.Range(0, BatchesInMemory).Select(_ => new ViewBatch(batchSize, views.ImageSize))];
         _threads = [.. Enumerable.Range(0, threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"views {i}" })];
         foreach (var thread in _threads) thread.Start();
     }
@@ -125,7 +127,7 @@ public sealed class ViewLoader : IDisposable
 
     private void Begin(ViewBatch batch, long number)
     {
-        (batch.Number, batch.Epoch, batch.Missing) = (number, (int)(number / _batchesPerEpoch), batch.Count);
+        batch.Begin(number, (int)(number / _batchesPerEpoch));
         if (_epoch.Epoch != batch.Epoch) _epoch = (batch.Epoch, _order.Indices(batch.Epoch));
         _epoch.Indices.AsSpan((int)(number % _batchesPerEpoch) * batch.Count, batch.Count).CopyTo(batch.Indices);
     }

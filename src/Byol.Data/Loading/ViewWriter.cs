@@ -29,7 +29,7 @@ internal sealed class ViewWriter
     public void Write(ViewBatch batch, int place)
     {
         (_epoch, _index) = (batch.Epoch, batch.Indices[place]);
-        var image = _images.Read(_index, _buffer);
+        var image = _images.Read(_index, _buffer, batch);
         var (first, second) = Plans(image.SourceWidth, image.SourceHeight);
         _renderer.Render(image, first, batch.First.AsSpan(place * batch.ViewLength, batch.ViewLength));
         _renderer.Render(image, second, batch.Second.AsSpan(place * batch.ViewLength, batch.ViewLength));

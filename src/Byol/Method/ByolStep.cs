@@ -25,7 +25,7 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
     /// <param name="microBatches">How many batches to add the gradients of, at least 1.</param>
     /// <param name="nextViews">Gives the two views of the next batch; they belong to the step's dispose scope.</param>
     /// <returns>The figures of the step.</returns>
-    /// <exception cref="NonFiniteLossException">The loss is not a number; no weight has moved.</exception>
+    /// <exception cref="NonFiniteException">Loss, gradient or weight is not finite; the target has not moved.</exception>
     public StepFigures Take(int microBatches, Func<ViewPair> nextViews)
     {
         using var scope = NewDisposeScope();
@@ -38,9 +38,10 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
             spread += figures.Spread / microBatches;
         }
 
-        if (!double.IsFinite(loss)) throw new NonFiniteLossException(state.Step, loss);
+        Finite.Require(state.Step + 1, "gradient of", state.Parameters, state.Parameters.Gradients);
         var figure = new StepFigures(loss, learningRate(state.Step), tau(state.Step), spread);
         state.Optimizer.Step(figure.LearningRate);
+        Finite.Require(state.Step + 1, "weight", state.Parameters, state.Parameters.Values);
         state.Target.Update(state.Parameters, figure.Tau);      // ξ ← τξ + (1-τ)θ
         state.Step++;
         return figure;
@@ -54,7 +55,9 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
         var (z1, z2) = (state.Target.Project(v1), state.Target.Project(v2));                    // [B,d], no gradient
         var (q1, q2) = (state.Online.Predict(v1), state.Online.Predict(v2));                    // [B,d]
         var loss = ByolLoss.Symmetric(q1, z2, q2, z1);                                          // eq. 2 and its swap
+        var figure = loss.to(ScalarType.Float64).cpu().data<double>()[0];
+        Finite.RequireLoss(state.Step + 1, figure, ("view v", v1), ("view v'", v2));
         loss.mul(weight).backward();
-        return (loss.to(ScalarType.Float64).cpu().data<double>()[0], EmbeddingSpread.StandardDeviation(z1) * Math.Sqrt(z1.shape[1]));
+        return (figure, EmbeddingSpread.StandardDeviation(z1) * Math.Sqrt(z1.shape[1]));
     }
 }

@@ -7,7 +7,9 @@ namespace Byol.Runs;
 /// <param name="EmbeddingStdSum">... and of their embedding stds.</param>
 /// <param name="CollapsedSteps">Steps in a row that looked collapsed.</param>
 /// <param name="CollapsedDiagnoses">Diagnoses in a row that looked collapsed.</param>
-public sealed record RunProgress(double Epoch, int LoggedSteps, double LossSum, double EmbeddingStdSum, int CollapsedSteps, int CollapsedDiagnoses)
+/// <param name="Skipped">Batches that were left out when it was rewound: so far the data is ahead of the steps.</param>
+public sealed record RunProgress(
+    double Epoch, int LoggedSteps, double LossSum, double EmbeddingStdSum, int CollapsedSteps, int CollapsedDiagnoses, long Skipped = 0)
 {
     /// <summary>Of a run that begins.</summary>
     public static RunProgress None { get; } = new(0, 0, 0, 0, 0, 0);

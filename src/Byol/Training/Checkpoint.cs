@@ -22,8 +22,10 @@ public static class Checkpoint
     /// <param name="progress">What the run knows beside.</param>
     /// <param name="probe">The online probe's, if one learns.</param>
     /// <exception cref="IOException">The disk is full or failed; the checkpoints before are as they were.</exception>
+    /// <exception cref="NonFiniteException">Something is not finite, and nothing was written.</exception>
     public static void Save(RunDirectory run, ByolState state, RunProgress progress, IReadOnlyList<(string Name, Tensor Value)>? probe = null)
     {
+        foreach (var part in Parts(state, probe)) Finite.Require(state.Step, part.Tensors);
         var metadata = new Dictionary<string, string> { [StepKey] = $"{state.Step}" };
         CheckpointFolder.Write(run.Checkpoints, state.Step, progress,
             Parts(state, probe).Select(part => (part.Name, (Action<Stream>)(stream => Safetensors.Write(stream, part.Tensors, metadata)))));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
 using Byol.Models;
@@ -14,15 +15,15 @@ internal sealed class OnlineEvaluation : IDisposable
     private const int DiagnosedImages = 1000;
 
     private readonly Recipe _recipe;
-    private readonly IDataset _data;
     private readonly IDataset? _validation;
     private readonly Device _device;
     private readonly int[] _labels = [];    // of all training images, where a probe learns
     private int[] _presented = [];          // those of the batch at hand
+    private DatasetWithout _data;           // without what could not be read
 
     public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device)
     {
-        (_recipe, _data, _validation, _device) = (recipe, data, validation, device);
+        (_recipe, _data, _validation, _device) = (recipe, new DatasetWithout(data, []), validation, device);
         if (!recipe.Training.Probe || validation is null || data.Name == validation.Name) return;
         if (ClassNames.Common(data.Classes, validation.Classes) is not { Count: > 1 } classes) return;
         var labels = Enumerable.Range(0, data.Count).Select(data.Label).ToList();
@@ -37,6 +38,9 @@ internal sealed class OnlineEvaluation : IDisposable
     /// <summary>Says which images the next representations are of. An image that stands in for an unreadable one has that one's label: at most
     /// one in a hundred.</summary>
     public void Present(int[] indices) => _presented = Probe is null ? [] : [.. indices.Select(i => _labels[i])];
+
+    /// <summary>Looks at the training images without those that could not be read.</summary>
+    public void LeaveOut(IDataset data, IEnumerable<int> unreadable) => _data = new DatasetWithout(data, unreadable);
 
     /// <summary>Lets the probe learn from one view of the images presented.</summary>
     public void Learn(Tensor representations) => Probe!.Learn(representations, _presented);
@@ -71,7 +75,7 @@ internal sealed class OnlineEvaluation : IDisposable
         KnnOptions Neighbours(int most) => new(Math.Min(_recipe.Training.KnnNeighbours, most), _recipe.Training.KnnTemperature);
     }
 
-    // A damaged image must not end a run of days.
+    // Neither a damaged image nor a representation that is not finite must end a run of days: what trains is watched elsewhere.
     private static T? Attempt<T>(string what, Action<string> warn, Func<T> measure) where T : class
     {
         try
@@ -82,9 +86,9 @@ internal sealed class OnlineEvaluation : IDisposable
         {
             return null;
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or ExternalException)
         {
-            warn($"No {what} here: {e.Message}");
+            warn($"No {what} here: {e.Message.Split('\n')[0]}");   // libtorch puts its own stack behind
             return null;
         }
     }

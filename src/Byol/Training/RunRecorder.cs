@@ -20,17 +20,21 @@ internal sealed class RunRecorder : IDisposable
     private KnnRecord? _accuracy;
     private (long Step, double Knn) _best = (-1, double.NegativeInfinity);
     private long _diagnosed = -1;
+    private readonly SortedSet<int> _unreadable;
     private bool _collapsed;
 
-    public RunRecorder(Recipe recipe, RunDirectory run, OnlineEvaluation evaluation, ITrainingProgress progress, TrainingPlan plan, RunProgress? from, TimeProvider clock)
+    public RunRecorder(Recipe recipe, RunDirectory run, OnlineEvaluation evaluation, ITrainingProgress progress, TrainingPlan plan, RunProgress? from, bool resume, TimeProvider clock)
     {
         (_training, _evaluation, _progress, _plan) = (recipe.Training, evaluation, progress, plan);
-        _log = new RunLog(run.Metrics, from is null ? -1 : plan.FirstStep);
+        _log = new RunLog(run.Metrics, resume ? plan.FirstStep : -1);
         _collapsed = RunLog.Read<AlarmRecord>(run.Metrics, "alarm").Count > 0;
         if (RunLog.Read<DiagnosisRecord>(run.Metrics, "effective_rank") is [.., var diagnosis]) _diagnosed = diagnosis.Step;
         if (RunLog.Read<StepRecord>(run.Metrics, "loss") is [.., var steps]) _last = steps;
         foreach (var known in RunLog.Read<KnnRecord>(run.Metrics, "knn")) Note(known);
+        _unreadable = [.. RunLog.Read<UnreadableRecord>(run.Metrics, "unreadable").Select(r => r.Index)];
+        var rewinds = RunLog.Read<RewindRecord>(run.Metrics, "rewound_from").Where(r => r.Step == plan.FirstStep).ToList();
         from ??= RunProgress.None;
+        (Rewinds, Skipped) = (rewinds.Count, rewinds is [.., var rewind] ? rewind.Skipped : from.Skipped);
         _meter = new StepMeter(clock, _training.BatchSize, plan.StepsPerEpoch, from);
         _alarm = new CollapseAlarm(from.CollapsedSteps, from.CollapsedDiagnoses, _collapsed);
     }
@@ -38,8 +42,45 @@ internal sealed class RunRecorder : IDisposable
     /// <summary>The step with the best kNN accuracy so far, the first of several; −1 where nothing was validated.</summary>
     public long BestStep => _best.Step;
 
+    /// <summary>How often the run was rewound to where it starts from.</summary>
+    public int Rewinds { get; }
+
+    /// <summary>Batches left out so far.</summary>
+    public long Skipped { get; private set; }
+
     /// <summary>What the log does not say of the steps so far.</summary>
-    public RunProgress Progress(long step) => new((double)step / _plan.StepsPerEpoch, _meter.Steps, _meter.LossSum, _meter.EmbeddingStdSum, _alarm.CollapsedSteps, _alarm.CollapsedDiagnoses);
+    public RunProgress Progress(long step) =>
+        new((double)step / _plan.StepsPerEpoch, _meter.Steps, _meter.LossSum, _meter.EmbeddingStdSum, _alarm.CollapsedSteps, _alarm.CollapsedDiagnoses, Skipped);
+
+    /// <summary>Takes note that the run goes on behind the images of a step that could not be taken.</summary>
+    public void Rewound(DivergenceException e)
+    {
+        Skipped = e.Batch + 1 - _plan.FirstStep;
+        _log.Add(new RewindRecord(_plan.FirstStep, e.Record.Step, e.Record.NonFinite, Skipped));
+        _progress.Warned($"{Divergence.Line(e.Record)} Gone back to step {_plan.FirstStep}; the images up to those of that step are left out.");
+    }
+
+    /// <summary>Takes note of a step that could not be taken.</summary>
+    public void Diverged(NonFiniteRecord record) => _log.Add(record);
+
+    /// <summary>Indices of images that could not be read so far.</summary>
+    public IEnumerable<int> Unreadable => _unreadable;
+
+    /// <summary>Says once of each image that it could not be read.</summary>
+    /// <param name="indices">Those of a batch.</param>
+    /// <param name="name">Their names.</param>
+    /// <param name="step">The step that the batch is for, from 1.</param>
+    /// <returns>Whether there was any new one among them.</returns>
+    public bool CouldNotRead(IEnumerable<int> indices, Func<int, string> name, long step)
+    {
+        var before = _unreadable.Count;
+        foreach (var index in indices.Where(_unreadable.Add))
+        {
+            _log.Add(new UnreadableRecord(step, name(index), index, _unreadable.Count));
+            _progress.Warned($"{name(index)} could not be read; another image takes its place ({_unreadable.Count} so far, up to 1 %).");
+        }
+        return _unreadable.Count > before;
+    }
 
     public void Waited(TimeSpan time) => _meter.Waited(time);
 

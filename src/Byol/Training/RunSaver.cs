@@ -3,7 +3,6 @@ using Byol.Export;
 using Byol.Method;
 using Byol.Models;
 using Byol.Runs;
-using static TorchSharp.torch;
 
 namespace Byol.Training;
 
@@ -26,8 +25,6 @@ internal sealed class RunSaver(Recipe recipe, RunDirectory run, long stepsPerEpo
     {
         var due = always || recorder.BestStep == state.Step || recipe.Training.CheckpointEvery.IsDue(state.Step, stepsPerEpoch, clock.GetElapsedTime(_savedAt));
         if (!due || state.Step == _savedStep) return;
-        using var scope = NewDisposeScope();
-        if (!state.Parameters.Values.isfinite().all().cpu().data<bool>()[0]) throw new NonFiniteLossException(state.Step, double.NaN);
 
         // The encoder goes first: where there is a checkpoint of the last step, nothing is left to be done.
         recorder.Flush();

@@ -53,15 +53,32 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     /// <param name="resume">Whether to go on from a checkpoint.</param>
     /// <param name="progress">Hears how it goes.</param>
     /// <param name="cancellation">Ends training after the current step, with a checkpoint.</param>
-    /// <exception cref="NonFiniteLossException">Training diverged.</exception>
+    /// <exception cref="DivergenceException">Something was not finite, and the recipe says to stop, or going back did not help.</exception>
+    /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read, or no checkpoint is whole.</exception>
+    /// <exception cref="IOException">The disk is full or failed; the last checkpoint is as it was.</exception>
     public TrainingResult Train(bool resume, ITrainingProgress progress, CancellationToken cancellation)
     {
         Validate(recipe, data, validation);
+        run.RequireWritable();
+        for (DivergenceException? rewound = null; ; resume = true)
+        {
+            try
+            {
+                return Run(resume, rewound, progress, cancellation);
+            }
+            catch (DivergenceException e) when (_training.OnNan == OnNan.Rewind && !e.IsFinal)
+            {
+                rewound = e;
+            }
+        }
+    }
+
+    // Going back is resuming with fresh objects in the same process.
+    private TrainingResult Run(bool resume, DivergenceException? rewound, ITrainingProgress progress, CancellationToken cancellation)
+    {
         var stepsPerEpoch = (long)(data.Count / _training.BatchSize);
         var totalSteps = stepsPerEpoch * _training.Epochs;
         var computeType = _training.Precision.ComputeType(device);
-
-        run.RequireWritable();
 
         using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
         using var evaluation = new OnlineEvaluation(recipe, data, validation, device);
@@ -70,11 +87,14 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         state.Online.Represented = evaluation.Probe is null ? null : evaluation.Learn;
         var plan = new TrainingPlan(data.Count, state.Step, totalSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString());
         progress.Started(plan);
-        Advise(progress);
+        if (rewound is null) Advise(progress);
 
-        using var recorder = new RunRecorder(recipe, run, evaluation, progress, plan, restored, clock);
+        using var recorder = new RunRecorder(recipe, run, evaluation, progress, plan, restored, resume, clock);
+        if (rewound is not null && recorder.Rewinds >= Divergence.MostRewinds) throw Divergence.GiveUp(rewound, state.Step);
+        if (rewound is not null) recorder.Rewound(rewound);
         var saver = new RunSaver(recipe, run, stepsPerEpoch, state.Step, clock);
         var encoder = (ResNet)state.Online.Encoder;
+        evaluation.LeaveOut(data, recorder.Unreadable);
         recorder.Evaluate(encoder, state.Step, cancellation);
         if (state.Step < totalSteps) Loop();
         else if (!File.Exists(run.Encoder)) saver.WriteEncoder(state);
@@ -82,39 +102,52 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
 
         void Loop()
         {
-            using var loader = new ViewLoader(data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, _training.Loaders, state.Step * _training.MicroBatches);
+            var (first, taken) = ((state.Step + recorder.Skipped) * _training.MicroBatches, 0);
+            using var loader = new ViewLoader(data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, _training.Loaders, first, recorder.Unreadable);
             var step = new ByolStep(state, LearningRate, Tau);
-            while (state.Step < totalSteps && !cancellation.IsCancellationRequested)
-            {
-                if (Take(step, loader) is not { } figures) break;
-                recorder.Stepped(figures, state.Step);
-                recorder.Evaluate(encoder, state.Step, cancellation);
-                saver.Save(state, evaluation.Probe, recorder, always: state.Step == totalSteps);
-            }
-            saver.Save(state, evaluation.Probe, recorder, always: true);
-            foreach (var name in loader.Unreadable) progress.Warned($"{name} could not be read; another image took its place.");
-        }
-
-        // Null where it was interrupted while it waited for views. A step that has begun is finished: BatchNorm has seen its first views.
-        StepFigures? Take(ByolStep step, ViewLoader loader)
-        {
-            var stop = cancellation;
             try
             {
-                return step.Take(_training.MicroBatches, NextViews);
+                while (state.Step < totalSteps && Take() is { } figures)
+                {
+                    recorder.Stepped(figures, state.Step);
+                    recorder.Evaluate(encoder, state.Step, cancellation);
+                    saver.Save(state, evaluation.Probe, recorder, always: state.Step == totalSteps);
+                }
+                saver.Save(state, evaluation.Probe, recorder, always: true);
             }
-            catch (OperationCanceledException)
+            catch (NonFiniteException e)
             {
-                return null;
+                var divergence = new Divergence(recipe, data).Explain(e, recorder.Skipped, taken - 1);
+                recorder.Diverged(divergence.Record);
+                throw divergence;
+            }
+            catch (InvalidDataException) when (taken == 1)
+            {
+                saver.Save(state, evaluation.Probe, recorder, always: true);   // too many images cannot be read: their step has not begun
+                throw;
+            }
+
+            // Null where it was interrupted before its first views. A step that has begun is finished: BatchNorm has seen them.
+            StepFigures? Take()
+            {
+                taken = 0;
+                try
+                {
+                    return step.Take(_training.MicroBatches, NextViews);
+                }
+                catch (OperationCanceledException)
+                {
+                    return null;
+                }
             }
 
             ViewPair NextViews()
             {
-                var batch = loader.Next(stop);
-                stop = CancellationToken.None;
+                var views = loader.Next(taken++ == 0 ? cancellation : CancellationToken.None);
                 recorder.Waited(loader.LastWait);
-                evaluation.Present(batch.Indices);
-                var (v1, v2) = ViewTensors.From(batch, device, computeType);
+                if (recorder.CouldNotRead(views.Unreadable, data.ItemName, state.Step + 1)) evaluation.LeaveOut(data, recorder.Unreadable);
+                evaluation.Present(views.Indices);
+                var (v1, v2) = ViewTensors.From(views, device, computeType);
                 return new ViewPair(v1, v2);
             }
         }

@@ -43,6 +43,9 @@ public sealed record TrainingOptions
     /// <summary>How many checkpoints are kept: the last ones, and beside them the one with the best kNN accuracy.</summary>
     public int CheckpointsKept { get; init; } = 2;
 
+    /// <summary>What to do where a loss, a gradient or a weight is not finite.</summary>
+    public OnNan OnNan { get; init; } = OnNan.Stop;
+
     /// <summary>Steps between two lines of the log.</summary>
     public int LogEverySteps { get; init; } = 10;
 

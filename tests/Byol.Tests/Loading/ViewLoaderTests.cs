@@ -135,6 +135,31 @@ public sealed class ViewLoaderTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_batch_says_which_of_its_images_could_not_be_read(int threads)
+    {
+        int[] bad = [3, 4, 57];   // 4 is asked for in the place of 3 too
+        using var loader = new ViewLoader(Made.Dataset(400, 16, bad), Views, 1, BatchSize, 100, threads, 0);
+        for (var n = 0; n < 300; n++)
+        {
+            var batch = loader.Next(Stop);
+            Assert.Equal(batch.Indices.Intersect(bad).Concat(batch.Indices.Contains(3) ? [4] : Array.Empty<int>()).Distinct().Order(), batch.Unreadable);
+        }
+    }
+
+    [Theory]
+    [InlineData(new int[0], true)]
+    [InlineData(new[] { 7 }, true)]
+    [InlineData(new[] { 7, 8 }, false)]
+    public void What_was_unreadable_before_a_run_went_on_counts(int[] before, bool goesOn)
+    {
+        using var loader = new ViewLoader(Made.Dataset(200, 16, 57), Views, 1, BatchSize, 50, 1, 0, before);
+        if (goesOn) for (var n = 0; n < 50; n++) loader.Next(Stop);
+        else Assert.Throws<InvalidDataException>(() => Enumerable.Range(0, 50).Select(_ => loader.Next(Stop)).ToList());
+    }
+
+    [Theory]
     [InlineData(16)]
     [InlineData(40)]
     public void The_last_image_is_replaced_by_the_first_whatever_its_size(int side)

@@ -44,11 +44,14 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
     /// <summary>The run that the target starts from.</summary>
     public string? TargetFrom { get; init; }
 
+    /// <summary>Tells the time.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Interrupt after so many steps.</summary>
     public long? InterruptAfter { get; set; }
 
     public TrainingResult Train(Recipe recipe, IDataset data, IDataset? validation = null, bool resume = false) =>
-        new Trainer(recipe, data, validation, Directory, CPU, TimeProvider.System) { TargetFrom = TargetFrom }.Train(resume, this, _cancellation.Token);
+        new Trainer(recipe, data, validation, Directory, CPU, Clock) { TargetFrom = TargetFrom }.Train(resume, this, _cancellation.Token);
 
     /// <summary>Closes the run as the end of a process does, and opens it again.</summary>
     public TinyRun Reopened()

@@ -122,9 +122,37 @@ public sealed class TrainerTests
         second.Train(TinyRun.Recipe with { Training = training }, data, change == "no validation" ? null : Validation);
 
         Assert.Equal(equal, first.WeightsDigest == second.WeightsDigest);
+        Assert.Equal(equal, first.Part("target.safetensors").AsSpan().SequenceEqual(second.Part("target.safetensors")));
+        Assert.Equal(equal, first.Part("optimizer.safetensors").AsSpan().SequenceEqual(second.Part("optimizer.safetensors")));
         Assert.Equal(equal, first.Part("online.safetensors").AsSpan().SequenceEqual(second.Part("online.safetensors")));
         if (change is "no labels" or "no probe") Assert.All(second.Evaluations, e => Assert.Null(e.Probe));
         if (change is "labels shuffled") Assert.NotEqual(first.Part("probe.safetensors"), second.Part("probe.safetensors"));   // the probe itself has seen other labels
+    }
+
+    // Set back, set forward by decades, standing still: weights are the same, and no time is below 0.
+    [Fact]
+    public void A_clock_that_is_moved_changes_nothing_but_times()
+    {
+        using var straight = new TinyRun();
+        straight.Train(TinyRun.Recipe, Data, Validation);
+        using var moved = new TinyRun { Clock = new MovedClock() };
+        var every = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { CheckpointEvery = CheckpointInterval.Default } };
+        var result = moved.Train(every, Data, Validation);
+        Assert.Equal(straight.State, moved.State);
+        Assert.Equal(straight.Log, moved.Log);
+        Assert.All(moved.Steps, s => Assert.True(s is { Seconds: >= 0, DataWait: >= 0 and <= 1, ImagesPerSecond: > 0 } && double.IsFinite(s.ImagesPerSecond)));
+        Assert.True(result.Seconds >= 0);
+    }
+
+    private sealed class MovedClock : TimeProvider
+    {
+        private long _asked;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => (_asked++ % 4) switch { 0 => 1_000_000_000, 1 => 5, 2 => 3_000_000_000, _ => 1 };
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddYears((int)(_asked++ % 90));
     }
 
     private sealed class Shuffled(IDataset inner) : IDataset

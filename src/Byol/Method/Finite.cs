@@ -1,0 +1,62 @@
+using Byol.Optim;
+using static TorchSharp.torch;
+
+namespace Byol.Method;
+
+/// <summary>Looks for NaN and infinities: one sum over each buffer, and only where that is not finite a search for the tensor to name.</summary>
+internal static class Finite
+{
+    /// <summary>Throws where the loss is not finite, naming the views at fault if it came with them.</summary>
+    /// <param name="step">The step, from 1.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="views">v and v', [B,3,S,S] each.</param>
+    /// <exception cref="NonFiniteException">It is not finite.</exception>
+    public static void RequireLoss(long step, double loss, params ReadOnlySpan<(string Name, Tensor Value)> views)
+    {
+        if (double.IsFinite(loss)) return;
+        foreach (var (name, value) in views)
+        {
+            using var scope = NewDisposeScope();
+            var whole = value.isfinite().flatten(1).all(1).cpu().data<bool>().ToArray();
+            if (whole.Contains(false)) throw new NonFiniteException(step, name, [.. Enumerable.Range(0, whole.Length).Where(i => !whole[i])]);
+        }
+        throw new NonFiniteException(step, "the loss");
+    }
+
+    /// <summary>Throws where a buffer that is laid out like the parameters is not finite, naming the first of them that is at fault.</summary>
+    /// <param name="step">The step, from 1.</param>
+    /// <param name="what">What the buffer holds of each parameter.</param>
+    /// <param name="parameters">Their names and places.</param>
+    /// <param name="buffer">[P].</param>
+    /// <exception cref="NonFiniteException">It is not finite.</exception>
+    public static void Require(long step, string what, FlatParameters parameters, Tensor buffer)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        if (double.IsFinite(buffer.sum().to(ScalarType.Float64).cpu().data<double>()[0])) return;
+        var faulty = parameters.Slices.Where(s => !IsFinite(FlatParameters.Window(buffer, s))).ToList();
+        if (faulty.Count == 0) return;   // the sum is too large, and its terms are not
+        throw new NonFiniteException(step, $"{what} {faulty[0].Name}{(faulty.Count > 1 ? $" (and of {faulty.Count - 1} more)" : "")}");
+    }
+
+    /// <summary>Throws where any of these is not finite.</summary>
+    /// <param name="step">The step, from 1.</param>
+    /// <param name="tensors">Tensors by name.</param>
+    /// <exception cref="NonFiniteException">One is not finite.</exception>
+    public static void Require(long step, IEnumerable<(string Name, Tensor Value)> tensors)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (name, value) in tensors)
+        {
+            if (!IsFinite(value)) throw new NonFiniteException(step, name);
+        }
+    }
+
+    private static bool IsFinite(Tensor value)
+    {
+        using var finite = value.isfinite();
+        using var all = finite.all();
+        using var onCpu = all.cpu();
+        return onCpu.data<bool>()[0];
+    }
+}

@@ -1,0 +1,63 @@
+using Byol.Models;
+using Byol.Runs;
+using Byol.Tests.Cli;
+using Byol.Training;
+using TorchSharp;
+
+namespace Byol.Tests.Training;
+
+/// <summary>Two thousand steps with loader, log, evaluations and checkpoints hold no more at their end than near their beginning.</summary>
+[Collection(CommandLine.Name)]   // alone: what other tests hold would count
+public sealed class LeakTests
+{
+    private const int Settled = 400, Steps = 2000;
+
+    [Fact]
+    public void Nothing_grows_over_two_thousand_steps()
+    {
+        var tiny = TinyRun.Recipe;
+        var recipe = tiny with
+        {
+            Encoder = new EncoderOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 },
+            Views = tiny.Views with { ImageSize = 8 },
+            Training = tiny.Training with { Epochs = Steps / 4, BatchSize = 4, LogEverySteps = Settled, KnnEveryEpochs = 100, CheckpointEvery = new(Settled / 2, IntervalUnit.Steps) },
+        };
+        using var folder = new TemporaryFolder();
+        using var run = RunDirectory.Create(folder["run"]);
+        var census = new Census();
+        var trainer = new Trainer(recipe, new PatternImages(16), new PatternImages(10, seed: 2, name: "others"), run, torch.CPU, TimeProvider.System);
+        Assert.Equal(Steps, trainer.Train(resume: false, census, TestContext.Current.CancellationToken).Steps);
+
+        var (first, last) = (census.Counts[Settled], census.Counts[Steps]);
+        Assert.Equal(first.Tensors, last.Tensors);
+        Assert.InRange(last.Files, 0, first.Files);
+        Assert.InRange(last.Resident - first.Resident, long.MinValue, 40 << 20);   // a step's tensors, 1,600 times, are far more
+    }
+
+    private sealed class Census : ITrainingProgress
+    {
+        public Dictionary<long, (long Tensors, int Files, long Resident)> Counts { get; } = [];
+
+        public void Stepped(StepRecord record)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Counts[record.Step] = (DisposeScopeManager.Statistics.ThreadTotalLiveCount,
+                OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0, Environment.WorkingSet);
+        }
+
+        public void Started(TrainingPlan plan)
+        {
+        }
+
+        public void Evaluated(KnnRecord record)
+        {
+        }
+
+        public void Diagnosed(DiagnosisRecord record)
+        {
+        }
+
+        public void Warned(string message) => Assert.Fail(message);
+    }
+}

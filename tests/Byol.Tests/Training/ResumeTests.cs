@@ -1,0 +1,116 @@
+using Byol.Data.Loading;
+using Byol.Interop;
+using Byol.Method;
+using Byol.Models;
+using Byol.Optim;
+using Byol.Runs;
+using Byol.Training;
+using static TorchSharp.torch;
+
+namespace Byol.Tests.Training;
+
+/// <summary>64 steps are 64 steps, wherever between them the process was killed: weights, target, optimiser, probe, log and best checkpoint.</summary>
+public sealed class ResumeTests
+{
+    private const int Steps = 64;
+    private static readonly PatternImages Data = new(18), Validation = new(10, seed: 2, name: "others");
+
+    // Log lines and checkpoints fall on other steps than epochs: sums of losses span the interruption.
+    private static Recipe Recipe { get; } = TinyRun.Recipe with
+    {
+        Views = TinyRun.Recipe.Views with { ImageSize = 8 },
+        Optimizer = TinyRun.Recipe.Optimizer with { WarmupEpochs = 2 },
+        Training = TinyRun.Recipe.Training with
+        {
+            Epochs = 16, BatchSize = 4, LogEverySteps = 7, KnnEveryEpochs = 4, CheckpointEvery = new(1, IntervalUnit.Steps), CheckpointsKept = Steps,
+        },
+    };
+
+    [Fact]
+    public void Killed_after_any_step_a_run_goes_on_to_the_same_bits()
+    {
+        using var straight = Straight(Recipe);
+        for (var k = 1; k < Steps; k++) AssertGoesOn(straight, Recipe, k);
+    }
+
+    [Theory]
+    [InlineData(Precision.Float32, 2, OptimizerKind.Adam)]
+    [InlineData(Precision.BFloat16, 1, OptimizerKind.Lars)]
+    [InlineData(Precision.BFloat16, 2, OptimizerKind.AdamW)]
+    public void So_it_does_in_either_precision_with_more_threads_and_every_rule(Precision precision, int threads, OptimizerKind kind)
+    {
+        var recipe = Recipe with
+        {
+            Optimizer = Recipe.Optimizer with { Kind = kind, LearningRate = 0.01 },
+            Training = Recipe.Training with { Precision = precision, LoaderThreads = threads },
+            Views = Recipe.Views with { ImageSize = 16 },
+        };
+        using var straight = Straight(recipe);
+        foreach (var k in (int[])[1, 6, 7, 16, 37, 63]) AssertGoesOn(straight, recipe, k);
+    }
+
+    // The control: without the loader's place in the data it is another run.
+    [Fact]
+    public void Without_the_place_in_the_data_other_weights_come_out()
+    {
+        using var straight = Straight(Recipe);
+        Assert.Equal(straight.Part("online.safetensors"), Finished(straight, 37, firstBatch: 37));
+        Assert.NotEqual(straight.Part("online.safetensors"), Finished(straight, 37, firstBatch: 0));
+    }
+
+    private static TinyRun Straight(Recipe recipe)
+    {
+        var run = new TinyRun();
+        run.Train(recipe, Data, Validation);
+        Assert.Equal(Steps, CheckpointFolder.In(run.Directory.Checkpoints)[0].Step);
+        return run;
+    }
+
+    // A process that was killed after step k has left the checkpoints up to it, and a log that is ahead of them or was cut anywhere.
+    private static void AssertGoesOn(TinyRun straight, Recipe recipe, int k)
+    {
+        using var run = new TinyRun();
+        Directory.CreateDirectory(run.Directory.Checkpoints);
+        var checkpoint = CheckpointFolder.In(straight.Directory.Checkpoints).Single(c => c.Step == k);
+        var copy = Directory.CreateDirectory(Path.Combine(run.Directory.Checkpoints, Path.GetFileName(checkpoint.Path)));
+        foreach (var file in Directory.GetFiles(checkpoint.Path)) File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
+        var log = File.ReadAllLines(straight.Directory.Metrics);
+        var ahead = log.TakeWhile(line => StepOf(line) <= k + 5).ToArray();
+        File.WriteAllText(run.Directory.Metrics, string.Join('\n', ahead)[..^(k % 2)] + (k % 3 == 0 ? "\n" : ""));
+        if (k % 2 == 1 && StepOf(ahead[^1]) <= k) File.WriteAllLines(run.Directory.Metrics, ahead);   // what a checkpoint relies on is on disk
+
+        using var resumed = run.Reopened();
+        var result = resumed.Train(recipe, Data, Validation, resume: true);
+
+        Assert.Equal((true, k), (result.Finished, (int)resumed.Plans[0].FirstStep));
+        Assert.Equal(straight.State, resumed.State);
+        Assert.Equal(straight.Encoder, resumed.Encoder);
+        Assert.Equal(straight.Log, resumed.Log);
+        Assert.Equal(straight.Evaluations[^1].Knn, result.Knn);
+    }
+
+    private static long StepOf(string line) => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64();
+
+    // The end of the run by hand, from any place in the data.
+    private static byte[] Finished(TinyRun straight, int k, long firstBatch)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new TinyRun();
+        using var state = new ByolState(w => new ResNet(Recipe.Encoder, w), Recipe.Encoder.RepresentationSize, Recipe.Method, Recipe.Optimizer, seed: 9, CPU);
+        var copy = Directory.CreateDirectory(Path.Combine(run.Directory.Checkpoints, $"step-{k:D9}"));
+        foreach (var file in Directory.GetFiles(Path.Combine(straight.Directory.Checkpoints, $"step-{k:D9}"))) File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
+        Assert.NotNull(Checkpoint.Restore(run.Directory, state, Assert.Fail));
+        using var loader = new ViewLoader(Data, Recipe.Views, Recipe.Training.Seed, 4, 4, 1, firstBatch);
+        var step = new ByolStep(state, s => Schedules.LearningRate(0.1, s, Steps, 8, Decay.Cosine), s => Schedules.Tau(Recipe.Method.Tau, s, Steps, Decay.Cosine));
+        while (state.Step < Steps)
+        {
+            step.Take(1, () =>
+            {
+                var (v1, v2) = ViewTensors.From(loader.Next(TestContext.Current.CancellationToken), CPU, ScalarType.Float32);
+                return new ViewPair(v1, v2);
+            });
+        }
+        Checkpoint.Save(run.Directory, state, RunProgress.None);
+        return run.Part("online.safetensors");
+    }
+}
