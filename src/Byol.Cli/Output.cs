@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Byol.Data.Datasets;
 
 namespace Byol.Cli;
 
@@ -21,5 +23,10 @@ internal static class Output
         else Console.Write(text);
     }
 
-    public static string Percent(double share) => (100 * share).ToString("F1", System.Globalization.CultureInfo.InvariantCulture) + " %";
+    public static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>Images that were left out, a line each; nothing where there are none.</summary>
+    public static string List(IReadOnlyList<UnreadableImage> unreadable) => unreadable.Count == 0 ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"{unreadable.Count:N0} could not be read and {(unreadable.Count == 1 ? "is" : "are")} left out:\n")
+            + string.Concat(unreadable.Select(u => $"  {u.Name}: {u.Reason}\n"));
 }

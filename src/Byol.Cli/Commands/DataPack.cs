@@ -27,7 +27,7 @@ internal static class DataPack
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
             using var interruption = new Interruption("keeping what is packed");
-            var result = DatasetPacker.Pack(dataset, path, side, Environment.ProcessorCount, PackingProgress.OnStandardError().Report, interruption.Token);
+            var result = DatasetPacker.Pack(dataset, path, side, Environment.ProcessorCount, ImageProgress.OnStandardError().Report, interruption.Token);
             var summary = new { path, shortSide = side, result.Finished, result.Images, result.Bytes, result.Unreadable };
             Output.Write(parsed.GetValue(json), summary, Describe(dataset, path, result));
             return !result.Finished ? interruption.ExitCode : result.Images > 0 ? ExitCodes.Done : ExitCodes.Failed;
@@ -36,7 +36,7 @@ internal static class DataPack
     }
 
     /// <summary>What data info says of a pack beside what it says of all data.</summary>
-    public static string Describe(PackedDataset pack) => $"packed from {pack.Source}, large images shrunk to a short side of {pack.ShortSide} pixels\n" + List(pack.Unreadable);
+    public static string Describe(PackedDataset pack) => $"packed from {pack.Source}, large images shrunk to a short side of {pack.ShortSide} pixels\n" + Output.List(pack.Unreadable);
 
     private static string Describe(IDataset data, string path, PackResult result)
     {
@@ -44,10 +44,6 @@ internal static class DataPack
         if (!result.Finished) return string.Create(CultureInfo.InvariantCulture, $"Interrupted at {done:N0} of {data.Count:N0} images; the same command goes on.\n");
         var outcome = result.Images == 0 ? $"No image of {data.Name} could be read; nothing was written.\n"
             : string.Create(CultureInfo.InvariantCulture, $"Packed {result.Images:N0} images of {data.Name}: {path}, {result.Bytes / 1e6:N1} MB\n");
-        return outcome + List(result.Unreadable);
+        return outcome + Output.List(result.Unreadable);
     }
-
-    private static string List(IReadOnlyList<UnreadableImage> unreadable) => unreadable.Count == 0 ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"{unreadable.Count:N0} could not be read and {(unreadable.Count == 1 ? "is" : "are")} left out:\n")
-            + string.Concat(unreadable.Select(u => $"  {u.Name}: {u.Reason}\n"));
 }

@@ -24,8 +24,6 @@ public sealed record KnnOptions(int Neighbours = 200, double Temperature = 0.1)
 /// its class with weight exp(cos/T).</summary>
 public static class Knn
 {
-    private const long BlockElements = 1 << 25;   // similarities at once: 128 MB, whatever the size of the bank
-
     /// <summary>Classifies queries by a bank of labelled features.</summary>
     /// <param name="bank">Features and labels to vote.</param>
     /// <param name="queries">[M,D] fp32.</param>
@@ -64,26 +62,19 @@ public static class Knn
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using Scalar sharpness = 1 / options.Temperature, lowest = float.NegativeInfinity, minusOne = -1;
-        var unitBank = functional.normalize(bank.Features, p: 2, dim: 1).t();                    // [D,N]
         var labels = tensor(bank.Labels.Select(l => (long)l).ToArray());                         // [N]
         var votes = zeros(queries.shape[0], bank.Classes.Count);                                 // [M,C]
-        var rows = BlockSize(bank.Labels.Count);
-        for (var start = 0L; start < queries.shape[0]; start += rows)
+        Cosines.Visit(functional.normalize(queries, p: 2, dim: 1), functional.normalize(bank.Features, p: 2, dim: 1), (start, similarity) =>
         {
-            using var block = NewDisposeScope();
-            var count = Math.Min(rows, queries.shape[0] - start);
-            var similarity = functional.normalize(queries.narrow(0, start, count), p: 2, dim: 1).mm(unitBank);   // [B,N]
+            var count = similarity.shape[0];                                                     // B
             if (leaveOneOut) similarity.narrow(1, start, count).diagonal().fill_(lowest);
             var (nearest, indices) = similarity.topk(options.Neighbours, 1);                     // [B,k]
             // Relative to the nearest, which wins by the same ratios: exp(1/T) itself is beyond fp32 from T = 0.011 down.
             var weights = nearest.add(nearest.narrow(1, 0, 1), minusOne).mul(sharpness).exp();   // [B,k]
             votes.narrow(0, start, count).scatter_add_(1, labels.index_select(0, indices.reshape(-1)).reshape(indices.shape), weights);
-        }
+        });
         return votes.MoveToOuterDisposeScope();
     }
-
-    /// <summary>Queries that are compared with the bank at once: their similarities stay within a bound of memory.</summary>
-    internal static long BlockSize(int bankSize) => Math.Clamp(BlockElements / bankSize, 1, 1024);
 
     private static int[] Winners(Tensor votes)
     {

@@ -48,7 +48,7 @@ public sealed class KnnTests
     [InlineData(40_000, 838)]
     [InlineData(1_281_167, 26)]
     [InlineData(100_000_000, 1)]
-    public void Similarities_stay_within_128_megabytes_where_a_row_does(int bank, long rows) => Assert.Equal(rows, Knn.BlockSize(bank));
+    public void Similarities_stay_within_128_megabytes_where_a_row_does(int bank, long rows) => Assert.Equal(rows, Cosines.BlockSize(bank));
 
     // Point 13: the query drops out and nothing else: its duplicate, which has another label, stays and wins.
     [Fact]

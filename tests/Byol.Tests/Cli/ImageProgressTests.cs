@@ -3,7 +3,7 @@ using Byol.Data.Datasets;
 
 namespace Byol.Tests.Cli;
 
-public sealed class PackingProgressTests : IDisposable
+public sealed class ImageProgressTests : IDisposable
 {
     private readonly StringWriter _said = new();
     private readonly Clock _clock = new();
@@ -13,7 +13,7 @@ public sealed class PackingProgressTests : IDisposable
     [Fact]
     public void Elsewhere_than_on_a_terminal_a_line_comes_every_ten_seconds_and_at_the_end()
     {
-        var progress = new PackingProgress(_said, terminal: false, 0, _clock);
+        var progress = new ImageProgress(_said, terminal: false, 0, _clock);
         for (var done = 0; done <= 25; done++)
         {
             progress.Report(new PackProgress(done, 0, 25, done * 1_000_000L));
@@ -26,7 +26,7 @@ public sealed class PackingProgressTests : IDisposable
     [Fact]
     public void On_a_terminal_one_line_is_written_over_and_over_and_fits()
     {
-        var progress = new PackingProgress(_said, terminal: true, 60, _clock);
+        var progress = new ImageProgress(_said, terminal: true, 60, _clock);
         for (var done = 0; done <= 1000; done++)
         {
             progress.Report(new PackProgress(done, 0, 1000, done * 1_000_000_000L));
@@ -40,7 +40,7 @@ public sealed class PackingProgressTests : IDisposable
     [Fact]
     public void What_an_earlier_run_did_is_said_and_does_not_count_for_the_speed()
     {
-        var progress = new PackingProgress(_said, terminal: false, 0, _clock);
+        var progress = new ImageProgress(_said, terminal: false, 0, _clock);
         progress.Report(new PackProgress(1500, 1500, 2000, 5));
         _clock.Seconds = 10;
         progress.Report(new PackProgress(1600, 1500, 2000, 6));

@@ -3,8 +3,8 @@ using Byol.Data.Datasets;
 
 namespace Byol.Cli;
 
-/// <summary>Packing on standard error: a live bar on a terminal, one line per interval otherwise.</summary>
-internal sealed class PackingProgress(TextWriter output, bool terminal, int width, TimeProvider clock)
+/// <summary>Work on one image after another, on standard error: a live bar on a terminal, one line per interval otherwise.</summary>
+internal sealed class ImageProgress(TextWriter output, bool terminal, int width, TimeProvider clock)
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10), BarInterval = TimeSpan.FromMilliseconds(100);
     private const int FiguresWidth = 70, LongestBar = 24;
@@ -12,9 +12,15 @@ internal sealed class PackingProgress(TextWriter output, bool terminal, int widt
     private long _last;
 
     /// <summary>Standard error as it is.</summary>
-    public static PackingProgress OnStandardError() => Console.IsErrorRedirected
-        ? new PackingProgress(Console.Error, false, 0, TimeProvider.System)
-        : new PackingProgress(Console.Error, true, Math.Max(40, Console.WindowWidth), TimeProvider.System);
+    public static ImageProgress OnStandardError() => Console.IsErrorRedirected
+        ? new ImageProgress(Console.Error, false, 0, TimeProvider.System)
+        : new ImageProgress(Console.Error, true, Math.Max(40, Console.WindowWidth), TimeProvider.System);
+
+    /// <summary>Work that always begins with the first image.</summary>
+    /// <param name="done">Images done.</param>
+    /// <param name="total">Of so many.</param>
+    /// <param name="bytes">What has become of them.</param>
+    public void Report(int done, int total, long bytes) => Report(new PackProgress(done, 0, total, bytes));
 
     public void Report(PackProgress at)
     {

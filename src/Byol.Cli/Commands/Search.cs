@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using Byol.Embeddings;
+using static TorchSharp.torch;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol search: the images nearest to an image.</summary>
+internal static class Search
+{
+    public static Command Create()
+    {
+        var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
+        var query = new Option<string>("--query") { Description = "The image to search for.", Required = true };
+        var top = new Option<int>("--top") { Description = "Images to find.", DefaultValueFactory = _ => 12 };
+        var output = GalleryPage.Option();
+        var precision = EmbeddingInputs.Precision();
+        var json = Output.Json();
+        var inputs = new EmbeddingInputs();
+        var command = new Command("search", "Find the images nearest to an image, by exact search.") { encoder, query };
+        inputs.AddTo(command);
+        foreach (var option in (Option[])[top, output, precision, json]) command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(top) is < 1 or > 1000) throw new ArgumentException($"--top {parsed.GetValue(top)} must lie between 1 and 1000.");
+            var page = GalleryPage.Path(parsed.GetValue(output), inputs.HasImages(parsed));
+            var file = parsed.GetValue(query)!;
+            var bytes = File.Exists(file) ? File.ReadAllBytes(file) : throw new ArgumentException($"--query {file} does not exist; give an image file.");
+            using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
+            var row = EmbeddingPass.Embed(opened, bytes, file);
+            using var interruption = new Interruption("leaving");
+            using var found = inputs.Open(parsed, dataset => EmbeddedData.Compute(opened, dataset, interruption.Token));
+            if (found.Set.Dimension != opened.Dimension)
+                throw new ArgumentException($"The embeddings have {found.Set.Dimension} dimensions and {opened.Name} has {opened.Dimension}; give those that this encoder made.");
+
+            using var one = new EmbeddingSet(tensor(row).reshape(1, row.Length), [new EmbeddedImage(file, null)]);
+            var nearest = Neighbours.Find(one.Normalize().Values, found.Set.Values, parsed.GetValue(top))[0];
+            var cost = SearchCost.Measure(found.Set.Dimension, parsed.GetValue(top));
+            if (page is not null) GalleryPage.OfSearch(page, file, bytes, found, nearest);
+            Output.Write(parsed.GetValue(json), Result(file, found, nearest, cost), Text(file, found, nearest, cost) + Output.List(found.Unreadable));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static object Result(string query, EmbeddedData found, Neighbour[] nearest, SearchCost cost) => new
+    {
+        query,
+        data = found.Name,
+        images = found.Set.Images.Count,
+        neighbours = nearest.Select(n => new { found.Set.Images[n.Index].Name, found.Set.Images[n.Index].Label, n.Similarity }),
+        secondsAtAMillion = cost.SecondsPerQuery(Costs.Million),
+        found.Unreadable,
+    };
+
+    private static string Text(string query, EmbeddedData found, Neighbour[] nearest, SearchCost cost)
+    {
+        var heading = string.Create(CultureInfo.InvariantCulture, $"\nNearest to {query} among {found.Set.Images.Count:N0} images of {found.Name}\n\n");
+        var rows = nearest.Select(n => (IReadOnlyList<string>)[found.Set.Images[n.Index].Name, found.Set.Images[n.Index].Label ?? "", Costs.Cosine(n.Similarity)]).ToList();
+        return heading + Table.Format(["image", "label", "similarity"], rows) + "\n" + Costs.OfSearch(cost);
+    }
+}

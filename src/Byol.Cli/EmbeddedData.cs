@@ -1,0 +1,43 @@
+using Byol.Data.Datasets;
+using Byol.Embeddings;
+using Byol.Export;
+
+namespace Byol.Cli;
+
+/// <summary>Images with their embeddings, for the verbs that compare them: computed now, or read from a file.</summary>
+/// <param name="Set">Embeddings of length 1.</param>
+/// <param name="Dataset">The images, or null where only their embeddings were given.</param>
+/// <param name="Unreadable">Images that have none.</param>
+internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOnlyList<UnreadableImage> Unreadable) : IDisposable
+{
+    public string Name => Dataset?.Name ?? "the embeddings";
+
+    /// <summary>Embeds a dataset.</summary>
+    public static EmbeddedData Compute(IImageEncoder encoder, IDataset dataset, CancellationToken cancellation)
+    {
+        using var collector = new EmbeddingCollector();
+        var progress = ImageProgress.OnStandardError();
+        var unreadable = EmbeddingPass.Run(encoder, dataset, collector, new EmbeddingOptions(),
+            done => progress.Report(done, dataset.Count, done * (long)encoder.Dimension * sizeof(float)), cancellation);
+        return new EmbeddedData(collector.ToSet(dataset.Name).Normalize(), dataset, unreadable);
+    }
+
+    /// <summary>Reads embeddings that byol embed wrote.</summary>
+    public static EmbeddedData Read(string path, IDataset? dataset) => new(EmbeddingFile.Read(path).Normalize(), dataset, []);
+
+    /// <summary>Where each row's image lies in the dataset. Rows stand in its order, but for images that have none.</summary>
+    /// <exception cref="InvalidDataException">The embeddings are of other images.</exception>
+    public int[] Places()
+    {
+        var (places, at) = (new int[Set.Images.Count], 0);
+        for (var row = 0; row < places.Length; row++)
+        {
+            while (at < Dataset!.Count && Dataset.ItemName(at) != Set.Images[row].Name) at++;
+            if (at == Dataset.Count) throw new InvalidDataException($"{Set.Images[row].Name} is among the embeddings and not in {Dataset.Name}, or not in this order; embed it again.");
+            places[row] = at++;
+        }
+        return places;
+    }
+
+    public void Dispose() => Set.Dispose();
+}

@@ -1,0 +1,80 @@
+using Byol.Data.Datasets;
+using Byol.Data.Images;
+using Byol.Data.Loading;
+using Byol.Data.Views;
+using Byol.Export;
+
+namespace Byol.Embeddings;
+
+/// <summary>How embedding is done.</summary>
+public sealed record EmbeddingOptions
+{
+    /// <summary>Images that the encoder is given at once.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Threads that decode and resize ahead of the encoder.</summary>
+    public int LoaderThreads { get; init; } = Math.Max(1, Environment.ProcessorCount);
+}
+
+/// <summary>Images through an encoder: each image's centre view becomes a row.</summary>
+public static class EmbeddingPass
+{
+    /// <summary>Embeds a dataset from its first image to its last.</summary>
+    /// <param name="encoder">What embeds.</param>
+    /// <param name="dataset">The images.</param>
+    /// <param name="writer">Where the rows go; it is completed once all are there.</param>
+    /// <param name="options">Batch and threads.</param>
+    /// <param name="progress">Is told after each batch how many images are done, those that cannot be read among them.</param>
+    /// <param name="cancellation">Ends the work between two batches; the writer is not completed.</param>
+    /// <returns>Images that could not be read and have no row, in order.</returns>
+    /// <exception cref="InvalidDataException">None of the images can be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IReadOnlyList<UnreadableImage> Run(
+        IImageEncoder encoder, IDataset dataset, IEmbeddingWriter writer, EmbeddingOptions options, Action<int>? progress = null, CancellationToken cancellation = default)
+    {
+        using var loader = new CentreLoader(dataset, Views(encoder.Preparation), options.BatchSize, options.LoaderThreads);
+        var rows = new float[options.BatchSize * encoder.Dimension];
+        var (done, written) = (0, 0);
+        while (loader.Next() is { } batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (batch.Count > 0)
+            {
+                encoder.Encode(batch.Pixels, batch.Count, rows);
+                writer.Write(rows.AsSpan(0, batch.Count * encoder.Dimension), Describe(dataset, batch.Indices));
+            }
+            written += batch.Count;
+            done = Math.Min(done + options.BatchSize, dataset.Count);
+            progress?.Invoke(done);
+        }
+        var unreadable = loader.Unreadable;
+        if (written == 0) throw new InvalidDataException($"No image of {dataset.Name} can be read ({(unreadable.Count > 0 ? unreadable[0].Reason : "it is empty")}); choose other data.");
+        writer.Complete();
+        return unreadable;
+    }
+
+    /// <summary>Embeds one image, as <see cref="Run"/> does.</summary>
+    /// <param name="encoder">What embeds.</param>
+    /// <param name="file">A whole image file.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <returns>D floats, not normalised.</returns>
+    /// <exception cref="InvalidDataException">The bytes are no image that can be read.</exception>
+    public static float[] Embed(IImageEncoder encoder, ReadOnlyMemory<byte> file, string name)
+    {
+        var views = Views(encoder.Preparation);
+        var image = ImageDecoder.Decode(file, name, new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Crop.Reduction(views.ImageSize)));
+        var (view, row) = (new float[views.ImageSize * views.ImageSize * Image8.Channels], new float[encoder.Dimension]);
+        new ViewRenderer(views).RenderColours(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), view);
+        encoder.Encode(view, 1, row);
+        return row;
+    }
+
+    private static ViewOptions Views(Preparation preparation) => new() { ImageSize = preparation.ImageSize, EvaluationCrop = preparation.CentreCrop };
+
+    private static EmbeddedImage[] Describe(IDataset dataset, ReadOnlySpan<int> indices)
+    {
+        var images = new EmbeddedImage[indices.Length];
+        for (var i = 0; i < images.Length; i++) images[i] = new(dataset.ItemName(indices[i]), dataset.Label(indices[i]) is { } label ? dataset.Classes[label] : null);
+        return images;
+    }
+}

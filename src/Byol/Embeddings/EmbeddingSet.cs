@@ -1,0 +1,32 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Byol.Embeddings;
+
+/// <summary>An image that was embedded.</summary>
+/// <param name="Name">Its name in its data.</param>
+/// <param name="Label">Its class, or null.</param>
+public sealed record EmbeddedImage(string Name, string? Label);
+
+/// <summary>Embeddings in memory, with the images that they are of.</summary>
+/// <param name="Values">[N,D] fp32, on the processor.</param>
+/// <param name="Images">N images, in the same order.</param>
+public sealed record EmbeddingSet(Tensor Values, IReadOnlyList<EmbeddedImage> Images) : IDisposable
+{
+    /// <summary>D.</summary>
+    public int Dimension => (int)Values.shape[1];
+
+    /// <summary>Brings every embedding to length 1, in place: at a million images a second copy is gigabytes. Zeros stay zeros.</summary>
+    /// <returns>This set.</returns>
+    public EmbeddingSet Normalize()
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        using Scalar least = 1e-12;
+        Values.div_(Values.norm(1, keepdim: true).clamp_min_(least));
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Values.Dispose();
+}

@@ -1,0 +1,48 @@
+using Byol.Evaluation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Byol.Embeddings;
+
+/// <summary>One of the nearest images.</summary>
+/// <param name="Index">Its row.</param>
+/// <param name="Similarity">Cosine of the angle between the two embeddings, −1 to 1.</param>
+public readonly record struct Neighbour(int Index, float Similarity);
+
+/// <summary>Exact search: every query is compared with every embedding, by blocked matrix products.</summary>
+public static class Neighbours
+{
+    /// <summary>The most similar embeddings of each query, nearest first.</summary>
+    /// <param name="queries">[M,D] fp32, rows of length 1.</param>
+    /// <param name="bank">[N,D] fp32, rows of length 1.</param>
+    /// <param name="count">k, 1 or more; there are never more than N.</param>
+    /// <param name="cancellation">Ends the work between two blocks.</param>
+    /// <returns>M lists.</returns>
+    public static IReadOnlyList<Neighbour[]> Find(Tensor queries, Tensor bank, int count, CancellationToken cancellation = default) =>
+        Find(queries, bank, count, leaveOneOut: false, cancellation);
+
+    /// <summary>The most similar others of each embedding, nearest first.</summary>
+    /// <param name="bank">[N,D] fp32, rows of length 1; N is 2 or more.</param>
+    /// <param name="count">k, 1 or more; there are never more than N − 1.</param>
+    /// <param name="cancellation">Ends the work between two blocks.</param>
+    /// <returns>N lists.</returns>
+    public static IReadOnlyList<Neighbour[]> Others(Tensor bank, int count, CancellationToken cancellation = default) =>
+        Find(bank, bank, count, leaveOneOut: true, cancellation);
+
+    private static List<Neighbour[]> Find(Tensor queries, Tensor bank, int count, bool leaveOneOut, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var k = (int)Math.Min(count, bank.shape[0] - (leaveOneOut ? 1 : 0));
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1, nameof(bank));
+        using Scalar lowest = float.NegativeInfinity;
+        var found = new List<Neighbour[]>((int)queries.shape[0]);
+        Cosines.Visit(queries, bank, (start, similarity) =>
+        {
+            if (leaveOneOut) similarity.narrow(1, start, similarity.shape[0]).diagonal().fill_(lowest);
+            var (values, indices) = similarity.topk(k, 1);                    // [B,k]
+            var (s, i) = (values.data<float>().ToArray(), indices.data<long>().ToArray());
+            for (var row = 0; row < s.Length; row += k) found.Add([.. Enumerable.Range(row, k).Select(at => new Neighbour((int)i[at], s[at]))]);
+        }, cancellation);
+        return found;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using static TorchSharp.torch;
+
+namespace Byol.Embeddings;
+
+/// <summary>What exact search costs on this machine, measured on made-up embeddings and scaled.</summary>
+/// <param name="Dimension">D.</param>
+/// <param name="SecondsPerPair">Of one query among many images: it waits for memory.</param>
+/// <param name="SecondsPerBlockedPair">Of many queries at once: as fast as matrix products are.</param>
+public readonly record struct SearchCost(int Dimension, double SecondsPerPair, double SecondsPerBlockedPair)
+{
+    private const int Elements = 1 << 24;                    // of one query's bank, 64 MB: beyond the caches
+    private const int Queries = 64, Rows = 1 << 15, Repeats = 2;
+
+    /// <summary>Measures; a tenth of a second or so.</summary>
+    /// <param name="dimension">D.</param>
+    /// <param name="neighbours">k.</param>
+    public static SearchCost Measure(int dimension, int neighbours)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var rows = Math.Max(Rows, Elements / dimension);
+        var (bank, few, one, many) = (rand(rows, dimension), rand(Rows, dimension), rand(1, dimension), rand(Queries, dimension));
+        return new SearchCost(dimension, Fastest(one, bank) / rows, Fastest(many, few) / Rows / Queries);
+
+        double Fastest(Tensor queries, Tensor bank) => Enumerable.Range(0, Repeats).Min(_ =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            Neighbours.Find(queries, bank, neighbours);
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        });
+    }
+
+    /// <summary>Seconds to search for one image among so many.</summary>
+    /// <param name="images">N.</param>
+    public double SecondsPerQuery(long images) => images * SecondsPerPair;
+
+    /// <summary>Seconds to compare so many images with one another.</summary>
+    /// <param name="images">N.</param>
+    public double SecondsOfAllPairs(long images) => (double)images * images * SecondsPerBlockedPair;
+
+    /// <summary>Memory of so many embeddings, in bytes.</summary>
+    /// <param name="images">N.</param>
+    public double Bytes(long images) => images * (double)Dimension * sizeof(float);
+}

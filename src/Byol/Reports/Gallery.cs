@@ -1,0 +1,87 @@
+using System.Net;
+
+namespace Byol.Reports;
+
+/// <summary>A picture of a gallery.</summary>
+/// <param name="Name">What stands under it.</param>
+/// <param name="Note">What stands under that, or null.</param>
+/// <param name="Thumbnail">A JPEG file; empty where the picture cannot be shown.</param>
+public sealed record GalleryPicture(string Name, string? Note, ReadOnlyMemory<byte> Thumbnail);
+
+/// <summary>Pictures that belong together.</summary>
+/// <param name="Heading">What stands above them.</param>
+/// <param name="Note">A line below that, or null.</param>
+/// <param name="Pictures">The pictures.</param>
+public sealed record GallerySection(string Heading, string? Note, IEnumerable<GalleryPicture> Pictures);
+
+/// <summary>A page of pictures in one HTML file: it loads nothing, runs nothing, and follows the reader's light or dark.</summary>
+public static class Gallery
+{
+    private const string Style = """
+        :root { color-scheme: light dark; --page: #fbfbfa; --card: #ffffff; --line: #dddbd6; --text: #1d1d1b; --quiet: #66645e; }
+        @media (prefers-color-scheme: dark) { :root { --page: #161616; --card: #212121; --line: #383838; --text: #ececea; --quiet: #a3a19b; } }
+        * { box-sizing: border-box; }
+        body { margin: 0 auto; max-width: 1240px; padding: 2rem 1.5rem 4rem; background: var(--page); color: var(--text); font: 15px/1.45 system-ui, sans-serif; }
+        h1 { margin: 0 0 .4rem; font-size: 1.5rem; overflow-wrap: anywhere; }
+        main { display: flex; flex-wrap: wrap; gap: 0 2.2rem; }
+        section { max-width: 100%; }
+        h2 { margin: 1.8rem 0 .1rem; font-size: 1.05rem; overflow-wrap: anywhere; }
+        p { margin: 0 0 .4rem; color: var(--quiet); }
+        ul { display: flex; flex-wrap: wrap; gap: .7rem; margin: .5rem 0 0; padding: 0; list-style: none; }
+        li { width: 150px; padding: .5rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
+        img, .none { display: block; width: 100%; height: 132px; object-fit: contain; }
+        .none { display: grid; place-items: center; color: var(--quiet); font-size: .8rem; }
+        b { display: block; margin-top: .4rem; font-size: .78rem; font-weight: 500; line-height: 1.3; overflow-wrap: anywhere; }
+        span { font-size: .78rem; color: var(--quiet); font-variant-numeric: tabular-nums; }
+        """;
+
+    /// <summary>Writes the page; a section's pictures are asked for when their turn comes.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="title">Its title.</param>
+    /// <param name="lead">A line below it.</param>
+    /// <param name="sections">What it shows.</param>
+    public static void Write(TextWriter output, string title, string lead, IEnumerable<GallerySection> sections)
+    {
+        output.Write($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+            <title>{Escape(title)}</title>
+            <style>
+            {Style}
+            </style>
+            </head>
+            <body>
+            <h1>{Escape(title)}</h1>
+            <p>{Escape(lead)}</p>
+            <main>
+
+            """);
+        foreach (var section in sections)
+        {
+            output.Write($"<section>\n<h2>{Escape(section.Heading)}</h2>\n");
+            if (section.Note is not null) output.Write($"<p>{Escape(section.Note)}</p>\n");
+            output.Write("<ul>\n");
+            foreach (var picture in section.Pictures) Write(output, picture);
+            output.Write("</ul>\n</section>\n");
+        }
+        output.Write("</main>\n</body>\n</html>\n");
+    }
+
+    private static void Write(TextWriter output, GalleryPicture picture)
+    {
+        var name = Escape(picture.Name);
+        output.Write("<li>");
+        if (picture.Thumbnail.IsEmpty) output.Write("<div class=\"none\">no picture</div>");
+        else output.Write($"<img alt=\"{name}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(picture.Thumbnail.Span)}\"/>");
+        output.Write($"<b>{name.Replace("/", "/<wbr/>", StringComparison.Ordinal).Replace("_", "_<wbr/>", StringComparison.Ordinal)}</b>");
+        if (picture.Note is not null) output.Write($"<span>{Escape(picture.Note)}</span>");
+        output.Write("</li>\n");
+    }
+
+    // A file's name may hold anything, control characters too.
+    private static string Escape(string text) => WebUtility.HtmlEncode(string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)));
+}
