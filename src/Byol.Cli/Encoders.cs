@@ -2,23 +2,61 @@ using Byol.Cli.Commands;
 using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
+using Byol.Training;
+using static TorchSharp.torch;
 
 namespace Byol.Cli;
 
 /// <summary>Opens whatever a user has of an encoder.</summary>
 internal static class Encoders
 {
-    public const string OnnxSuffix = ".onnx";
+    private const string OnnxSuffix = ".onnx";
 
-    /// <summary>Opens an encoder to embed images with.</summary>
-    /// <param name="typed">A run folder or a file.</param>
+    /// <summary>Opens an encoder to embed images with; what was found in a file of another program is told on standard error.</summary>
+    /// <param name="typed">A run folder, or a file: safetensors, .pt, .pth, .onnx.</param>
     /// <param name="precision">What libtorch computes in; ONNX Runtime computes in fp32.</param>
-    /// <exception cref="ArgumentException">There is no such file.</exception>
+    /// <param name="recipe">Says how images are prepared where the file does not.</param>
+    /// <exception cref="ArgumentException">There is no such file, or it says itself what the recipe says.</exception>
     /// <exception cref="InvalidDataException">It is damaged or holds no encoder.</exception>
-    public static IImageEncoder Open(string typed, Precision precision)
+    public static IImageEncoder Open(string typed, Precision precision, string? recipe = null)
     {
         var path = Evaluate.EncoderPath(typed);
-        return path.EndsWith(OnnxSuffix, StringComparison.OrdinalIgnoreCase) ? new OnnxEncoder(path)
-            : TorchEncoder.Open(path, precision, TorchRuntime.DefaultDevice);
+        if (path.EndsWith(OnnxSuffix, StringComparison.OrdinalIgnoreCase)) return recipe is null ? new OnnxEncoder(path)
+            : throw SaysItself(path, recipe);
+        var (opened, _) = OpenWeights(path, recipe);
+        return new TorchEncoder(path, opened.Network, opened.Description.Preparation, precision, TorchRuntime.DefaultDevice);
     }
+
+    /// <summary>Opens an encoder's weights; what was found in a file of another program is told on standard error.</summary>
+    /// <returns>The encoder, and what the recipe said in place of the file.</returns>
+    public static (OpenedEncoder Opened, EncoderDescription? Otherwise) OpenWeights(string path, string? recipe, Device? device = null)
+    {
+        var otherwise = recipe is null ? null : AsIn(RecipeFile.Open(recipe));
+        var opened = EncoderFile.Open(path, device ?? TorchRuntime.DefaultDevice, otherwise);
+        if (recipe is not null && opened.Origin is null)
+        {
+            opened.Dispose();
+            throw SaysItself(path, recipe);
+        }
+        foreach (var line in ForeignNotice.Of(path, opened, given: recipe is not null)) Console.Error.WriteLine(line);
+        return (opened, otherwise);
+    }
+
+    /// <summary>The file of an encoder's weights.</summary>
+    /// <param name="typed">A run folder or the file itself.</param>
+    /// <param name="others">What else might have been typed, for the message.</param>
+    public static string WeightsPath(string typed, string others = "")
+    {
+        var path = Evaluate.EncoderPath(typed, others);
+        return !path.EndsWith(OnnxSuffix, StringComparison.OrdinalIgnoreCase) ? path
+            : throw new ArgumentException(
+                $"{path} can be run but its weights are folded; give the run, the safetensors or the .pt that it was exported from.");
+    }
+
+    /// <summary>What a recipe says of an encoder that it trains.</summary>
+    public static EncoderDescription AsIn(Recipe recipe) => new(recipe.Encoder, new Preparation(
+        recipe.Views.ImageSize, recipe.Views.EvaluationCrop, recipe.Views.Mean.ToArray(), recipe.Views.StandardDeviation.ToArray()));
+
+    private static ArgumentException SaysItself(string path, string recipe) =>
+        new($"--recipe {recipe} does not go with {path}, which says itself how it is built; leave it out.");
 }

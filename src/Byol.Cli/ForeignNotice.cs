@@ -12,18 +12,20 @@ internal static class ForeignNotice
     /// <summary>Lines for standard error; none for files of ours.</summary>
     /// <param name="path">The file.</param>
     /// <param name="opened">What was found in it.</param>
-    /// <param name="remedy">How the user says otherwise.</param>
-    public static IEnumerable<string> Of(string path, OpenedEncoder opened, string remedy)
+    /// <param name="given">Whether a recipe says how images are prepared.</param>
+    public static IEnumerable<string> Of(string path, OpenedEncoder opened, bool given)
     {
         if (opened.Origin is not { } origin) yield break;
         var (options, preparation) = (opened.Description.Architecture, opened.Description.Preparation);
         yield return $"{path}: {Tensors(opened)}";
         if (origin.Passed.Count > 0) yield return $"  passed over: {List(origin.Passed.Select(p => $"{p}*"))}";
+        var source = given ? "as in the recipe" : "since the file does not say; --recipe says otherwise";
+        var (mean, deviation) = (string.Join(' ', preparation.Mean), string.Join(' ', preparation.StandardDeviation));
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"  images are prepared at {preparation.ImageSize} px, centre crop {preparation.CentreCrop}, mean {string.Join(' ', preparation.Mean)}, "
-            + $"std {string.Join(' ', preparation.StandardDeviation)}, since the file does not say; {remedy}");
-        if (options.Stem != Stem.ImageNet)
-            yield return $"  the 3x3 stem is taken with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: solo-learn's for CIFAR has padding 2, and differs at the border";
+            $"  images are prepared at {preparation.ImageSize} px, centre crop {preparation.CentreCrop}, mean {mean}, std {deviation}, {source}");
+        if (options.Stem == Stem.ImageNet) yield break;
+        yield return $"  the 3x3 stem is taken with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: "
+            + "solo-learn's for CIFAR has padding 2, and differs at the border";
     }
 
     /// <summary>How many tensors were used, and which were not.</summary>

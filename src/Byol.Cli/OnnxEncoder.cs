@@ -21,7 +21,8 @@ internal sealed class OnnxEncoder : IImageEncoder
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidDataException($"{path} is not a model that ONNX Runtime reads ({e.Message.Split('\n')[0].TrimEnd('.')}); use another copy of it.", e);
+            var cause = e.Message.Split('\n')[0].TrimEnd('.');
+            throw new InvalidDataException($"{path} is not a model that ONNX Runtime reads ({cause}); use another copy of it.", e);
         }
         try
         {
@@ -52,8 +53,10 @@ internal sealed class OnnxEncoder : IImageEncoder
         Preparation.Require(images.Length, count, embeddings.Length, Dimension);
         var (size, floats) = (Preparation.ImageSize, count * 3 * Preparation.ImageSize * Preparation.ImageSize);
         if (_planes.Length < floats) _planes = new float[floats];
-        for (var i = 0; i < count; i++) Separate(images.Slice(i * size * size * 3, size * size * 3), _planes.AsSpan(i * size * size * 3, size * size * 3));
-        using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _planes.AsMemory(0, floats), [count, 3, size, size]);
+        var length = 3 * size * size;
+        for (var i = 0; i < count; i++) Separate(images.Slice(i * length, length), _planes.AsSpan(i * length, length));
+        using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _planes.AsMemory(0, floats),
+            [count, 3, size, size]);
         using var outputs = _session.Run(_run, [OnnxWriter.Input], [input], [OnnxWriter.Embedding]);
         outputs[0].GetTensorDataAsSpan<float>()[..(count * Dimension)].CopyTo(embeddings);
     }
@@ -73,7 +76,10 @@ internal sealed class OnnxEncoder : IImageEncoder
     {
         if (!_session.InputMetadata.TryGetValue(OnnxWriter.Input, out var input) || !input.Dimensions.SequenceEqual(shape) ||
             !_session.OutputMetadata.TryGetValue(OnnxWriter.Embedding, out var output) || !output.Dimensions.SequenceEqual([-1, Dimension]))
-            throw new InvalidDataException($"{Name} has other inputs or outputs than its metadata say; use a model that byol export wrote.");
+        {
+            throw new InvalidDataException(
+                $"{Name} has other inputs or outputs than its metadata say; use a model that byol export wrote.");
+        }
     }
 
     /// <inheritdoc/>

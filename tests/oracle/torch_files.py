@@ -1,7 +1,7 @@
 """PyTorch's side of files: torchvision's networks saved in every form that people share, and our files loaded into them.
 
-save KIND DEPTH FILE      writes random weights in a form; the answer is the features that the network makes of the images.
-load FILE DEPTH           loads our file into torchvision's network, strictly but for fc; the answer is its features.
+save FOLDER KIND:DEPTH ...   writes random weights in each form; the answer is the features that each network makes of the images.
+load FILE:DEPTH ...          loads each of our files into torchvision's network, strictly but for fc; the answer is its features.
 """
 import collections
 import sys
@@ -94,22 +94,22 @@ def form(kind, net):
     raise ValueError(kind)
 
 
+answer = {}
 if ACTION == "save":
-    kinds, depth, folder = sys.argv[4].split(","), int(sys.argv[5]), sys.argv[6]
-    answer = {}
-    for kind in kinds:
-        net = network(depth)
+    folder, *forms = sys.argv[4:]
+    for kind, depth in (f.split(":") for f in forms):
+        net = network(int(depth))
         if kind == "cifar":
             net = cifar(net, 1)
         state, keywords = form("torchvision" if kind == "cifar" else kind, net)
-        torch.save(state, f"{folder}/{kind}.pth", **keywords)
-        answer[kind] = features(net)
-    tensors.write(ANSWER, answer)
+        torch.save(state, f"{folder}/{kind}-{depth}.pth", **keywords)
+        answer[f"{kind}-{depth}"] = features(net)
 else:
-    path, depth = sys.argv[4], int(sys.argv[5])
-    state = tensors.read(path) if path.endswith(".safetensors") else torch.load(path)
-    assert isinstance(state, dict) and all(isinstance(v, torch.Tensor) for v in state.values())
-    net = getattr(torchvision.models, f"resnet{depth}")()
-    found = net.load_state_dict(state, strict=False)
-    assert found.missing_keys == ["fc.weight", "fc.bias"] and not found.unexpected_keys, found
-    tensors.write(ANSWER, {"features": features(net)})
+    for path, depth in (f.rsplit(":", 1) for f in sys.argv[4:]):
+        state = tensors.read(path) if path.endswith(".safetensors") else torch.load(path)
+        assert isinstance(state, dict) and all(isinstance(v, torch.Tensor) for v in state.values())
+        net = getattr(torchvision.models, f"resnet{depth}")()
+        found = net.load_state_dict(state, strict=False)
+        assert found.missing_keys == ["fc.weight", "fc.bias"] and not found.unexpected_keys, found
+        answer[path] = features(net)
+tensors.write(ANSWER, answer)

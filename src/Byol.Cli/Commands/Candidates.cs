@@ -39,9 +39,9 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
         (Subject.Random, Protocol.FineTuned) => () => Trained($"{RandomEncoder}, fine-tuned", subject.Untrained, protocol.FineTune!),
         (Subject.Random, Protocol.LinearSgd) => () => Cropped(RandomEncoder, subject.Untrained(seed)),
         (Subject.Random, _) => Untrained,
-        (_, Protocol.FineTuned) => () => Trained($"{OurEncoder}, fine-tuned", _ => subject.Trained(), protocol.FineTune!),
-        (_, Protocol.LinearSgd) => () => Cropped(OurEncoder, subject.Trained()),
-        _ => () => Encoded(OurEncoder, subject.Trained()),
+        (_, Protocol.FineTuned) => () => Trained($"{subject.Title}, fine-tuned", _ => subject.Trained(), protocol.FineTune!),
+        (_, Protocol.LinearSgd) => () => Cropped(subject.Title, subject.Trained()),
+        _ => () => Encoded(subject.Title, subject.Trained()),
     };
 
     // Linear where the protocol trains: pixels have no weights to tune.

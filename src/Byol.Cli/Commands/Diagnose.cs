@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Byol.Data.Views;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
 using Byol.Reports;
@@ -17,27 +16,28 @@ internal static class Diagnose
 {
     public static Command Create()
     {
-        var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder.safetensors." };
+        var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder's file: safetensors, .pt, .pth." };
         var data = new Option<string>("--data") { Description = $"Images; labels are not needed. {Data.Help}", Required = true };
         var images = new Option<int>("--images") { Description = "Most images to look at, spread evenly over the data.", DefaultValueFactory = _ => 2000 };
+        var recipe = new Option<string?>("--recipe") { Description = "Files of other programs: how images are prepared and views are drawn." };
         var spectrum = new Option<string?>("--spectrum") { Description = "An .svg to draw the spectrum in." };
         var seed = new Option<ulong>("--seed") { Description = "Draws the two views of an image, and the untrained encoder.", DefaultValueFactory = _ => 1 };
         var precision = new Option<Precision>("--precision") { Description = "auto, float32 or bfloat16." };
         var json = Output.Json();
         const string about = "Measure an encoder on images without labels: spread, effective rank, alignment, uniformity, spectrum.";
-        var command = new Command("diagnose", about) { encoder, data, images, spectrum, seed, precision, json };
+        var command = new Command("diagnose", about) { encoder, data, images, recipe, spectrum, seed, precision, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(images) is < 2 or > 20_000) throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");
             var picture = Evaluate.PicturePath(spectrum.Name, parsed.GetValue(spectrum));
-            var path = Evaluate.EncoderPath(parsed.GetValue(encoder)!);
+            var path = Encoders.WeightsPath(parsed.GetValue(encoder)!);
             var dataset = Data.Open(parsed.GetValue(data)!);
             var device = TorchRuntime.DefaultDevice;
-            var (trained, preparation) = EncoderFile.Read(path, device);
-            using var _ = trained;
+            var (opened, _) = Encoders.OpenWeights(path, parsed.GetValue(recipe));
+            using var trained = opened.Network;
             using var weights = new WeightSource(parsed.GetValue(seed), device);
             using var untrained = new ResNet(trained.Options, weights);
-            var (views, drawn) = Views(path, Evaluate.Views(preparation));
+            var (views, drawn) = Views(path, Evaluate.Views(opened.Description.Preparation), parsed.GetValue(recipe));
             var (ours, random) = (Measure(trained), Measure(untrained));
             if (picture is not null) File.WriteAllText(picture, Draw(dataset.Name, ours, random), new UTF8Encoding(false));
             Output.Write(parsed.GetValue(json), new { data = dataset.Name, views = drawn, encoder = ours, untrained = random }, Text(dataset.Name, drawn, ours, random));
@@ -49,8 +49,9 @@ internal static class Diagnose
     }
 
     // Alignment is of views as the run drew them; an encoder alone does not say how.
-    private static (ViewOptions Views, string Drawn) Views(string encoder, ViewOptions prepared)
+    private static (ViewOptions Views, string Drawn) Views(string encoder, ViewOptions prepared, string? named)
     {
+        if (named is not null) return (RecipeFile.Open(named).Views, $"{named}'s");
         var recipe = RunDirectory.RecipeIn(Path.GetDirectoryName(Path.GetFullPath(encoder))!);
         return File.Exists(recipe) ? (RecipeFile.Open(recipe).Views, "the run's") : (prepared, "the paper's");
     }

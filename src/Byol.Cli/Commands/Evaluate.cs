@@ -87,7 +87,7 @@ internal static class Evaluate
     {
         var path = Directory.Exists(encoder) ? RunDirectory.EncoderIn(encoder) : encoder;
         return File.Exists(path) ? path
-            : throw new ArgumentException($"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder.safetensors{others}.");
+            : throw new ArgumentException($"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder's file{others}.");
     }
 
     // Found out before hours of work, not after.

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Byol.Cli.Exports;
 using Byol.Data.Datasets;
-using Byol.Export;
 using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
@@ -12,7 +11,9 @@ internal static class Export
     public static Command Create()
     {
         var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder's file." };
-        var format = new Option<string?>("--format", "--to") { Description = $"{string.Join(", ", ExportFormat.Names)}; by default what --out ends in." };
+        var recipe = new Option<string?>("--recipe") { Description = "Files of other programs: how images are prepared." };
+        var format = new Option<string?>("--format",
+            "--to") { Description = $"{string.Join(", ", ExportFormat.Names)}; by default what --out ends in." };
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var data = new Option<string?>("--data")
         {
@@ -20,14 +21,15 @@ internal static class Export
         };
         var json = Output.Json();
         const string about = "Write the encoder for PyTorch, ONNX Runtime or any reader of safetensors, and check what was written.";
-        var command = new Command("export", about) { encoder, format, output, data, json };
+        var command = new Command("export", about) { encoder, format, output, recipe, data, json };
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(output)!;
             var chosen = ExportFormat.Of(parsed.GetValue(format), path);
             if (parsed.GetValue(data) is { } given && chosen != ExportFormat.Onnx)
                 throw new ArgumentException($"--data {given} does not go with --format {chosen}; leave it out.");
-            using var opened = EncoderFile.Open(Evaluate.EncoderPath(parsed.GetValue(encoder)!), CPU);
+            var (opened, _) = Encoders.OpenWeights(Encoders.WeightsPath(parsed.GetValue(encoder)!), parsed.GetValue(recipe), CPU);
+            using var network = opened.Network;
             var exported = chosen switch
             {
                 ExportFormat.Onnx => OnnxExport.Write(path, opened, Images(parsed.GetValue(data))),

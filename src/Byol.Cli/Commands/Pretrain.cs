@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Byol.Export;
 using Byol.Runs;
 using Byol.Training;
+using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
 
@@ -15,9 +17,13 @@ internal static class Pretrain
         var output = new Option<string>("--out") { Description = "The run's folder; new or empty, or with --resume that of the run.", Required = true };
         var validation = new Option<string?>("--validation") { Description = "Labelled images for the online kNN; never trained on." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
+        var initFrom = new Option<string?>("--init-from")
+        {
+            Description = "Begin with the encoder of a run or file (safetensors, .pt, .pth of torchvision, lightly, solo-learn) instead of random weights.",
+        };
         var json = Output.Json();
         var inputs = new RecipeInputs("folder");
-        var command = new Command("pretrain", "Train an encoder on images without labels.") { data, output, validation, resume, json };
+        var command = new Command("pretrain", "Train an encoder on images without labels.") { data, output, validation, initFrom, resume, json };
         inputs.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -25,19 +31,38 @@ internal static class Pretrain
             var path = parsed.GetValue(output)!;
             if (!parsed.GetValue(resume)) RunDirectory.RequireFree(path);
             using var resumed = parsed.GetValue(resume) ? RunDirectory.Resume(path) : null;
+            if (resumed is not null && parsed.GetValue(initFrom) is { } late)
+                throw new ArgumentException($"--init-from {late} does not go with --resume: the run keeps what it began with; leave it out.");
             var recipe = resumed is null ? inputs.Resolve(parsed) : inputs.Resolve(parsed, RecipeFile.Open(resumed.Recipe));
             var images = Data.Open(parsed.GetValue(data)!);
             var labelled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
             Trainer.Validate(recipe, images, labelled);
+            using var initial = parsed.GetValue(initFrom) is { } file ? Initial(file, recipe) : null;
             var typed = string.Join(' ', Environment.GetCommandLineArgs().Skip(1));
-            using var run = resumed ?? PretrainingRun.Start(path, recipe, images, typed);
+            using var run = resumed ?? PretrainingRun.Start(path, recipe, images, typed, initial);
 
             using var interruption = new Interruption();
             var result = PretrainingRun.Execute(recipe, images, labelled, run, resumed is not null, interruption.Token);
-            Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, result }, Describe(run, result));
+            Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, init_from = initial?.Origin, result }, Describe(run, result));
             return result.Finished ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;
+    }
+
+    private static OpenedEncoder Initial(string typed, Recipe recipe)
+    {
+        var path = Encoders.WeightsPath(typed);
+        var opened = EncoderFile.Open(path, CPU, Encoders.AsIn(recipe));
+        var (found, wanted) = (opened.Network.Options, recipe.Encoder);
+        if (found != wanted)
+        {
+            opened.Dispose();
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"{path} is a ResNet-{found.Depth} of width {found.Width} with stem {found.Stem}, and the recipe trains a ResNet-{wanted.Depth} of width "
+                + $"{wanted.Width} with stem {wanted.Stem}; use --encoder resnet{found.Depth}x{found.Width} --set encoder.stem={found.Stem.ToString().ToLowerInvariant()}."));
+        }
+        Console.Error.WriteLine($"Beginning with {path}: {ForeignNotice.Tensors(opened)}");
+        return opened;
     }
 
     private static string Describe(RunDirectory run, TrainingResult result)

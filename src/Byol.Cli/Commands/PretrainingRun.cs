@@ -2,6 +2,7 @@ using System.Text;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Views;
+using Byol.Export;
 using Byol.Interop;
 using Byol.Reports;
 using Byol.Runs;
@@ -15,10 +16,12 @@ internal static class PretrainingRun
     private const int SheetImages = 12, SheetTile = 96;
 
     /// <summary>Makes the folder of a new run, with recipe and sheet of views; the sheet is drawn first, so that bad images leave no folder.</summary>
-    public static RunDirectory Start(string path, Recipe recipe, IDataset data, string command)
+    public static RunDirectory Start(string path, Recipe recipe, IDataset data, string command, OpenedEncoder? initial = null)
     {
         var sheet = Sheet(recipe, data);
         var run = RunDirectory.Create(path);
+        // The recipe is what makes a run of the folder, so what it begins with is there before.
+        if (initial is not null) RunDirectory.Write(run.Initial, stream => EncoderFile.Write(stream, initial.Network, initial.Description.Preparation));
         var toml = RecipeFile.Format(recipe, $"byol {command.ReplaceLineEndings(" ")}");
         RunDirectory.Write(run.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));
         RunDirectory.Write(run.Views, stream => stream.Write(sheet));

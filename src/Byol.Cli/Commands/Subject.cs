@@ -20,16 +20,24 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     private const int LeastSize = 8;   // of ViewOptions
 
+    /// <summary>What tables call the encoder of the file.</summary>
+    public string Title { get; private init; } = Candidates.OurEncoder;
+
+    /// <summary>What the recipe says in place of a file that does not describe itself.</summary>
+    private EncoderDescription? Otherwise { get; init; }
+
     public static IReadOnlyList<string> Names { get; } = [Random, RawPixels, Components];
 
     public static Argument<string> Argument() => new("encoder")
     {
-        Description = "A run folder, an encoder.safetensors, or what needs no training: random (untrained weights), raw-pixels, pca (of pixels).",
+        Description = "A run folder, an encoder's file (safetensors, .pt, .pth), or what needs no training: random (untrained weights), raw-pixels, "
+            + "pca (of pixels).",
     };
 
     public static Option<string?> RecipeOption() => new("--recipe")
     {
-        Description = $"random, raw-pixels, pca: architecture and size of views; {DefaultRecipe} by default, with images that are smaller taken as they are.",
+        Description = $"random, raw-pixels, pca: architecture and size of views; {DefaultRecipe} by default, with images that are smaller taken as they are. "
+            + "Files of other programs: how images are prepared.",
     };
 
     /// <summary>The subject as it was typed.</summary>
@@ -41,10 +49,14 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     {
         if (!Names.Contains(typed))
         {
-            var path = Evaluate.EncoderPath(typed, $"; or one of {string.Join(", ", Names)}");
-            if (recipe is not null) throw new ArgumentException($"--recipe {recipe} does not go with {path}, which says itself how it is built; leave it out.");
-            using var encoder = Read(path, out var preparation);
-            return new Subject(null, path, encoder.Options, Evaluate.Views(preparation));
+            var path = Encoders.WeightsPath(typed, $"; or one of {string.Join(", ", Names)}");
+            var (opened, otherwise) = Encoders.OpenWeights(path, recipe);
+            using var _ = opened;
+            return new Subject(null, path, opened.Network.Options, Evaluate.Views(opened.Description.Preparation))
+            {
+                Otherwise = otherwise,
+                Title = opened.Origin is null ? Candidates.OurEncoder : System.IO.Path.GetFileName(path),
+            };
         }
         if (recipe is not null) return Of(RecipeFile.Open(recipe));
         var usual = Of(RecipeFile.Open(DefaultRecipe));
@@ -56,18 +68,12 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     }
 
     /// <summary>The trained encoder, fresh from its file.</summary>
-    public ResNet Trained() => Read(Path!, out _);
+    public ResNet Trained() => EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
 
     /// <summary>Untrained weights in the same architecture.</summary>
     public ResNet Untrained(ulong seed)
     {
         using var weights = new WeightSource(seed, TorchRuntime.DefaultDevice);
         return new ResNet(Encoder, weights);
-    }
-
-    private static ResNet Read(string path, out Preparation preparation)
-    {
-        (var encoder, preparation) = EncoderFile.Read(path, TorchRuntime.DefaultDevice);
-        return encoder;
     }
 }

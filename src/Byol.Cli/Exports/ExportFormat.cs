@@ -20,7 +20,8 @@ internal static class ExportFormat
     /// <exception cref="ArgumentException">There is no such format, or name and file do not fit.</exception>
     public static string Of(string? named, string path)
     {
-        if (named is not null && !Names.Contains(named)) throw new ArgumentException($"Format {named} is not known{NearestName.Suggest(named, Names)}");
+        if (named is not null && !Names.Contains(named))
+            throw new ArgumentException($"Format {named} is not known{NearestName.Suggest(named, Names)}");
         var suffixes = string.Join(", ", BySuffix.Where(s => named is null || s.Value == named).Select(s => s.Key));
         return BySuffix.TryGetValue(Path.GetExtension(path), out var format) && (named ?? format) == format ? format
             : throw new ArgumentException($"--out {path} must end in {suffixes}{(named is null ? "" : $" for {named}")}.");

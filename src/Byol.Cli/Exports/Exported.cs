@@ -38,5 +38,6 @@ internal sealed record Parity(double Random, double Real, int Images, string Dat
     public double Largest => Math.Max(Random, Real);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"ONNX Runtime against libtorch fp32: largest relative difference {Random:0.0e+0} on {Images} images of noise, {Real:0.0e+0} on {Images} of {Data}");
+        $"ONNX Runtime against libtorch fp32: largest relative difference {Random:0.0e+0} on {Images} images of noise, "
+        + $"{Real:0.0e+0} on {Images} of {Data}");
 }

@@ -20,7 +20,8 @@ internal static class ModelCard
         var card = new
         {
             Model = file,
-            Input = new { Name = OnnxWriter.Input, Type = "float32", Shape = new object[] { "batch", 3, size, size }, Values = "RGB, 0 to 1, channels first" },
+            Input = new { Name = OnnxWriter.Input, Type = "float32", Shape = new object[] { "batch", 3, size, size },
+                Values = "RGB, 0 to 1, channels first" },
             Preparation = new
             {
                 description.Preparation.ImageSize,
@@ -28,21 +29,26 @@ internal static class ModelCard
                 Interpolation = "bicubic",
                 description.Preparation.Mean,
                 description.Preparation.StandardDeviation,
-                Note = "Cut the centre square of centre_crop times the short side, resize it, divide by 255. The model itself takes off the mean and divides "
-                    + "by the standard deviation.",
+                Note = "Cut the centre square of centre_crop times the short side, resize it, divide by 255. "
+                    + "The model itself takes off the mean and divides by the standard deviation.",
             },
             Outputs = new[]
             {
-                new { Name = OnnxWriter.Embedding, Type = "float32", Shape = new object[] { "batch", dimension }, Values = "as the encoder gives it, for classifiers" },
-                new { Name = OnnxWriter.Normalized, Type = "float32", Shape = new object[] { "batch", dimension }, Values = "of length 1: a dot product is the cosine similarity" },
+                new { Name = OnnxWriter.Embedding, Type = "float32", Shape = new object[] { "batch", dimension },
+                    Values = "as the encoder gives it, for classifiers" },
+                new { Name = OnnxWriter.Normalized, Type = "float32", Shape = new object[] { "batch", dimension },
+                    Values = "of length 1: a dot product is the cosine similarity" },
             },
-            Encoder = new { description.Architecture.Depth, description.Architecture.Width, Stem = description.Architecture.Stem.ToString(), Dimension = dimension },
+            Encoder = new { description.Architecture.Depth, description.Architecture.Width,
+                Stem = description.Architecture.Stem.ToString(), Dimension = dimension },
             WeightsSha256 = description.Weights,
             Checked = parity,
             Use = new
             {
-                Python = $"onnxruntime.InferenceSession(\"{file}\").run([\"{OnnxWriter.Embedding}\"], {{\"{OnnxWriter.Input}\": images}})[0]",
-                CSharp = $"new InferenceSession(\"{file}\").Run([NamedOnnxValue.CreateFromTensor(\"{OnnxWriter.Input}\", images)], [\"{OnnxWriter.Embedding}\"])",
+                Python =
+                    $"onnxruntime.InferenceSession(\"{file}\").run([\"{OnnxWriter.Embedding}\"], {{\"{OnnxWriter.Input}\": images}})[0]",
+                CSharp = $"new InferenceSession(\"{file}\")"
+                    + $".Run([NamedOnnxValue.CreateFromTensor(\"{OnnxWriter.Input}\", images)], [\"{OnnxWriter.Embedding}\"])",
             },
             description.Recipe,
         };

@@ -27,7 +27,8 @@ internal static class OnnxExport
             if (parity.Largest > Tolerance)
             {
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                    $"{path} was removed: ONNX Runtime differs from libtorch by {parity.Largest:0.0e+0}, more than {Tolerance}; export it --to safetensors, and report this."));
+                    $"{path} was removed: ONNX Runtime differs from libtorch by {parity.Largest:0.0e+0}, more than {Tolerance}; "
+                    + $"export it --to safetensors, and report this."));
             }
             RunDirectory.Write(card, stream => ModelCard.Write(stream, Path.GetFileName(path), description, parity));
         });

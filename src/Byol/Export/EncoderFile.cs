@@ -55,13 +55,15 @@ public static class EncoderFile
             var (network, digest) = Build(file, described.Architecture, name => name, device);
             if ((described.Weights ?? digest) == digest) return new OpenedEncoder(network, described with { Weights = digest });
             network.Dispose();
-            throw new InvalidDataException($"{path} holds other weights than its metadata say (weights_sha256 differs); use another copy of it.");
+            throw new InvalidDataException(
+                $"{path} holds other weights than its metadata say (weights_sha256 differs); use another copy of it.");
         }
         var found = ForeignEncoder.Find(file);
         var options = found.Architecture(file, otherwise?.Architecture.Stem is Stem.SmallStride2 ? Stem.SmallStride2 : Stem.Small);
         var (foreign, weights) = Build(file, options, name => found.Names.GetValueOrDefault(name, found.Prefix + name), device);
         var used = Tensors(foreign).Select(t => found.Names[t.Name]).ToHashSet();
-        var unused = file.Names.Where(n => !used.Contains(n) && !n.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(Printable.Of).ToList();
+        var unused = file.Names.Where(n => !used.Contains(n) && !n.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            .Select(Printable.Of).ToList();
         var preparation = otherwise?.Preparation ?? Preparation.OfImageNet(options.Stem == Stem.ImageNet ? 224 : 32);
         return new OpenedEncoder(foreign, new EncoderDescription(options, preparation) { Weights = weights })
         {
@@ -79,7 +81,8 @@ public static class EncoderFile
         new(encoder.Options, preparation) { Recipe = recipe, Weights = WeightsDigest.Of(tensors) };
 
     // Shapes are compared before the network is built: what a small file claims must not take memory.
-    private static (ResNet Network, string Digest) Build(ITensorFile file, EncoderOptions options, Func<string, string> named, Device device)
+    private static (ResNet Network, string Digest) Build(ITensorFile file, EncoderOptions options, Func<string, string> named,
+        Device device)
     {
         var elements = 0L;
         foreach (var (name, shape) in ResNetShapes.Of(options))
@@ -88,8 +91,8 @@ public static class EncoderFile
             if (!claimed.SequenceEqual(shape))
             {
                 throw new InvalidDataException(
-                    $"{file.Path} is no ResNet-{options.Depth} of width {options.Width}: tensor {named(name)} has shape [{string.Join(',', claimed)}] where "
-                    + $"[{string.Join(',', shape)}] is needed; use another encoder.");
+                    $"{file.Path} is no ResNet-{options.Depth} of width {options.Width}: tensor {named(name)} has shape "
+                    + $"[{string.Join(',', claimed)}] where [{string.Join(',', shape)}] is needed; use another encoder.");
             }
             elements += shape.Aggregate(1L, (product, d) => product * d);
         }
@@ -102,7 +105,9 @@ public static class EncoderFile
         foreach (var (name, tensor) in Tensors(network))
         {
             using var value = file.Read(named(name));
-            if (!value.is_floating_point()) throw new InvalidDataException($"{file.Path}: tensor {named(name)} is of type {value.dtype}; weights must be floating point.");
+            if (!value.is_floating_point())
+                throw new InvalidDataException(
+                    $"{file.Path}: tensor {named(name)} is of type {value.dtype}; weights must be floating point.");
             tensor.copy_(value);
         }
         network.eval();

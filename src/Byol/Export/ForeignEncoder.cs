@@ -11,26 +11,32 @@ internal sealed record ForeignEncoder(string Prefix, IReadOnlyDictionary<string,
     // Copies that move slowly behind the encoder: BYOL's target, MoCo's key encoder, the teachers of others.
     private static readonly string[] Followers = ["momentum", "target", "teacher", "ema", "encoder_k", "key"];
 
-    /// <summary>Finds the encoder: what has torchvision's names behind any prefix, or the numbers that they become in <c>nn.Sequential</c>.</summary>
+    /// <summary>Finds the encoder: what has torchvision's names behind any prefix, or the numbers that they become in
+    /// <c>nn.Sequential</c>.</summary>
     /// <exception cref="InvalidDataException">There is none.</exception>
     public static ForeignEncoder Find(ITensorFile file)
     {
         var names = file.Names.ToHashSet(StringComparer.Ordinal);
         var prefixes = Prefixes("conv1.weight", "layer1.0.conv1.weight").Concat(Prefixes("0.weight", "4.0.conv1.weight"))
-            .OrderBy(p => Followers.Any(f => p.Contains(f, StringComparison.OrdinalIgnoreCase))).ThenBy(p => p.Length).ThenBy(p => p, StringComparer.Ordinal).ToList();
+            .OrderBy(p => Followers.Any(f => p.Contains(f, StringComparison.OrdinalIgnoreCase))).ThenBy(p => p.Length)
+                .ThenBy(p => p, StringComparer.Ordinal).ToList();
         if (prefixes.Count == 0)
         {
             throw new InvalidDataException(
-                $"{file.Path} holds no residual network under torchvision's names (of its {names.Count} tensors the first is {Printable.Of(names.FirstOrDefault("none"))}); "
-                + "rename them to conv1.weight, layer1.0.conv1.weight and so on.");
+                $"{file.Path} holds no residual network under torchvision's names (of its {names.Count} tensors the first is "
+                + $"{Printable.Of(names.FirstOrDefault("none"))}); rename them to conv1.weight, layer1.0.conv1.weight and so on.");
         }
         var prefix = prefixes[0];
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in names.Where(n => n.StartsWith(prefix, StringComparison.Ordinal))) found.TryAdd(Torchvision(name[prefix.Length..]), name);
+        foreach (var name in names)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal)) found.TryAdd(Torchvision(name[prefix.Length..]), name);
+        }
         return new ForeignEncoder(prefix, found, prefixes[1..]);
 
         IEnumerable<string> Prefixes(string first, string second) => names
-            .Where(n => n == first || n.EndsWith($".{first}", StringComparison.Ordinal)).Select(n => n[..^first.Length]).Where(p => names.Contains(p + second));
+            .Where(n => n == first || n.EndsWith($".{first}", StringComparison.Ordinal)).Select(n => n[..^first.Length])
+                .Where(p => names.Contains(p + second));
     }
 
     /// <summary>Depth, width and stem by the shapes.</summary>
@@ -41,12 +47,21 @@ internal sealed record ForeignEncoder(string Prefix, IReadOnlyDictionary<string,
     {
         var first = file.Shape(Names["conv1.weight"]);
         if (first is not [var channels and > 0, 3, 3 or 7, _] || first[3] != first[2])
-            throw Unknown($"a first convolution of shape [{string.Join(',', first)}], where [64,3,7,7] or [64,3,3,3] times a width is needed");
-        var blocks = Enumerable.Range(1, 4).Select(stage => Enumerable.Range(0, Names.Count).First(i => !Names.ContainsKey($"layer{stage}.{i}.conv1.weight"))).ToArray();
+        {
+            throw Unknown(
+                $"a first convolution of shape [{string.Join(',', first)}], where [64,3,7,7] or [64,3,3,3] times a width is needed");
+        }
+        var blocks = Enumerable.Range(1, 4)
+            .Select(stage => Enumerable.Range(0, Names.Count).First(i => !Names.ContainsKey($"layer{stage}.{i}.conv1.weight"))).ToArray();
         var bottleneck = Names.ContainsKey("layer1.0.conv3.weight");
         var depth = ResNet.Blocks.FirstOrDefault(b => b.Value.SequenceEqual(blocks) && b.Key >= 50 == bottleneck).Key;
         var options = new EncoderOptions { Depth = depth, Width = channels / 64.0, Stem = first[2] == 7 ? Stem.ImageNet : small };
-        if (depth == 0) throw Unknown($"stages of {string.Join(", ", blocks)} {(bottleneck ? "bottleneck" : "basic")} blocks, which no ResNet-{string.Join(", ", ResNet.Blocks.Keys)} has");
+        if (depth == 0)
+        {
+            throw Unknown(
+                $"stages of {string.Join(", ", blocks)} {(bottleneck ? "bottleneck" : "basic")} blocks, which no ResNet of depth "
+                + $"{string.Join(", ", ResNet.Blocks.Keys)} has");
+        }
         try
         {
             options.Validate();
@@ -60,7 +75,8 @@ internal sealed record ForeignEncoder(string Prefix, IReadOnlyDictionary<string,
         InvalidDataException Unknown(string how) => new($"{file.Path} has {how}; use a ResNet of torchvision's kind.");
     }
 
-    // nn.Sequential(*list(resnet.children())[:-1]) has conv1, bn1, relu, maxpool, layer1 to layer4, avgpool. Other programs call downsample a shortcut.
+    // nn.Sequential(*list(resnet.children())[:-1]) has conv1, bn1, relu, maxpool, layer1 to layer4, avgpool. Other programs call downsample
+    // a shortcut.
     private static string Torchvision(string name)
     {
         var dot = name.IndexOf('.', StringComparison.Ordinal);

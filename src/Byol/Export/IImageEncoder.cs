@@ -9,7 +9,8 @@ public interface IImageEncoder : IDisposable
     /// <summary>D, the size of an embedding.</summary>
     int Dimension { get; }
 
-    /// <summary>How an image becomes its input. Mean and standard deviation are told but not left to the caller: they are applied inside.</summary>
+    /// <summary>How an image becomes its input. Mean and standard deviation are told but not left to the caller: they are applied
+    /// inside.</summary>
     Preparation Preparation { get; }
 
     /// <summary>Images to embeddings, which are not normalised.</summary>

@@ -45,7 +45,8 @@ internal sealed class OnnxGraph
     private static ProtoMessage Value(string name, object[] sizes)
     {
         var shape = new ProtoMessage();
-        foreach (var size in sizes) shape.Add(1, size is string free ? new ProtoMessage().Add(2, free) : new ProtoMessage().Add(1, Convert.ToInt64(size)));
+        foreach (var size in sizes)
+            shape.Add(1, size is string free ? new ProtoMessage().Add(2, free) : new ProtoMessage().Add(1, Convert.ToInt64(size)));
         var tensor = new ProtoMessage().Add(1, Float).Add(2, shape);
         return new ProtoMessage().Add(1, name).Add(2, new ProtoMessage().Add(1, tensor));
     }

@@ -12,7 +12,8 @@ internal sealed class OnnxResNet
     private readonly OnnxGraph _graph;
     private readonly Dictionary<string, Tensor> _weights;
 
-    private OnnxResNet(OnnxGraph graph, ResNet network) => (_graph, _weights) = (graph, EncoderFile.Tensors(network).ToDictionary(t => t.Name, t => t.Value));
+    private OnnxResNet(OnnxGraph graph, ResNet network) =>
+        (_graph, _weights) = (graph, EncoderFile.Tensors(network).ToDictionary(t => t.Name, t => t.Value));
 
     /// <summary>Adds everything between the declared input and outputs.</summary>
     public static void Add(OnnxGraph graph, ResNet network, Preparation preparation)
@@ -55,7 +56,8 @@ internal sealed class OnnxResNet
             h = Convolve(h, $"{prefix}conv{i}", $"{prefix}bn{i}", i == convolutions - 1 ? stride : 1);
             if (i < convolutions) h = Relu(h);
         }
-        var shortcut = _weights.ContainsKey($"{prefix}downsample.0.weight") ? Convolve(x, $"{prefix}downsample.0", $"{prefix}downsample.1", stride) : x;
+        var shortcut = _weights.ContainsKey($"{prefix}downsample.0.weight")
+            ? Convolve(x, $"{prefix}downsample.0", $"{prefix}downsample.1", stride) : x;
         return Relu(_graph.Node("Add", $"{prefix}add", [h, shortcut]));
     }
 
@@ -72,7 +74,8 @@ internal sealed class OnnxResNet
         var shape = weight.shape;
         var folded = weight.mul(scale.reshape(-1, 1, 1, 1));
         return _graph.Node("Conv", convolution,
-            [x, _graph.Constant($"{convolution}.weight", Floats(folded), shape), _graph.Constant($"{convolution}.bias", Floats(bias), shape[0])],
+            [x, _graph.Constant($"{convolution}.weight", Floats(folded), shape),
+                _graph.Constant($"{convolution}.bias", Floats(bias), shape[0])],
             ("kernel_shape", Pair(shape[2])), ("strides", Pair(stride)), ("pads", Pads(shape[2] / 2)));
     }
 
@@ -80,7 +83,8 @@ internal sealed class OnnxResNet
 
     private static float[] Floats(Tensor value) => value.to(ScalarType.Float32).contiguous().data<float>().ToArray();
 
-    private string PerChannel(string name, IReadOnlyList<double> values) => _graph.Constant(name, [.. values.Select(v => (float)v)], 1, 3, 1, 1);
+    private string PerChannel(string name, IReadOnlyList<double> values) =>
+        _graph.Constant(name, [.. values.Select(v => (float)v)], 1, 3, 1, 1);
 
     private static long[] Pair(long value) => [value, value];
 

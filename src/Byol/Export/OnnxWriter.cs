@@ -3,7 +3,8 @@ using Google.Protobuf;
 
 namespace Byol.Export;
 
-/// <summary>Writes an encoder as one ONNX file: opset 17, BatchNorm folded into the convolutions, mean and standard deviation inside.</summary>
+/// <summary>Writes an encoder as one ONNX file: opset 17, BatchNorm folded into the convolutions, mean and standard deviation
+/// inside.</summary>
 /// <remarks>
 /// Input <c>image</c> [batch,3,S,S] fp32 in [0,1]; outputs <c>embedding</c> [batch,D] and <c>embedding_normalized</c>, which has length 1.
 /// The description stands in the model's metadata.
@@ -37,7 +38,8 @@ public static class OnnxWriter
         graph.Output(Embedding, "batch", dimension);
         graph.Output(Normalized, "batch", dimension);
 
-        var model = new ProtoMessage().Add(1, IrVersion).Add(2, "byol").Add(7, graph.Message).Add(8, new ProtoMessage().Add(1, "").Add(2, Opset));
+        var model = new ProtoMessage().Add(1, IrVersion).Add(2, "byol").Add(7, graph.Message)
+            .Add(8, new ProtoMessage().Add(1, "").Add(2, Opset));
         foreach (var (key, value) in description.ToMetadata()) model.Add(14, new ProtoMessage().Add(1, key).Add(2, value));
         RequireWithinFormat(model.Size);
         using var output = new CodedOutputStream(stream, leaveOpen: true);
@@ -47,6 +49,7 @@ public static class OnnxWriter
     internal static void RequireWithinFormat(long bytes)
     {
         if (bytes > int.MaxValue)
-            throw new ArgumentException($"The encoder has {bytes} bytes, and an ONNX file ends at 2 GiB; export it --to safetensors or pytorch.");
+            throw new ArgumentException(
+                $"The encoder has {bytes} bytes, and an ONNX file ends at 2 GiB; export it --to safetensors or pytorch.");
     }
 }

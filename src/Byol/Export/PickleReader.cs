@@ -6,7 +6,8 @@ namespace Byol.Export;
 
 /// <summary>Reads the pickles that PyTorch writes of tensors in lists and dictionaries, and nothing else: every other opcode and every
 /// class that tensors do not need is refused by name. No code of a file is ever run: there is none here that could.</summary>
-/// <remarks>Opcodes are those of Python's pickletools, protocol 2. Memory is bounded by <see cref="MostValues"/> and the pickle's length.</remarks>
+/// <remarks>Opcodes are those of Python's pickletools, protocol 2. Memory is bounded by <see cref="MostValues"/> and the pickle's
+/// length.</remarks>
 internal sealed class PickleReader(ReadOnlyMemory<byte> pickle, int start)
 {
     /// <summary>A longer pickle is refused: a ResNet-200 with its optimiser has a tenth of this.</summary>
@@ -83,7 +84,8 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> pickle, int start)
     // torch.save gives a state's dictionary an attribute that says how old each module's format is.
     private void Build(object? state)
     {
-        if (Peek() is not PickledDictionary || state is not PickledDictionary) throw new FormatException("it holds an object with a state, which tensors do not need");
+        if (Peek() is not PickledDictionary || state is not PickledDictionary)
+            throw new FormatException("it holds an object with a state, which tensors do not need");
     }
 
     private void SetItems(object?[] items)
@@ -136,7 +138,8 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> pickle, int start)
 
     private object? Peek() => _stack.Count > 0 && _stack[^1] != Mark ? _stack[^1] : throw Damaged("too few values");
 
-    private object? Remembered(long index) => _memo.TryGetValue(index, out var value) ? value : throw Damaged("a value that was not remembered");
+    private object? Remembered(long index) =>
+        _memo.TryGetValue(index, out var value) ? value : throw Damaged("a value that was not remembered");
 
     private object Long()
     {

@@ -27,7 +27,8 @@ internal sealed class PickleWriter
         for (var i = shape.Length - 1; i >= 0; i--) (strides[i], elements) = (elements, elements * shape[i]);
 
         Global("torch._utils", "_rebuild_tensor_v2").Code('(');
-        Code('(').Text("storage").Global("torch", "FloatStorage").Text(key.ToString(CultureInfo.InvariantCulture)).Text("cpu").Number(elements).Code('t').Code('Q');
+        Code('(').Text("storage").Global("torch", "FloatStorage").Text(key.ToString(CultureInfo.InvariantCulture)).Text("cpu")
+            .Number(elements).Code('t').Code('Q');
         Number(0).Numbers(shape).Numbers(strides).Code(0x89);   // offset, shape, strides, requires_grad = False
         return OrderedDictionary().Code('t').Code('R');           // no backward hooks
     }

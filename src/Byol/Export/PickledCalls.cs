@@ -5,14 +5,18 @@ namespace Byol.Export;
 /// <summary>The few names that a pickle of tensors refers to, and what each stands for here.</summary>
 internal static class PickledCalls
 {
-    private const string Ordered = "collections.OrderedDict", Tensor = "torch._utils._rebuild_tensor_v2", Parameter = "torch._utils._rebuild_parameter",
+    private const string Ordered = "collections.OrderedDict", Tensor = "torch._utils._rebuild_tensor_v2",
+        Parameter = "torch._utils._rebuild_parameter",
         Size = "torch.Size";
 
     private static readonly Dictionary<string, (ScalarType Type, int Size)> Storages = new()
     {
-        ["torch.FloatStorage"] = (ScalarType.Float32, 4), ["torch.DoubleStorage"] = (ScalarType.Float64, 8), ["torch.HalfStorage"] = (ScalarType.Float16, 2),
-        ["torch.BFloat16Storage"] = (ScalarType.BFloat16, 2), ["torch.LongStorage"] = (ScalarType.Int64, 8), ["torch.IntStorage"] = (ScalarType.Int32, 4),
-        ["torch.ShortStorage"] = (ScalarType.Int16, 2), ["torch.CharStorage"] = (ScalarType.Int8, 1), ["torch.ByteStorage"] = (ScalarType.Byte, 1),
+        ["torch.FloatStorage"] = (ScalarType.Float32, 4), ["torch.DoubleStorage"] = (ScalarType.Float64, 8),
+        ["torch.HalfStorage"] = (ScalarType.Float16, 2),
+        ["torch.BFloat16Storage"] = (ScalarType.BFloat16, 2), ["torch.LongStorage"] = (ScalarType.Int64, 8),
+        ["torch.IntStorage"] = (ScalarType.Int32, 4),
+        ["torch.ShortStorage"] = (ScalarType.Int16, 2), ["torch.CharStorage"] = (ScalarType.Int8, 1),
+        ["torch.ByteStorage"] = (ScalarType.Byte, 1),
         ["torch.BoolStorage"] = (ScalarType.Bool, 1),
     };
 
@@ -25,7 +29,8 @@ internal static class PickledCalls
     public static PickledStorage Storage(object? id)
     {
         // Files from before PyTorch 1.6 have a sixth part, a view of another storage, which newer tensors do not use.
-        return id is object?[] and ["storage", PickledGlobal { Name: var name }, string key, string, long and >= 0 and var count, .. [] or [null]]
+        return id is object?[] and ["storage", PickledGlobal { Name: var name }, string key, string, long and >= 0 and var count,
+            .. [] or [null]]
             && Storages.TryGetValue(name, out var kind) ? new PickledStorage(kind.Type, kind.Size, key, count) : throw Unfit("storage");
     }
 

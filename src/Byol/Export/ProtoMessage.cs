@@ -25,7 +25,8 @@ internal sealed class ProtoMessage
     public ProtoMessage Add(int field, ReadOnlyMemory<byte> bytes)
     {
         var content = UnsafeByteOperations.UnsafeWrap(bytes);
-        return Add(field, CodedOutputStream.ComputeBytesSize(content), WireFormat.WireType.LengthDelimited, output => output.WriteBytes(content));
+        return Add(field, CodedOutputStream.ComputeBytesSize(content), WireFormat.WireType.LengthDelimited,
+            output => output.WriteBytes(content));
     }
 
     public ProtoMessage Add(int field, ProtoMessage message)

@@ -11,7 +11,8 @@ public static class Safetensors
 
     internal static IReadOnlyDictionary<string, (ScalarType Type, int Size)> Types { get; } = new Dictionary<string, (ScalarType, int)>
     {
-        ["F32"] = (ScalarType.Float32, 4), ["F64"] = (ScalarType.Float64, 8), ["BF16"] = (ScalarType.BFloat16, 2), ["F16"] = (ScalarType.Float16, 2),
+        ["F32"] = (ScalarType.Float32, 4), ["F64"] = (ScalarType.Float64, 8), ["BF16"] = (ScalarType.BFloat16, 2),
+        ["F16"] = (ScalarType.Float16, 2),
         ["I64"] = (ScalarType.Int64, 8), ["I32"] = (ScalarType.Int32, 4), ["U8"] = (ScalarType.Byte, 1),
     };
 
@@ -19,7 +20,8 @@ public static class Safetensors
     /// <param name="stream">Where to.</param>
     /// <param name="tensors">Names and values, of any device and memory layout; written row-major in this order.</param>
     /// <param name="metadata">Free text by key.</param>
-    public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Value)> tensors,
+        IReadOnlyDictionary<string, string> metadata)
     {
         var header = Header(tensors, metadata);
         Span<byte> length = stackalloc byte[8];

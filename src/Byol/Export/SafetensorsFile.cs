@@ -8,7 +8,8 @@ namespace Byol.Export;
 /// <summary>A safetensors file, opened and checked; tensors are read when asked for.</summary>
 public sealed class SafetensorsFile : ITensorFile
 {
-    private const long LongestHeader = 100 << 20;
+    // The format allows 100 MB, but what is parsed takes many times that; a ResNet-200's has 0.2 MB.
+    private const long LongestHeader = 8 << 20;
     private readonly SafeFileHandle _file;
     private readonly Dictionary<string, Entry> _entries = [];
     private readonly Dictionary<string, string> _metadata = [];
@@ -71,7 +72,8 @@ public sealed class SafetensorsFile : ITensorFile
         using var _ = no_grad();
         using var value = Read(name);
         if (!value.shape.SequenceEqual(destination.shape))
-            throw Damaged($"tensor {name} has shape [{string.Join(',', value.shape)}] where [{string.Join(',', destination.shape)}] is needed");
+            throw Damaged(
+                $"tensor {name} has shape [{string.Join(',', value.shape)}] where [{string.Join(',', destination.shape)}] is needed");
         destination.copy_(value);
     }
 
@@ -90,7 +92,8 @@ public sealed class SafetensorsFile : ITensorFile
         {
             if (item.Name == Safetensors.MetadataKey)
             {
-                foreach (var text in item.Value.EnumerateObject()) _metadata[text.Name] = text.Value.GetString() ?? throw Damaged($"its metadata say nothing of {text.Name}");
+                foreach (var text in item.Value.EnumerateObject())
+                    _metadata[text.Name] = text.Value.GetString() ?? throw Damaged($"its metadata say nothing of {text.Name}");
             }
             else if (!_entries.TryAdd(item.Name, ReadEntry(item.Name, item.Value, 8 + length)))
             {
@@ -114,9 +117,11 @@ public sealed class SafetensorsFile : ITensorFile
         var shape = json.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
         var offsets = json.GetProperty("data_offsets").EnumerateArray().Select(o => o.GetInt64()).ToArray();
         // A size of 0 hides no overflow of the others: strides are products of them too.
-        var strides = shape.Aggregate(1L, (product, d) => checked(product * (d >= 0 ? Math.Max(1, d) : throw new FormatException($"size {d} of {name}"))));
+        var strides = shape.Aggregate(1L,
+            (product, d) => checked(product * (d >= 0 ? Math.Max(1, d) : throw new FormatException($"size {d} of {name}"))));
         var elements = shape.Contains(0) ? 0 : strides;
-        if (offsets is not [>= 0 and var begin, var end] || end - begin != checked(elements * type.Size)) throw Damaged($"the size of tensor {name} does not fit its shape");
+        if (offsets is not [>= 0 and var begin, var end] || end - begin != checked(elements * type.Size))
+            throw Damaged($"the size of tensor {name} does not fit its shape");
         return new Entry(type.Type, shape, dataStart + begin, end - begin);
     }
 

@@ -6,12 +6,14 @@ namespace Byol.Export;
 
 /// <summary>The directory of a zip archive whose entries lie in it uncompressed, as PyTorch writes them.</summary>
 /// <remarks>
-/// Not <c>ZipArchive</c>: an entry that may be compressed may be a bomb, and storages are read in place. Layout by PKWARE's APPNOTE, with zip64.
+/// Not <c>ZipArchive</c>: an entry that may be compressed may be a bomb, and storages are read in place. Layout by PKWARE's APPNOTE, with
+/// zip64.
 /// </remarks>
 internal sealed class StoredZip
 {
     private const int EndSize = 22, LongestComment = ushort.MaxValue, LongestDirectory = 8 << 20;
-    private const uint EndMark = 0x06054b50, End64Mark = 0x06064b50, Locator64Mark = 0x07064b50, EntryMark = 0x02014b50, LocalMark = 0x04034b50;
+    private const uint EndMark = 0x06054b50, End64Mark = 0x06064b50, Locator64Mark = 0x07064b50, EntryMark = 0x02014b50,
+        LocalMark = 0x04034b50;
 
     private readonly SafeFileHandle _file;
     private readonly long _length;
@@ -22,7 +24,8 @@ internal sealed class StoredZip
     {
         (_file, _length) = (file, RandomAccess.GetLength(file));
         var (count, size, start) = FindDirectory();
-        if (size is < 0 or > LongestDirectory || start < 0 || start > _length - size) throw Damaged($"a directory of {size} bytes at byte {start}");
+        if (size is < 0 or > LongestDirectory || start < 0 || start > _length - size)
+            throw Damaged($"a directory of {size} bytes at byte {start}");
         ReadEntries(Read(start, (int)size), count, start);
     }
 
@@ -38,7 +41,8 @@ internal sealed class StoredZip
             var end = tail.AsSpan(at);
             if (U32(end) != EndMark || U16(end[20..]) != end.Length - EndSize) continue;
             var (count, size, start) = ((long)U16(end[10..]), (long)U32(end[12..]), (long)U32(end[16..]));
-            return count == ushort.MaxValue || size == uint.MaxValue || start == uint.MaxValue ? FindDirectory64(tailStart + at - 20) : (count, size, start);
+            return count == ushort.MaxValue || size == uint.MaxValue || start == uint.MaxValue ? FindDirectory64(tailStart + at - 20)
+                : (count, size, start);
         }
         throw Damaged("no directory at its end: it is cut short");
     }
@@ -47,7 +51,8 @@ internal sealed class StoredZip
     {
         if (locator < 0 || Read(locator, 20) is var l && U32(l) != Locator64Mark) throw Damaged("no zip64 directory");
         var end = Read(I64(l.AsSpan(8)), 56);
-        return U32(end) == End64Mark ? (I64(end.AsSpan(32)), I64(end.AsSpan(40)), I64(end.AsSpan(48))) : throw Damaged("no zip64 directory");
+        return U32(end) == End64Mark ? (I64(end.AsSpan(32)), I64(end.AsSpan(40)), I64(end.AsSpan(48)))
+            : throw Damaged("no zip64 directory");
     }
 
     private void ReadEntries(ReadOnlySpan<byte> directory, long count, long directoryStart)
@@ -60,7 +65,10 @@ internal sealed class StoredZip
             var name = Encoding.UTF8.GetString(directory.Slice(46, nameLength));
             var (method, flags) = (U16(directory[10..]), U16(directory[8..]));
             if (method != 0 || (flags & 1) != 0)
-                throw new FormatException($"entry {Printable.Of(name)} is {(method != 0 ? "compressed" : "encrypted")}, which PyTorch's files never are");
+            {
+                throw new FormatException(
+                    $"entry {Printable.Of(name)} is {(method != 0 ? "compressed" : "encrypted")}, which PyTorch's files never are");
+            }
             long packed = U32(directory[20..]), size = U32(directory[24..]), header = U32(directory[42..]);
             Extend(directory.Slice(46 + nameLength, extraLength), ref size, ref packed, ref header);
             if (packed != size) throw Damaged($"entry {Printable.Of(name)} of two sizes");
@@ -104,7 +112,8 @@ internal sealed class StoredZip
     private long DataStart(long header)
     {
         var local = Read(header, 30);
-        return U32(local) == LocalMark ? header + 30 + U16(local.AsSpan(26)) + U16(local.AsSpan(28)) : throw Damaged($"no entry at byte {header}");
+        return U32(local) == LocalMark ? header + 30 + U16(local.AsSpan(26)) + U16(local.AsSpan(28))
+            : throw Damaged($"no entry at byte {header}");
     }
 
     private byte[] Read(long start, int count)

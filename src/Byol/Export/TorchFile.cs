@@ -8,11 +8,12 @@ namespace Byol.Export;
 /// <remarks>Dictionaries inside are opened, their keys joined by dots: <c>state_dict.conv1.weight</c>.</remarks>
 public sealed class TorchFile : ITensorFile
 {
-    private const int DeepestDictionary = 4, MostTensors = 100_000;
+    private const int DeepestDictionary = 4, MostItems = 50_000, LongestName = 300;
 
     private readonly SafeFileHandle _file;
     private readonly Dictionary<string, PickledTensor> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Start, long Size)> _storages;
+    private int _items;
 
     /// <summary>Whether a file is one of <c>torch.save</c>, by its first bytes, or by its name where these say nothing.</summary>
     /// <param name="path">The file.</param>
@@ -90,11 +91,11 @@ public sealed class TorchFile : ITensorFile
         if (value is not PickledDictionary dictionary || depth > DeepestDictionary) return;
         foreach (var (key, item) in dictionary.Items)
         {
-            if (item is PickledTensor tensor)
-            {
-                if (_tensors.Count == MostTensors) throw new FormatException($"it holds more than {MostTensors} tensors");
-                _tensors[prefix + key] = tensor;
-            }
+            // A dictionary may stand in others many times over.
+            if (++_items > MostItems) throw new FormatException($"it holds more than {MostItems} items");
+            if (prefix.Length + key.Length > LongestName)
+                throw new FormatException($"it holds a name of more than {LongestName} characters");
+            if (item is PickledTensor tensor) _tensors[prefix + key] = tensor;
             Collect($"{prefix}{key}.", item, depth + 1);
         }
     }
@@ -103,9 +104,12 @@ public sealed class TorchFile : ITensorFile
     {
         var elements = 1L;
         foreach (var size in tensor.Shape) elements = checked(elements * (size >= 0 ? size : throw Unsound("a size below 0")));
-        if (tensor.Shape.Length != tensor.Strides.Length || tensor.Strides.Any(s => s < 0) || tensor.Offset < 0) throw Unsound("strides that do not fit its shape");
-        if (elements > tensor.Storage.Count || tensor.Offset > tensor.Storage.Count - Reach(tensor)) throw Unsound("more elements than its storage has");
-        if (!_storages.TryGetValue(tensor.Storage.Key, out var place) || place.Size != checked(tensor.Storage.Count * tensor.Storage.ElementSize))
+        if (tensor.Shape.Length != tensor.Strides.Length || tensor.Strides.Any(s => s < 0) || tensor.Offset < 0)
+            throw Unsound("strides that do not fit its shape");
+        if (elements > tensor.Storage.Count || tensor.Offset > tensor.Storage.Count - Reach(tensor))
+            throw Unsound("more elements than its storage has");
+        if (!_storages.TryGetValue(tensor.Storage.Key, out var place)
+            || place.Size != checked(tensor.Storage.Count * tensor.Storage.ElementSize))
             throw Unsound("a storage that is missing or of another size");
 
         FormatException Unsound(string how) => new($"tensor {Printable.Of(name)} has {how}");
@@ -123,7 +127,8 @@ public sealed class TorchFile : ITensorFile
         return last + 1;
     }
 
-    private PickledTensor Find(string name) => _tensors.TryGetValue(name, out var tensor) ? tensor : throw Damaged($"it has no tensor {name}");
+    private PickledTensor Find(string name) =>
+        _tensors.TryGetValue(name, out var tensor) ? tensor : throw Damaged($"it has no tensor {name}");
 
     private InvalidDataException Damaged(string how) =>
         new($"{Path} is not read: {how}; in Python, load what you trust and torch.save its state_dict() alone.");

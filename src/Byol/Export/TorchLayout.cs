@@ -33,11 +33,13 @@ internal static class TorchLayout
     {
         var zip = new StoredZip(file);
         // All entries lie in one folder, whose name is free.
-        var pickles = zip.Entries.Keys.Where(n => n.EndsWith($"/{Pickle}", StringComparison.Ordinal) && n.Count(c => c == '/') == 1).ToList();
+        var pickles = zip.Entries.Keys.Where(n => n.EndsWith($"/{Pickle}", StringComparison.Ordinal) && n.Count(c => c == '/') == 1)
+            .ToList();
         if (pickles is not [var pickle]) throw new FormatException($"its archive has {pickles.Count} entries {Pickle} where one must be");
         var folder = pickle[..^Pickle.Length];
         if (zip.Entries.ContainsKey($"{folder}constants.pkl")) throw new FormatException("it is a TorchScript program, not weights");
-        if (Bytes(ByteOrder, 16) is { } order && Encoding.ASCII.GetString(order) != "little") throw new FormatException("its numbers are not little-endian");
+        if (Bytes(ByteOrder, 16) is { } order && Encoding.ASCII.GetString(order) != "little")
+            throw new FormatException("its numbers are not little-endian");
         var content = new PickleReader(Bytes(Pickle, PickleReader.Longest), 0).Read();
         var storages = zip.Entries.Where(e => e.Key.StartsWith(folder + StorageFolder, StringComparison.Ordinal))
             .ToDictionary(e => e.Key[(folder.Length + StorageFolder.Length)..], e => e.Value);
@@ -56,9 +58,11 @@ internal static class TorchLayout
         var pickles = Load(file, 0, (int)Math.Min(PickleReader.Longest, RandomAccess.GetLength(file)));
         var last = new PickleReader(pickles, 0);
         if (pickles[0] != 0x80) throw new FormatException("it is no file that torch.save writes");
-        if (last.Read() is not BigInteger magic || magic != LegacyMagic) throw new FormatException("it is a pickle of its own, not one of torch.save");
+        if (last.Read() is not BigInteger magic || magic != LegacyMagic)
+            throw new FormatException("it is a pickle of its own, not one of torch.save");
         if (Next() is not 1001L) throw new FormatException("it is of another version of torch.save's format");
-        if (Next() is not PickledDictionary system || system.Items.GetValueOrDefault("little_endian") is not true) throw new FormatException("its numbers are not little-endian");
+        if (Next() is not PickledDictionary system || system.Items.GetValueOrDefault("little_endian") is not true)
+            throw new FormatException("its numbers are not little-endian");
         var content = Next();
         var known = last.Storages;
         if (Next() is not List<object?> keys) throw new FormatException("its storages are not listed");
@@ -69,7 +73,8 @@ internal static class TorchLayout
         foreach (var key in keys)
         {
             var count = BinaryPrimitives.ReadInt64LittleEndian(Load(file, at, 8));
-            if (key is not string name || !known.TryGetValue(name, out var storage)) throw new FormatException("it has a storage that belongs to no tensor");
+            if (key is not string name || !known.TryGetValue(name, out var storage))
+                throw new FormatException("it has a storage that belongs to no tensor");
             var bytes = checked(count * storage.ElementSize);
             if (count < 0 || bytes > RandomAccess.GetLength(file) - at - 8) throw new FormatException("it ends inside a storage");
             storages[name] = (at + 8, bytes);
@@ -88,7 +93,8 @@ internal static class TorchLayout
     {
         var bytes = new byte[count];
         for (var done = 0; done < count;)
-            done += RandomAccess.Read(file, bytes.AsSpan(done), start + done) is > 0 and var read ? read : throw new FormatException("it ends early");
+            done += RandomAccess.Read(file, bytes.AsSpan(done), start + done) is > 0 and var read ? read
+                : throw new FormatException("it ends early");
         return bytes;
     }
 }

@@ -18,7 +18,8 @@ public static class TorchWriter
     /// <param name="stream">Where to; it must be able to seek.</param>
     /// <param name="tensors">Names and fp32 values, of any device and memory layout; written row-major in this order.</param>
     /// <param name="metadata">Free text by key, in an entry that PyTorch passes over.</param>
-    public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Value)> tensors,
+        IReadOnlyDictionary<string, string> metadata)
     {
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         Add("data.pkl", entry => entry.Write(PickleWriter.StateDictionary([.. tensors.Select(t => (t.Name, t.Value.shape))])));
@@ -26,7 +27,8 @@ public static class TorchWriter
         for (var i = 0; i < tensors.Count; i++)
         {
             var value = tensors[i].Value;
-            if (value.dtype != ScalarType.Float32) throw new ArgumentException($"Tensor {tensors[i].Name} is {value.dtype}; only Float32 is written for PyTorch.");
+            if (value.dtype != ScalarType.Float32)
+                throw new ArgumentException($"Tensor {tensors[i].Name} is {value.dtype}; only Float32 is written for PyTorch.");
             Add(string.Create(CultureInfo.InvariantCulture, $"data/{i}"), entry => RowMajor.Read(value, entry.Write));
         }
         Add(TorchLayout.Description, entry => JsonSerializer.Serialize(entry, metadata));

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Export;
 
-/// <summary>The SHA-256 of an encoder's weights, by which they are known again in any format: that of the data of its safetensors file, which
+/// <summary>The SHA-256 of an encoder's weights, by which they are known again in any format: that of the data of its safetensors file,
+/// which
 /// is all that follows the header.</summary>
 public static class WeightsDigest
 {

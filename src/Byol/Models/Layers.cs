@@ -43,9 +43,12 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
 
     private Tensor Convolve(Tensor x)
     {
-        if (x.dtype == _weight.dtype) return functional.conv2d(x, _weight, null, _stride, _padding);
+        // Of a single pixel the stride takes that pixel whatever it is; but at stride 2 in bf16 oneDNN leaves the gradient of the taps that meet
+        // padding only as memory was: garbage, and now and then NaN.
+        var stride = x.shape is [_, _, 1, 1] ? [1, 1] : _stride;
+        if (x.dtype == _weight.dtype) return functional.conv2d(x, _weight, null, stride, _padding);
         using var weight = _weight.to(x.dtype);
-        return functional.conv2d(x, weight, null, _stride, _padding);
+        return functional.conv2d(x, weight, null, stride, _padding);
     }
 }
 

@@ -18,9 +18,11 @@ internal static class ResNetShapes
             {
                 var (prefix, leaves) = ($"layer{stage + 1}.{block}.", bottleneck ? width * Bottleneck.Expansion : width);
                 var units = bottleneck
-                    ? Unit($"{prefix}conv1", $"{prefix}bn1", width, channels, 1).Concat(Unit($"{prefix}conv2", $"{prefix}bn2", width, width, 3))
+                    ? Unit($"{prefix}conv1", $"{prefix}bn1", width, channels, 1)
+                        .Concat(Unit($"{prefix}conv2", $"{prefix}bn2", width, width, 3))
                         .Concat(Unit($"{prefix}conv3", $"{prefix}bn3", leaves, width, 1))
-                    : Unit($"{prefix}conv1", $"{prefix}bn1", width, channels, 3).Concat(Unit($"{prefix}conv2", $"{prefix}bn2", width, width, 3));
+                    : Unit($"{prefix}conv1", $"{prefix}bn1", width, channels, 3)
+                        .Concat(Unit($"{prefix}conv2", $"{prefix}bn2", width, width, 3));
                 if (channels != leaves || (block == 0 && stage > 0))
                     units = units.Concat(Unit($"{prefix}downsample.0", $"{prefix}downsample.1", leaves, channels, 1));
                 foreach (var tensor in units) yield return tensor;

@@ -23,6 +23,9 @@ public sealed class RunDirectory : IDisposable
     /// <summary>The encoder: what the run is for.</summary>
     public string Encoder => EncoderIn(Path);
 
+    /// <summary>The encoder that the run began with, where it was not drawn at random.</summary>
+    public string Initial => System.IO.Path.Combine(Path, "initial.safetensors");
+
     /// <summary>A sheet of images and their views.</summary>
     public string Views => System.IO.Path.Combine(Path, "views.png");
 

@@ -83,6 +83,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
         using var evaluation = new OnlineEvaluation(recipe, data, validation, device);
         var restored = resume ? Checkpoint.Restore(run, state, progress.Warned, evaluation.Probe?.State) : null;
+        if (restored is null && File.Exists(run.Initial)) Begin(state);
         if (restored is null && TargetFrom is { } other) Checkpoint.CopyOnline(other, state.Target);
         state.Online.Represented = evaluation.Probe is null ? null : evaluation.Learn;
         var plan = new TrainingPlan(data.Count, state.Step, totalSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString());
@@ -163,5 +164,17 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
 
         if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)
             progress.Warned($"{data.Name} has other classes than {validation.Name}: the kNN accuracy is of {validation.Name} alone, each image classified by the others of it.");
+    }
+
+    // Both encoders, as random weights are the same in both (BYOL, appendix J).
+    private void Begin(ByolState state)
+    {
+        using var _ = no_grad();
+        using var initial = EncoderFile.Open(run.Initial, device);
+        if (initial.Network.Options != recipe.Encoder) throw new InvalidDataException($"{run.Initial} is another encoder than the recipe's; start the run again.");
+        var from = EncoderFile.Tensors(initial.Network).ToDictionary(t => t.Name, t => t.Value);
+        var target = recipe.Method.TargetFromOtherWeights ? state.Online.Encoder : state.Target.Encoder;
+        foreach (var (name, value) in EncoderFile.Tensors(state.Online.Encoder).Concat(EncoderFile.Tensors(target)))
+            value.copy_(from[name]);
     }
 }

@@ -26,9 +26,11 @@ public sealed class ExportTests : IDisposable
         var path = _folder["new/model.onnx"];
         var (code, output, error) = CommandLine.Run("export", _run, "--to", "onnx", "--out", path, "--data", _images);
         Assert.True(code == 0, error);
-        Assert.All((string[])["model.onnx", "model.json", "64 dimensions", "largest relative difference", "32 images of noise"], w => Assert.Contains(w, output));
+        Assert.All((string[])["model.onnx", "model.json", "64 dimensions", "largest relative difference", "32 images of noise"],
+            w => Assert.Contains(w, output));
         using var card = JsonDocument.Parse(File.ReadAllBytes(_folder["new/model.json"]));
-        Assert.Equal("[\"batch\",3,16,16]", card.RootElement.GetProperty("input").GetProperty("shape").GetRawText().Replace(" ", "").ReplaceLineEndings(""));
+        Assert.Equal("[\"batch\",3,16,16]",
+            card.RootElement.GetProperty("input").GetProperty("shape").GetRawText().Replace(" ", "").ReplaceLineEndings(""));
         Assert.Contains("epochs = 2", card.RootElement.GetProperty("recipe").GetString());
         Assert.InRange(card.RootElement.GetProperty("checked").GetProperty("largest").GetDouble(), 0, 1e-4);
         using var encoder = EncoderFile.Open(Path.Combine(_run, "encoder.safetensors"), CPU);
@@ -68,7 +70,8 @@ public sealed class ExportTests : IDisposable
         CommandLine.Refuses(["export", _run, "--to", "onyx", "--out", path], "Format onyx is not known; did you mean onnx?");
         CommandLine.Refuses(["export", _folder["none"], "--out", path], "does not exist");
         CommandLine.Refuses(["export", _run, "--out", path, "--data", _folder["none"]], "does not exist");
-        CommandLine.Refuses(["export", _run, "--out", _folder["e.safetensors"], "--data", _images], "does not go with --format safetensors");
+        CommandLine.Refuses(["export", _run, "--out", _folder["e.safetensors"], "--data", _images],
+            "does not go with --format safetensors");
         CommandLine.Refuses(["export", _run, "--out", Path.Combine(_images, "0000.png", "e.safetensors")], "cannot be written");
         Made.File(_folder["bad/x.png"], [1, 2, 3]);
         CommandLine.Refuses(["export", _run, "--out", path, "--data", _folder["bad"]], "x.png");

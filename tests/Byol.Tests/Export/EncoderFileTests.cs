@@ -100,6 +100,72 @@ public sealed class EncoderFileTests
             Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
     }
 
+    // A ResNet-200 of eight times the width has 16 GB: nothing of that may be taken before the file has shown that it holds them.
+    [Fact]
+    public void What_a_small_file_claims_takes_no_memory()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        Write(folder["e"], encoder);
+        Rewrite(folder["e"], metadata => (metadata["width"], metadata["depth"]) = ("8", "200"), []);
+        var before = Environment.WorkingSet;
+        Assert.Throws<InvalidDataException>(() => EncoderFile.Open(folder["e"], CPU));
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 200L << 20);
+    }
+
+    [Fact]
+    public void Tensors_that_share_a_storage_may_not_claim_more_than_the_file_holds()
+    {
+        using var folder = new TemporaryFolder();
+        var shapes = ResNetShapes.Of(new EncoderOptions { Depth = 152, Width = 0.25 }).ToList();
+        var largest = shapes.Max(t => t.Shape.Aggregate(1L, (product, d) => product * d));
+        Made.File(folder["e.pt"], Pickled.File(Pickled.Shared(shapes, largest), ("data/0", new byte[4 * largest])));
+        Assert.Contains("more than its bytes hold",
+            Assert.Throws<InvalidDataException>(() => EncoderFile.Open(folder["e.pt"], CPU)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_weights_than_the_metadata_say_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        Write(folder["e"], encoder);
+        var bytes = File.ReadAllBytes(folder["e"]);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(folder["e"], bytes);
+        Assert.Contains("weights_sha256 differs", Assert.Throws<InvalidDataException>(() => EncoderFile.Open(folder["e"], CPU)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("conv1.weight", "layer1.0.conv1.weight", 5, "a first convolution of shape [4,3,5,5]")]
+    [InlineData("stem.weight", "layer1.0.conv1.weight", 7, "no residual network under torchvision's names")]
+    [InlineData("conv1.weight", "layer1.0.conv1.weight", 7, "stages of 1, 0, 0, 0 basic blocks")]
+    public void A_file_of_another_network_is_refused(string first, string second, int kernel, string words)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using (var stream = File.Create(folder["e"])) Safetensors.Write(stream,
+            [(first, zeros(4, 3, kernel, kernel)), (second, zeros(4, 4, 3, 3))], new Dictionary<string, string>());
+        Assert.Contains(words, Assert.Throws<InvalidDataException>(() => EncoderFile.Open(folder["e"], CPU)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whole_numbers_are_no_weights()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        using (var stream = File.Create(folder["e"]))
+            Safetensors.Write(stream, [.. EncoderFile.Tensors(encoder).Select(t => (t.Name, t.Value.to(ScalarType.Int64)))],
+                new Dictionary<string, string>());
+        Assert.Contains("must be floating point", Assert.Throws<InvalidDataException>(() => EncoderFile.Open(folder["e"], CPU)).Message,
+            StringComparison.Ordinal);
+    }
+
     private static ResNet Build(EncoderOptions options)
     {
         using var weights = new WeightSource(3, CPU);

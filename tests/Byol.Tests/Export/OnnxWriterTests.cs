@@ -53,8 +53,10 @@ public sealed class OnnxWriterTests
     {
         using var folder = new TemporaryFolder();
         var preparation = new Preparation(16, 1, [0, 0, 0], [1, 1, 1]);
-        using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preparation, folder["e.onnx"], silent: false);
-        using var silent = Torch(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preparation, folder["silent.onnx"], silent: true);
+        using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preparation, folder["e.onnx"],
+            silent: false);
+        using var silent = Torch(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preparation, folder["silent.onnx"],
+            silent: true);
         Assert.All(Lengths(folder["e.onnx"]), l => Assert.Equal(1, l, 1e-5));
         Assert.All(Lengths(folder["silent.onnx"]), l => Assert.Equal(0, l));
     }
@@ -73,7 +75,8 @@ public sealed class OnnxWriterTests
     public void A_file_cut_short_is_refused(int length)
     {
         using var folder = new TemporaryFolder();
-        using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.0625 }, new Preparation(32, 1, [0, 0, 0], [1, 1, 1]), folder["e.onnx"]);
+        using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.0625 }, new Preparation(32, 1, [0, 0, 0], [1, 1, 1]),
+            folder["e.onnx"]);
         File.WriteAllBytes(folder["cut.onnx"], File.ReadAllBytes(folder["e.onnx"])[..length]);
         var e = Assert.Throws<InvalidDataException>(() => new OnnxEncoder(folder["cut.onnx"]));
         Assert.StartsWith(folder["cut.onnx"], e.Message, StringComparison.Ordinal);
@@ -107,9 +110,11 @@ public sealed class OnnxWriterTests
         using var random = new Generator(5);
         var network = new ResNet(options, weights);
         foreach (var (name, value) in EncoderFile.Tensors(network).Where(t => t.Value.dim() == 1))
-            value.copy_(silent ? zeros_like(value) : rand(value.shape, generator: random) * 0.5 + (name.EndsWith("weight") || name.EndsWith("var") ? 0.5 : -0.25));
+            value.copy_(silent ? zeros_like(value)
+                : rand(value.shape, generator: random) * 0.5 + (name.EndsWith("weight") || name.EndsWith("var") ? 0.5 : -0.25));
         using (var stream = File.Create(path))
-            OnnxWriter.Write(stream, network, new EncoderDescription(options, preparation) { Recipe = "[training]\nepochs = 3\n", Weights = new string('a', 64) });
+            OnnxWriter.Write(stream, network,
+                new EncoderDescription(options, preparation) { Recipe = "[training]\nepochs = 3\n", Weights = new string('a', 64) });
         return new TorchEncoder("torch", network, preparation, Precision.Float32, CPU);
     }
 }

@@ -83,6 +83,7 @@ public sealed class SafetensorsFileTests
     [InlineData(long.MinValue)]
     [InlineData(long.MaxValue)]
     [InlineData(1L << 40)]
+    [InlineData((8L << 20) + 1)]
     [InlineData((100L << 20) + 1)]
     public void A_header_length_that_cannot_be_is_refused(long claim)
     {

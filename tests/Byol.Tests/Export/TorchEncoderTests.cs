@@ -48,7 +48,8 @@ public sealed class TorchEncoderTests
     public void Memory_that_is_too_small_is_refused(int count, int images, int embeddings)
     {
         using var encoder = Open(Precision.Float32);
-        var e = Assert.Throws<ArgumentException>(() => encoder.Encode(new float[images * 768], count, new float[embeddings * encoder.Dimension]));
+        var e = Assert.Throws<ArgumentException>(() => encoder.Encode(new float[images * 768], count,
+            new float[embeddings * encoder.Dimension]));
         Assert.Contains($"{count} images of 16 px", e.Message, StringComparison.Ordinal);
     }
 

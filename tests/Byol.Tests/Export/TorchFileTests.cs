@@ -86,13 +86,16 @@ public sealed class TorchFileTests : IDisposable
     [InlineData("torch\nFloatStorage", 6, long.MaxValue, "K\\x02K\\x03", "K\\x03K\\x01", "more elements")]
     [InlineData("torch\nFloatStorage", 6, 0, "K\\x03K\\x03", "K\\x03K\\x01", "more elements")]
     [InlineData("torch\nFloatStorage", 6, 0, "K\\x02K\\x03", "K\\x04K\\x01", "more elements")]
-    [InlineData("torch\nFloatStorage", 6, 0, "J\\xff\\xff\\xff\\x7fK\\x03", "K\\x00K\\x00", "more elements")]   // one number that claims to be six milliards
+    [InlineData("torch\nFloatStorage", 6, 0, "J\\xff\\xff\\xff\\x7fK\\x03", "K\\x00K\\x00",
+        "more elements")]   // one number that claims to be six milliards
     [InlineData("torch\nFloatStorage", 6, 0, "J\\xff\\xff\\xff\\xffK\\x03", "K\\x03K\\x01", "below 0")]
     [InlineData("torch\nFloatStorage", 6, 0, "K\\x02K\\x03", "J\\xff\\xff\\xff\\xffK\\x01", "strides")]
     [InlineData("torch\nFloatStorage", 6, 0, "K\\x02K\\x03", "K\\x01", "strides")]
     [InlineData("torch\nFloatStorage", 6, 0, "NK\\x03", "K\\x03K\\x01", "tensor")]
-    public void A_tensor_that_does_not_lie_in_its_storage_is_refused(string storage, long count, long offset, string shape, string strides, string word) =>
-        Refused(Pickled.File(Pickled.Tensor(storage: storage, count: count, offset: offset, shape: shape, strides: strides), ("data/0", Six)), word);
+    public void A_tensor_that_does_not_lie_in_its_storage_is_refused(string storage, long count, long offset, string shape, string strides,
+        string word) =>
+        Refused(Pickled.File(Pickled.Tensor(storage: storage, count: count, offset: offset, shape: shape, strides: strides),
+            ("data/0", Six)), word);
 
     [Fact]
     public void An_archive_of_another_kind_is_refused()
@@ -107,6 +110,7 @@ public sealed class TorchFileTests : IDisposable
         Refused(Pickled.File(Pickled.Tensor(), ("data/0", Six), ("byol.json", "[1]"u8.ToArray())), "byol.json");
         Refused(Pickled.File(new string('N', 400_001) + "."), "more than 400000 values");
         Refused(Pickled.File(string.Concat(Enumerable.Repeat("]", 400_001)) + "."), "more than 400000 values");
+        Refused(Pickled.File(new string('}', 400_001) + "."), "more than 400000 values");
         Refused(Pickled.File(new string('.', (4 << 20) + 1)), "4194305 bytes");
         Refused([], "shorter than 4 bytes");
         Refused([1, 2, 3, 4, 5], "no file that torch.save writes");
@@ -114,14 +118,25 @@ public sealed class TorchFileTests : IDisposable
         Refused(Pickled.Bytes("\\x80\\x02N."), "of its own");
     }
 
+    [Fact]
+    public void Long_names_are_bounded_and_odd_ones_printed_without_harm()
+    {
+        var longest = $"X\\x00\\x02\\x00\\x00{new string('a', 512)}";
+        var tensor = Pickled.Tensor()["\\x80\\x02}".Length..^2];
+        Refused(Pickled.File($"\\x80\\x02}}{longest}}}{tensor}ss.", ("data/0", Six)), "more than 300 characters");
+        Refused(Pickled.File(Pickled.Tensor(name: "\u001b[2J", count: 7), ("data/0", Six)), "tensor ?[2J has");
+    }
+
     // A dictionary that holds itself many times over: eight million names from a few kilobytes.
     [Fact]
     public void Dictionaries_that_multiply_are_bounded()
     {
         var tensor = Pickled.Tensor()["\\x80\\x02".Length..^1];
-        Refused(Pickled.File($"\\x80\\x02{tensor}q\\x00{Of("00")}q\\x01{Of("01")}q\\x02{Of("02")}.", ("data/0", Six)), "more than 100000 tensors");
+        Refused(Pickled.File($"\\x80\\x02{tensor}q\\x00{Of("00")}q\\x01{Of("01")}q\\x02{Of("02")}.", ("data/0", Six)),
+            "more than 50000 items");
 
-        static string Of(string inner) => $"}}({string.Concat(Enumerable.Range(0, 200).Select(i => Pickled.Text($"k{i}") + $"h\\x{inner}"))}u";
+        static string Of(string inner) =>
+            $"}}({string.Concat(Enumerable.Range(0, 200).Select(i => Pickled.Text($"k{i}") + $"h\\x{inner}"))}u";
     }
 
     [Fact]
@@ -168,7 +183,9 @@ public sealed class TorchFileTests : IDisposable
 
     private void Refused(byte[] bytes, string word)
     {
+        var before = GC.GetAllocatedBytesForCurrentThread();
         var e = Assert.Throws<InvalidDataException>(() => Open(bytes).Dispose());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, bytes.Length + (64L << 20));
         Assert.StartsWith(_folder["a.pt"], e.Message, StringComparison.Ordinal);
         Assert.Contains(word, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using Byol.Data.Datasets;
 using Byol.Export;
@@ -64,16 +65,13 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
 
     private TinyRun(TinyRun other) => (_folder, Directory) = (other._folder, other.Directory);
 
-    /// <summary>The encoder as bytes, after another run's or to compare with it.</summary>
-    public byte[] Encoder => File.ReadAllBytes(Directory.Encoder);
-
-    // The file says the recipe too, which names loader threads and the like.
-    public string WeightsDigest
+    /// <summary>The encoder's weights as bytes, to compare with another run's. The header before them has the recipe.</summary>
+    public byte[] Encoder
     {
         get
         {
-            using var opened = EncoderFile.Open(Directory.Encoder, CPU);
-            return opened.Description.Weights!;
+            var file = File.ReadAllBytes(Directory.Encoder);
+            return file[(8 + (int)BinaryPrimitives.ReadInt64LittleEndian(file))..];
         }
     }
 
