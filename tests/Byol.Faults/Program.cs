@@ -2,5 +2,16 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Byol.Cli;
 using Byol.Faults.Fuzzing;
+using Byol.Faults.Soaking;
+using Byol.Faults.Trials;
 
-return ExitCodes.Run(new Command("faults", "Breaks things on purpose and counts what is lost.") { new HelpOption(), FuzzCommand.Create() }, args);
+var recipe = new Option<string>("--recipe") { Description = "Whose encoder.", DefaultValueFactory = _ => "cifar10-small" };
+var folder = new Option<string>("--out") { Description = "A folder on the disk to measure; it must not exist.", Required = true };
+var cost = new Command("cost", "Measure what a save costs.") { recipe, folder };
+cost.SetAction(parsed => SaveCost.Print(parsed.GetValue(recipe)!, parsed.GetValue(folder)!));
+
+var seconds = new Option<double>("--seconds") { Description = "How long.", DefaultValueFactory = _ => 60 };
+var race = new Command("race", "Show the race of TorchSharp's Scalars without protection; it may end this process.") { seconds };
+race.SetAction(parsed => ScalarRace.Loop(TimeSpan.FromSeconds(parsed.GetValue(seconds))));
+
+return ExitCodes.Run(new Command("faults", "Breaks things on purpose and counts what is lost.") { new HelpOption(), FuzzCommand.Create(), RunCommand.Create(), cost, race }, args);

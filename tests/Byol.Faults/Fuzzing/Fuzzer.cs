@@ -33,9 +33,7 @@ internal sealed class Fuzzer : IDisposable
     public Fuzzer(IFuzzTarget target, string failures)
     {
         (_target, _failures) = (target, failures);
-        // Files in memory, where the system has such a place: a million of them are written.
-        var place = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
-        _folder = Directory.CreateDirectory(Path.Combine(place, $"byol-fuzz-{target.Name}-{Environment.ProcessId}")).FullName;
+        _folder = Scratch.New($"fuzz-{target.Name}");
         target.Prepare(_folder);
     }
 
