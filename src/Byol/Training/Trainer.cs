@@ -1,6 +1,7 @@
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
 using Byol.Evaluation;
+using Byol.Export;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Models;

@@ -18,6 +18,7 @@ public sealed class ResumeTests
     // Log lines and checkpoints fall on other steps than epochs: sums of losses span the interruption.
     private static Recipe Recipe { get; } = TinyRun.Recipe with
     {
+        Encoder = TinyRun.Recipe.Encoder with { Width = 1.0 / 16 },
         Views = TinyRun.Recipe.Views with { ImageSize = 8 },
         Optimizer = TinyRun.Recipe.Optimizer with { WarmupEpochs = 2 },
         Training = TinyRun.Recipe.Training with
@@ -43,10 +44,11 @@ public sealed class ResumeTests
         {
             Optimizer = Recipe.Optimizer with { Kind = kind, LearningRate = 0.01 },
             Training = Recipe.Training with { Precision = precision, LoaderThreads = threads },
-            Views = Recipe.Views with { ImageSize = 16 },
+            Encoder = TinyRun.Recipe.Encoder,
+            Views = TinyRun.Recipe.Views,
         };
         using var straight = Straight(recipe);
-        foreach (var k in (int[])[1, 6, 7, 16, 37, 63]) AssertGoesOn(straight, recipe, k);
+        foreach (var k in (int[])[1, 16, 37]) AssertGoesOn(straight, recipe, k);
     }
 
     // The control: without the loader's place in the data it is another run.

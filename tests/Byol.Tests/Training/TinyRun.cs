@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using Byol.Data.Datasets;
-using Byol.Export;
 using Byol.Models;
 using Byol.Optim;
 using Byol.Runs;
