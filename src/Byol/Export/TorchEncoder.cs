@@ -9,21 +9,22 @@ namespace Byol.Export;
 /// <summary>An encoder that libtorch runs.</summary>
 public sealed class TorchEncoder : IImageEncoder
 {
-    private readonly ResNet _network;
+    private readonly ResNet _source;
+    private readonly FoldedResNet _network;
     private readonly Device _device;
     private readonly ScalarType _type;
     private readonly Tensor _scale, _shift;   // [1,3,1,1]
 
     /// <summary>Takes over a network.</summary>
     /// <param name="name">What messages call it.</param>
-    /// <param name="network">f; from now on in evaluation mode, and disposed with this.</param>
+    /// <param name="network">f; its weights are copied, and it is disposed with this.</param>
     /// <param name="preparation">What its input must be.</param>
     /// <param name="precision">What it computes in.</param>
     /// <param name="device">Where it lives.</param>
     public TorchEncoder(string name, ResNet network, Preparation preparation, Precision precision, Device device)
     {
-        (Name, Preparation, _network, _device, _type) = (name, preparation, network, device, precision.ComputeType(device));
-        network.eval();
+        (Name, Preparation, _source, _device, _type) = (name, preparation, network, device, precision.ComputeType(device));
+        _network = new FoldedResNet(network, _type);
         _scale = PerChannel(preparation.StandardDeviation.Select(s => 1 / s));
         _shift = PerChannel(preparation.Mean.Zip(preparation.StandardDeviation, (m, s) => -m / s));
     }
@@ -57,7 +58,9 @@ public sealed class TorchEncoder : IImageEncoder
         using Scalar one = 1;
         var x = ViewTensors.From(images, count, Preparation.ImageSize, _device, ScalarType.Float32);   // [n,3,S,S]
         var normalized = x.mul_(_scale).add_(_shift, one).to(_type);
-        var y = _network.forward(normalized).to(ScalarType.Float32, CPU).contiguous();                 // [n,D]
+        // libtorch's processor kernels for one image alone warn where they do not know the processor, and are slower: two, then.
+        var batch = count == 1 ? cat([normalized, normalized], 0) : normalized;
+        var y = _network.Forward(batch).narrow(0, 0, count).to(ScalarType.Float32, CPU).contiguous();   // [n,D]
         MemoryMarshal.Cast<byte, float>(y.bytes).CopyTo(embeddings);
     }
 
@@ -70,6 +73,7 @@ public sealed class TorchEncoder : IImageEncoder
     /// <inheritdoc/>
     public void Dispose()
     {
+        _source.Dispose();
         _network.Dispose();
         _scale.Dispose();
         _shift.Dispose();

@@ -1,0 +1,42 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Models;
+
+/// <summary>A convolution with the BatchNorm after it folded in: BN(Wx) = (γ/√(σ²+ε)) W x + β − μ γ/√(σ²+ε), in fp64 and then rounded
+/// once.</summary>
+internal sealed class FoldedConvolution : IDisposable
+{
+    private readonly Tensor _weight, _bias;   // [O,I,k,k] in channels-last memory, [O]
+    private readonly long[] _stride, _padding;
+
+    /// <param name="tensors">The network's parameters and buffers by name.</param>
+    /// <param name="convolution">The convolution's name.</param>
+    /// <param name="norm">The BatchNorm's name.</param>
+    /// <param name="stride">1 or 2.</param>
+    /// <param name="type">What to compute in.</param>
+    public FoldedConvolution(IReadOnlyDictionary<string, Tensor> tensors, string convolution, string norm, long stride, ScalarType type)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        using Scalar epsilon = BatchNorm.Epsilon, one = 1, minus = -1;
+        var weight = Double($"{convolution}.weight");                                                       // [O,I,k,k]
+        var scale = Double($"{norm}.weight").div(Double($"{norm}.running_var").add(epsilon, one).sqrt());   // [O]
+        var bias = Double($"{norm}.bias").add(Double($"{norm}.running_mean").mul(scale), minus);            // [O]
+        _weight = weight.mul(scale.reshape(-1, 1, 1, 1)).to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).DetachFromDisposeScope();
+        _bias = bias.to(type).DetachFromDisposeScope();
+        (_stride, _padding) = ([stride, stride], [weight.shape[2] / 2, weight.shape[2] / 2]);
+
+        Tensor Double(string name) => tensors[name].to(ScalarType.Float64);
+    }
+
+    /// <summary>[B,I,s,s] to [B,O,s/stride,s/stride].</summary>
+    public Tensor Apply(Tensor x) => functional.conv2d(x, _weight, _bias, _stride, _padding);
+
+    public void Dispose()
+    {
+        _weight.Dispose();
+        _bias.Dispose();
+    }
+}

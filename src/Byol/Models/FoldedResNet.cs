@@ -1,0 +1,87 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Models;
+
+/// <summary>A <see cref="ResNet"/> for inference alone: BatchNorms are folded into the convolutions before them, weights are cast once, and
+/// what a block adds or cuts off is written over its own output. The function is that of the network in evaluation mode.</summary>
+internal sealed class FoldedResNet : IDisposable
+{
+    private readonly FoldedConvolution _stem;
+    private readonly List<Block> _blocks = [];
+
+    // Convolutions of the branch, the last without ReLU; the projection of the shortcut where there is one.
+    private sealed record Block(IReadOnlyList<FoldedConvolution> Branch, FoldedConvolution? Shortcut);
+
+    /// <param name="network">Is copied from, and not needed afterwards.</param>
+    /// <param name="type">What to compute in: fp32 or bf16.</param>
+    public FoldedResNet(ResNet network, ScalarType type)
+    {
+        Options = network.Options;
+        using var scope = NewDisposeScope();   // of the wrappers that naming makes
+        var tensors = network.named_parameters().Select(p => (p.name, value: (Tensor)p.parameter))
+            .Concat(network.named_buffers().Select(b => (b.name, value: b.buffer))).ToDictionary(t => t.name, t => t.value);
+        _stem = new FoldedConvolution(tensors, "conv1", "bn1", Options.Stem == Stem.Small ? 1 : 2, type);
+        var convolutions = Options.Depth >= 50 ? 3 : 2;
+        for (var stage = 0; stage < 4; stage++)
+        {
+            for (var block = 0; block < ResNet.Blocks[Options.Depth][stage]; block++)
+            {
+                var (prefix, stride) = ($"layer{stage + 1}.{block}", block == 0 && stage > 0 ? 2 : 1);
+                // The first 3x3 carries the stride: of two the first, of three the second.
+                var branch = Enumerable.Range(1, convolutions).Select(i => Fold($"{prefix}.conv{i}", $"{prefix}.bn{i}", i == convolutions - 1 ? stride : 1));
+                var projects = tensors.ContainsKey($"{prefix}.downsample.0.weight");
+                _blocks.Add(new Block([.. branch], projects ? Fold($"{prefix}.downsample.0", $"{prefix}.downsample.1", stride) : null));
+            }
+        }
+
+        FoldedConvolution Fold(string convolution, string norm, long stride) => new(tensors, convolution, norm, stride, type);
+    }
+
+    /// <summary>What the network was built from.</summary>
+    public EncoderOptions Options { get; }
+
+    /// <summary>Images to representations, without gradient.</summary>
+    /// <param name="x">[B,3,S,S], in the type that was asked for.</param>
+    /// <returns>y, [B,D], in the input's type.</returns>
+    public Tensor Forward(Tensor x)
+    {
+        using var _ = no_grad();
+        var h = Enter(x);                       // [B,64w,s,s]
+        foreach (var block in _blocks)
+        {
+            using var input = h;
+            h = Apply(block, input);
+        }
+        using var last = h;                     // [B,D,s/8,s/8]
+        return last.mean([2, 3]);               // [B,D]
+    }
+
+    private Tensor Enter(Tensor x)
+    {
+        var h = _stem.Apply(x).relu_();
+        if (Options.Stem != Stem.ImageNet) return h;
+        using var unpooled = h;
+        return functional.max_pool2d(unpooled, kernel_size: 3, stride: 2, padding: 1);
+    }
+
+    private static Tensor Apply(Block block, Tensor x)
+    {
+        using Scalar one = 1;
+        var h = block.Branch[0].Apply(x);
+        foreach (var convolution in block.Branch.Skip(1))
+        {
+            using var input = h.relu_();
+            h = convolution.Apply(input);
+        }
+        using var projected = block.Shortcut?.Apply(x);
+        return h.add_(projected ?? x, one).relu_();
+    }
+
+    public void Dispose()
+    {
+        _stem.Dispose();
+        foreach (var convolution in _blocks.SelectMany(b => b.Shortcut is null ? b.Branch : b.Branch.Append(b.Shortcut))) convolution.Dispose();
+    }
+}
