@@ -33,7 +33,11 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
         for (var row = 0; row < places.Length; row++)
         {
             while (at < Dataset!.Count && Dataset.ItemName(at) != Set.Images[row].Name) at++;
-            if (at == Dataset.Count) throw new InvalidDataException($"{Set.Images[row].Name} is among the embeddings and not in {Dataset.Name}, or not in this order; embed it again.");
+            if (at == Dataset.Count)
+            {
+                throw new InvalidDataException(
+                    $"{Set.Images[row].Name} is among the embeddings and not in {Dataset.Name}, or not in this order; embed it again.");
+            }
             places[row] = at++;
         }
         return places;

@@ -18,8 +18,10 @@ internal static class GalleryPage
     public static string? Path(string? path, bool hasImages)
     {
         if (path is null) return null;
-        if (!path.EndsWith(".html", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path)) throw new ArgumentException($"--out {path} must be a file that ends in .html.");
-        if (!hasImages) throw new ArgumentException($"--out {path} shows images, which embeddings are not; name them by --data too.");
+        if (!path.EndsWith(".html", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path))
+            throw new ArgumentException($"--out {path} must be a file that ends in .html.");
+        if (!hasImages)
+            throw new ArgumentException($"--out {path} shows images, which embeddings are not; name them by --data too.");
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
@@ -35,21 +37,24 @@ internal static class GalleryPage
     public static void OfSearch(string path, string query, byte[] file, EmbeddedData found, Neighbour[] nearest)
     {
         var places = found.Places();
-        Write(path, $"Nearest to {System.IO.Path.GetFileName(query)}", $"{found.Set.Images.Count} images of {found.Name}, compared by the cosine of their embeddings.",
+        var name = System.IO.Path.GetFileName(query);
+        Write(path, $"Nearest to {name}", $"{found.Set.Images.Count} images of {found.Name}, compared by the cosine of their embeddings.",
         [
-            new GallerySection("Searched for", null, [new GalleryPicture(System.IO.Path.GetFileName(query), null, Thumbnail(() => ImageDecoder.Decode(file, query)))]),
+            new GallerySection("Searched for", null, [new GalleryPicture(name, null, Thumbnail(() => ImageDecoder.Decode(file, query)))]),
             new GallerySection("Nearest", null, nearest.Select(n => Picture(found, places, n.Index, Costs.Cosine(n.Similarity)))),
         ]);
     }
 
-    public static void OfDuplicates(string path, EmbeddedData data, IReadOnlyList<DuplicateGroup> groups, IReadOnlyList<Outlier> outliers, double threshold)
+    public static void OfDuplicates(
+        string path, EmbeddedData data, IReadOnlyList<DuplicateGroup> groups, IReadOnlyList<Outlier> outliers, double threshold)
     {
         var places = data.Places();
         var sections = groups.Select((g, n) => new GallerySection($"Near-duplicates {n + 1}", $"{g.Members.Count} images",
             g.Members.Select((i, m) => Picture(data, places, i, Costs.Cosine(g.Similarities[m])))));
         var far = new GallerySection("Outliers", "Farthest from their nearest neighbours: mean cosine distance.",
             outliers.Select(o => Picture(data, places, o.Index, Costs.Cosine(o.Distance))));
-        Write(path, $"Near-duplicates and outliers of {data.Name}", Commands.Duplicates.Summary(data, threshold, groups) + ". Each has its similarity to the nearest of its group.", outliers.Count > 0 ? sections.Append(far) : sections);
+        var lead = Commands.Duplicates.Summary(data, threshold, groups) + ". Each has its similarity to the nearest of its group.";
+        Write(path, $"Near-duplicates and outliers of {data.Name}", lead, outliers.Count > 0 ? sections.Append(far) : sections);
     }
 
     private static void Write(string path, string title, string lead, IEnumerable<GallerySection> sections) => RunDirectory.Write(path, stream =>
@@ -58,8 +63,11 @@ internal static class GalleryPage
         Gallery.Write(text, title, lead, sections);
     });
 
-    private static GalleryPicture Picture(EmbeddedData data, int[] places, int row, string figure) =>
-        new(data.Set.Images[row].Name, figure, Thumbnail(() => data.Dataset!.Read(places[row], new ImageBuffer((width, height) => ImageBuffer.MostReduction(Math.Max(width, height), Side)))));
+    private static GalleryPicture Picture(EmbeddedData data, int[] places, int row, string figure)
+    {
+        var buffer = new ImageBuffer((width, height) => ImageBuffer.MostReduction(Math.Max(width, height), Side));
+        return new GalleryPicture(data.Set.Images[row].Name, figure, Thumbnail(() => data.Dataset!.Read(places[row], buffer)));
+    }
 
     // The images were read once; whatever has become of one since does not cost the page.
     private static byte[] Thumbnail(Func<Image8> read)

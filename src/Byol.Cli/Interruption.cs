@@ -18,6 +18,22 @@ internal sealed class Interruption : IDisposable
         _signals = [.. signals.Select(s => PosixSignalRegistration.Create(s, OnSignal))];
     }
 
+    /// <summary>Does work that leaves nothing half done behind when it is cancelled.</summary>
+    /// <param name="saving">What happens before the end, for the message.</param>
+    /// <param name="work">Gives its exit code.</param>
+    public static int Guard(string saving, Func<CancellationToken, int> work)
+    {
+        using var interruption = new Interruption(saving);
+        try
+        {
+            return work(interruption.Token);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            return interruption.ExitCode;
+        }
+    }
+
     public CancellationToken Token => _source.Token;
 
     /// <summary>The code to leave with once everything is saved.</summary>

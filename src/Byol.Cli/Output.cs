@@ -27,6 +27,7 @@ internal static class Output
 
     /// <summary>Images that were left out, a line each; nothing where there are none.</summary>
     public static string List(IReadOnlyList<UnreadableImage> unreadable) => unreadable.Count == 0 ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"{unreadable.Count:N0} could not be read and {(unreadable.Count == 1 ? "is" : "are")} left out:\n")
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{unreadable.Count:N0} could not be read and {(unreadable.Count == 1 ? "is" : "are")} left out:\n")
             + string.Concat(unreadable.Select(u => $"  {u.Name}: {u.Reason}\n"));
 }

@@ -36,12 +36,12 @@ internal static class BenchEmbed
     {
         var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
         var data = new Option<string>("--data") { Description = Data.Help, DefaultValueFactory = _ => KnownDataset.BundledName };
-        var images = new Option<int>("--images") 
+        var images = new Option<int>("--images")
         {
             Description = $"Images that are timed, after {WarmUpBatches} batches to warm up; at most all.",
             DefaultValueFactory = _ => 1000,
         };
-        var batch = new Option<int>("--batch-size") 
+        var batch = new Option<int>("--batch-size")
         {
             Description = "Images that the encoder is given at once.",
             DefaultValueFactory = _ => new EmbeddingOptions().BatchSize,

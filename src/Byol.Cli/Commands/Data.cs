@@ -10,13 +10,16 @@ internal static class Data
         "A known name (byol data list), a folder of images, WebDataset tars, a pack (byol data pack), or a comma-separated list; NAME:SPLIT picks a split.";
     private const long CacheBudget = 1L << 30;
 
-    /// <summary>Opens a dataset; small images are decoded once and kept. On a terminal, known data that is not here is offered.</summary>
-    public static IDataset Open(string data)
+    /// <summary>Opens a dataset that is read again and again: small images are decoded once and kept.</summary>
+    public static IDataset Open(string data) => new InMemoryCache(OpenUncached(data), CacheBudget);
+
+    /// <summary>Opens a dataset that is read once. On a terminal, known data that is not here is offered.</summary>
+    public static IDataset OpenUncached(string data)
     {
         var catalog = DatasetCatalog.FromEnvironment();
         using var http = Download.Client();
         if (Download.CanAsk) Offer(catalog, data, new Download(catalog.Cache, http));
-        return new InMemoryCache(catalog.Open(data), CacheBudget);
+        return catalog.Open(data);
     }
 
     /// <summary>Opens what a classifier learns from and what it classifies; says so where these are the same images.</summary>

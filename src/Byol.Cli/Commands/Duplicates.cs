@@ -12,9 +12,21 @@ internal static class Duplicates
 
     public static Command Create()
     {
-        var encoder = new Argument<string?>("encoder") { Description = $"{EmbeddingInputs.EncoderHelp} Not needed with --embeddings.", Arity = ArgumentArity.ZeroOrOne };
-        var threshold = new Option<double>("--threshold") { Description = "Cosine similarity from which on two images are near-duplicates.", DefaultValueFactory = _ => 0.99 };
-        var neighbours = new Option<int>("--neighbours") { Description = "Nearest images whose mean distance makes an outlier.", DefaultValueFactory = _ => 10 };
+        var encoder = new Argument<string?>("encoder")
+        {
+            Description = $"{EmbeddingInputs.EncoderHelp} Not needed with --embeddings.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var threshold = new Option<double>("--threshold")
+        {
+            Description = "Cosine similarity from which on two images are near-duplicates.",
+            DefaultValueFactory = _ => 0.99,
+        };
+        var neighbours = new Option<int>("--neighbours")
+        {
+            Description = "Nearest images whose mean distance makes an outlier.",
+            DefaultValueFactory = _ => 10,
+        };
         var outliers = new Option<int>("--outliers") { Description = "Outliers to show.", DefaultValueFactory = _ => 12 };
         var output = GalleryPage.Option();
         var precision = EmbeddingInputs.Precision();
@@ -26,30 +38,35 @@ internal static class Duplicates
         command.SetAction(parsed =>
         {
             var (least, k, shown) = (parsed.GetValue(threshold), parsed.GetValue(neighbours), parsed.GetValue(outliers));
-            if (least is not (> 0 and <= 1)) throw new ArgumentException($"--threshold {least} must be above 0 and at most 1; use for instance 0.99.");
+            if (least is not (> 0 and <= 1))
+                throw new ArgumentException($"--threshold {least} must be above 0 and at most 1; use for instance 0.99.");
             if (k is < 1 or > 1000) throw new ArgumentException($"--neighbours {k} must lie between 1 and 1000.");
             if (shown is < 0 or > 10_000) throw new ArgumentException($"--outliers {shown} must lie between 0 and 10000.");
             var page = GalleryPage.Path(parsed.GetValue(output), inputs.HasImages(parsed));
-            using var interruption = new Interruption("leaving");
-            using var data = inputs.Open(parsed, dataset =>
+            return Interruption.Guard("leaving", cancellation =>
             {
-                var typed = parsed.GetValue(encoder) ?? throw new ArgumentException("No encoder is given; name one, or --embeddings.");
-                using var opened = Encoders.Open(typed, parsed.GetValue(precision));
-                return EmbeddedData.Compute(opened, dataset, interruption.Token);
-            });
-            if (data.Set.Images.Count < 2) throw new ArgumentException($"{data.Name} holds one image that can be read; comparing needs two.");
+                using var data = inputs.Open(parsed, dataset =>
+                {
+                    var typed = parsed.GetValue(encoder) ?? throw new ArgumentException("No encoder is given; name one, or --embeddings.");
+                    using var opened = Encoders.Open(typed, parsed.GetValue(precision));
+                    return EmbeddedData.Compute(opened, dataset, cancellation);
+                });
+                if (data.Set.Images.Count < 2) throw new ArgumentException($"{data.Name} holds one image that can be read; comparing needs two.");
 
-            var groups = Found.Groups(data.Set.Values, least, interruption.Token);
-            var far = Found.Outliers(Neighbours.Others(data.Set.Values, k, interruption.Token)).Take(shown).ToList();
-            var cost = SearchCost.Measure(data.Set.Dimension, k);
-            if (page is not null) GalleryPage.OfDuplicates(page, data, groups, far, least);
-            Output.Write(parsed.GetValue(json), Result(data, least, groups, far, cost), Text(data, least, groups, far, cost) + Output.List(data.Unreadable));
-            return ExitCodes.Done;
+                var groups = Found.Groups(data.Set.Values, least, cancellation);
+                var far = Found.Outliers(Neighbours.Others(data.Set.Values, k, cancellation)).Take(shown).ToArray();
+                var cost = SearchCost.Measure(data.Set.Dimension, k);
+                if (page is not null) GalleryPage.OfDuplicates(page, data, groups, far, least);
+                var text = Text(data, least, groups, far, cost) + Output.List(data.Unreadable);
+                Output.Write(parsed.GetValue(json), Result(data, least, groups, far, cost), text);
+                return ExitCodes.Done;
+            });
         });
         return command;
     }
 
-    private static object Result(EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups, IReadOnlyList<Outlier> outliers, SearchCost cost) => new
+    private static object Result(
+        EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups, Outlier[] outliers, SearchCost cost) => new
     {
         data = data.Name,
         images = data.Set.Images.Count,
@@ -60,7 +77,8 @@ internal static class Duplicates
         data.Unreadable,
     };
 
-    private static string Text(EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups, IReadOnlyList<Outlier> outliers, SearchCost cost)
+    private static string Text(
+        EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups, Outlier[] outliers, SearchCost cost)
     {
         var images = data.Set.Images;
         var text = "\n" + Summary(data, threshold, groups) + "\n\n";
@@ -68,12 +86,13 @@ internal static class Duplicates
             (IReadOnlyList<string>)[images[i].Name, images[i].Label ?? "", $"{n + 1}", Costs.Cosine(g.Similarities[m])])).ToList();
         if (members.Count > 0) text += Table.Format(["near-duplicate", "label", "group", "nearest in it"], members) + "\n";
         if (groups.Count > GroupsInTable) text += $"{groups.Count - GroupsInTable} more groups: see --json or --out.\n\n";
-        var rows = outliers.Select(o => (IReadOnlyList<string>)[images[o.Index].Name, images[o.Index].Label ?? "", Costs.Cosine(o.Distance)]).ToList();
-        if (rows.Count > 0) text += Table.Format(["outlier", "label", "distance"], rows) + "\n";
+        IReadOnlyList<string> Row(Outlier o) => [images[o.Index].Name, images[o.Index].Label ?? "", Costs.Cosine(o.Distance)];
+        if (outliers.Length > 0) text += Table.Format(["outlier", "label", "distance"], [.. outliers.Select(Row)]) + "\n";
         return text + Costs.OfAllPairs(cost);
     }
 
     /// <summary>What was found, in a line.</summary>
     public static string Summary(EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups) => string.Create(CultureInfo.InvariantCulture,
-        $"{data.Set.Images.Count:N0} images of {data.Name}: {groups.Sum(g => g.Members.Count):N0} of them in {groups.Count:N0} groups of near-duplicates (similarity {threshold} or more)");
+        $"{data.Set.Images.Count:N0} images of {data.Name}: {groups.Sum(g => g.Members.Count):N0} of them in {groups.Count:N0} groups of "
+        + $"near-duplicates (similarity {threshold} or more)");
 }

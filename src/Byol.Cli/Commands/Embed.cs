@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Byol.Data.Datasets;
 using Byol.Embeddings;
 
 namespace Byol.Cli.Commands;
@@ -13,44 +12,52 @@ internal static class Embed
     {
         var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
         var data = new Option<string>("--data") { Description = Data.Help, Required = true };
-        var output = new Option<string>("--out") { Description = $"The file to write: {string.Join(", ", EmbeddingFile.Extensions)}.", Required = true };
-        var batch = new Option<int>("--batch-size") { Description = "Images that the encoder is given at once.", DefaultValueFactory = _ => new EmbeddingOptions().BatchSize };
+        var output = new Option<string>("--out")
+        {
+            Description = $"The file to write: {string.Join(", ", EmbeddingFile.Extensions)}.",
+            Required = true,
+        };
+        var batch = new Option<int>("--batch-size")
+        {
+            Description = "Images that the encoder is given at once.",
+            DefaultValueFactory = _ => new EmbeddingOptions().BatchSize,
+        };
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
-        var command = new Command("embed", "Write the embeddings of images, with their names and labels.") { encoder, data, output, batch, precision, json };
+        const string about = "Write the embeddings of images, with their names and labels.";
+        var command = new Command("embed", about) { encoder, data, output, batch, precision, json };
         command.SetAction(parsed =>
         {
             var path = OutputPath(parsed.GetValue(output)!);
-            if (parsed.GetValue(batch) is < 1 or > 4096) throw new ArgumentException($"--batch-size {parsed.GetValue(batch)} must lie between 1 and 4096.");
+            var options = Options(parsed.GetValue(batch));
             using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
-            var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!);
-            var progress = ImageProgress.OnStandardError();
-            var start = Stopwatch.GetTimestamp();
-            IReadOnlyList<UnreadableImage> unreadable;
-            using var interruption = new Interruption("leaving without a file");
-            try
+            var dataset = Data.OpenUncached(parsed.GetValue(data)!);
+            return Interruption.Guard("leaving without a file", cancellation =>
             {
+                var (progress, start) = (ImageProgress.OnStandardError(), Stopwatch.GetTimestamp());
                 using var writer = EmbeddingFile.Create(path, opened.Dimension);
-                unreadable = EmbeddingPass.Run(opened, dataset, writer, new EmbeddingOptions { BatchSize = parsed.GetValue(batch) },
-                    done => progress.Report(done, dataset.Count, done * (long)opened.Dimension * sizeof(float)), interruption.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return interruption.ExitCode;
-            }
-            var (images, rate) = (dataset.Count - unreadable.Count, dataset.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
-            var result = new { path, data = dataset.Name, encoder = opened.Name, images, opened.Dimension, imagesPerSecond = rate, unreadable };
-            var text = string.Create(CultureInfo.InvariantCulture, $"Embedded {images:N0} images of {dataset.Name}: {path}, {opened.Dimension} dimensions, {rate:F1} images/s\n");
-            Output.Write(parsed.GetValue(json), result, text + Output.List(unreadable));
-            return ExitCodes.Done;
+                var unreadable = EmbeddingPass.Run(opened, dataset, writer, options,
+                    done => progress.Report(done, dataset.Count, done * (long)opened.Dimension * sizeof(float)), cancellation);
+                var (images, rate) = (dataset.Count - unreadable.Count, dataset.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
+                var result = new { path, data = dataset.Name, encoder = opened.Name, images, opened.Dimension, imagesPerSecond = rate, unreadable };
+                var text = string.Create(CultureInfo.InvariantCulture,
+                    $"Embedded {images:N0} images of {dataset.Name}: {path}, {opened.Dimension} dimensions, {rate:F1} images/s\n");
+                Output.Write(parsed.GetValue(json), result, text + Output.List(unreadable));
+                return ExitCodes.Done;
+            });
         });
         return command;
     }
 
+    /// <summary>Options of a batch as it was typed.</summary>
+    public static EmbeddingOptions Options(int batchSize) => batchSize is >= 1 and <= 4096 ? new EmbeddingOptions { BatchSize = batchSize }
+        : throw new ArgumentException($"--batch-size {batchSize} must lie between 1 and 4096.");
+
     // Found out before hours of work, not after.
     private static string OutputPath(string path)
     {
-        if (!EmbeddingFile.IsKnown(path) || Directory.Exists(path)) throw new ArgumentException($"--out {path} must be a file that ends in {string.Join(" or ", EmbeddingFile.Extensions)}.");
+        if (!EmbeddingFile.IsKnown(path) || Directory.Exists(path))
+            throw new ArgumentException($"--out {path} must be a file that ends in {string.Join(" or ", EmbeddingFile.Extensions)}.");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);

@@ -10,7 +10,10 @@ internal sealed class EmbeddingInputs
     public const string EncoderHelp = "A run folder, an encoder.safetensors, or a file that byol export wrote.";
 
     private readonly Option<string?> _data = new("--data") { Description = $"Images. {Data.Help}" };
-    private readonly Option<string?> _embeddings = new("--embeddings") { Description = "What byol embed wrote of them, so that they are not embedded again." };
+    private readonly Option<string?> _embeddings = new("--embeddings")
+    {
+        Description = "What byol embed wrote of them, so that they are not embedded again.",
+    };
 
     public static Option<Precision> Precision() => new("--precision") { Description = "auto, float32 or bfloat16; an .onnx is float32." };
 
@@ -30,7 +33,7 @@ internal sealed class EmbeddingInputs
     {
         var (data, embeddings) = (parsed.GetValue(_data), parsed.GetValue(_embeddings));
         if (data is null && embeddings is null) throw new ArgumentException("Neither --data nor --embeddings is given; say which images.");
-        var dataset = data is null ? null : Data.Open(data);
+        var dataset = data is null ? null : Data.OpenUncached(data);
         return embeddings is null ? compute(dataset!) : EmbeddedData.Read(embeddings, dataset);
     }
 }

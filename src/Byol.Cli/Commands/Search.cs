@@ -22,23 +22,29 @@ internal static class Search
         foreach (var option in (Option[])[top, output, precision, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(top) is < 1 or > 1000) throw new ArgumentException($"--top {parsed.GetValue(top)} must lie between 1 and 1000.");
+            if (parsed.GetValue(top) is (< 1 or > 1000) and var few) throw new ArgumentException($"--top {few} must lie between 1 and 1000.");
             var page = GalleryPage.Path(parsed.GetValue(output), inputs.HasImages(parsed));
             var file = parsed.GetValue(query)!;
             var bytes = File.Exists(file) ? File.ReadAllBytes(file) : throw new ArgumentException($"--query {file} does not exist; give an image file.");
             using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
             var row = EmbeddingPass.Embed(opened, bytes, file);
-            using var interruption = new Interruption("leaving");
-            using var found = inputs.Open(parsed, dataset => EmbeddedData.Compute(opened, dataset, interruption.Token));
-            if (found.Set.Dimension != opened.Dimension)
-                throw new ArgumentException($"The embeddings have {found.Set.Dimension} dimensions and {opened.Name} has {opened.Dimension}; give those that this encoder made.");
+            return Interruption.Guard("leaving", cancellation =>
+            {
+                using var found = inputs.Open(parsed, dataset => EmbeddedData.Compute(opened, dataset, cancellation));
+                if (found.Set.Dimension != opened.Dimension)
+                {
+                    throw new ArgumentException(
+                        $"The embeddings have {found.Set.Dimension} dimensions and {opened.Name} has {opened.Dimension}; give those that it made.");
+                }
 
-            using var one = new EmbeddingSet(tensor(row).reshape(1, row.Length), [new EmbeddedImage(file, null)]);
-            var nearest = Neighbours.Find(one.Normalize().Values, found.Set.Values, parsed.GetValue(top))[0];
-            var cost = SearchCost.Measure(found.Set.Dimension, parsed.GetValue(top));
-            if (page is not null) GalleryPage.OfSearch(page, file, bytes, found, nearest);
-            Output.Write(parsed.GetValue(json), Result(file, found, nearest, cost), Text(file, found, nearest, cost) + Output.List(found.Unreadable));
-            return ExitCodes.Done;
+                using var one = new EmbeddingSet(tensor(row).reshape(1, row.Length), [new EmbeddedImage(file, null)]);
+                var nearest = Neighbours.Find(one.Normalize().Values, found.Set.Values, parsed.GetValue(top), cancellation)[0];
+                var cost = SearchCost.Measure(found.Set.Dimension, parsed.GetValue(top));
+                if (page is not null) GalleryPage.OfSearch(page, file, bytes, found, nearest);
+                var text = Text(file, found, nearest, cost) + Output.List(found.Unreadable);
+                Output.Write(parsed.GetValue(json), Result(file, found, nearest, cost), text);
+                return ExitCodes.Done;
+            });
         });
         return command;
     }
@@ -55,8 +61,9 @@ internal static class Search
 
     private static string Text(string query, EmbeddedData found, Neighbour[] nearest, SearchCost cost)
     {
-        var heading = string.Create(CultureInfo.InvariantCulture, $"\nNearest to {query} among {found.Set.Images.Count:N0} images of {found.Name}\n\n");
-        var rows = nearest.Select(n => (IReadOnlyList<string>)[found.Set.Images[n.Index].Name, found.Set.Images[n.Index].Label ?? "", Costs.Cosine(n.Similarity)]).ToList();
-        return heading + Table.Format(["image", "label", "similarity"], rows) + "\n" + Costs.OfSearch(cost);
+        var images = found.Set.Images;
+        var heading = string.Create(CultureInfo.InvariantCulture, $"\nNearest to {query} among {images.Count:N0} images of {found.Name}\n\n");
+        IReadOnlyList<string> Row(Neighbour n) => [images[n.Index].Name, images[n.Index].Label ?? "", Costs.Cosine(n.Similarity)];
+        return heading + Table.Format(["image", "label", "similarity"], [.. nearest.Select(Row)]) + "\n" + Costs.OfSearch(cost);
     }
 }

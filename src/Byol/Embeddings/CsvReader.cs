@@ -23,15 +23,18 @@ internal static class CsvReader
         using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
         var line = 1;
         var columns = Next() ?? throw Unfit("it is empty");
-        if (columns is not ["name", "label", .. var numbers] || (dimension is { } wanted && numbers.Count != wanted)) throw Unfit("its columns must be name, label, e0, e1 …");
+        if (columns is not ["name", "label", .. var numbers] || (dimension is { } wanted && numbers.Count != wanted))
+            throw Unfit("its columns must be name, label, e0, e1 …");
         while (Next() is { } fields)
         {
             line++;
-            if (fields.Count != columns.Count || fields[0] is not { } name) throw Unfit($"record {line} has {fields.Count} fields of {columns.Count}");
+            if (fields.Count != columns.Count || fields[0] is not { } name)
+                throw Unfit($"record {line} has {fields.Count} fields of {columns.Count}");
             var row = new float[fields.Count - 2];
             for (var d = 0; d < row.Length; d++)
             {
-                if (!float.TryParse(fields[d + 2], CultureInfo.InvariantCulture, out row[d])) throw Unfit($"{fields[d + 2]} in record {line} is no number");
+                if (!float.TryParse(fields[d + 2], CultureInfo.InvariantCulture, out row[d]))
+                    throw Unfit($"{fields[d + 2]} in record {line} is no number");
             }
             yield return (new EmbeddedImage(name, fields[1]), row);
         }

@@ -30,7 +30,8 @@ public static class EmbeddingPass
     /// <exception cref="InvalidDataException">None of the images can be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<UnreadableImage> Run(
-        IImageEncoder encoder, IDataset dataset, IEmbeddingWriter writer, EmbeddingOptions options, Action<int>? progress = null, CancellationToken cancellation = default)
+        IImageEncoder encoder, IDataset dataset, IEmbeddingWriter writer, EmbeddingOptions options, Action<int>? progress = null,
+        CancellationToken cancellation = default)
     {
         using var loader = new CentreLoader(dataset, Views(encoder.Preparation), options.BatchSize, options.LoaderThreads);
         var rows = new float[options.BatchSize * encoder.Dimension];
@@ -48,7 +49,11 @@ public static class EmbeddingPass
             progress?.Invoke(done);
         }
         var unreadable = loader.Unreadable;
-        if (written == 0) throw new InvalidDataException($"No image of {dataset.Name} can be read ({(unreadable.Count > 0 ? unreadable[0].Reason : "it is empty")}); choose other data.");
+        if (written == 0)
+        {
+            var why = unreadable.Count > 0 ? unreadable[0].Reason : "it is empty";
+            throw new InvalidDataException($"No image of {dataset.Name} can be read ({why}); choose other data.");
+        }
         writer.Complete();
         return unreadable;
     }
@@ -62,7 +67,8 @@ public static class EmbeddingPass
     public static float[] Embed(IImageEncoder encoder, ReadOnlyMemory<byte> file, string name)
     {
         var views = Views(encoder.Preparation);
-        var image = ImageDecoder.Decode(file, name, new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Crop.Reduction(views.ImageSize)));
+        var buffer = new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Crop.Reduction(views.ImageSize));
+        var image = ImageDecoder.Decode(file, name, buffer);
         var (view, row) = (new float[views.ImageSize * views.ImageSize * Image8.Channels], new float[encoder.Dimension]);
         new ViewRenderer(views).RenderColours(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), view);
         encoder.Encode(view, 1, row);
@@ -74,7 +80,11 @@ public static class EmbeddingPass
     private static EmbeddedImage[] Describe(IDataset dataset, ReadOnlySpan<int> indices)
     {
         var images = new EmbeddedImage[indices.Length];
-        for (var i = 0; i < images.Length; i++) images[i] = new(dataset.ItemName(indices[i]), dataset.Label(indices[i]) is { } label ? dataset.Classes[label] : null);
+        for (var i = 0; i < images.Length; i++)
+        {
+            var label = dataset.Label(indices[i]) is { } index ? dataset.Classes[index] : null;
+            images[i] = new EmbeddedImage(dataset.ItemName(indices[i]), label);
+        }
         return images;
     }
 }

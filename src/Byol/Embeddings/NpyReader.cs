@@ -21,7 +21,8 @@ internal static partial class NpyReader
             || !long.TryParse(shape.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             || !int.TryParse(shape.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var dimension) || dimension == 0)
             throw Unfit("it must hold fp32 in two dimensions, in C order");
-        if (count > int.MaxValue || count * dimension > (file.Length - file.Position) / sizeof(float) || file.Length - file.Position != count * dimension * sizeof(float))
+        var size = file.Length - file.Position;
+        if (count > int.MaxValue || count * dimension > size / sizeof(float) || size != count * dimension * sizeof(float))
             throw Unfit($"its size does not fit its shape of {count} x {dimension}");
 
         var images = CsvReader.ReadNames(NpyWriter.NamesOf(path));

@@ -1,0 +1,43 @@
+using Byol.Data.Datasets;
+using Byol.Data.Images;
+
+namespace LibrarySample;
+
+/// <summary>A dataset is six members: here discs, squares and triangles, drawn when they are asked for.</summary>
+internal sealed class DrawnShapes(int count) : IDataset
+{
+    private const int Side = 48;
+
+    public string Name => "shapes";
+
+    public int Count => count;
+
+    public IReadOnlyList<string> Classes { get; } = ["disc", "square", "triangle"];
+
+    public int? Label(int index) => index % 3;
+
+    public string ItemName(int index) => $"{Classes[index % 3]} {index}";
+
+    // Called by several threads at once: everything depends on the index alone.
+    public Image8 Read(int index, ImageBuffer buffer)
+    {
+        var random = new Random(index);
+        var (x, y, r) = (random.Next(18, 30), random.Next(18, 30), random.Next(9, 16));
+        var (paper, ink) = (Colour(random, 0, 100), Colour(random, 130, 256));
+        var pixels = buffer.Pixels(Side * Side * Image8.Channels);
+        for (var i = 0; i < Side * Side; i++)
+        {
+            var (dx, dy) = (i % Side - x, i / Side - y);
+            var inside = (index % 3) switch
+            {
+                0 => dx * dx + dy * dy <= r * r,
+                1 => Math.Max(Math.Abs(dx), Math.Abs(dy)) <= r,
+                _ => dy <= r && dy >= 2 * Math.Abs(dx) - r,
+            };
+            (inside ? ink : paper).CopyTo(pixels.Span[(i * Image8.Channels)..]);
+        }
+        return new Image8(pixels, Side, Side);
+    }
+
+    private static byte[] Colour(Random random, int low, int high) => [(byte)random.Next(low, high), (byte)random.Next(low, high), (byte)random.Next(low, high)];
+}

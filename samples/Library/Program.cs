@@ -1,0 +1,45 @@
+// BYOL as a library: images of our own, an encoder of our own, a loop of our own.
+//   dotnet run --project samples/Library -c Release -- 60
+using System.Globalization;
+using Byol.Data.Loading;
+using Byol.Data.Views;
+using Byol.Evaluation;
+using Byol.Interop;
+using Byol.Method;
+using Byol.Models;
+using Byol.Optim;
+using LibrarySample;
+using static TorchSharp.torch;
+
+var (steps, device) = (long.Parse(args.FirstOrDefault() ?? "60", CultureInfo.InvariantCulture), TorchRuntime.DefaultDevice);
+var images = new DrawnShapes(512);
+var views = new ViewOptions { ImageSize = 32, CropArea = new(0.4, 1), EvaluationCrop = 1 };
+var heads = new ByolOptions { ProjectorHidden = 128, ProjectionSize = 64, PredictorHidden = 128, Tau = 0.98 };
+var rule = new OptimizerOptions { Kind = OptimizerKind.Sgd, WeightDecay = 1e-4 };
+using var state = new ByolState(_ => new SmallEncoder(), SmallEncoder.Size, heads, rule, seed: 1, device);
+Console.WriteLine($"before: {Score()}");
+
+// The loop.
+using var loader = new ViewLoader(images, views, seed: 1, batchSize: 64, batchesPerEpoch: images.Count / 64, threads: 1, firstBatch: 0);
+var step = new ByolStep(state,
+    learningRate: k => Schedules.LearningRate(0.1, k, steps, warmupSteps: steps / 10, Decay.Cosine),
+    tau: k => Schedules.Tau(heads.Tau, k, steps, Decay.Cosine));
+while (state.Step < steps)
+{
+    var figures = step.Take(microBatches: 1, () =>
+    {
+        var (v, w) = ViewTensors.From(loader.Next(), device, ScalarType.Float32);   // [64,3,32,32] each
+        return new ViewPair(v, w);
+    });
+    if (state.Step % 20 != 0) continue;
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {state.Step}: loss {figures.Loss:F3}, std {figures.EmbeddingStd:F2}"));
+}
+Console.WriteLine($"after: {Score()}");
+
+// Labels are asked for here and nowhere else.
+string Score()
+{
+    using var bank = FeatureBank.Encode(state.Online.Encoder, images, views, Precision.Float32, device);
+    var accuracy = Knn.LeaveOneOutAccuracy(bank, new KnnOptions(Neighbours: 10));
+    return string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy:F1} % by the 10 nearest neighbours");
+}

@@ -1,0 +1,33 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LibrarySample;
+
+/// <summary>Any module from images to vectors is an encoder: here four convolutions, each of stride 2.</summary>
+internal sealed class SmallEncoder : Module<Tensor, Tensor>
+{
+    /// <summary>D, the size of a representation.</summary>
+    public const long Size = 128;
+
+    private readonly Module<Tensor, Tensor> _layers;
+
+    public SmallEncoder() : base(nameof(SmallEncoder))
+    {
+        long[] channels = [3, 16, 32, 64, Size];
+        var layers = new List<(string, Module<Tensor, Tensor>)>();
+        for (var i = 1; i < channels.Length; i++)
+        {
+            layers.Add(($"conv{i}", Conv2d(channels[i - 1], channels[i], kernel_size: 3, stride: 2, padding: 1)));
+            layers.Add(($"norm{i}", GroupNorm(8, channels[i])));
+            layers.Add(($"relu{i}", ReLU()));
+        }
+        register_module("layers", _layers = Sequential([.. layers]));
+    }
+
+    /// <summary>[B,3,S,S] to [B,128].</summary>
+    public override Tensor forward(Tensor x)
+    {
+        using var maps = _layers.forward(x);   // [B,128,S/16,S/16]
+        return maps.mean([2, 3]);
+    }
+}

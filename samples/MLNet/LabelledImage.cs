@@ -1,0 +1,9 @@
+namespace MLNetSample;
+
+/// <summary>A row: an image's file and its class.</summary>
+internal sealed class LabelledImage
+{
+    public string Path { get; set; } = "";
+
+    public string Class { get; set; } = "";
+}

@@ -1,0 +1,34 @@
+// Embeds a folder with ONNX Runtime and finds the images nearest to its first: no libtorch, no Python.
+//   byol export runs/mine --format onnx --out mine.onnx
+//   dotnet run --project samples/OnnxRuntime -- mine.onnx PHOTOS
+using System.Globalization;
+using Byol.Data.Datasets;
+using Byol.Data.Loading;
+using Byol.Data.Views;
+using Microsoft.ML.OnnxRuntime;
+
+using var session = new InferenceSession(args[0]);
+using var run = new RunOptions();
+var metadata = session.ModelMetadata.CustomMetadataMap;
+double Number(string key) => double.Parse(metadata[key], CultureInfo.InvariantCulture);
+var views = new ViewOptions { ImageSize = (int)Number("image_size"), EvaluationCrop = Number("centre_crop") };
+var (folder, size) = (new ImageFolder(args[1]), views.ImageSize);
+var embeddings = new List<(string Name, float[] Unit)>();
+
+using var loader = new CentreLoader(folder, views, batchSize: 32, threads: Environment.ProcessorCount);
+while (loader.Next() is { } batch)
+{
+    if (batch.Count == 0) continue;                // none of it could be read
+    var planes = new float[batch.Pixels.Length];   // [n,3,S,S] from [n,S,S,3]
+    for (var i = 0; i < planes.Length; i++) planes[(i / (3 * size * size) * 3 + i % 3) * size * size + i / 3 % (size * size)] = batch.Pixels[i];
+    using var input = OrtValue.CreateTensorValueFromMemory(planes, [batch.Count, 3, size, size]);
+    using var outputs = session.Run(run, ["image"], [input], ["embedding_normalized"]);
+    var rows = outputs[0].GetTensorDataAsSpan<float>();
+    var dimension = rows.Length / batch.Count;
+    for (var i = 0; i < batch.Count; i++) embeddings.Add((folder.ItemName(batch.Indices[i]), rows.Slice(i * dimension, dimension).ToArray()));
+}
+
+Console.WriteLine($"Nearest to {embeddings[0].Name} of {embeddings.Count} images:");
+var cosines = embeddings.Skip(1).Select(e => (e.Name, Cosine: e.Unit.Zip(embeddings[0].Unit, (a, b) => a * b).Sum()));
+foreach (var (name, cosine) in cosines.OrderByDescending(c => c.Cosine).Take(5))
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {cosine:F4}  {name}"));

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+using Byol.Data.Datasets;
+using Byol.Data.Images;
+using Byol.Embeddings;
+using Byol.Tests.Cli;
+
+namespace Byol.Tests.Samples;
+
+/// <summary>The samples run, and every runtime has the same embeddings of the same photographs of clothes.</summary>
+[Collection(CommandLine.Name)]
+public sealed class SamplesTests : IClassFixture<SamplesTests.Exported>
+{
+    private const int Images = 36;
+
+    /// <summary>A short run on images of the 28 px that it sees, and its ONNX file.</summary>
+    public sealed class Exported : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public Exported()
+        {
+            var clothes = DatasetCatalog.FromEnvironment().Open("fashion-mnist-10k");
+            var perClass = new int[clothes.Classes.Count];
+            for (var i = 0; perClass[..3].Sum() < Images; i++)
+            {
+                var label = clothes.Label(i)!.Value;
+                if (label >= 3 || perClass[label] == Images / 3) continue;
+                Made.File(Path.Combine(Photographs, $"{label}", $"{i:D4}.png"), ImageEncoder.Png(clothes.Read(i)));
+                perClass[label]++;
+            }
+            string[] whole = ["--set", "views.image_size=28", "--set", "views.evaluation_crop=1"];
+            Succeeds(["pretrain", "--data", Photographs, "--out", Run, .. CommandLine.Tiny, .. whole]);
+            Succeeds(["export", Run, "--out", Onnx]);
+        }
+
+        public string Photographs => _folder["photographs"];
+
+        public string Run => _folder["run"];
+
+        public string Onnx => _folder["model.onnx"];
+
+        public string this[string name] => _folder[name];
+
+        public void Dispose() => _folder.Dispose();
+    }
+
+    private readonly Exported _given;
+
+    public SamplesTests(Exported given) => _given = given;
+
+    [Fact]
+    public void OnnxRuntime_finds_the_neighbours_that_byol_finds()
+    {
+        var lines = Programs.Sample("OnnxRuntime", _given.Onnx, _given.Photographs).TrimEnd().Split('\n');
+        var first = new ImageFolder(_given.Photographs).ItemName(0);
+        Assert.Equal($"Nearest to {first} of {Images} images:", lines[0].TrimEnd());
+        var query = Path.Combine(_given.Photographs, first);
+        string[] search = ["search", _given.Run, "--data", _given.Photographs, "--query", query, "--top", "6", "--precision", "float32", "--json"];
+        using var json = JsonDocument.Parse(Succeeds(search));
+        var found = json.RootElement.GetProperty("neighbours").EnumerateArray();
+        var expected = found.Select(n => n.GetProperty("similarity").GetDouble()).Skip(1).ToList();
+        var actual = lines[1..].Select(l => double.Parse(l.Trim().Split(' ')[0], CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(5, actual.Count);
+        Assert.All(expected.Zip(actual), p => Assert.Equal(p.First, p.Second, 2e-4));
+    }
+
+    [Fact]
+    public void MLNet_learns_from_few_labels_and_embeds_as_ONNX_Runtime_and_byol_do()
+    {
+        var (classifier, rows) = (_given["classifier.zip"], _given["rows.csv"]);
+        Assert.Matches("^[0-9.]+ % of each class", Programs.Sample("MLNet", _given.Onnx, _given.Photographs, "4", classifier, rows));
+        Assert.True(new FileInfo(classifier).Length > 0);
+        var theirs = File.ReadAllLines(rows).Select(l => l.Split(',').Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray()).ToList();
+        foreach (var encoder in (string[])[_given.Run, _given.Onnx])
+        {
+            Succeeds(["embed", encoder, "--data", _given.Photographs, "--precision", "float32", "--out", _given["ours.npy"]]);
+            using var ours = EmbeddingFile.Read(_given["ours.npy"]).Normalize();
+            Assert.Equal(theirs.Count, ours.Images.Count);
+            Assert.All(theirs.SelectMany(r => r).Zip(TensorAssert.Floats(ours.Values)), p => Assert.Equal(p.First, p.Second, 1e-4f));
+        }
+    }
+
+    [Fact]
+    public void The_librarys_loop_trains_an_encoder_of_ones_own()
+    {
+        var output = Programs.Sample("Library", "20");
+        Assert.Matches("before: [0-9.]+ %", output);
+        Assert.Matches("step 20: loss [0-3]\\.[0-9]+, std 0\\.[0-9]+", output);
+        Assert.Matches("after: [0-9.]+ %", output);
+    }
+
+    private static string Succeeds(IEnumerable<string> arguments)
+    {
+        var (code, output, error) = CommandLine.Run(arguments);
+        Assert.True(code == 0, error);
+        return output;
+    }
+}
