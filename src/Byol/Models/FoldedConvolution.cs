@@ -1,6 +1,5 @@
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Byol.Models;
 
@@ -9,7 +8,7 @@ namespace Byol.Models;
 internal sealed class FoldedConvolution : IDisposable
 {
     private readonly Tensor _weight, _bias;   // [O,I,k,k] in channels-last memory, [O]
-    private readonly long[] _stride, _padding;
+    private readonly long _stride;
 
     /// <param name="tensors">The network's parameters and buffers by name.</param>
     /// <param name="convolution">The convolution's name.</param>
@@ -26,13 +25,13 @@ internal sealed class FoldedConvolution : IDisposable
         var bias = Double($"{norm}.bias").add(Double($"{norm}.running_mean").mul(scale), minus);            // [O]
         _weight = weight.mul(scale.reshape(-1, 1, 1, 1)).to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).DetachFromDisposeScope();
         _bias = bias.to(type).DetachFromDisposeScope();
-        (_stride, _padding) = ([stride, stride], [weight.shape[2] / 2, weight.shape[2] / 2]);
+        _stride = stride;
 
         Tensor Double(string name) => tensors[name].to(ScalarType.Float64);
     }
 
     /// <summary>[B,I,s,s] to [B,O,s/stride,s/stride].</summary>
-    public Tensor Apply(Tensor x) => functional.conv2d(x, _weight, _bias, _stride, _padding);
+    public Tensor Apply(Tensor x) => Convolution.Apply(x, _weight, _bias, _stride);
 
     public void Dispose()
     {

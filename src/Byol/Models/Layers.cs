@@ -12,8 +12,7 @@ namespace Byol.Models;
 internal sealed class Conv2d : Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;   // [O,I,k,k] fp32
-    private readonly long[] _stride, _padding;
-    private readonly bool _samplesFirst;
+    private readonly long _stride;
 
     /// <param name="inChannels">I.</param>
     /// <param name="outChannels">O.</param>
@@ -22,12 +21,7 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
     /// <param name="weights">Draws the weights: He et al. 2015, fan out, as torchvision's ResNets.</param>
     public Conv2d(long inChannels, long outChannels, long kernel, long stride, WeightSource weights) : base(nameof(Conv2d))
     {
-        _stride = [stride, stride];
-        _padding = [kernel / 2, kernel / 2];
-        // A strided 1x1 convolution takes every other pixel first. As one operation it is oneDNN's brgconv_strided (3.7.1, in libtorch 2.10), which
-        // on some processors with AVX-512 gives wrong fp32 sums (a tenth off, 256 to 512 channels) and, below 16 channels, writes past its memory.
-        _samplesFirst = kernel == 1 && stride > 1;
-        if (_samplesFirst) _stride = [1, 1];
+        _stride = stride;
         _weight = new Parameter(weights.Normal([outChannels, inChannels, kernel, kernel], Math.Sqrt(2.0 / (outChannels * kernel * kernel))));
         register_parameter("weight", _weight);
     }
@@ -35,20 +29,9 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor x)
     {
-        if (!_samplesFirst) return Convolve(x);
-        using var rows = x.slice(2, 0, x.shape[2], 2);
-        using var sampled = rows.slice(3, 0, x.shape[3], 2);
-        return Convolve(sampled);
-    }
-
-    private Tensor Convolve(Tensor x)
-    {
-        // Of a single pixel the stride takes that pixel whatever it is; but at stride 2 in bf16 oneDNN leaves the gradient of the taps that meet
-        // padding only as memory was: garbage, and now and then NaN.
-        var stride = x.shape is [_, _, 1, 1] ? [1, 1] : _stride;
-        if (x.dtype == _weight.dtype) return functional.conv2d(x, _weight, null, stride, _padding);
+        if (x.dtype == _weight.dtype) return Convolution.Apply(x, _weight, null, _stride);
         using var weight = _weight.to(x.dtype);
-        return functional.conv2d(x, weight, null, stride, _padding);
+        return Convolution.Apply(x, weight, null, _stride);
     }
 }
 
