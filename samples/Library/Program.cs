@@ -1,5 +1,5 @@
 // BYOL as a library: images of our own, an encoder of our own, a loop of our own.
-//   dotnet run --project samples/Library -c Release -- 60
+//   dotnet run --project samples/Library -c Release -- 400
 using System.Globalization;
 using Byol.Data.Loading;
 using Byol.Data.Views;
@@ -11,7 +11,7 @@ using Byol.Optim;
 using LibrarySample;
 using static TorchSharp.torch;
 
-var (steps, device) = (long.Parse(args.FirstOrDefault() ?? "60", CultureInfo.InvariantCulture), TorchRuntime.DefaultDevice);
+var (steps, device) = (long.Parse(args.FirstOrDefault() ?? "400", CultureInfo.InvariantCulture), TorchRuntime.DefaultDevice);
 var images = new DrawnShapes(512);
 var views = new ViewOptions { ImageSize = 32, CropArea = new(0.4, 1), EvaluationCrop = 1 };
 var heads = new ByolOptions { ProjectorHidden = 128, ProjectionSize = 64, PredictorHidden = 128, Tau = 0.98 };

@@ -18,7 +18,10 @@ internal sealed class SmallEncoder : Module<Tensor, Tensor>
         for (var i = 1; i < channels.Length; i++)
         {
             layers.Add(($"conv{i}", Conv2d(channels[i - 1], channels[i], kernel_size: 3, stride: 2, padding: 1)));
-            layers.Add(($"norm{i}", GroupNorm(8, channels[i])));
+            var norm = GroupNorm(8, channels[i]);
+            init.ones_(norm.weight);   // TorchSharp 0.107 leaves both as memory was
+            init.zeros_(norm.bias);
+            layers.Add(($"norm{i}", norm));
             layers.Add(($"relu{i}", ReLU()));
         }
         register_module("layers", _layers = Sequential([.. layers]));
