@@ -44,6 +44,6 @@ internal sealed class ReproduceInputs
             var (given, missing) = data is null ? (_test.Name, _data.Name) : (_data.Name, _test.Name);
             throw new ArgumentException($"{given} needs {missing} beside it: images to train on, and others to classify.");
         }
-        return Data.Task(data ?? $"{KnownDataset.BundledName}:train", test ?? $"{KnownDataset.BundledName}:validation");
+        return new EvaluationTask(Data.Open(data ?? $"{KnownDataset.BundledName}:train"), Data.Open(test ?? $"{KnownDataset.BundledName}:validation"));
     }
 }
