@@ -1,5 +1,4 @@
 using Byol.Data.Datasets;
-using Byol.Evaluation;
 
 namespace Byol.Cli.Commands;
 
@@ -20,15 +19,6 @@ internal static class Data
         using var http = Download.Client();
         if (Download.CanAsk) Offer(catalog, data, new Download(catalog.Cache, http));
         return catalog.Open(data);
-    }
-
-    /// <summary>Opens what a classifier learns from and what it classifies; says so where these are the same images.</summary>
-    public static EvaluationTask Task(string train, string test)
-    {
-        var task = new EvaluationTask(Open(train), Open(test));
-        if (task.Train.Name == task.Test.Name)
-            Console.Error.WriteLine($"Warning: {task.Train.Name} is learnt from and classified too, so the accuracy says nothing of other images; give others to --test.");
-        return task;
     }
 
     /// <summary>Asks for each dataset that is missing; where the answer is no, opening it says how to get it.</summary>

@@ -42,7 +42,7 @@ internal static class Evaluate
             var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
             var picture = PicturePath(confusion.Name, parsed.GetValue(confusion));
-            var task = Data.Task(parsed.GetValue(train)!, parsed.GetValue(test)!);
+            var task = new EvaluationTask(Data.Open(parsed.GetValue(train)!), Data.Open(parsed.GetValue(test)!));
             var subject = Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), task.Train);
             chosen = chosen.For(amounts.Min(a => LabelDraw.Indices(task, a, first, 0).Length));
 
@@ -57,6 +57,8 @@ internal static class Evaluate
                 }
             }
 
+            if (task.Train.Name == task.Test.Name)
+                Console.Error.WriteLine($"Warning: {task.Train.Name} is learnt from and classified too, so the accuracy says nothing of other images; give others to --test.");
             var last = rows[^1];
             if (picture is not null)
             {

@@ -54,7 +54,7 @@ public sealed class PretrainTests : IDisposable
     {
         using (var first = Json(["pretrain", "--data", _images, "--out", _run, "--json", .. CommandLine.Tiny]))
         {
-            Assert.Equal(["run", "encoder", "result"], first.RootElement.EnumerateObject().Select(p => p.Name));
+            Assert.Equal(["run", "encoder", "init_from", "result"], first.RootElement.EnumerateObject().Select(p => p.Name));
             Assert.True(first.RootElement.GetProperty("result").GetProperty("finished").GetBoolean());
         }
         var whole = File.ReadAllBytes(RunDirectory.EncoderIn(_run));
