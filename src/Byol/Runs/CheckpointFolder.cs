@@ -113,7 +113,7 @@ public sealed record CheckpointFolder(string Path, long Step)
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20);
         using var hashed = new HashedStream(file);
         write(hashed);
-        file.Flush(flushToDisk: true);
+        DurableFiles.Flush(file);
         return hashed.Digest;
     }
 

@@ -17,15 +17,28 @@ internal static partial class DurableFiles
         if (folder < 0) throw Failed(path);
         try
         {
-            while (Sync(folder) < 0)
-            {
-                if (Marshal.GetLastPInvokeError() is InvalidArgument) return;   // a file system that flushes names by itself
-                if (Marshal.GetLastPInvokeError() is not Interrupted) throw Failed(path);
-            }
+            SyncOrThrow(folder, path);
         }
         finally
         {
             _ = Close(folder);
+        }
+    }
+
+    /// <summary>Flushes a file to disk. <see cref="FileStream.Flush(bool)"/> says nothing where the disk says that it failed.</summary>
+    /// <exception cref="IOException">The disk says that it failed.</exception>
+    public static void Flush(FileStream file)
+    {
+        file.Flush(flushToDisk: OperatingSystem.IsWindows());
+        if (!OperatingSystem.IsWindows()) SyncOrThrow((int)file.SafeFileHandle.DangerousGetHandle(), file.Name);
+    }
+
+    private static void SyncOrThrow(int file, string path)
+    {
+        while (Sync(file) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() is InvalidArgument) return;   // a file system that flushes by itself
+            if (Marshal.GetLastPInvokeError() is not Interrupted) throw Failed(path);
         }
     }
 

@@ -142,7 +142,7 @@ public sealed class RunDirectory : IDisposable
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                DurableFiles.Flush(stream);
             }
             File.Move(temporary, path, overwrite: true);
             DurableFiles.FlushFolderOf(path);

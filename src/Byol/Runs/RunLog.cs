@@ -88,7 +88,7 @@ public sealed class RunLog : IDisposable
     {
         try
         {
-            _file.Flush(flushToDisk: true);
+            DurableFiles.Flush(_file);
         }
         catch (IOException e)
         {

@@ -24,7 +24,7 @@ internal sealed record ToolResult(int Code, string Output, string Error)
 /// <summary>The real tool, as a process of its own.</summary>
 internal sealed class Tool : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5), LeastWork = TimeSpan.FromMilliseconds(100);
     private readonly Process _process;
     private readonly Task<string> _output, _error;
 
@@ -60,13 +60,26 @@ internal sealed class Tool : IDisposable
 
     public ToolResult Wait()
     {
-        if (!_process.WaitForExit(Patience))
+        if (Hangs())
         {
             _process.Kill(entireProcessTree: true);
             _process.WaitForExit();
             return new ToolResult(-1, "", "it hangs");
         }
         return new ToolResult(_process.ExitCode, _output.GetAwaiter().GetResult(), _error.GetAwaiter().GetResult());
+    }
+
+    // On a machine that others use a process can wait long for its turn: it hangs where it takes no turn.
+    private bool Hangs()
+    {
+        for (var before = TimeSpan.Zero; !_process.WaitForExit(Patience);)
+        {
+            _process.Refresh();
+            var now = _process.HasExited ? TimeSpan.MaxValue : _process.TotalProcessorTime;
+            if (now - before < LeastWork) return true;
+            before = now;
+        }
+        return false;
     }
 
     /// <summary>Sends a signal by its name.</summary>

@@ -29,6 +29,13 @@ public sealed class FaultsTests(RunToBreak run) : IClassFixture<RunToBreak>
     }
 
     [Fact]
+    public void A_disk_that_fails_to_flush_is_not_believed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Syscalls.Available, NoStrace);
+        AssertKept(Disks.Failing("fsync fails", run.Fixture.Value, "fsync", "EIO", count: 1, parallel: 1));
+    }
+
+    [Fact]
     public void Parts_cut_short_and_turned_bits_are_found_out()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The harness needs Linux.");
