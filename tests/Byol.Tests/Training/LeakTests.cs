@@ -29,7 +29,7 @@ public sealed class LeakTests
         Assert.Equal(Steps, trainer.Train(resume: false, census, TestContext.Current.CancellationToken).Steps);
 
         var (first, last) = (census.Counts[Settled], census.Counts[Steps]);
-        Assert.Equal(first.Tensors, last.Tensors);
+        Assert.InRange(last.Tensors - first.Tensors, long.MinValue, 3 * (Steps - Settled));   // a step makes hundreds; TorchSharp does not count what a finalizer took
         Assert.InRange(last.Files, 0, first.Files);
         Assert.InRange(last.Resident - first.Resident, long.MinValue, 40 << 20);   // a step's tensors, 1,600 times, are far more
     }
