@@ -5,25 +5,22 @@ namespace Byol.Data.Datasets;
 /// <param name="tar">The file; the caller's.</param>
 internal sealed class TarStream(Stream tar) : Stream
 {
-    private const int Block = 512, SizeAt = 124, SizeLength = 12, ChecksumAt = 148, ChecksumLength = 8, TypeAt = 156;
+    private const int Block = 512, SizeAt = 124, SizeLength = 12, TypeAt = 156;
     private const long LongestMetadata = 1 << 20, Huge = long.MaxValue / 512;
 
+    private long _namesEnd;
+
+    // TarReader seeks over what it does not need: all it reads are headers, and after one of names its names, which can look like a header.
+    // It checks no checksum, so neither does this.
     public override int Read(Span<byte> buffer)
     {
-        var atHeader = buffer.Length == Block && tar.Position % Block == 0;
+        var atHeader = buffer.Length == Block && tar.Position >= _namesEnd;
         var read = tar.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        if (atHeader && read == Block && IsMetadata(buffer) && Number(buffer.Slice(SizeAt, SizeLength)) is > LongestMetadata and var size)
-            throw new FormatException($"an entry of names claims {size} bytes, more than {LongestMetadata}");
+        if (!atHeader || read < Block || (char)buffer[TypeAt] is not ('x' or 'g' or 'L' or 'K')) return read;
+        var size = Number(buffer.Slice(SizeAt, SizeLength));
+        if (size > LongestMetadata) throw new FormatException($"an entry of names claims {size} bytes, more than {LongestMetadata}");
+        _namesEnd = tar.Position + size;
         return read;
-    }
-
-    // By its checksum too: a block of data can look like anything.
-    private static bool IsMetadata(ReadOnlySpan<byte> header)
-    {
-        if ((char)header[TypeAt] is not ('x' or 'g' or 'L' or 'K')) return false;
-        var sum = ' ' * (long)ChecksumLength;
-        for (var i = 0; i < Block; i++) sum += i is >= ChecksumAt and < ChecksumAt + ChecksumLength ? 0 : header[i];
-        return Number(header.Slice(ChecksumAt, ChecksumLength)) == sum;
     }
 
     // Octal digits, or from a first bit on a number in base 256.
