@@ -10,7 +10,8 @@ internal static class RowMajor
     /// <summary>Hands over the bytes of a tensor of any device and memory layout, row by row.</summary>
     public static void Read(Tensor value, Reader reader)
     {
-        using var onCpu = value.detach().cpu();
+        using var detached = value.detach();
+        using var onCpu = detached.cpu();
         using var contiguous = onCpu.contiguous();
         reader(contiguous.bytes);
     }
