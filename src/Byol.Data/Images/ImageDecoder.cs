@@ -24,7 +24,7 @@ public static class ImageDecoder
 
     /// <summary>Decodes an image into memory of its own, whole.</summary>
     /// <inheritdoc cref="Decode(ReadOnlyMemory{byte}, string, ImageBuffer, long)"/>
-    public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, long pixelLimit = DefaultPixelLimit) => Decode(bytes, name, new ImageBuffer(), pixelLimit);
+    public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name) => Decode(bytes, name, new ImageBuffer());
 
     /// <summary>Decodes an image. The header is read first: nothing is allocated for one over the limit.</summary>
     /// <remarks>

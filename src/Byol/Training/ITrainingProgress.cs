@@ -11,26 +11,36 @@ namespace Byol.Training;
 /// <param name="ComputeType">What the networks compute in.</param>
 public sealed record TrainingPlan(int Images, long FirstStep, long TotalSteps, long StepsPerEpoch, long Parameters, string ComputeType);
 
-/// <summary>Hears how a run goes; called on the training thread, between steps.</summary>
+/// <summary>Hears how a run goes; called on the training thread, between steps. What is not implemented is not heard.</summary>
 public interface ITrainingProgress
 {
     /// <summary>Training starts.</summary>
     /// <param name="plan">What it will do.</param>
-    void Started(TrainingPlan plan);
+    void Started(TrainingPlan plan)
+    {
+    }
 
     /// <summary>Some steps were taken.</summary>
     /// <param name="record">Their figures.</param>
-    void Stepped(StepRecord record);
+    void Stepped(StepRecord record)
+    {
+    }
 
     /// <summary>The encoder was evaluated.</summary>
     /// <param name="record">The figure.</param>
-    void Evaluated(KnnRecord record);
+    void Evaluated(KnnRecord record)
+    {
+    }
 
     /// <summary>The representations were looked at.</summary>
     /// <param name="record">The figures.</param>
-    void Diagnosed(DiagnosisRecord record);
+    void Diagnosed(DiagnosisRecord record)
+    {
+    }
 
     /// <summary>Something needs attention.</summary>
     /// <param name="message">One line.</param>
-    void Warned(string message);
+    void Warned(string message)
+    {
+    }
 }

@@ -49,26 +49,5 @@ internal static class Controls
     // Steps in the names of folders are not what makes two flushes different ones.
     private static string Kind(string path) => string.Join('/', path.Split('/').Select(p => p.StartsWith("step-", StringComparison.Ordinal) ? $"step{Path.GetExtension(p)}" : p)) is var kind && kind.Length > 0 ? kind : "/";
 
-    private sealed class Silence : ITrainingProgress
-    {
-        public void Started(TrainingPlan plan)
-        {
-        }
-
-        public void Stepped(StepRecord record)
-        {
-        }
-
-        public void Evaluated(KnnRecord record)
-        {
-        }
-
-        public void Diagnosed(DiagnosisRecord record)
-        {
-        }
-
-        public void Warned(string message)
-        {
-        }
-    }
+    private sealed class Silence : ITrainingProgress;
 }

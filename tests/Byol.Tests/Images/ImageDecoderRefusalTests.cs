@@ -54,8 +54,8 @@ public sealed class ImageDecoderRefusalTests
     public void The_limit_itself_is_allowed()
     {
         var file = ImageEncoder.Png(Pictures.Noise(20, 10));
-        Assert.Equal(20, ImageDecoder.Decode(file, "a.png", pixelLimit: 200).Width);
-        Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(file, "a.png", pixelLimit: 199));
+        Assert.Equal(20, ImageDecoder.Decode(file, "a.png", new ImageBuffer(), pixelLimit: 200).Width);
+        Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(file, "a.png", new ImageBuffer(), pixelLimit: 199));
     }
 
     [Theory]

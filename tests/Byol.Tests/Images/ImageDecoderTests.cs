@@ -118,7 +118,7 @@ public sealed class ImageDecoderTests
             var length = i % 5 == 0 ? random.Next(file.Length) : file.Length;
             try
             {
-                var image = ImageDecoder.Decode(damaged.AsMemory(0, length), "damaged", pixelLimit: 1_000_000);
+                var image = ImageDecoder.Decode(damaged.AsMemory(0, length), "damaged", new ImageBuffer(), pixelLimit: 1_000_000);
                 Assert.Equal(image.Width * image.Height * 3, image.Pixels.Length);
             }
             catch (InvalidDataException e)

@@ -46,18 +46,6 @@ public sealed class LeakTests
                 OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0, Environment.WorkingSet);
         }
 
-        public void Started(TrainingPlan plan)
-        {
-        }
-
-        public void Evaluated(KnnRecord record)
-        {
-        }
-
-        public void Diagnosed(DiagnosisRecord record)
-        {
-        }
-
         public void Warned(string message) => Assert.Fail(message);
     }
 }
