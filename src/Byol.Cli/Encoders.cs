@@ -21,11 +21,18 @@ internal static class Encoders
     public static IImageEncoder Open(string typed, Precision precision, string? recipe = null)
     {
         var path = Evaluate.EncoderPath(typed);
-        if (path.EndsWith(OnnxSuffix, StringComparison.OrdinalIgnoreCase)) return recipe is null ? new OnnxEncoder(path)
-            : throw SaysItself(path, recipe);
+        if (IsOnnx(path)) return OpenOnnx(path, recipe);
         var (opened, _) = OpenWeights(path, recipe);
         return new TorchEncoder(path, opened.Network, opened.Description.Preparation, precision, TorchRuntime.DefaultDevice);
     }
+
+    /// <summary>Opens an encoder for ONNX Runtime.</summary>
+    /// <exception cref="ArgumentException">A recipe was given: the file says itself what it would say.</exception>
+    /// <exception cref="InvalidDataException">It is damaged or holds no encoder.</exception>
+    public static OnnxEncoder OpenOnnx(string path, string? recipe) => recipe is null ? new OnnxEncoder(path) : throw SaysItself(path, recipe);
+
+    /// <summary>Whether a file is for ONNX Runtime.</summary>
+    public static bool IsOnnx(string path) => path.EndsWith(OnnxSuffix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Opens an encoder's weights; what was found in a file of another program is told on standard error.</summary>
     /// <returns>The encoder, and what the recipe said in place of the file.</returns>
@@ -44,14 +51,15 @@ internal static class Encoders
 
     /// <summary>The file of an encoder's weights.</summary>
     /// <param name="typed">A run folder or the file itself.</param>
-    /// <param name="others">What else might have been typed, for the message.</param>
-    public static string WeightsPath(string typed, string others = "")
+    public static string WeightsPath(string typed)
     {
-        var path = Evaluate.EncoderPath(typed, others);
-        return !path.EndsWith(OnnxSuffix, StringComparison.OrdinalIgnoreCase) ? path
-            : throw new ArgumentException(
-                $"{path} can be run but its weights are folded; give the run, the safetensors or the .pt that it was exported from.");
+        var path = Evaluate.EncoderPath(typed);
+        return !IsOnnx(path) ? path : throw Folded(path);
     }
+
+    /// <summary>Says that a model cannot be trained on.</summary>
+    public static ArgumentException Folded(string path) =>
+        new($"{path} can be run but its weights are folded; give the run, the safetensors or the .pt that it was exported from.");
 
     /// <summary>What a recipe says of an encoder that it trains.</summary>
     public static EncoderDescription AsIn(Recipe recipe) => new(recipe.Encoder, new Preparation(

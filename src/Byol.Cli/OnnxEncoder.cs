@@ -1,4 +1,5 @@
 using Byol.Export;
+using Byol.Models;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Byol.Cli;
@@ -28,7 +29,8 @@ internal sealed class OnnxEncoder : IImageEncoder
         {
             var description = EncoderDescription.Parse(path, _session.ModelMetadata.CustomMetadataMap);
             Preparation = description.Preparation;
-            Dimension = (int)description.Architecture.RepresentationSize;
+            Architecture = description.Architecture;
+            Dimension = (int)Architecture.RepresentationSize;
             RequireInput([-1, 3, Preparation.ImageSize, Preparation.ImageSize]);
         }
         catch (InvalidDataException)
@@ -46,6 +48,9 @@ internal sealed class OnnxEncoder : IImageEncoder
 
     /// <inheritdoc/>
     public Preparation Preparation { get; }
+
+    /// <summary>What it was before its BatchNorms were folded.</summary>
+    public EncoderOptions Architecture { get; }
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)

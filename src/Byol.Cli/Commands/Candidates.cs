@@ -1,8 +1,10 @@
 using Byol.Data.Datasets;
+using Byol.Data.Views;
 using Byol.Evaluation;
 using Byol.Interop;
 using Byol.Models;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Cli.Commands;
 
@@ -41,7 +43,7 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
         (Subject.Random, _) => Untrained,
         (_, Protocol.FineTuned) => () => Trained($"{subject.Title}, fine-tuned", _ => subject.Trained(), protocol.FineTune!),
         (_, Protocol.LinearSgd) => () => Cropped(subject.Title, subject.Trained()),
-        _ => () => Encoded(subject.Title, subject.Trained()),
+        _ => Ours,
     };
 
     // Linear where the protocol trains: pixels have no weights to tune.
@@ -49,10 +51,18 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
 
     public ICandidate Untrained() => Encoded(RandomEncoder, subject.Untrained(seed));
 
-    /// <summary>Features of an encoder, which is disposed.</summary>
-    public ICandidate Encoded(string name, ResNet encoder)
+    private FrozenFeatures Ours()
     {
-        using (encoder) return Frozen(name, Encode(encoder, task.Train), Encode(encoder, task.Test));
+        var (network, views) = subject.Frozen();
+        return Encoded(subject.Title, network, views);
+    }
+
+    /// <summary>Features of an encoder, which is disposed.</summary>
+    public ICandidate Encoded(string name, Module<Tensor, Tensor> encoder) => Encoded(name, encoder, subject.Views);
+
+    private FrozenFeatures Encoded(string name, Module<Tensor, Tensor> encoder, ViewOptions views)
+    {
+        using (encoder) return Frozen(name, Encode(encoder, task.Train, views), Encode(encoder, task.Test, views));
     }
 
     private FrozenFeatures Components()
@@ -63,8 +73,8 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
         return Frozen("PCA of pixels", projected, others, Standardization.Common);
     }
 
-    private FeatureBank Encode(ResNet encoder, IDataset data) =>
-        FeatureBank.Encode(encoder, data, subject.Views, protocol.Precision, _device) with { Classes = task.Classes };
+    private FeatureBank Encode(Module<Tensor, Tensor> encoder, IDataset data, ViewOptions views) =>
+        FeatureBank.Encode(encoder, data, views, protocol.Precision, _device) with { Classes = task.Classes };
 
     private FeatureBank Pixels(IDataset data) => FeatureBank.RawPixels(data, subject.Views) with { Classes = task.Classes };
 

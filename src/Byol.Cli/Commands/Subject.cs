@@ -5,6 +5,8 @@ using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
 using Byol.Training;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Cli.Commands;
 
@@ -30,7 +32,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     public static Argument<string> Argument() => new("encoder")
     {
-        Description = "A run folder, an encoder's file (safetensors, .pt, .pth), or what needs no training: random (untrained weights), raw-pixels, "
+        Description = "A run folder, an encoder's file (safetensors, .pt, .pth, .onnx), or what needs no training: random (untrained weights), raw-pixels, "
             + "pca (of pixels).",
     };
 
@@ -49,7 +51,12 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     {
         if (!Names.Contains(typed))
         {
-            var path = Encoders.WeightsPath(typed, $"; or one of {string.Join(", ", Names)}");
+            var path = Evaluate.EncoderPath(typed, $"; or one of {string.Join(", ", Names)}");
+            if (Encoders.IsOnnx(path))
+            {
+                using var model = Encoders.OpenOnnx(path, recipe);
+                return new Subject(null, path, model.Architecture, Evaluate.Views(model.Preparation));
+            }
             var (opened, otherwise) = Encoders.OpenWeights(path, recipe);
             using var _ = opened;
             return new Subject(null, path, opened.Network.Options, Evaluate.Views(opened.Description.Preparation))
@@ -68,7 +75,12 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     }
 
     /// <summary>The trained encoder, fresh from its file.</summary>
-    public ResNet Trained() => EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
+    /// <exception cref="ArgumentException">The file is an ONNX model, which cannot be trained on.</exception>
+    public ResNet Trained() => Encoders.IsOnnx(Path!) ? throw Encoders.Folded(Path!) : EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
+
+    /// <summary>The trained encoder to be used as it is, and how its images are normalised.</summary>
+    public (Module<Tensor, Tensor> Network, ViewOptions Views) Frozen() =>
+        Encoders.IsOnnx(Path!) ? (new OnnxNetwork(new OnnxEncoder(Path!)), OnnxNetwork.Pixels(Views)) : (Trained(), Views);
 
     /// <summary>Untrained weights in the same architecture.</summary>
     public ResNet Untrained(ulong seed)

@@ -1,5 +1,4 @@
 using Byol.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Export;
@@ -63,25 +62,18 @@ internal sealed class OnnxResNet
 
     private string Relu(string x) => _graph.Node("Relu", $"{x}.relu", [x]);
 
-    // BN(Wx) = (γ/√(σ²+ε)) W x + β − μ γ/√(σ²+ε), in fp64 and then rounded once.
     private string Convolve(string x, string convolution, string norm, long stride)
     {
         using var scope = NewDisposeScope();
-        using Scalar epsilon = BatchNorm.Epsilon, one = 1, minus = -1;
-        var weight = Double($"{convolution}.weight");                                                           // [O,I,k,k]
-        var scale = Double($"{norm}.weight").div(Double($"{norm}.running_var").add(epsilon, one).sqrt());       // [O]
-        var bias = Double($"{norm}.bias").add(Double($"{norm}.running_mean").mul(scale), minus);                // [O]
+        var (weight, bias) = BatchNormFolding.Fold(_weights, convolution, norm);
         var shape = weight.shape;
-        var folded = weight.mul(scale.reshape(-1, 1, 1, 1));
         return _graph.Node("Conv", convolution,
-            [x, _graph.Constant($"{convolution}.weight", Floats(folded), shape),
+            [x, _graph.Constant($"{convolution}.weight", Floats(weight), shape),
                 _graph.Constant($"{convolution}.bias", Floats(bias), shape[0])],
             ("kernel_shape", Pair(shape[2])), ("strides", Pair(stride)), ("pads", Pads(shape[2] / 2)));
     }
 
-    private Tensor Double(string name) => _weights[name].to(ScalarType.Float64, CPU);
-
-    private static float[] Floats(Tensor value) => value.to(ScalarType.Float32).contiguous().data<float>().ToArray();
+    private static float[] Floats(Tensor value) => value.to(ScalarType.Float32, CPU).contiguous().data<float>().ToArray();
 
     private string PerChannel(string name, IReadOnlyList<double> values) =>
         _graph.Constant(name, [.. values.Select(v => (float)v)], 1, 3, 1, 1);

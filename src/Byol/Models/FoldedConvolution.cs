@@ -1,10 +1,8 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Models;
 
-/// <summary>A convolution with the BatchNorm after it folded in: BN(Wx) = (γ/√(σ²+ε)) W x + β − μ γ/√(σ²+ε), in fp64 and then rounded
-/// once.</summary>
+/// <summary>A convolution with the BatchNorm after it folded in, in fp64 and then rounded once.</summary>
 internal sealed class FoldedConvolution : IDisposable
 {
     private readonly Tensor _weight, _bias;   // [O,I,k,k] in channels-last memory, [O]
@@ -19,15 +17,10 @@ internal sealed class FoldedConvolution : IDisposable
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        using Scalar epsilon = BatchNorm.Epsilon, one = 1, minus = -1;
-        var weight = Double($"{convolution}.weight");                                                       // [O,I,k,k]
-        var scale = Double($"{norm}.weight").div(Double($"{norm}.running_var").add(epsilon, one).sqrt());   // [O]
-        var bias = Double($"{norm}.bias").add(Double($"{norm}.running_mean").mul(scale), minus);            // [O]
-        _weight = weight.mul(scale.reshape(-1, 1, 1, 1)).to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).DetachFromDisposeScope();
+        var (weight, bias) = BatchNormFolding.Fold(tensors, convolution, norm);
+        _weight = weight.to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).DetachFromDisposeScope();
         _bias = bias.to(type).DetachFromDisposeScope();
         _stride = stride;
-
-        Tensor Double(string name) => tensors[name].to(ScalarType.Float64);
     }
 
     /// <summary>[B,I,s,s] to [B,O,s/stride,s/stride].</summary>

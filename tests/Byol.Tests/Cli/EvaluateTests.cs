@@ -57,6 +57,18 @@ public sealed class EvaluateTests : IDisposable
         static string Text(JsonElement row, string name) => row.GetProperty(name).GetString()!;
     }
 
+    [Fact]
+    public void An_ONNX_file_scores_as_what_it_was_exported_from()
+    {
+        var onnx = _folder["encoder.onnx"];
+        var (code, _, error) = CommandLine.Run("export", _encoder, "--out", onnx);
+        Assert.True(code == 0, error);
+        string[] rest = Arguments("--json --protocol linear --labels 5-per-class,all --precision float32")[2..];
+        var rows = ((string[])[_encoder, onnx]).Select(e => CommandLine.Run(["evaluate", e, .. rest])).Select(r => JsonDocument.Parse(r.Out).RootElement.GetProperty("rows").GetRawText());
+        Assert.Single(rows.Distinct());
+        CommandLine.Refuses(["evaluate", onnx, .. Arguments("--protocol finetune --epochs 1")[2..]], "its weights are folded");
+    }
+
     [Theory]
     [InlineData("random", "knn --k 5", "random encoder", 32)]
     [InlineData("random", "linear", "random encoder", 32)]
