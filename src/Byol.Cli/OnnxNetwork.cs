@@ -1,4 +1,5 @@
 using Byol.Data.Views;
+using Byol.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -8,6 +9,9 @@ namespace Byol.Cli;
 /// <param name="encoder">Disposed with this.</param>
 internal sealed class OnnxNetwork(OnnxEncoder encoder) : Module<Tensor, Tensor>(nameof(OnnxNetwork))
 {
+    /// <summary>What a network's input is computed in: ONNX Runtime computes in fp32 whatever was asked for.</summary>
+    public static Precision Input(Module<Tensor, Tensor> network, Precision asked) => network is OnnxNetwork ? Precision.Float32 : asked;
+
     /// <summary>Views whose pixels stay between 0 and 1.</summary>
     public static ViewOptions Pixels(ViewOptions views) => views with { Mean = new Channels(0, 0, 0), StandardDeviation = new Channels(1, 1, 1) };
 

@@ -74,7 +74,7 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
     }
 
     private FeatureBank Encode(Module<Tensor, Tensor> encoder, IDataset data, ViewOptions views) =>
-        FeatureBank.Encode(encoder, data, views, protocol.Precision, _device) with { Classes = task.Classes };
+        FeatureBank.Encode(encoder, data, views, OnnxNetwork.Input(encoder, protocol.Precision), _device) with { Classes = task.Classes };
 
     private FeatureBank Pixels(IDataset data) => FeatureBank.RawPixels(data, subject.Views) with { Classes = task.Classes };
 

@@ -8,6 +8,8 @@ using Byol.Models;
 using Byol.Reports;
 using Byol.Runs;
 using Byol.Training;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Cli.Commands;
 
@@ -16,7 +18,7 @@ internal static class Diagnose
 {
     public static Command Create()
     {
-        var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder's file: safetensors, .pt, .pth." };
+        var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder's file: safetensors, .pt, .pth, .onnx." };
         var data = new Option<string>("--data") { Description = $"Images; labels are not needed. {Data.Help}", Required = true };
         var images = new Option<int>("--images") { Description = "Most images to look at, spread evenly over the data.", DefaultValueFactory = _ => 2000 };
         var recipe = new Option<string?>("--recipe") { Description = "Files of other programs: how images are prepared and views are drawn." };
@@ -30,30 +32,30 @@ internal static class Diagnose
         {
             if (parsed.GetValue(images) is < 2 or > 20_000) throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");
             var picture = Evaluate.PicturePath(spectrum.Name, parsed.GetValue(spectrum));
-            var path = Encoders.WeightsPath(parsed.GetValue(encoder)!);
             var dataset = Data.Open(parsed.GetValue(data)!);
-            var device = TorchRuntime.DefaultDevice;
-            var (opened, _) = Encoders.OpenWeights(path, parsed.GetValue(recipe));
-            using var trained = opened.Network;
-            using var weights = new WeightSource(parsed.GetValue(seed), device);
-            using var untrained = new ResNet(trained.Options, weights);
-            var (views, drawn) = Views(path, Evaluate.Views(opened.Description.Preparation), parsed.GetValue(recipe));
-            var (ours, random) = (Measure(trained), Measure(untrained));
+            var subject = Subject.FromFile(parsed.GetValue(encoder)!, parsed.GetValue(recipe));
+            var (trained, prepared) = subject.Frozen();
+            using var network = trained;
+            using var untrained = subject.Untrained(parsed.GetValue(seed));
+            var (views, drawn) = Views(subject, parsed.GetValue(recipe));
+            var ours = Measure(trained, views with { Mean = prepared.Mean, StandardDeviation = prepared.StandardDeviation });
+            var random = Measure(untrained, views);
             if (picture is not null) File.WriteAllText(picture, Draw(dataset.Name, ours, random), new UTF8Encoding(false));
             Output.Write(parsed.GetValue(json), new { data = dataset.Name, views = drawn, encoder = ours, untrained = random }, Text(dataset.Name, drawn, ours, random));
             return ExitCodes.Done;
 
-            Diagnostics Measure(ResNet network) => Diagnostics.Of(network, dataset, views, parsed.GetValue(images), parsed.GetValue(seed), parsed.GetValue(precision), device);
+            Diagnostics Measure(Module<Tensor, Tensor> network, ViewOptions views) => Diagnostics.Of(
+                network, dataset, views, parsed.GetValue(images), parsed.GetValue(seed), OnnxNetwork.Input(network, parsed.GetValue(precision)), TorchRuntime.DefaultDevice);
         });
         return command;
     }
 
     // Alignment is of views as the run drew them; an encoder alone does not say how.
-    private static (ViewOptions Views, string Drawn) Views(string encoder, ViewOptions prepared, string? named)
+    private static (ViewOptions Views, string Drawn) Views(Subject encoder, string? named)
     {
         if (named is not null) return (RecipeFile.Open(named).Views, $"{named}'s");
-        var recipe = RunDirectory.RecipeIn(Path.GetDirectoryName(Path.GetFullPath(encoder))!);
-        return File.Exists(recipe) ? (RecipeFile.Open(recipe).Views, "the run's") : (prepared, "the paper's");
+        var recipe = RunDirectory.RecipeIn(Path.GetDirectoryName(Path.GetFullPath(encoder.Path!))!);
+        return File.Exists(recipe) ? (RecipeFile.Open(recipe).Views, "the run's") : (encoder.Views, "the paper's");
     }
 
     private static string Text(string data, string drawn, Diagnostics ours, Diagnostics random)

@@ -49,22 +49,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     /// <exception cref="ArgumentException">There is no such encoder, or a file and a recipe were both given.</exception>
     public static Subject Find(string typed, string? recipe, IDataset images)
     {
-        if (!Names.Contains(typed))
-        {
-            var path = Evaluate.EncoderPath(typed, $"; or one of {string.Join(", ", Names)}");
-            if (Encoders.IsOnnx(path))
-            {
-                using var model = Encoders.OpenOnnx(path, recipe);
-                return new Subject(null, path, model.Architecture, Evaluate.Views(model.Preparation));
-            }
-            var (opened, otherwise) = Encoders.OpenWeights(path, recipe);
-            using var _ = opened;
-            return new Subject(null, path, opened.Network.Options, Evaluate.Views(opened.Description.Preparation))
-            {
-                Otherwise = otherwise,
-                Title = opened.Origin is null ? Candidates.OurEncoder : System.IO.Path.GetFileName(path),
-            };
-        }
+        if (!Names.Contains(typed)) return FromFile(typed, recipe, $"; or one of {string.Join(", ", Names)}");
         if (recipe is not null) return Of(RecipeFile.Open(recipe));
         var usual = Of(RecipeFile.Open(DefaultRecipe));
         var first = images.Read(0);
@@ -72,6 +57,28 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
         return side < usual.Views.ImageSize ? usual with { Views = usual.Views with { ImageSize = Math.Max(side, LeastSize) } } : usual;
 
         Subject Of(Recipe known) => new(typed, null, known.Encoder, known.Views);
+    }
+
+    /// <summary>The encoder of a run or of a file.</summary>
+    /// <param name="typed">A run folder, or a file: safetensors, .pt, .pth, .onnx.</param>
+    /// <param name="recipe">Says how images are prepared where the file does not.</param>
+    /// <param name="others">What else might have been typed, for the message.</param>
+    /// <exception cref="ArgumentException">There is no such file, or it says itself what the recipe says.</exception>
+    public static Subject FromFile(string typed, string? recipe, string others = "")
+    {
+        var path = Evaluate.EncoderPath(typed, others);
+        if (Encoders.IsOnnx(path))
+        {
+            using var model = Encoders.OpenOnnx(path, recipe);
+            return new Subject(null, path, model.Architecture, Evaluate.Views(model.Preparation));
+        }
+        var (opened, otherwise) = Encoders.OpenWeights(path, recipe);
+        using var _ = opened;
+        return new Subject(null, path, opened.Network.Options, Evaluate.Views(opened.Description.Preparation))
+        {
+            Otherwise = otherwise,
+            Title = opened.Origin is null ? Candidates.OurEncoder : System.IO.Path.GetFileName(path),
+        };
     }
 
     /// <summary>The trained encoder, fresh from its file.</summary>

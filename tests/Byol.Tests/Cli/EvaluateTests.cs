@@ -66,6 +66,8 @@ public sealed class EvaluateTests : IDisposable
         string[] rest = Arguments("--json --protocol linear --labels 5-per-class,all --precision float32")[2..];
         var rows = ((string[])[_encoder, onnx]).Select(e => CommandLine.Run(["evaluate", e, .. rest])).Select(r => JsonDocument.Parse(r.Out).RootElement.GetProperty("rows").GetRawText());
         Assert.Single(rows.Distinct());
+        string[] Diagnosed(string encoder) => [.. CommandLine.Run("diagnose", encoder, "--data", _test, "--precision", "float32").Out.Split(' ')];
+        Assert.Equal(Diagnosed(_encoder), Diagnosed(onnx));
         CommandLine.Refuses(["evaluate", onnx, .. Arguments("--protocol finetune --epochs 1")[2..]], "its weights are folded");
     }
 
