@@ -108,7 +108,8 @@ public static class RecipeFile
         {
             return TomlSerializer.Deserialize<TomlTable>(toml) ?? [];
         }
-        catch (TomlException e)
+        // Of the text's end behind a backslash Tomlyn makes a character that there is not.
+        catch (Exception e) when (e is TomlException or ArgumentOutOfRangeException)
         {
             throw new RecipeException($"{name} is not TOML: {e.Message.ReplaceLineEndings(" ")}");
         }

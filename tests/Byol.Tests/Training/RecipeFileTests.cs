@@ -78,6 +78,7 @@ public sealed class RecipeFileTests
     [InlineData("[views]\nmean = [0.3, [0.3], 0.1]", "views.mean = [0.3, [0.3], 0.1] does not fit: it must be a list of 3 numbers.")]
     [InlineData("[training", "r is not TOML: ")]
     [InlineData("[training]\nepochs = ", "r is not TOML: ")]
+    [InlineData("[optimizer]\nkind = \"\\", "r is not TOML: ")]
     public void What_does_not_fit_is_refused_with_what_would(string toml, string message)
     {
         var e = Assert.Throws<RecipeException>(() => RecipeFile.Parse(toml, "r"));
