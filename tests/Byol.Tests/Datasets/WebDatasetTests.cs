@@ -37,6 +37,17 @@ public sealed class WebDatasetTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_claims_to_be_huge_is_refused_whatever_its_checksum_says()
+    {
+        var tar = Made.Tar(TarEntryFormat.Gnu, ($"{new string('k', 180)}.png", Made.Png()));
+        Assert.Equal('L', (char)tar[156]);
+        "17777777777"u8.CopyTo(tar.AsSpan(124));   // and the checksum is left as it was
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("an entry of names claims", Assert.Throws<InvalidDataException>(() => Open(tar)).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+    }
+
+    [Fact]
     public void Several_archives_follow_one_another()
     {
         var files = Enumerable.Range(0, 3)
