@@ -1,6 +1,7 @@
 using Byol.Export;
 using Byol.Models;
 using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
 
 namespace Byol.Cli;
 
@@ -11,23 +12,22 @@ internal sealed class OnnxEncoder : IImageEncoder
     private readonly RunOptions _run = new();
     private float[] _planes = [];   // [n,3,S,S]
 
-    /// <summary>Opens a model that byol export wrote.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or does not say how its input is prepared.</exception>
-    public OnnxEncoder(string path)
+    private OnnxEncoder(string name, Func<SessionOptions, InferenceSession> open)
     {
-        Name = path;
+        Name = name;
         try
         {
-            _session = new InferenceSession(path);
+            using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads() };
+            _session = open(options);
         }
         catch (OnnxRuntimeException e)
         {
             var cause = e.Message.Split('\n')[0].TrimEnd('.');
-            throw new InvalidDataException($"{path} is not a model that ONNX Runtime reads ({cause}); use another copy of it.", e);
+            throw new InvalidDataException($"{name} is not a model that ONNX Runtime reads ({cause}); use another copy of it.", e);
         }
         try
         {
-            var description = EncoderDescription.Parse(path, _session.ModelMetadata.CustomMetadataMap);
+            var description = EncoderDescription.Parse(name, _session.ModelMetadata.CustomMetadataMap);
             Preparation = description.Preparation;
             Architecture = description.Architecture;
             Dimension = (int)Architecture.RepresentationSize;
@@ -38,6 +38,18 @@ internal sealed class OnnxEncoder : IImageEncoder
             Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens a model that byol export wrote.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or does not say how its input is prepared.</exception>
+    public static OnnxEncoder Open(string path) => new(path, options => new InferenceSession(path, options));
+
+    /// <summary>Takes over an encoder's weights, by way of the model that byol export would write.</summary>
+    public static OnnxEncoder Of(string name, OpenedEncoder weights)
+    {
+        using var model = new MemoryStream();
+        using (weights) OnnxWriter.Write(model, weights.Network, weights.Description);
+        return new OnnxEncoder(name, options => new InferenceSession(model.ToArray(), options));
     }
 
     /// <inheritdoc/>

@@ -87,7 +87,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     /// <summary>The trained encoder to be used as it is, and how its images are normalised.</summary>
     public (Module<Tensor, Tensor> Network, ViewOptions Views) Frozen() =>
-        Encoders.IsOnnx(Path!) ? (new OnnxNetwork(new OnnxEncoder(Path!)), OnnxNetwork.Pixels(Views)) : (Trained(), Views);
+        Encoders.IsOnnx(Path!) ? (new OnnxNetwork(OnnxEncoder.Open(Path!)), OnnxNetwork.Pixels(Views)) : (Trained(), Views);
 
     /// <summary>Untrained weights in the same architecture.</summary>
     public ResNet Untrained(ulong seed)

@@ -37,7 +37,7 @@ internal static class OnnxExport
 
     private static Parity Compare(string path, TorchEncoder torch, IDataset data)
     {
-        using var onnx = new OnnxEncoder(path);
+        using var onnx = OnnxEncoder.Open(path);
         var (random, count) = (new Random(1), Math.Min(Images, data.Count));
         var noise = Largest(onnx, torch, count, (_, pixels) =>
         {

@@ -21,6 +21,7 @@ public static class OnnxWriter
     public const string Normalized = "embedding_normalized";
 
     private const long IrVersion = 8, Opset = 17;
+    private const long GraphBytes = 1 << 20;   // more than the graph without its weights takes
 
     /// <summary>Writes an encoder.</summary>
     /// <param name="stream">Where to.</param>
@@ -29,8 +30,7 @@ public static class OnnxWriter
     /// <exception cref="ArgumentException">The file would be larger than 2 GiB, where the format ends.</exception>
     public static void Write(Stream stream, ResNet encoder, EncoderDescription description)
     {
-        var parameters = encoder.parameters().Sum(p => p.numel());
-        RequireWithinFormat(parameters * sizeof(float));
+        RequireWithinFormat(WeightBytes(encoder));
         var (size, dimension) = (description.Preparation.ImageSize, encoder.Options.RepresentationSize);
         var graph = new OnnxGraph();
         graph.Input(Input, "batch", 3, size, size);
@@ -45,6 +45,12 @@ public static class OnnxWriter
         using var output = new CodedOutputStream(stream, leaveOpen: true);
         model.WriteTo(output);
     }
+
+    /// <summary>Whether an encoder is small enough for one ONNX file, which ends at 2 GiB.</summary>
+    /// <param name="encoder">The encoder.</param>
+    public static bool Holds(ResNet encoder) => WeightBytes(encoder) + GraphBytes <= int.MaxValue;
+
+    private static long WeightBytes(ResNet encoder) => encoder.parameters().Sum(p => p.numel()) * sizeof(float);
 
     internal static void RequireWithinFormat(long bytes)
     {

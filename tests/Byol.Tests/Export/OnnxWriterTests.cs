@@ -20,7 +20,7 @@ public sealed class OnnxWriterTests
         using var folder = new TemporaryFolder();
         var preparation = new Preparation(size, 0.875, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
         using var torch = Torch(new EncoderOptions { Depth = depth, Width = width, Stem = stem }, preparation, folder["e.onnx"]);
-        using var onnx = new OnnxEncoder(folder["e.onnx"]);
+        using var onnx = OnnxEncoder.Open(folder["e.onnx"]);
 
         Assert.Equal((torch.Dimension, size, 0.875), (onnx.Dimension, onnx.Preparation.ImageSize, onnx.Preparation.CentreCrop));
         Assert.Equal(preparation.Mean, onnx.Preparation.Mean);
@@ -78,7 +78,7 @@ public sealed class OnnxWriterTests
         using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.0625 }, new Preparation(32, 1, [0, 0, 0], [1, 1, 1]),
             folder["e.onnx"]);
         File.WriteAllBytes(folder["cut.onnx"], File.ReadAllBytes(folder["e.onnx"])[..length]);
-        var e = Assert.Throws<InvalidDataException>(() => new OnnxEncoder(folder["cut.onnx"]));
+        var e = Assert.Throws<InvalidDataException>(() => OnnxEncoder.Open(folder["cut.onnx"]));
         Assert.StartsWith(folder["cut.onnx"], e.Message, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,57 @@
+using Byol.Cli;
+using Byol.Export;
+using Byol.Interop;
+using Byol.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Byol.Tests.Cli;
+
+/// <summary>Which engine runs an encoder that is opened to embed images.</summary>
+public sealed class EncodersTests
+{
+    private static readonly EncoderOptions Options = new() { Depth = 18, Width = 0.125, Stem = Stem.Small };
+    private static readonly Preparation Preparation = new(16, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
+
+    [Fact]
+    public void Fp32_on_a_processor_is_given_to_ONNX_Runtime_which_agrees_with_libtorch()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Save(folder["encoder.safetensors"]);
+
+        using var scope = NewDisposeScope();
+        using var opened = Encoders.Open(path, Precision.Float32);
+        using var torch = TorchEncoder.Open(path, Precision.Float32, CPU);
+
+        if (TorchRuntime.DefaultDevice.type == DeviceType.CPU) Assert.IsType<OnnxEncoder>(opened);
+        Assert.Equal((path, torch.Dimension, torch.Preparation.ImageSize), (opened.Name, opened.Dimension, opened.Preparation.ImageSize));
+        TensorAssert.Close(Embed(torch), Embed(opened), 1e-5, "ONNX Runtime and libtorch");
+    }
+
+    [Fact]
+    public void Bf16_stays_with_libtorch()
+    {
+        using var folder = new TemporaryFolder();
+        using var opened = Encoders.Open(Save(folder["encoder.safetensors"]), Precision.BFloat16);
+        Assert.IsType<TorchEncoder>(opened);
+    }
+
+    private static string Save(string path)
+    {
+        using var weights = new WeightSource(3, CPU);
+        using var network = new ResNet(Options, weights);
+        using var stream = File.Create(path);
+        EncoderFile.Write(stream, network, Preparation);
+        return path;
+    }
+
+    private static Tensor Embed(IImageEncoder encoder)
+    {
+        var random = new Random(1);
+        var (count, size) = (5, encoder.Preparation.ImageSize);
+        var pixels = Enumerable.Range(0, count * size * size * 3).Select(_ => random.NextSingle()).ToArray();
+        var embeddings = new float[count * encoder.Dimension];
+        encoder.Encode(pixels, count, embeddings);
+        return tensor(embeddings).reshape(count, -1);
+    }
+}
