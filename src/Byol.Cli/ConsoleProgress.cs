@@ -25,16 +25,25 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
     {
         _plan = plan;
         var resumed = plan.FirstStep > 0 ? string.Create(CultureInfo.InvariantCulture, $", from step {plan.FirstStep:N0}") : "";
-        Line(string.Create(CultureInfo.InvariantCulture, $"{plan.Images:N0} images, {plan.TotalSteps:N0} steps ({plan.TotalSteps / plan.StepsPerEpoch} epochs){resumed}, {plan.Parameters / 1e6:F1} M parameters, {plan.ComputeType}"));
+        Line(string.Create(CultureInfo.InvariantCulture, $"{plan.Images:N0} images, {Length(plan)}{resumed}, {plan.Parameters / 1e6:F1} M parameters, {plan.ComputeType}"));
         _lastLine = clock.GetTimestamp();
+    }
+
+    public void Fitted(LengthRecord record)
+    {
+        var first = _plan.TotalSteps == 0;
+        _plan = _plan with { TotalSteps = record.BudgetSteps };
+        if (first) Line(string.Create(CultureInfo.InvariantCulture,
+            $"about {record.BudgetSteps:N0} steps fit ({Epochs(_plan)} epochs); how many is found anew as it goes"));
     }
 
     public void Stepped(StepRecord record)
     {
+        if (_plan.TotalSteps == 0) return;      // there is no share and no time left to show yet
         var done = (double)record.Step / _plan.TotalSteps;
         var left = Left(record);
         var figures = string.Create(CultureInfo.InvariantCulture,
-            $"{Span(left)} left  epoch {record.Epoch:F1}/{_plan.TotalSteps / _plan.StepsPerEpoch}  step {record.Step}  loss {record.Loss:F3}  {record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  τ {record.Tau:F4}  lr {record.LearningRate:G3}");
+            $"{Span(left)} left  epoch {record.Epoch:F1}/{Epochs(_plan)}  step {record.Step}  loss {record.Loss:F3}  {record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  τ {record.Tau:F4}  lr {record.LearningRate:G3}");
         if (terminal)
         {
             // The figures matter more than the bar: it has what they leave.
@@ -52,10 +61,10 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
     }
 
     public void Evaluated(KnnRecord record) =>
-        Line(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch:F0}: kNN {100 * record.Knn:F1} %{(record.Probe is { } probe ? $", online probe {Output.Percent(probe)}" : "")}"));
+        Line(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch:0.#}: kNN {100 * record.Knn:F1} %{(record.Probe is { } probe ? $", online probe {Output.Percent(probe)}" : "")}"));
 
     public void Diagnosed(DiagnosisRecord record) => Line(string.Create(CultureInfo.InvariantCulture,
-        $"epoch {record.Epoch:F0}: effective rank {record.EffectiveRank:F1}, std {record.RepresentationStd:F2}, alignment {record.Alignment:F2}, uniformity {record.Uniformity:F2}"));
+        $"epoch {record.Epoch:0.#}: effective rank {record.EffectiveRank:F1}, std {record.RepresentationStd:F2}, alignment {record.Alignment:F2}, uniformity {record.Uniformity:F2}"));
 
     public void Warned(string message) => Line($"warning: {message}");
 
@@ -84,6 +93,12 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
             _silent = true;
         }
     }
+
+    private static string Length(TrainingPlan plan) => plan.Budget > TimeSpan.Zero
+        ? $"as many steps as fit into {CheckpointInterval.Of(plan.Budget)}"
+        : string.Create(CultureInfo.InvariantCulture, $"{plan.TotalSteps:N0} steps ({Epochs(plan)} epochs)");
+
+    private static string Epochs(TrainingPlan plan) => ((double)plan.TotalSteps / plan.StepsPerEpoch).ToString("0.#", CultureInfo.InvariantCulture);
 
     // A clock that was moved makes it wrong for a while, but neither negative nor longer than a time span can be.
     private TimeSpan Left(StepRecord record)

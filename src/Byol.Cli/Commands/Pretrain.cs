@@ -25,6 +25,7 @@ internal static class Pretrain
         var inputs = new RecipeInputs("folder");
         var command = new Command("pretrain", "Train an encoder on images without labels.") { data, output, validation, initFrom, resume, json };
         inputs.AddTo(command);
+        inputs.AddBudgetTo(command);
         command.SetAction(parsed =>
         {
             // Checks first and makes the folder last, so that a mistake leaves nothing behind.

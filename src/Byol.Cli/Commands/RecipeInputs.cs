@@ -8,6 +8,10 @@ internal sealed class RecipeInputs
 {
     private readonly Option<string> _recipe;
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data." };
+    private readonly Option<string?> _budget = new("--budget")
+    {
+        Description = "Time that the run may take, its evaluations with it: 30m, 2h. As many steps as fit are taken, in place of epochs.",
+    };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step." };
     private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of a view in pixels." };
     private readonly Option<string?> _encoder = new("--encoder") { Description = "resnet18, 34, 50, 101, 152 or 200, with a width after x: resnet18x0.5." };
@@ -32,6 +36,9 @@ internal sealed class RecipeInputs
     {
         foreach (var option in All) command.Options.Add(option);
     }
+
+    /// <summary>Lets time end the run: for the verb that trains one run, where nothing is compared at equal epochs.</summary>
+    public void AddBudgetTo(Command command) => command.Options.Add(_budget);
 
     private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNan, _set];
 
@@ -63,6 +70,11 @@ internal sealed class RecipeInputs
     {
         var usualEpochs = parsed.GetResult(_recipe) is { Implicit: false } ? null : _usualEpochs;
         if ((parsed.GetValue(_epochs) ?? usualEpochs) is { } epochs) yield return $"training.epochs={epochs}";
+        if (parsed.GetValue(_budget) is { } budget)
+        {
+            if (parsed.GetValue(_epochs) is { } both) throw new ArgumentException($"--budget {budget} does not go with --epochs {both}: one of them ends the run; leave one out.");
+            yield return $"training.budget={budget}";
+        }
         if (parsed.GetValue(_batchSize) is { } batch) yield return $"training.batch_size={batch}";
         if (parsed.GetValue(_imageSize) is { } size) yield return $"views.image_size={size}";
         if (parsed.GetValue(_precision) is { } precision) yield return $"training.precision={precision}";

@@ -43,6 +43,12 @@ public sealed record DiagnosisRecord(long Step, double Epoch, double EffectiveRa
 /// <param name="Alarm">What it said.</param>
 public sealed record AlarmRecord(long Step, string Alarm);
 
+/// <summary>How many steps fit into the run's budget of time, as found after a step.</summary>
+/// <param name="Step">Optimiser steps taken.</param>
+/// <param name="BudgetSteps">K, steps of the whole run.</param>
+/// <param name="Spent">Seconds that the run has taken, of all its processes.</param>
+public sealed record LengthRecord(long Step, long BudgetSteps, double Spent);
+
 /// <summary>The append-only log of a run: one JSON object a line, handed to the system line by line.</summary>
 public sealed class RunLog : IDisposable
 {

@@ -63,7 +63,25 @@ public readonly partial record struct CheckpointInterval(long Count, IntervalUni
     {
         IntervalUnit.Steps => step % Count == 0,
         IntervalUnit.Epochs => step % (Count * stepsPerEpoch) == 0,
-        _ => elapsed < TimeSpan.Zero || elapsed.TotalSeconds >= Count * (Unit is IntervalUnit.Seconds ? 1.0 : Unit is IntervalUnit.Minutes ? 60 : 3600),
+        _ => elapsed < TimeSpan.Zero || elapsed >= Time,
+    };
+
+    /// <summary>How long it is; null where it is counted in steps or epochs.</summary>
+    public TimeSpan? Time => Unit switch
+    {
+        IntervalUnit.Seconds => TimeSpan.FromSeconds(Count),
+        IntervalUnit.Minutes => TimeSpan.FromMinutes(Count),
+        IntervalUnit.Hours => TimeSpan.FromSeconds(3600.0 * Count),
+        _ => null,
+    };
+
+    /// <summary>A time of whole seconds in the largest unit that it is whole in.</summary>
+    /// <param name="time">A second or more.</param>
+    public static CheckpointInterval Of(TimeSpan time) => (long)time.TotalSeconds switch
+    {
+        var s when s % 3600 == 0 => new(s / 3600, IntervalUnit.Hours),
+        var s when s % 60 == 0 => new(s / 60, IntervalUnit.Minutes),
+        var s => new(s, IntervalUnit.Seconds),
     };
 
     /// <summary>As it is written.</summary>

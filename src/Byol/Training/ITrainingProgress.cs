@@ -5,11 +5,15 @@ namespace Byol.Training;
 /// <summary>What a run will do.</summary>
 /// <param name="Images">Images in the data.</param>
 /// <param name="FirstStep">The step that it starts from; above 0 when resumed.</param>
-/// <param name="TotalSteps">Optimiser steps of the whole run.</param>
+/// <param name="TotalSteps">Optimiser steps of the whole run; 0 where a budget decides and no step was timed yet.</param>
 /// <param name="StepsPerEpoch">Optimiser steps of an epoch.</param>
 /// <param name="Parameters">Trained parameters.</param>
 /// <param name="ComputeType">What the networks compute in.</param>
-public sealed record TrainingPlan(int Images, long FirstStep, long TotalSteps, long StepsPerEpoch, long Parameters, string ComputeType);
+public sealed record TrainingPlan(int Images, long FirstStep, long TotalSteps, long StepsPerEpoch, long Parameters, string ComputeType)
+{
+    /// <summary>Time that the run may take; zero where its epochs decide.</summary>
+    public TimeSpan Budget { get; init; }
+}
 
 /// <summary>Hears how a run goes; called on the training thread, between steps. What is not implemented is not heard.</summary>
 public interface ITrainingProgress
@@ -17,6 +21,12 @@ public interface ITrainingProgress
     /// <summary>Training starts.</summary>
     /// <param name="plan">What it will do.</param>
     void Started(TrainingPlan plan)
+    {
+    }
+
+    /// <summary>How many steps fit into the run's budget was found anew.</summary>
+    /// <param name="record">What was found.</param>
+    void Fitted(LengthRecord record)
     {
     }
 

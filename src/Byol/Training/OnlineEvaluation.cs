@@ -12,7 +12,7 @@ namespace Byol.Training;
 /// representations.</remarks>
 internal sealed class OnlineEvaluation : IDisposable
 {
-    private const int DiagnosedImages = 1000;
+    private const int DiagnosedImages = 1000, TimedImages = 256;
 
     private readonly Recipe _recipe;
     private readonly IDataset? _validation;
@@ -31,6 +31,9 @@ internal sealed class OnlineEvaluation : IDisposable
         _labels = [.. labels.Select(l => l!.Value)];
         Probe = new OnlineProbe(recipe.Encoder.RepresentationSize, classes.Count, recipe.Training.Seed, device);
     }
+
+    /// <summary>Whether there are validation images.</summary>
+    public bool Scores => _validation is not null;
 
     /// <summary>The probe, or null where there are no labels that it could learn from, or none was wanted.</summary>
     public OnlineProbe? Probe { get; }
@@ -54,12 +57,24 @@ internal sealed class OnlineEvaluation : IDisposable
     public Accuracies? Score(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
         _validation is null ? null : Attempt("kNN accuracy", warn, () => Measure(encoder, _validation, cancellation));
 
+    /// <summary>How long an evaluation will take, by how long a few of its images do.</summary>
+    public TimeSpan Estimate(ResNet encoder, Action<string> warn, TimeProvider clock)
+    {
+        var few = new Subset(_data.Name, _data, 0, Math.Min(TimedImages, _data.Count));
+        var start = clock.GetTimestamp();
+        using var bank = Attempt("estimate of an evaluation's time", warn,
+            () => FeatureBank.Encode(encoder, few, _recipe.Views, _recipe.Training.Precision, _device));
+        var perImage = clock.GetElapsedTime(start) / few.Count;
+        var diagnosed = 3 * Math.Min(DiagnosedImages, _data.Count);      // the centre and two views of each
+        return perImage * (diagnosed + (_validation is null ? 0 : _validation.Count + (VotesForItself(_validation) ? 0 : _data.Count)));
+    }
+
     // The training images vote where they are labelled and others; otherwise the validation images vote for one another.
     private Accuracies Measure(ResNet encoder, IDataset validation, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var queries = Encode(validation);
-        if (_data.Name == validation.Name || ClassNames.Common(_data.Classes, validation.Classes) is null)
+        if (VotesForItself(validation))
             return new Accuracies(Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1)), Probe: null);
         using var bank = Encode(_data);
         return new Accuracies(Knn.Accuracy(bank, queries, Neighbours(bank.Labels.Count)), Probed());
@@ -74,6 +89,8 @@ internal sealed class OnlineEvaluation : IDisposable
         FeatureBank Encode(IDataset images) => FeatureBank.Encode(encoder, images, _recipe.Views, _recipe.Training.Precision, _device, cancellation);
         KnnOptions Neighbours(int most) => new(Math.Min(_recipe.Training.KnnNeighbours, most), _recipe.Training.KnnTemperature);
     }
+
+    private bool VotesForItself(IDataset validation) => _data.Name == validation.Name || ClassNames.Common(_data.Classes, validation.Classes) is null;
 
     // Neither a damaged image nor a representation that is not finite must end a run of days: what trains is watched elsewhere.
     private static T? Attempt<T>(string what, Action<string> warn, Func<T> measure) where T : class

@@ -62,6 +62,8 @@ public static class RecipeKeys
         if (type == typeof(int)) return value is long and >= int.MinValue and <= int.MaxValue ? (int)(long)value : throw Unfit("a whole number");
         if (type == typeof(ulong)) return value is long and >= 0 ? (ulong)(long)value : throw Unfit("a whole number of 0 or more");
         if (type == typeof(CheckpointInterval)) return value is string interval && CheckpointInterval.TryParse(interval, out var every) ? every : throw Unfit("a number and a unit: 200 steps, 10m, 1 epoch");
+        if (type == typeof(TimeSpan))
+            return value is "none" ? TimeSpan.Zero : value is string span && CheckpointInterval.TryParse(span, out var time) && time.Time is { } duration ? duration : throw Unfit("a time: 30m, 2h; or none");
         var arity = type.GetConstructors().Max(c => c.GetParameters().Length);
         var numbers = value is TomlArray array ? array.Select(Number).ToArray() : [];
         return numbers.Length == arity && !numbers.Contains(null) ? Activator.CreateInstance(type, [.. numbers.Cast<object>()])! : throw Unfit($"a list of {arity} numbers");
@@ -76,6 +78,7 @@ public static class RecipeKeys
         bool b => b ? "true" : "false",
         Enum e => $"\"{e.ToString().ToLowerInvariant()}\"",
         string or CheckpointInterval => $"\"{value}\"",
+        TimeSpan span => span == TimeSpan.Zero ? "\"none\"" : $"\"{CheckpointInterval.Of(span)}\"",
         double d => d.ToString("R", CultureInfo.InvariantCulture) is var text && text.AsSpan().ContainsAny(".E") ? text : $"{text}.0",
         TomlTable => "{...}",
         TomlArray array => $"[{string.Join(", ", array.Select(v => Text(v!)))}]",

@@ -13,6 +13,8 @@ internal sealed class RunRecorder : IDisposable
     private readonly OnlineEvaluation _evaluation;
     private readonly ITrainingProgress _progress;
     private readonly TrainingPlan _plan;
+    private readonly RunLength _length;
+    private readonly TimeProvider _clock;
     private readonly RunLog _log;
     private readonly StepMeter _meter;
     private readonly CollapseAlarm _alarm;
@@ -23,9 +25,9 @@ internal sealed class RunRecorder : IDisposable
     private readonly SortedSet<int> _unreadable;
     private bool _collapsed;
 
-    public RunRecorder(Recipe recipe, RunDirectory run, OnlineEvaluation evaluation, ITrainingProgress progress, TrainingPlan plan, RunProgress? from, bool resume, TimeProvider clock)
+    public RunRecorder(Recipe recipe, RunDirectory run, OnlineEvaluation evaluation, ITrainingProgress progress, TrainingPlan plan, RunLength length, RunProgress? from, bool resume, TimeProvider clock)
     {
-        (_training, _evaluation, _progress, _plan) = (recipe.Training, evaluation, progress, plan);
+        (_training, _evaluation, _progress, _plan, _length, _clock) = (recipe.Training, evaluation, progress, plan, length, clock);
         _log = new RunLog(run.Metrics, resume ? plan.FirstStep : -1);
         _collapsed = RunLog.Read<AlarmRecord>(run.Metrics, "alarm").Count > 0;
         if (RunLog.Read<DiagnosisRecord>(run.Metrics, "effective_rank") is [.., var diagnosis]) _diagnosed = diagnosis.Step;
@@ -84,13 +86,21 @@ internal sealed class RunRecorder : IDisposable
 
     public void Waited(TimeSpan time) => _meter.Waited(time);
 
+    /// <summary>Finds anew how many steps fit into the budget, where there is one and it is time to.</summary>
+    public void Fit(ResNet encoder, long step)
+    {
+        if (_length.Revise(step, () => _evaluation.Estimate(encoder, _progress.Warned, _clock)) is not { } found) return;
+        _log.Add(found);
+        _progress.Fitted(found);
+    }
+
     /// <summary>Takes note of a step.</summary>
     public void Stepped(StepFigures figures, long step)
     {
         _meter.Add(figures);
         if (_alarm.Observe(figures.EmbeddingStd))
             Ring(step, string.Create(CultureInfo.InvariantCulture, $"nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d {figures.EmbeddingStd:F3}, healthy is about 1)"));
-        if (step % _training.LogEverySteps != 0 && step != _plan.TotalSteps && step != 1) return;
+        if (step % _training.LogEverySteps != 0 && step != _length.Steps && step != 1) return;
         _log.Add(_last = _meter.Read(step));
         _progress.Stepped(_last);
     }
@@ -98,9 +108,13 @@ internal sealed class RunRecorder : IDisposable
     /// <summary>Evaluates the encoder where that is due and the log does not have it yet: an interrupted evaluation is made up for.</summary>
     public void Evaluate(ResNet encoder, long step, CancellationToken cancellation)
     {
-        if (step == 0 || step % _plan.StepsPerEpoch != 0) return;
-        var epoch = step / _plan.StepsPerEpoch;
-        if (step != _plan.TotalSteps && epoch % _training.KnnEveryEpochs != 0) return;
+        if (_length.IsEvaluated(step) && !IsLogged(step)) _length.Evaluate(() => Evaluate(encoder, step, (double)step / _plan.StepsPerEpoch, cancellation));
+    }
+
+    private bool IsLogged(long step) => _diagnosed == step && (!_evaluation.Scores || _accuracy?.Step == step);
+
+    private void Evaluate(ResNet encoder, long step, double epoch, CancellationToken cancellation)
+    {
         if (_diagnosed != step) Diagnose(encoder, step, epoch, cancellation);
         if (_accuracy?.Step == step || _evaluation.Score(encoder, _progress.Warned, cancellation) is not { } scored) return;
         var accuracy = new KnnRecord(step, epoch, scored.Knn, _meter.Seconds) { Probe = scored.Probe };
@@ -113,7 +127,7 @@ internal sealed class RunRecorder : IDisposable
     public void Flush() => _log.Flush();
 
     /// <summary>How the run stands.</summary>
-    public TrainingResult Result(long step) => new(step >= _plan.TotalSteps, step, _last?.Loss ?? double.NaN, _last?.EmbeddingStd ?? double.NaN, _collapsed, _accuracy?.Knn, _accuracy?.Probe, _meter.Seconds);
+    public TrainingResult Result(long step) => new(step >= _length.Steps, step, _last?.Loss ?? double.NaN, _last?.EmbeddingStd ?? double.NaN, _collapsed, _accuracy?.Knn, _accuracy?.Probe, _meter.Seconds);
 
     private void Note(KnnRecord accuracy)
     {
@@ -121,7 +135,7 @@ internal sealed class RunRecorder : IDisposable
         if (accuracy.Knn > _best.Knn) _best = (accuracy.Step, accuracy.Knn);
     }
 
-    private void Diagnose(ResNet encoder, long step, long epoch, CancellationToken cancellation)
+    private void Diagnose(ResNet encoder, long step, double epoch, CancellationToken cancellation)
     {
         if (_evaluation.Diagnose(encoder, _progress.Warned, cancellation) is not { } found) return;
         var diagnosis = new DiagnosisRecord(step, epoch, found.EffectiveRank, found.Std, found.Alignment, found.Uniformity, _meter.Seconds);

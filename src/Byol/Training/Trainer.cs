@@ -81,7 +81,6 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     private TrainingResult Run(bool resume, DivergenceException? rewound, ITrainingProgress progress, CancellationToken cancellation)
     {
         var stepsPerEpoch = (long)(data.Count / _training.BatchSize);
-        var totalSteps = stepsPerEpoch * _training.Epochs;
         var computeType = _training.Precision.ComputeType(device);
 
         using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
@@ -90,18 +89,19 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         if (restored is null && File.Exists(run.Initial)) Begin(state);
         if (restored is null && TargetFrom is { } other) Checkpoint.CopyOnline(other, state.Target);
         state.Online.Represented = evaluation.Probe is null ? null : evaluation.Learn;
-        var plan = new TrainingPlan(data.Count, state.Step, totalSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString());
+        var length = new RunLength(_training, stepsPerEpoch, state.Step, resume ? RunLength.Last(run, state.Step) : null, clock);
+        var plan = new TrainingPlan(data.Count, state.Step, length.KnownSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString()) { Budget = _training.Budget };
         progress.Started(plan);
         if (rewound is null) Advise(progress);
 
-        using var recorder = new RunRecorder(recipe, run, evaluation, progress, plan, restored, resume, clock);
+        using var recorder = new RunRecorder(recipe, run, evaluation, progress, plan, length, restored, resume, clock);
         if (rewound is not null && recorder.Rewinds >= Divergence.MostRewinds) throw Divergence.GiveUp(rewound, state.Step);
         if (rewound is not null) recorder.Rewound(rewound);
         var saver = new RunSaver(recipe, run, stepsPerEpoch, state.Step, clock);
         var encoder = (ResNet)state.Online.Encoder;
         evaluation.LeaveOut(data, recorder.Unreadable);
         recorder.Evaluate(encoder, state.Step, cancellation);
-        if (state.Step < totalSteps) Loop();
+        if (state.Step < length.Steps) Loop();
         else if (!File.Exists(run.Encoder)) saver.WriteEncoder(state);
         return recorder.Result(state.Step);
 
@@ -112,11 +112,12 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             var step = new ByolStep(state, LearningRate, Tau);
             try
             {
-                while (state.Step < totalSteps && Take() is { } figures)
+                while (state.Step < length.Steps && Take() is { } figures)
                 {
+                    recorder.Fit(encoder, state.Step);
                     recorder.Stepped(figures, state.Step);
                     recorder.Evaluate(encoder, state.Step, cancellation);
-                    saver.Save(state, evaluation.Probe, recorder, always: state.Step == totalSteps);
+                    saver.Save(state, evaluation.Probe, recorder, always: state.Step == length.Steps);
                 }
                 saver.Save(state, evaluation.Probe, recorder, always: true);
             }
@@ -157,13 +158,13 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             }
         }
 
-        double LearningRate(long k) => Schedules.LearningRate(recipe.Optimizer.PeakLearningRate(_training.BatchSize), k, totalSteps, (long)(recipe.Optimizer.WarmupEpochs * stepsPerEpoch), recipe.Optimizer.Schedule);
-        double Tau(long k) => Schedules.Tau(recipe.Method.Tau, k, totalSteps, recipe.Method.TauSchedule);
+        double LearningRate(long k) => Schedules.LearningRate(recipe.Optimizer.PeakLearningRate(_training.BatchSize), k, length.Steps, length.WarmUp((long)(recipe.Optimizer.WarmupEpochs * stepsPerEpoch)), recipe.Optimizer.Schedule);
+        double Tau(long k) => Schedules.Tau(recipe.Method.Tau, k, length.Steps, recipe.Method.TauSchedule);
     }
 
     private void Advise(ITrainingProgress progress)
     {
-        if (recipe.Optimizer.WarmupEpochs >= _training.Epochs)
+        if (_training.Budget == TimeSpan.Zero && recipe.Optimizer.WarmupEpochs >= _training.Epochs)
             progress.Warned($"The learning rate only warms up: {recipe.Optimizer.WarmupEpochs} epochs of warm-up in {_training.Epochs}; lower optimizer.warmup_epochs or train longer.");
 
         if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)

@@ -5,8 +5,14 @@ namespace Byol.Training;
 /// <summary>How long and how to train. Defaults are the paper's.</summary>
 public sealed record TrainingOptions
 {
+    private static readonly TimeSpan LeastBudget = TimeSpan.FromSeconds(10);
+
     /// <summary>Passes over the data.</summary>
     public int Epochs { get; init; } = 1000;
+
+    /// <summary>Time that a run may take, its evaluations with it; the number of steps follows from how fast they are, and <see cref="Epochs"/> does not
+    /// count. Zero where the epochs decide.</summary>
+    public TimeSpan Budget { get; init; }
 
     /// <summary>Images per optimiser step; the last, smaller batch of an epoch is dropped.</summary>
     public int BatchSize { get; init; } = 4096;
@@ -60,6 +66,7 @@ public sealed record TrainingOptions
     public void Validate()
     {
         Require(Epochs >= 1, $"{Epochs} epochs: at least 1 is needed.");
+        Require(Budget == TimeSpan.Zero || Budget >= LeastBudget, $"A budget of {Budget.TotalSeconds} seconds is too short; {LeastBudget.TotalSeconds} are the least, and minutes are better.");
         Require(MicroBatches >= 1, $"{MicroBatches} micro-batches: use 1, or more where a batch does not fit into memory.");
         Require(BatchSize % MicroBatches == 0, $"Batch {BatchSize} does not divide into {MicroBatches} micro-batches; use {string.Join(" or ", new[] { BatchSize / MicroBatches, BatchSize / MicroBatches + 1 }.Where(b => b >= 2).DefaultIfEmpty(2).Select(b => b * MicroBatches))}.");
         Require(MicroBatchSize >= 2, $"Batch of {BatchSize}{(MicroBatches > 1 ? $" in {MicroBatches} parts" : "")}: BatchNorm needs at least 2 images{(MicroBatches > 1 ? " in each" : "")}; use --batch-size {2 * MicroBatches} or more, best 64 or more.");

@@ -54,10 +54,10 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
         new Trainer(recipe, data, validation, Directory, CPU, Clock) { TargetFrom = TargetFrom }.Train(resume, this, _cancellation.Token);
 
     /// <summary>Closes the run as the end of a process does, and opens it again.</summary>
-    public TinyRun Reopened()
+    public TinyRun Reopened(TimeProvider? clock = null)
     {
         Directory.Dispose();
-        var again = new TinyRun(this);
+        var again = new TinyRun(this) { Clock = clock ?? TimeProvider.System };
         again.Directory = RunDirectory.Resume(_folder["run"]);
         return again;
     }
@@ -87,6 +87,10 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
     private static partial Regex Clocked();
 
     private CheckpointFolder Newest => CheckpointFolder.In(Directory.Checkpoints)[0];
+
+    public List<LengthRecord> Fits { get; } = [];
+
+    public void Fitted(LengthRecord record) => Fits.Add(record);
 
     public void Started(TrainingPlan plan) => Plans.Add(plan);
 

@@ -1,0 +1,100 @@
+using Byol.Runs;
+
+namespace Byol.Training;
+
+/// <summary>K, how many steps a run takes: as many as its epochs have, or as fit into its budget of time.</summary>
+/// <remarks>With a budget K is found after ten seconds, and anew with every fiftieth of the budget at the latest, from the time that steps and evaluations have taken so far, and the
+/// schedules go on towards it: a machine that grows slower shortens the run. Every finding stands in the log, and a resumed run goes on with the
+/// last; the time that it lay still does not count.</remarks>
+internal sealed class RunLength
+{
+    private const double Share = 0.02;
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan _budget, _before;
+    private readonly long _firstStep, _stepsPerEvaluation, _start;
+    private readonly TimeProvider _clock;
+    private TimeSpan _evaluating, _evaluation, _revised;
+    private long _onTheWay = long.MaxValue;     // evaluations before the last that the budget is to have
+
+    /// <param name="training">Epochs or budget.</param>
+    /// <param name="stepsPerEpoch">Optimiser steps of an epoch.</param>
+    /// <param name="firstStep">The step that this process starts from.</param>
+    /// <param name="last">What was found last, where the run is resumed.</param>
+    /// <param name="clock">Tells the time.</param>
+    public RunLength(TrainingOptions training, long stepsPerEpoch, long firstStep, LengthRecord? last, TimeProvider clock)
+    {
+        (_budget, _firstStep, _stepsPerEvaluation) = (training.Budget, firstStep, stepsPerEpoch * training.KnnEveryEpochs);
+        (_clock, _start, _before) = (clock, clock.GetTimestamp(), TimeSpan.FromSeconds(last?.Spent ?? 0));
+        Steps = last?.BudgetSteps ?? (HasBudget ? long.MaxValue : stepsPerEpoch * training.Epochs);
+        _revised = _before;
+    }
+
+    /// <summary>What a run's log says of it up to a step; null where it says nothing.</summary>
+    public static LengthRecord? Last(RunDirectory run, long step) => !File.Exists(run.Metrics) ? null
+        : RunLog.Read<LengthRecord>(run.Metrics, "budget_steps").LastOrDefault(r => r.Step <= step);
+
+    /// <summary>K; without end until it is found.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>K as far as it is known; 0 where it is not.</summary>
+    public long KnownSteps => Steps == long.MaxValue ? 0 : Steps;
+
+    private bool HasBudget => _budget > TimeSpan.Zero;
+
+    private TimeSpan Spent => _before + _clock.GetElapsedTime(_start);
+
+    /// <summary>Steps of warm-up: as the recipe says, but where K follows a budget no more than a tenth of it.</summary>
+    public long WarmUp(long asked) => HasBudget ? Math.Min(asked, Steps / 10) : asked;
+
+    /// <summary>Whether the encoder is evaluated after a step: the last one, and those between the epochs that the recipe says; but a budget is not
+    /// spent on one so near to its end that the last would say the same.</summary>
+    public bool IsEvaluated(long step) =>
+        step == Steps || (step > 0 && step % _stepsPerEvaluation == 0 && _onTheWay > 0);
+
+    /// <summary>Evaluates, and takes note of how long that takes.</summary>
+    public void Evaluate(Action evaluate)
+    {
+        var start = _clock.GetTimestamp();
+        evaluate();
+        _evaluation = _clock.GetElapsedTime(start);
+        _evaluating += _evaluation;
+        _onTheWay--;
+    }
+
+    /// <summary>Finds K anew where it is time to.</summary>
+    /// <param name="step">Steps taken, 1 or more in this process.</param>
+    /// <param name="estimate">How long an evaluation will take, asked for before there was one.</param>
+    /// <returns>What to log; null where it was not time.</returns>
+    public LengthRecord? Revise(long step, Func<TimeSpan> estimate)
+    {
+        if (!HasBudget || step >= Steps || Spent - _revised < Interval) return null;
+        if (_evaluation == TimeSpan.Zero) Estimate(estimate);
+        var perStep = (_clock.GetElapsedTime(_start) - _evaluating) / (step - _firstStep);
+        if (perStep <= TimeSpan.Zero) return null;      // a clock was set back
+        _revised = Spent;
+        (_onTheWay, Steps) = Fitting(step, _budget - _revised, perStep);
+        return new LengthRecord(step, Steps, _revised.TotalSeconds);
+    }
+
+    // Often at first, when little is known.
+    private TimeSpan Interval => TimeSpan.FromTicks(Math.Min((Share * _budget).Ticks, Math.Max(First.Ticks, _revised.Ticks)));
+
+    private void Estimate(Func<TimeSpan> estimate)
+    {
+        var start = _clock.GetTimestamp();
+        _evaluation = estimate();
+        _evaluating += _clock.GetElapsedTime(start);
+    }
+
+    // With as many evaluations on the way as leave half an interval between the last of them and the end.
+    private (long OnTheWay, long Steps) Fitting(long step, TimeSpan left, TimeSpan perStep)
+    {
+        var next = step / _stepsPerEvaluation + 1;
+        var best = (0L, Reached(1));
+        for (var onTheWay = 1L; Reached(onTheWay + 1) is var end && (next + onTheWay - 1) * _stepsPerEvaluation + _stepsPerEvaluation / 2 <= end; onTheWay++)
+            best = (onTheWay, end);
+        return best;
+
+        long Reached(long evaluations) => step + Math.Max(0, (long)Math.Round((left - evaluations * _evaluation) / perStep));
+    }
+}

@@ -1,0 +1,126 @@
+using Byol.Runs;
+using Byol.Training;
+using CsCheck;
+
+namespace Byol.Tests.Training;
+
+/// <summary>Runs that end by time, on a clock that steps and evaluations move.</summary>
+public sealed class RunLengthTests
+{
+    private const int StepsPerEpoch = 100;
+
+    // One epoch: what the recipe says of them must not count.
+    private static readonly TrainingOptions TwentyMinutes = new() { Budget = TimeSpan.FromMinutes(20), Epochs = 1, KnnEveryEpochs = 4 };
+
+    private sealed class Clock : TimeProvider
+    {
+        public double Seconds { get; set; }
+
+        public override long TimestampFrequency => 1_000_000;
+
+        public override long GetTimestamp() => (long)(Seconds * TimestampFrequency);
+    }
+
+    /// <summary>How fast a machine is; its steps take <paramref name="Drift"/> times as long after half of the time.</summary>
+    private sealed record Machine(double Step, double Evaluation, double Drift, double Estimate);
+
+    private static readonly Gen<Machine> Machines =
+        from step in Gen.Double[0.02, 3] from evaluation in Gen.Double[0, 60] from drift in Gen.Double[0.4, 2.5] from estimate in Gen.Double[0.5, 1.5]
+        select new Machine(step, evaluation, drift, evaluation * estimate);
+
+    [Fact]
+    public void Without_a_budget_the_epochs_decide()
+    {
+        var length = new RunLength(new TrainingOptions { Epochs = 7 }, StepsPerEpoch, 0, null, new Clock { Seconds = 1e6 });
+        Assert.Equal(700, length.Steps);
+        Assert.Null(length.Revise(699, () => throw new InvalidOperationException()));
+        Assert.Equal(650, length.WarmUp(650));
+    }
+
+    [Fact]
+    public void A_run_ends_within_5_percent_of_its_budget() => Machines.Sample(machine =>
+    {
+        var (seconds, _) = Run(machine, new Clock(), 0, null, long.MaxValue);
+        return Math.Abs(seconds - 1200) <= 60;
+    });
+
+    [Fact]
+    public void A_run_that_was_interrupted_has_the_time_that_was_left() => Gen.Select(Machines, Gen.Double[0.1, 0.9]).Sample((machine, part) =>
+    {
+        var interrupted = (long)(part * 1200 / machine.Step / Math.Max(1, machine.Drift) / 2);
+        if (interrupted < 1) return true;
+        var clock = new Clock();
+        var (first, record) = Run(machine, clock, 0, null, interrupted);
+        clock.Seconds += 86_400;                                  // lies still for a day
+        var (second, _) = Run(machine, clock, interrupted, record, long.MaxValue);
+        return Math.Abs(first + second - 1200) <= 90;             // what was spent since the last finding is forgotten: up to a fiftieth
+    });
+
+    [Fact]
+    public void A_steady_machine_is_known_from_the_first_finding_on()
+    {
+        var (clock, found) = (new Clock(), new List<long>());
+        var length = new RunLength(TwentyMinutes with { KnnEveryEpochs = 1000 }, StepsPerEpoch, 0, null, clock);
+        for (var step = 1L; step <= length.Steps; step++)
+        {
+            clock.Seconds += 0.5;
+            if (length.Revise(step, () => TimeSpan.FromSeconds(10)) is { } record) found.Add(record.BudgetSteps);
+        }
+        Assert.All(found, k => Assert.InRange(k, 2379, 2381));    // (1200 − 10) / 0.5
+        Assert.InRange(found.Count, 45, 52);
+    }
+
+    [Fact]
+    public void The_warm_up_is_a_tenth_of_the_run_at_most()
+    {
+        var length = new RunLength(TwentyMinutes, StepsPerEpoch, 50, new LengthRecord(50, 400, 10), new Clock());
+        Assert.Equal((40, 30), (length.WarmUp(1000), length.WarmUp(30)));
+    }
+
+    [Fact]
+    public void Evaluations_are_where_the_recipe_says_and_at_the_end()
+    {
+        var epochs = new RunLength(new TrainingOptions { Epochs = 9, KnnEveryEpochs = 4 }, StepsPerEpoch, 0, null, new Clock());
+        Assert.Equal([400, 800, 900], Enumerable.Range(0, 901).Where(s => epochs.IsEvaluated(s)));
+    }
+
+    [Theory]
+    [InlineData(1080, 1000)]   // K, and where the last evaluation on the way is: 80 steps are enough ...
+    [InlineData(1040, 900)]    // ... and 40 are not
+    public void A_budget_is_not_spent_on_an_evaluation_near_the_end(int steps, int last)
+    {
+        var (clock, evaluated) = (new Clock(), new List<long>());
+        var length = new RunLength(TwentyMinutes with { KnnEveryEpochs = 1 }, StepsPerEpoch, 0, null, clock);
+        for (var step = 1L; step <= length.Steps; step++)
+        {
+            clock.Seconds += 1200.0 / steps;
+            length.Revise(step, () => TimeSpan.Zero);
+            if (length.IsEvaluated(step)) length.Evaluate(() => evaluated.Add(step));
+        }
+        Assert.Equal([last, steps], evaluated[^2..]);
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_ends_nothing()
+    {
+        var clock = new Clock { Seconds = 1000 };
+        var length = new RunLength(TwentyMinutes, StepsPerEpoch, 0, null, clock);
+        clock.Seconds = 0;
+        Assert.Null(length.Revise(1, () => TimeSpan.Zero));
+        Assert.Equal(0, length.KnownSteps);
+    }
+
+    // As the trainer does it: a step, a finding where it is time, an evaluation where one is due.
+    private static (double Seconds, LengthRecord? Last) Run(Machine machine, Clock clock, long first, LengthRecord? last, long interrupted)
+    {
+        var start = clock.Seconds;
+        var length = new RunLength(TwentyMinutes, StepsPerEpoch, first, last, clock);
+        for (var step = first + 1; step <= Math.Min(interrupted, length.Steps); step++)
+        {
+            clock.Seconds += machine.Step * (clock.Seconds - start > 600 ? machine.Drift : 1);
+            last = length.Revise(step, () => TimeSpan.FromSeconds(machine.Estimate)) ?? last;
+            if (length.IsEvaluated(step)) length.Evaluate(() => clock.Seconds += machine.Evaluation);
+        }
+        return (clock.Seconds - start, last);
+    }
+}
