@@ -25,7 +25,8 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
     {
         _plan = plan;
         var resumed = plan.FirstStep > 0 ? string.Create(CultureInfo.InvariantCulture, $", from step {plan.FirstStep:N0}") : "";
-        Line(string.Create(CultureInfo.InvariantCulture, $"{plan.Images:N0} images, {Length(plan)}{resumed}, {plan.Parameters / 1e6:F1} M parameters, {plan.ComputeType}"));
+        Line(string.Create(CultureInfo.InvariantCulture,
+            $"{plan.Images:N0} images, {Length(plan)}{resumed}, {plan.Parameters / 1e6:F1} M parameters, {plan.ComputeType}"));
         _lastLine = clock.GetTimestamp();
     }
 
@@ -43,7 +44,8 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         var done = (double)record.Step / _plan.TotalSteps;
         var left = Left(record);
         var figures = string.Create(CultureInfo.InvariantCulture,
-            $"{Span(left)} left  epoch {record.Epoch:F1}/{Epochs(_plan)}  step {record.Step}  loss {record.Loss:F3}  {record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  τ {record.Tau:F4}  lr {record.LearningRate:G3}");
+            $"{Span(left)} left  epoch {record.Epoch:F1}/{Epochs(_plan)}  step {record.Step}  loss {record.Loss:F3}  "
+            + $"{record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  τ {record.Tau:F4}  lr {record.LearningRate:G3}");
         if (terminal)
         {
             // The figures matter more than the bar: it has what they leave.
@@ -61,10 +63,12 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
     }
 
     public void Evaluated(KnnRecord record) =>
-        Line(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch:0.#}: kNN {100 * record.Knn:F1} %{(record.Probe is { } probe ? $", online probe {Output.Percent(probe)}" : "")}"));
+        Line(string.Create(CultureInfo.InvariantCulture,
+            $"epoch {record.Epoch:0.#}: kNN {100 * record.Knn:F1} %{(record.Probe is { } probe ? $", online probe {Output.Percent(probe)}" : "")}"));
 
     public void Diagnosed(DiagnosisRecord record) => Line(string.Create(CultureInfo.InvariantCulture,
-        $"epoch {record.Epoch:0.#}: effective rank {record.EffectiveRank:F1}, std {record.RepresentationStd:F2}, alignment {record.Alignment:F2}, uniformity {record.Uniformity:F2}"));
+        $"epoch {record.Epoch:0.#}: effective rank {record.EffectiveRank:F1}, std {record.RepresentationStd:F2}, "
+        + $"alignment {record.Alignment:F2}, uniformity {record.Uniformity:F2}"));
 
     public void Warned(string message) => Line($"warning: {message}");
 
@@ -107,5 +111,6 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestTime));
     }
 
-    private static string Span(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}" : $"{time.Minutes}:{time.Seconds:D2}";
+    private static string Span(TimeSpan time) => time.TotalHours >= 1
+        ? $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}" : $"{time.Minutes}:{time.Seconds:D2}";
 }

@@ -14,12 +14,25 @@ internal sealed class RecipeInputs
     };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step." };
     private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of a view in pixels." };
-    private readonly Option<string?> _encoder = new("--encoder") { Description = "resnet18, 34, 50, 101, 152 or 200, with a width after x: resnet18x0.5." };
+    private readonly Option<string?> _encoder = new("--encoder")
+    {
+        Description = "resnet18, 34, 50, 101, 152 or 200, with a width after x: resnet18x0.5.",
+    };
     private readonly Option<string?> _precision = new("--precision") { Description = "auto, float32 or bfloat16." };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Draws weights, order and views." };
-    private readonly Option<string?> _checkpointEvery = new("--checkpoint-every") { Description = $"How often to save: 200 steps, 10m, 1 epoch; {CheckpointInterval.Default} by default." };
-    private readonly Option<string?> _onNan = new("--on-nan") { Description = "What to do where a loss, gradient or weight is not finite: stop, or rewind (to the last checkpoint, and on with other images)." };
-    private readonly Option<string[]> _set = new("--set") { Description = "Any recipe key: --set method.tau=0.99. May be given more than once.", DefaultValueFactory = _ => [] };
+    private readonly Option<string?> _checkpointEvery = new("--checkpoint-every")
+    {
+        Description = $"How often to save: 200 steps, 10m, 1 epoch; {CheckpointInterval.Default} by default.",
+    };
+    private readonly Option<string?> _onNan = new("--on-nan")
+    {
+        Description = "What to do where a loss, gradient or weight is not finite: stop, or rewind (to the last checkpoint, and on with other images).",
+    };
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Any recipe key: --set method.tau=0.99. May be given more than once.",
+        DefaultValueFactory = _ => [],
+    };
 
     private readonly int? _usualEpochs;
 
@@ -29,7 +42,11 @@ internal sealed class RecipeInputs
     {
         _usualEpochs = epochs;
         if (epochs is not null) _epochs.Description = $"Passes over the data of each run; {epochs}, or those of --recipe where one is named.";
-        _recipe = new Option<string>("--recipe") { Description = $"A recipe: {string.Join(", ", RecipeFile.Names)}, or a .toml file.", DefaultValueFactory = _ => recipe };
+        _recipe = new Option<string>("--recipe")
+        {
+            Description = $"A recipe: {string.Join(", ", RecipeFile.Names)}, or a .toml file.",
+            DefaultValueFactory = _ => recipe,
+        };
     }
 
     public void AddTo(Command command)
@@ -52,7 +69,11 @@ internal sealed class RecipeInputs
         var named = parsed.GetResult(_recipe) is { Implicit: false };
         var asked = Overrides(parsed).Aggregate(named ? RecipeFile.Open(parsed.GetValue(_recipe)!) : saved, RecipeFile.Set);
         if (RecipeKeys.Names.Except(Free).FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
-            throw new ArgumentException($"{key} = {RecipeKeys.Get(asked, key)} does not go with --resume: the run has {RecipeKeys.Get(saved, key)} and keeps its recipe; leave it out, or choose another --out.");
+        {
+            throw new ArgumentException(
+                $"{key} = {RecipeKeys.Get(asked, key)} does not go with --resume: the run has {RecipeKeys.Get(saved, key)} and keeps its recipe; "
+                + "leave it out, or choose another --out.");
+        }
         asked.Validate();
         return asked;
     }
@@ -72,7 +93,8 @@ internal sealed class RecipeInputs
         if ((parsed.GetValue(_epochs) ?? usualEpochs) is { } epochs) yield return $"training.epochs={epochs}";
         if (parsed.GetValue(_budget) is { } budget)
         {
-            if (parsed.GetValue(_epochs) is { } both) throw new ArgumentException($"--budget {budget} does not go with --epochs {both}: one of them ends the run; leave one out.");
+            if (parsed.GetValue(_epochs) is { } both)
+                throw new ArgumentException($"--budget {budget} does not go with --epochs {both}: one of them ends the run; leave one out.");
             yield return $"training.budget={budget}";
         }
         if (parsed.GetValue(_batchSize) is { } batch) yield return $"training.batch_size={batch}";
@@ -83,7 +105,8 @@ internal sealed class RecipeInputs
         if (parsed.GetValue(_onNan) is { } onNan) yield return $"training.on_nan={onNan}";
         if (parsed.GetValue(_encoder) is { } encoder)
         {
-            if (!encoder.StartsWith("resnet", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"Encoder {encoder} is not known; use for instance resnet18, resnet50 or resnet18x0.5.");
+            if (!encoder.StartsWith("resnet", StringComparison.OrdinalIgnoreCase))
+                throw new ArgumentException($"Encoder {encoder} is not known; use for instance resnet18, resnet50 or resnet18x0.5.");
             var parts = encoder["resnet".Length..].Split('x', 2);
             yield return $"encoder.depth={parts[0]}";
             yield return $"encoder.width={(parts.Length == 2 ? parts[1] : "1")}";

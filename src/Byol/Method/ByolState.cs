@@ -16,7 +16,9 @@ public sealed class ByolState : IDisposable
     /// <param name="seed">Draws the weights.</param>
     /// <param name="device">Where the networks live.</param>
     /// <param name="type">What the master weights are kept in: fp32 but for comparisons.</param>
-    public ByolState(Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer, ulong seed, Device device, ScalarType type = ScalarType.Float32)
+    public ByolState(
+        Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer, ulong seed,
+        Device device, ScalarType type = ScalarType.Float32)
     {
         method.Validate();
         optimizer.Validate();
@@ -32,8 +34,10 @@ public sealed class ByolState : IDisposable
         Online.train();
         Target.train();
 
-        MlpHead Projector(WeightSource weights) => new(representationSize, method.ProjectorHidden, method.ProjectionSize, method.HeadOutputBias || method.ProjectorHidden == 0, weights);
-        MlpHead PredictorHead(WeightSource weights) => new(method.ProjectionSize, method.PredictorHidden, method.ProjectionSize, method.HeadOutputBias || method.PredictorHidden == 0, weights);
+        MlpHead Projector(WeightSource weights) =>
+            new(representationSize, method.ProjectorHidden, method.ProjectionSize, method.HeadOutputBias || method.ProjectorHidden == 0, weights);
+        MlpHead PredictorHead(WeightSource weights) =>
+            new(method.ProjectionSize, method.PredictorHidden, method.ProjectionSize, method.HeadOutputBias || method.PredictorHidden == 0, weights);
     }
 
     /// <summary>f_θ, g_θ, q_θ.</summary>

@@ -14,7 +14,9 @@ namespace Byol.Runs;
 /// <param name="ImagesPerSecond">Images (each with its two views) per second.</param>
 /// <param name="DataWait">Share of the time that training waited for views, 0 to 1.</param>
 /// <param name="Seconds">Training time since the start of this process.</param>
-public sealed record StepRecord(long Step, double Epoch, double Loss, double LearningRate, double Tau, double EmbeddingStd, double ImagesPerSecond, double DataWait, double Seconds);
+public sealed record StepRecord(
+    long Step, double Epoch, double Loss, double LearningRate, double Tau, double EmbeddingStd, double ImagesPerSecond, double DataWait,
+    double Seconds);
 
 /// <summary>A figure of the encoder, taken between two epochs.</summary>
 /// <param name="Step">Optimiser steps taken.</param>
@@ -36,7 +38,8 @@ public sealed record KnnRecord(long Step, double Epoch, double Knn, double Secon
 /// <param name="Alignment">Mean squared distance of two views of an image, 0 to 4.</param>
 /// <param name="Uniformity">How evenly images lie on the sphere, −8 to 0 (collapsed).</param>
 /// <param name="Seconds">Training time since the start of this process.</param>
-public sealed record DiagnosisRecord(long Step, double Epoch, double EffectiveRank, double RepresentationStd, double Alignment, double Uniformity, double Seconds);
+public sealed record DiagnosisRecord(
+    long Step, double Epoch, double EffectiveRank, double RepresentationStd, double Alignment, double Uniformity, double Seconds);
 
 /// <summary>The collapse alarm rang.</summary>
 /// <param name="Step">Optimiser steps taken.</param>

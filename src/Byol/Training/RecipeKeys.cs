@@ -53,17 +53,17 @@ public static class RecipeKeys
         if (type.IsEnum)
         {
             // By name only: Enum.TryParse takes numbers too.
-            var text = (value as string)?.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
-            return Enum.GetNames(type).FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } member ? Enum.Parse(type, member)
+            var wanted = (value as string)?.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+            return Enum.GetNames(type).FirstOrDefault(n => n.Equals(wanted, StringComparison.OrdinalIgnoreCase)) is { } member ? Enum.Parse(type, member)
                 : throw Unfit($"one of {string.Join(", ", Enum.GetNames(type).Select(n => n.ToLowerInvariant()))}");
         }
         if (type == typeof(bool)) return value is bool ? value : throw Unfit("true or false");
         if (type == typeof(double)) return Number(value) ?? throw Unfit("a number");
         if (type == typeof(int)) return value is long and >= int.MinValue and <= int.MaxValue ? (int)(long)value : throw Unfit("a whole number");
         if (type == typeof(ulong)) return value is long and >= 0 ? (ulong)(long)value : throw Unfit("a whole number of 0 or more");
-        if (type == typeof(CheckpointInterval)) return value is string interval && CheckpointInterval.TryParse(interval, out var every) ? every : throw Unfit("a number and a unit: 200 steps, 10m, 1 epoch");
-        if (type == typeof(TimeSpan))
-            return value is "none" ? TimeSpan.Zero : value is string span && CheckpointInterval.TryParse(span, out var time) && time.Time is { } duration ? duration : throw Unfit("a time: 30m, 2h; or none");
+        CheckpointInterval? interval = value is string text && CheckpointInterval.TryParse(text, out var parsed) ? parsed : null;
+        if (type == typeof(CheckpointInterval)) return interval ?? throw Unfit("a number and a unit: 200 steps, 10m, 1 epoch");
+        if (type == typeof(TimeSpan)) return value is "none" ? TimeSpan.Zero : interval?.Time ?? throw Unfit("a time: 30m, 2h; or none");
         var arity = type.GetConstructors().Max(c => c.GetParameters().Length);
         var numbers = value is TomlArray array ? array.Select(Number).ToArray() : [];
         return numbers.Length == arity && !numbers.Contains(null) ? Activator.CreateInstance(type, [.. numbers.Cast<object>()])! : throw Unfit($"a list of {arity} numbers");

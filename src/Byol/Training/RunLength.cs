@@ -3,9 +3,9 @@ using Byol.Runs;
 namespace Byol.Training;
 
 /// <summary>K, how many steps a run takes: as many as its epochs have, or as fit into its budget of time.</summary>
-/// <remarks>With a budget K is found after ten seconds, and anew with every fiftieth of the budget at the latest, from the time that steps and evaluations have taken so far, and the
-/// schedules go on towards it: a machine that grows slower shortens the run. Every finding stands in the log, and a resumed run goes on with the
-/// last; the time that it lay still does not count.</remarks>
+/// <remarks>With a budget K is found after ten seconds, and anew with every fiftieth of the budget at the latest, from the time that steps and
+/// evaluations have taken so far, and the schedules go on towards it: a machine that grows slower shortens the run. Every finding stands in the
+/// log, and a resumed run goes on with the last; the time that it lay still does not count.</remarks>
 internal sealed class RunLength
 {
     private const double Share = 0.02;
@@ -46,10 +46,9 @@ internal sealed class RunLength
     /// <summary>Steps of warm-up: as the recipe says, but where K follows a budget no more than a tenth of it.</summary>
     public long WarmUp(long asked) => HasBudget ? Math.Min(asked, Steps / 10) : asked;
 
-    /// <summary>Whether the encoder is evaluated after a step: the last one, and those between the epochs that the recipe says; but a budget is not
-    /// spent on one so near to its end that the last would say the same.</summary>
-    public bool IsEvaluated(long step) =>
-        step == Steps || (step > 0 && step % _stepsPerEvaluation == 0 && _onTheWay > 0);
+    /// <summary>Whether the encoder is evaluated after a step: the last one, and those between the epochs that the recipe says; but a budget is
+    /// not spent on one so near to its end that the last would say the same.</summary>
+    public bool IsEvaluated(long step) => step == Steps || (step > 0 && step % _stepsPerEvaluation == 0 && _onTheWay > 0);
 
     /// <summary>Evaluates, and takes note of how long that takes.</summary>
     public void Evaluate(Action evaluate)
@@ -91,9 +90,12 @@ internal sealed class RunLength
     {
         var next = step / _stepsPerEvaluation + 1;
         var best = (0L, Reached(1));
-        for (var onTheWay = 1L; Reached(onTheWay + 1) is var end && (next + onTheWay - 1) * _stepsPerEvaluation + _stepsPerEvaluation / 2 <= end; onTheWay++)
+        for (var onTheWay = 1L; ; onTheWay++)
+        {
+            var (last, end) = ((next + onTheWay - 1) * _stepsPerEvaluation, Reached(onTheWay + 1));
+            if (last + _stepsPerEvaluation / 2 > end) return best;
             best = (onTheWay, end);
-        return best;
+        }
 
         long Reached(long evaluations) => step + Math.Max(0, (long)Math.Round((left - evaluations * _evaluation) / perStep));
     }

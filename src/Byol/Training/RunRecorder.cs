@@ -25,7 +25,9 @@ internal sealed class RunRecorder : IDisposable
     private readonly SortedSet<int> _unreadable;
     private bool _collapsed;
 
-    public RunRecorder(Recipe recipe, RunDirectory run, OnlineEvaluation evaluation, ITrainingProgress progress, TrainingPlan plan, RunLength length, RunProgress? from, bool resume, TimeProvider clock)
+    public RunRecorder(
+        Recipe recipe, RunDirectory run, OnlineEvaluation evaluation, ITrainingProgress progress, TrainingPlan plan, RunLength length,
+        RunProgress? from, bool resume, TimeProvider clock)
     {
         (_training, _evaluation, _progress, _plan, _length, _clock) = (recipe.Training, evaluation, progress, plan, length, clock);
         _log = new RunLog(run.Metrics, resume ? plan.FirstStep : -1);
@@ -52,7 +54,8 @@ internal sealed class RunRecorder : IDisposable
 
     /// <summary>What the log does not say of the steps so far.</summary>
     public RunProgress Progress(long step) =>
-        new((double)step / _plan.StepsPerEpoch, _meter.Steps, _meter.LossSum, _meter.EmbeddingStdSum, _alarm.CollapsedSteps, _alarm.CollapsedDiagnoses, Skipped);
+        new((double)step / _plan.StepsPerEpoch, _meter.Steps, _meter.LossSum, _meter.EmbeddingStdSum, _alarm.CollapsedSteps,
+            _alarm.CollapsedDiagnoses, Skipped);
 
     /// <summary>Takes note that the run goes on behind the images of a step that could not be taken.</summary>
     public void Rewound(DivergenceException e)
@@ -99,7 +102,11 @@ internal sealed class RunRecorder : IDisposable
     {
         _meter.Add(figures);
         if (_alarm.Observe(figures.EmbeddingStd))
-            Ring(step, string.Create(CultureInfo.InvariantCulture, $"nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d {figures.EmbeddingStd:F3}, healthy is about 1)"));
+        {
+            Ring(step, string.Create(CultureInfo.InvariantCulture,
+                $"nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d {figures.EmbeddingStd:F3}, "
+                + $"healthy is about 1)"));
+        }
         if (step % _training.LogEverySteps != 0 && step != _length.Steps && step != 1) return;
         _log.Add(_last = _meter.Read(step));
         _progress.Stepped(_last);
@@ -108,7 +115,8 @@ internal sealed class RunRecorder : IDisposable
     /// <summary>Evaluates the encoder where that is due and the log does not have it yet: an interrupted evaluation is made up for.</summary>
     public void Evaluate(ResNet encoder, long step, CancellationToken cancellation)
     {
-        if (_length.IsEvaluated(step) && !IsLogged(step)) _length.Evaluate(() => Evaluate(encoder, step, (double)step / _plan.StepsPerEpoch, cancellation));
+        if (_length.IsEvaluated(step) && !IsLogged(step))
+            _length.Evaluate(() => Evaluate(encoder, step, (double)step / _plan.StepsPerEpoch, cancellation));
     }
 
     private bool IsLogged(long step) => _diagnosed == step && (!_evaluation.Scores || _accuracy?.Step == step);
@@ -127,7 +135,9 @@ internal sealed class RunRecorder : IDisposable
     public void Flush() => _log.Flush();
 
     /// <summary>How the run stands.</summary>
-    public TrainingResult Result(long step) => new(step >= _length.Steps, step, _last?.Loss ?? double.NaN, _last?.EmbeddingStd ?? double.NaN, _collapsed, _accuracy?.Knn, _accuracy?.Probe, _meter.Seconds);
+    public TrainingResult Result(long step) => new(
+        step >= _length.Steps, step, _last?.Loss ?? double.NaN, _last?.EmbeddingStd ?? double.NaN, _collapsed, _accuracy?.Knn, _accuracy?.Probe,
+        _meter.Seconds);
 
     private void Note(KnnRecord accuracy)
     {
@@ -143,7 +153,11 @@ internal sealed class RunRecorder : IDisposable
         _log.Add(diagnosis);
         _progress.Diagnosed(diagnosis);
         if (_alarm.Observe(step, found.Std, found.EffectiveRank))
-            Ring(step, string.Create(CultureInfo.InvariantCulture, $"representations of {found.Images} images are nearly the same, or differ along one direction only (std·√D {found.Std:F3}, effective rank {found.EffectiveRank:F2} of {found.Dimension})"));
+        {
+            Ring(step, string.Create(CultureInfo.InvariantCulture,
+                $"representations of {found.Images} images are nearly the same, or differ along one direction only (std·√D {found.Std:F3}, "
+                + $"effective rank {found.EffectiveRank:F2} of {found.Dimension})"));
+        }
     }
 
     private void Ring(long step, string what)

@@ -20,7 +20,8 @@ namespace Byol.Training;
 /// <param name="Knn">The last kNN accuracy on the validation data, 0 to 1, if there is any.</param>
 /// <param name="Probe">The last accuracy of the online probe on the validation data, 0 to 1, if one learnt.</param>
 /// <param name="Seconds">Training time of this process.</param>
-public sealed record TrainingResult(bool Finished, long Steps, double Loss, double EmbeddingStd, bool Collapsed, double? Knn, double? Probe, double Seconds);
+public sealed record TrainingResult(
+    bool Finished, long Steps, double Loss, double EmbeddingStd, bool Collapsed, double? Knn, double? Probe, double Seconds);
 
 /// <summary>The training loop.</summary>
 /// <param name="recipe">What to train, how long and how.</param>
@@ -48,9 +49,15 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     {
         recipe.Validate();
         if (data.Count < recipe.Training.BatchSize)
-            throw new ArgumentException($"{data.Name} has {data.Count} images, fewer than a batch of {recipe.Training.BatchSize}; use --batch-size {Math.Max(2, data.Count / 2)} or less, or more images.");
-        if (validation is { Classes.Count: 0 }) throw new ArgumentException($"Validation data {validation.Name} has no labels; give labelled images, or leave out --validation.");
-        if (validation is { Count: < 2 }) throw new ArgumentException($"Validation data {validation.Name} has one image; give at least 2, or leave out --validation.");
+        {
+            throw new ArgumentException(
+                $"{data.Name} has {data.Count} images, fewer than a batch of {recipe.Training.BatchSize}; "
+                + $"use --batch-size {Math.Max(2, data.Count / 2)} or less, or more images.");
+        }
+        if (validation is { Classes.Count: 0 })
+            throw new ArgumentException($"Validation data {validation.Name} has no labels; give labelled images, or leave out --validation.");
+        if (validation is { Count: < 2 })
+            throw new ArgumentException($"Validation data {validation.Name} has one image; give at least 2, or leave out --validation.");
     }
 
     /// <summary>Trains, from the start or from the run's newest checkpoint.</summary>
@@ -83,14 +90,17 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         var stepsPerEpoch = (long)(data.Count / _training.BatchSize);
         var computeType = _training.Precision.ComputeType(device);
 
-        using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
+        using var state = new ByolState(
+            weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
         using var evaluation = new OnlineEvaluation(recipe, data, validation, device);
         var restored = resume ? Checkpoint.Restore(run, state, progress.Warned, evaluation.Probe?.State) : null;
         if (restored is null && File.Exists(run.Initial)) Begin(state);
         if (restored is null && TargetFrom is { } other) Checkpoint.CopyOnline(other, state.Target);
         state.Online.Represented = evaluation.Probe is null ? null : evaluation.Learn;
         var length = new RunLength(_training, stepsPerEpoch, state.Step, resume ? RunLength.Last(run, state.Step) : null, clock);
-        var plan = new TrainingPlan(data.Count, state.Step, length.KnownSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString()) { Budget = _training.Budget };
+        var plan = new TrainingPlan(
+            data.Count, state.Step, length.KnownSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString())
+        { Budget = _training.Budget };
         progress.Started(plan);
         if (rewound is null) Advise(progress);
 
@@ -108,7 +118,9 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         void Loop()
         {
             var (first, taken) = ((LoaderPosition(state.Step) + recorder.Skipped) * _training.MicroBatches, 0);
-            using var loader = new ViewLoader(data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, _training.Loaders, first, recorder.Unreadable);
+            using var loader = new ViewLoader(
+                data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, _training.Loaders, first,
+                recorder.Unreadable);
             var step = new ByolStep(state, LearningRate, Tau);
             try
             {
@@ -158,17 +170,27 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             }
         }
 
-        double LearningRate(long k) => Schedules.LearningRate(recipe.Optimizer.PeakLearningRate(_training.BatchSize), k, length.Steps, length.WarmUp((long)(recipe.Optimizer.WarmupEpochs * stepsPerEpoch)), recipe.Optimizer.Schedule);
+        double LearningRate(long k) => Schedules.LearningRate(
+            recipe.Optimizer.PeakLearningRate(_training.BatchSize), k, length.Steps,
+            length.WarmUp((long)(recipe.Optimizer.WarmupEpochs * stepsPerEpoch)), recipe.Optimizer.Schedule);
         double Tau(long k) => Schedules.Tau(recipe.Method.Tau, k, length.Steps, recipe.Method.TauSchedule);
     }
 
     private void Advise(ITrainingProgress progress)
     {
         if (_training.Budget == TimeSpan.Zero && recipe.Optimizer.WarmupEpochs >= _training.Epochs)
-            progress.Warned($"The learning rate only warms up: {recipe.Optimizer.WarmupEpochs} epochs of warm-up in {_training.Epochs}; lower optimizer.warmup_epochs or train longer.");
+        {
+            progress.Warned(
+                $"The learning rate only warms up: {recipe.Optimizer.WarmupEpochs} epochs of warm-up in {_training.Epochs}; "
+                + "lower optimizer.warmup_epochs or train longer.");
+        }
 
         if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)
-            progress.Warned($"{data.Name} has other classes than {validation.Name}: the kNN accuracy is of {validation.Name} alone, each image classified by the others of it.");
+        {
+            progress.Warned(
+                $"{data.Name} has other classes than {validation.Name}: the kNN accuracy is of {validation.Name} alone, "
+                + "each image classified by the others of it.");
+        }
     }
 
     // Both encoders, as random weights are the same in both (BYOL, appendix J).
@@ -176,7 +198,8 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     {
         using var _ = no_grad();
         using var initial = EncoderFile.Open(run.Initial, device);
-        if (initial.Network.Options != recipe.Encoder) throw new InvalidDataException($"{run.Initial} is another encoder than the recipe's; start the run again.");
+        if (initial.Network.Options != recipe.Encoder)
+            throw new InvalidDataException($"{run.Initial} is another encoder than the recipe's; start the run again.");
         var from = EncoderFile.Tensors(initial.Network).ToDictionary(t => t.Name, t => t.Value);
         var target = recipe.Method.TargetFromOtherWeights ? state.Online.Encoder : state.Target.Encoder;
         foreach (var (name, value) in EncoderFile.Tensors(state.Online.Encoder).Concat(EncoderFile.Tensors(target)))

@@ -10,8 +10,8 @@ public sealed record TrainingOptions
     /// <summary>Passes over the data.</summary>
     public int Epochs { get; init; } = 1000;
 
-    /// <summary>Time that a run may take, its evaluations with it; the number of steps follows from how fast they are, and <see cref="Epochs"/> does not
-    /// count. Zero where the epochs decide.</summary>
+    /// <summary>Time that a run may take, its evaluations with it; the number of steps follows from how fast they are, and <see cref="Epochs"/>
+    /// does not count. Zero where the epochs decide.</summary>
     public TimeSpan Budget { get; init; }
 
     /// <summary>Images per optimiser step; the last, smaller batch of an epoch is dropped.</summary>
@@ -66,15 +66,21 @@ public sealed record TrainingOptions
     public void Validate()
     {
         Require(Epochs >= 1, $"{Epochs} epochs: at least 1 is needed.");
-        Require(Budget == TimeSpan.Zero || Budget >= LeastBudget, $"A budget of {Budget.TotalSeconds} seconds is too short; {LeastBudget.TotalSeconds} are the least, and minutes are better.");
+        Require(Budget == TimeSpan.Zero || Budget >= LeastBudget,
+            $"A budget of {Budget.TotalSeconds} seconds is too short; {LeastBudget.TotalSeconds} are the least, and minutes are better.");
         Require(MicroBatches >= 1, $"{MicroBatches} micro-batches: use 1, or more where a batch does not fit into memory.");
-        Require(BatchSize % MicroBatches == 0, $"Batch {BatchSize} does not divide into {MicroBatches} micro-batches; use {string.Join(" or ", new[] { BatchSize / MicroBatches, BatchSize / MicroBatches + 1 }.Where(b => b >= 2).DefaultIfEmpty(2).Select(b => b * MicroBatches))}.");
-        Require(MicroBatchSize >= 2, $"Batch of {BatchSize}{(MicroBatches > 1 ? $" in {MicroBatches} parts" : "")}: BatchNorm needs at least 2 images{(MicroBatches > 1 ? " in each" : "")}; use --batch-size {2 * MicroBatches} or more, best 64 or more.");
+        var divisible = new[] { BatchSize / MicroBatches, BatchSize / MicroBatches + 1 }.Where(b => b >= 2).DefaultIfEmpty(2).Select(b => b * MicroBatches);
+        Require(BatchSize % MicroBatches == 0,
+            $"Batch {BatchSize} does not divide into {MicroBatches} micro-batches; use {string.Join(" or ", divisible)}.");
+        var (parts, each) = MicroBatches > 1 ? ($" in {MicroBatches} parts", " in each") : ("", "");
+        Require(MicroBatchSize >= 2,
+            $"Batch of {BatchSize}{parts}: BatchNorm needs at least 2 images{each}; use --batch-size {2 * MicroBatches} or more, best 64 or more.");
         Require(LoaderThreads is >= 0 and <= 1024, $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
         Require(KnnEveryEpochs >= 1 && LogEverySteps >= 1, "knn_every_epochs and log_every_steps must be 1 or more.");
         Require(CheckpointEvery.Count >= 1, $"Checkpoints every {CheckpointEvery}: 1 is the least; use for instance {CheckpointInterval.Default}.");
         Require(CheckpointsKept >= 1, $"{CheckpointsKept} checkpoints kept: use 2, so that there is another where the last is damaged.");
-        Require(KnnNeighbours >= 1 && KnnTemperature is > 0 and < 1e3, $"kNN with {KnnNeighbours} neighbours at temperature {KnnTemperature}: both must be above 0, the temperature below 1000; use 200 and 0.1.");
+        Require(KnnNeighbours >= 1 && KnnTemperature is > 0 and < 1e3,
+            $"kNN with {KnnNeighbours} neighbours at temperature {KnnTemperature}: both must be above 0, the temperature below 1000; use 200 and 0.1.");
     }
 
     private static void Require(bool holds, string otherwise)
