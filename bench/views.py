@@ -83,6 +83,11 @@ def processor():
     return f"{model}, {os.cpu_count()} cores" + (", AVX512_BF16" if "avx512_bf16" in info else "")
 
 
+def has_bf16():
+    """Without, PyTorch's bf16 is a hundred times slower than its fp32, and is not run."""
+    return any(flag in pathlib.Path("/proc/cpuinfo").read_text() for flag in ("avx512_bf16", "amx_bf16"))
+
+
 def commit():
     return run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], []).strip()
 
