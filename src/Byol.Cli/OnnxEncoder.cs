@@ -18,6 +18,7 @@ internal sealed class OnnxEncoder : IImageEncoder
         try
         {
             using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads() };
+            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");      // threads that wait leave their core to the loader
             _session = open(options);
         }
         catch (OnnxRuntimeException e)
