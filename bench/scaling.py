@@ -3,6 +3,7 @@
 
     bench/scaling.py [ROUNDS] [--out FILE.md]      default 3 rounds, about 10 minutes on two cores; draws FILE.svg beside the table
 """
+import itertools
 import json
 import math
 import pathlib
@@ -27,11 +28,12 @@ def measure(case):
 def chart(points, rate):
     """Dots on logarithmic axes, and the line of one rate through them."""
     left, right = (f(math.log10(x) for x, *_ in points) for f in (min, max))
-    low, high = (f(math.log10(y) for _, y, _ in points) for f in (min, max))
-    place = lambda x, y: (70 + 500 * (math.log10(x) - left) / (right - left), 330 - 280 * (math.log10(y) - low) / (high - low))
+    low, high = (f(math.log10(y) for x, time, _ in points for y in (time, x / rate * 1000)) for f in (min, max))
+    place = lambda x, y: (130 + 440 * (math.log10(x) - left) / (right - left), 330 - 280 * (math.log10(y) - low) / (high - low))
     (x1, y1), (x2, y2) = (place(10 ** x, 10 ** x / rate * 1000) for x in (left, right))
     dots = "".join(f'<circle cx="{place(x, y)[0]:.1f}" cy="{place(x, y)[1]:.1f}" r="4" fill="#1f5fa8"/>'
-                   f'<text x="{place(x, y)[0] + 7:.1f}" y="{place(x, y)[1] + 12:.1f}" font-size="10">{label}</text>' for x, y, label in points)
+                   f'<text x="{place(x, y)[0] + side * 7:.1f}" y="{place(x, y)[1] + 3 + side * 9:.1f}" font-size="10" text-anchor="{anchor}">{label}</text>'
+                   for (x, y, label), (side, anchor) in zip(sorted(points), itertools.cycle(((1, "start"), (-1, "end")))))      # so that neighbours do not meet
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 380" font-family="sans-serif" fill="#333"><rect width="700" height="380" fill="#fff"/>'
             f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#999" stroke-dasharray="4"/>{dots}'
             f'<text x="320" y="368" font-size="12" text-anchor="middle">GFLOP a step, {10 ** left:.0f} to {10 ** right:.0f}, logarithmic; dashed: {rate:.0f} GFLOP/s</text>'
@@ -52,8 +54,8 @@ def main():
     base = figures[0][0] / figures[0][1] * 1000
     lines = ["# The time of a step against its arithmetic", "",
              f"`bench/scaling.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; medians of {rounds} interleaved rounds of {STEPS} steps.",
-             "ResNet-18, stride-2 stem, the heads of `cifar10-small`, on fashion-mnist-10k; time against GFLOP is what the first row's rate would take.", "",
-             "| batch | width | px | GFLOP a step | ms a step | GFLOP/s | time against GFLOP |", "|---:|---:|---:|---:|---:|---:|---:|"]
+             "ResNet-18, stride-2 stem, the heads of `cifar10-small`, on fashion-mnist-10k; the last column is the time beyond what the first row's rate would take.", "",
+             "| batch | width | px | GFLOP a step | ms a step | GFLOP/s | beyond |", "|---:|---:|---:|---:|---:|---:|---:|"]
     for case, (flops, ms) in zip(CASES, figures):
         lines.append(f"| {case['batch']} | {case['width']} | {case['pixels']} | {flops:.1f} | {ms:.0f} | {1000 * flops / ms:.0f} | {100 * (ms * base / 1000 / flops - 1):+.0f} % |")
     if out:

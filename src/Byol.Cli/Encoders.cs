@@ -30,7 +30,7 @@ internal static class Encoders
             : new TorchEncoder(path, opened.Network, opened.Description.Preparation, precision, device);
     }
 
-    // bench/embed.py: in fp32 on a processor ONNX Runtime passes libtorch by 5 to 35 %; bf16 and GPUs it is not given.
+    // In fp32 on a processor ONNX Runtime passes libtorch by 5 to 35 % (bench/results/amd-epyc-avx2/embed.md).
     private static bool IsFasterByOnnx(ResNet network, ScalarType compute, Device device) =>
         device.type == DeviceType.CPU && compute == ScalarType.Float32 && OnnxWriter.Holds(network);
 
