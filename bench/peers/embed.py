@@ -4,6 +4,7 @@
 """
 import io
 import json
+import os
 import pathlib
 import sys
 import tarfile
@@ -51,6 +52,7 @@ def embed(net, loader, dtype):
 
 
 def main(mode, network, weights, size, crop, batch, images, data):
+    torch.set_num_threads(len(os.sched_getaffinity(0)))      # Debian's build begins with one on two cores
     dtype = getattr(torch, mode)
     depth, width, stem, _, _ = NETWORKS[network]
     net, _ = encoder(depth, width, stem)

@@ -3,6 +3,7 @@
     python3 bench/peers/knn.py BANK QUERIES DIMENSION K REPEATS [BLOCK]
 """
 import json
+import os
 import statistics
 import sys
 import time
@@ -24,6 +25,7 @@ def classify(bank, labels, queries, k, block):
 
 
 def main(bank, queries, dimension, k, repeats, block=1024):
+    torch.set_num_threads(len(os.sched_getaffinity(0)))      # Debian's build begins with one on two cores
     torch.manual_seed(1)
     features, labels, asked = torch.randn(bank, dimension), torch.arange(bank) % CLASSES, torch.randn(queries, dimension)
     seconds = []
