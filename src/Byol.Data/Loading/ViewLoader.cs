@@ -54,6 +54,9 @@ public sealed class ViewLoader : IDisposable
         foreach (var thread in _threads) thread.Start();
     }
 
+    /// <summary>S, the side of its views in pixels.</summary>
+    public int ImageSize => _views.ImageSize;
+
     /// <summary>How long the last <see cref="Next"/> waited for its batch.</summary>
     public TimeSpan LastWait { get; private set; }
 

@@ -32,5 +32,11 @@ public sealed record Recipe
         Method.Validate();
         Optimizer.Validate();
         Training.Validate();
+        if (Training.FirstImageSize > Views.ImageSize)
+        {
+            throw new ArgumentException(
+                $"First image size {Training.FirstImageSize} is above the last, {Views.ImageSize}; views grow: use less, or 0.");
+        }
+        (Views with { ImageSize = Math.Max(Training.FirstImageSize, 8) }).Validate();
     }
 }

@@ -4,26 +4,28 @@ namespace Byol.Training;
 
 /// <summary>K, how many steps a run takes: as many as its epochs have, or as fit into its budget of time.</summary>
 /// <remarks>With a budget K is found after ten seconds, and anew with every fiftieth of the budget at the latest, from the time that steps and
-/// evaluations have taken so far, and the schedules go on towards it: a machine that grows slower shortens the run. Every finding stands in the
-/// log, and a resumed run goes on with the last; the time that it lay still does not count.</remarks>
+/// evaluations have taken so far, and the schedules go on towards it: a machine that grows slower shortens the run. Small views count for what
+/// they cost. Every finding stands in the log, and a resumed run goes on with the last; the time that it lay still does not count.</remarks>
 internal sealed class RunLength
 {
     private const double Share = 0.02;
     private static readonly TimeSpan First = TimeSpan.FromSeconds(10);
     private readonly TimeSpan _budget, _before;
-    private readonly long _firstStep, _stepsPerEvaluation, _start;
+    private readonly long _stepsPerEvaluation, _start;
+    private readonly ResolutionSchedule _resolution;
     private readonly TimeProvider _clock;
+    private double _work;                       // of this process's steps, in steps of full size
     private TimeSpan _evaluating, _evaluation, _revised;
     private long _onTheWay = long.MaxValue;     // evaluations before the last that the budget is to have
 
-    /// <param name="training">Epochs or budget.</param>
+    /// <param name="recipe">Epochs or budget, and what views cost.</param>
     /// <param name="stepsPerEpoch">Optimiser steps of an epoch.</param>
-    /// <param name="firstStep">The step that this process starts from.</param>
     /// <param name="last">What was found last, where the run is resumed.</param>
     /// <param name="clock">Tells the time.</param>
-    public RunLength(TrainingOptions training, long stepsPerEpoch, long firstStep, LengthRecord? last, TimeProvider clock)
+    public RunLength(Recipe recipe, long stepsPerEpoch, LengthRecord? last, TimeProvider clock)
     {
-        (_budget, _firstStep, _stepsPerEvaluation) = (training.Budget, firstStep, stepsPerEpoch * training.KnnEveryEpochs);
+        var training = recipe.Training;
+        (_budget, _stepsPerEvaluation, _resolution) = (training.Budget, stepsPerEpoch * training.KnnEveryEpochs, ResolutionSchedule.Of(recipe));
         (_clock, _start, _before) = (clock, clock.GetTimestamp(), TimeSpan.FromSeconds(last?.Spent ?? 0));
         Steps = last?.BudgetSteps ?? (HasBudget ? long.MaxValue : stepsPerEpoch * training.Epochs);
         _revised = _before;
@@ -60,18 +62,23 @@ internal sealed class RunLength
         _onTheWay--;
     }
 
-    /// <summary>Finds K anew where it is time to.</summary>
-    /// <param name="step">Steps taken, 1 or more in this process.</param>
+    /// <summary>The side of the views of a step in pixels.</summary>
+    public int ImageSize(long step) => _resolution.Size(step, Steps);
+
+    /// <summary>Hears of every step, and finds K anew where it is time to.</summary>
+    /// <param name="step">Steps taken.</param>
     /// <param name="estimate">How long an evaluation will take, asked for before there was one.</param>
     /// <returns>What to log; null where it was not time.</returns>
     public LengthRecord? Revise(long step, Func<TimeSpan> estimate)
     {
-        if (!HasBudget || step >= Steps || Spent - _revised < Interval) return null;
+        if (!HasBudget) return null;
+        _work += _resolution.Cost(step - 1, step, Steps);
+        if (step >= Steps || Spent - _revised < Interval) return null;
         if (_evaluation == TimeSpan.Zero) Estimate(estimate);
-        var perStep = (_clock.GetElapsedTime(_start) - _evaluating) / (step - _firstStep);
-        if (perStep <= TimeSpan.Zero) return null;      // a clock was set back
+        var perWork = (_clock.GetElapsedTime(_start) - _evaluating) / _work;
+        if (perWork <= TimeSpan.Zero) return null;      // a clock was set back
         _revised = Spent;
-        (_onTheWay, Steps) = Fitting(step, _budget - _revised, perStep);
+        (_onTheWay, Steps) = Fitting(step, _budget - _revised, perWork);
         return new LengthRecord(step, Steps, _revised.TotalSeconds);
     }
 
@@ -86,7 +93,7 @@ internal sealed class RunLength
     }
 
     // With as many evaluations on the way as leave half an interval between the last of them and the end.
-    private (long OnTheWay, long Steps) Fitting(long step, TimeSpan left, TimeSpan perStep)
+    private (long OnTheWay, long Steps) Fitting(long step, TimeSpan left, TimeSpan perWork)
     {
         var next = step / _stepsPerEvaluation + 1;
         var best = (0L, Reached(1));
@@ -97,6 +104,6 @@ internal sealed class RunLength
             best = (onTheWay, end);
         }
 
-        long Reached(long evaluations) => step + Math.Max(0, (long)Math.Round((left - evaluations * _evaluation) / perStep));
+        long Reached(long evaluations) => _resolution.Reached(step, Math.Round((left - evaluations * _evaluation) / perWork));
     }
 }

@@ -97,7 +97,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         if (restored is null && File.Exists(run.Initial)) Begin(state);
         if (restored is null && TargetFrom is { } other) Checkpoint.CopyOnline(other, state.Target);
         state.Online.Represented = evaluation.Probe is null ? null : evaluation.Learn;
-        var length = new RunLength(_training, stepsPerEpoch, state.Step, resume ? RunLength.Last(run, state.Step) : null, clock);
+        var length = new RunLength(recipe, stepsPerEpoch, resume ? RunLength.Last(run, state.Step) : null, clock);
         var plan = new TrainingPlan(
             data.Count, state.Step, length.KnownSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString())
         { Budget = _training.Budget };
@@ -117,10 +117,8 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
 
         void Loop()
         {
-            var (first, taken) = ((LoaderPosition(state.Step) + recorder.Skipped) * _training.MicroBatches, 0);
-            using var loader = new ViewLoader(
-                data, recipe.Views, _training.Seed, _training.MicroBatchSize, stepsPerEpoch * _training.MicroBatches, _training.Loaders, first,
-                recorder.Unreadable);
+            var taken = 0;
+            ViewLoader? loader = null;
             var step = new ByolStep(state, LearningRate, Tau);
             try
             {
@@ -144,6 +142,10 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
                 saver.Save(state, evaluation.Probe, recorder, always: true);   // too many images cannot be read: their step has not begun
                 throw;
             }
+            finally
+            {
+                loader?.Dispose();
+            }
 
             // Null where it was interrupted before its first views. A step that has begun is finished: BatchNorm has seen them.
             StepFigures? Take()
@@ -161,12 +163,22 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
 
             ViewPair NextViews()
             {
-                var views = loader.Next(taken++ == 0 ? cancellation : CancellationToken.None);
+                if (taken == 0 && loader?.ImageSize != length.ImageSize(state.Step)) Load(length.ImageSize(state.Step));
+                var views = loader!.Next(taken++ == 0 ? cancellation : CancellationToken.None);
                 recorder.Waited(loader.LastWait);
                 if (recorder.CouldNotRead(views.Unreadable, data.ItemName, state.Step + 1)) evaluation.LeaveOut(data, recorder.Unreadable);
                 evaluation.Present(views.Indices);
                 var (v1, v2) = ViewTensors.From(views, device, computeType);
                 return new ViewPair(v1, v2);
+            }
+
+            void Load(int imageSize)
+            {
+                loader?.Dispose();
+                var first = (LoaderPosition(state.Step) + recorder.Skipped) * _training.MicroBatches;
+                loader = new ViewLoader(
+                    data, recipe.Views with { ImageSize = imageSize }, _training.Seed, _training.MicroBatchSize,
+                    stepsPerEpoch * _training.MicroBatches, _training.Loaders, first, recorder.Unreadable);
             }
         }
 

@@ -14,6 +14,13 @@ public sealed record TrainingOptions
     /// does not count. Zero where the epochs decide.</summary>
     public TimeSpan Budget { get; init; }
 
+    /// <summary>The side of the first views in pixels; from there they grow to that of <see cref="Recipe.Views"/>. 0 where all are of that
+    /// size.</summary>
+    public int FirstImageSize { get; init; }
+
+    /// <summary>The share of the steps after which views are of full size, where they grow.</summary>
+    public double FullSizeFrom { get; init; } = 0.8;
+
     /// <summary>Images per optimiser step; the last, smaller batch of an epoch is dropped.</summary>
     public int BatchSize { get; init; } = 4096;
 
@@ -68,6 +75,8 @@ public sealed record TrainingOptions
         Require(Epochs >= 1, $"{Epochs} epochs: at least 1 is needed.");
         Require(Budget == TimeSpan.Zero || Budget >= LeastBudget,
             $"A budget of {Budget.TotalSeconds} seconds is too short; {LeastBudget.TotalSeconds} are the least, and minutes are better.");
+        Require(FirstImageSize is 0 or >= 8, $"First image size {FirstImageSize} must be 8 or more; use 0 where views do not grow.");
+        Require(FullSizeFrom is > 0 and <= 1, $"Views of full size from {FullSizeFrom} of the steps: use more than 0 and at most 1.");
         Require(MicroBatches >= 1, $"{MicroBatches} micro-batches: use 1, or more where a batch does not fit into memory.");
         var divisible = new[] { BatchSize / MicroBatches, BatchSize / MicroBatches + 1 }.Where(b => b >= 2).DefaultIfEmpty(2).Select(b => b * MicroBatches);
         Require(BatchSize % MicroBatches == 0,

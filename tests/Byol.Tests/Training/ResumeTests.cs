@@ -51,6 +51,20 @@ public sealed class ResumeTests
         foreach (var k in (int[])[1, 16, 37]) AssertGoesOn(straight, recipe, k);
     }
 
+    [Fact]
+    public void So_it_does_while_its_views_grow()
+    {
+        var recipe = Recipe with
+        {
+            Views = Recipe.Views with { ImageSize = 16 },
+            Training = Recipe.Training with { FirstImageSize = 8, FullSizeFrom = 0.6, MicroBatches = 2 },
+        };
+        using var straight = Straight(recipe);
+        foreach (var k in (int[])[10, 19, 20, 38, 39, 50]) AssertGoesOn(straight, recipe, k);    // they grow after 20 and after 39 steps
+        using var grown = Straight(recipe with { Training = recipe.Training with { FirstImageSize = 0 } });
+        Assert.NotEqual(grown.Part("online.safetensors"), straight.Part("online.safetensors"));
+    }
+
     // The control: without the loader's place in the data it is another run.
     [Fact]
     public void Without_the_place_in_the_data_other_weights_come_out()

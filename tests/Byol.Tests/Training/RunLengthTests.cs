@@ -12,6 +12,11 @@ public sealed class RunLengthTests
     // One epoch: what the recipe says of them must not count.
     private static readonly TrainingOptions TwentyMinutes = new() { Budget = TimeSpan.FromMinutes(20), Epochs = 1, KnnEveryEpochs = 4 };
 
+    private static RunLength Length(TrainingOptions training, LengthRecord? last, TimeProvider clock) =>
+        new(Recipe(training), StepsPerEpoch, last, clock);
+
+    private static Recipe Recipe(TrainingOptions training) => new() { Training = training, Views = new() { ImageSize = 32 } };
+
     private sealed class Clock : TimeProvider
     {
         public double Seconds { get; set; }
@@ -22,7 +27,11 @@ public sealed class RunLengthTests
     }
 
     /// <summary>How fast a machine is; its steps take <paramref name="Drift"/> times as long after half of the time.</summary>
-    private sealed record Machine(double Step, double Evaluation, double Drift, double Estimate);
+    private sealed record Machine(double Step, double Evaluation, double Drift, double Estimate)
+    {
+        /// <summary>Views begin so small, 32 being all; a step then takes what its area takes, and this share of that of 32 at the least.</summary>
+        public (int First, double Overhead) Growth { get; init; } = (32, 0);
+    }
 
     private static readonly Gen<Machine> Machines =
         from step in Gen.Double[0.02, 3] from evaluation in Gen.Double[0, 60] from drift in Gen.Double[0.4, 2.5] from estimate in Gen.Double[0.5, 1.5]
@@ -31,7 +40,7 @@ public sealed class RunLengthTests
     [Fact]
     public void Without_a_budget_the_epochs_decide()
     {
-        var length = new RunLength(new TrainingOptions { Epochs = 7 }, StepsPerEpoch, 0, null, new Clock { Seconds = 1e6 });
+        var length = Length(new TrainingOptions { Epochs = 7 }, null, new Clock { Seconds = 1e6 });
         Assert.Equal(700, length.Steps);
         Assert.Null(length.Revise(699, () => throw new InvalidOperationException()));
         Assert.Equal(650, length.WarmUp(650));
@@ -41,6 +50,13 @@ public sealed class RunLengthTests
     public void A_run_ends_within_5_percent_of_its_budget() => Machines.Sample(machine =>
     {
         var (seconds, _) = Run(machine, new Clock(), 0, null, long.MaxValue);
+        return Math.Abs(seconds - 1200) <= 60;
+    });
+
+    [Fact]
+    public void A_run_whose_views_grow_does_too() => Gen.Select(Machines, Gen.Int[8, 31], Gen.Double[0, 0.3]).Sample((machine, first, overhead) =>
+    {
+        var (seconds, _) = Run(machine with { Growth = (first, overhead) }, new Clock(), 0, null, long.MaxValue);
         return Math.Abs(seconds - 1200) <= 60;
     });
 
@@ -60,7 +76,7 @@ public sealed class RunLengthTests
     public void A_steady_machine_is_known_from_the_first_finding_on()
     {
         var (clock, found) = (new Clock(), new List<long>());
-        var length = new RunLength(TwentyMinutes with { KnnEveryEpochs = 1000 }, StepsPerEpoch, 0, null, clock);
+        var length = Length(TwentyMinutes with { KnnEveryEpochs = 1000 }, null, clock);
         for (var step = 1L; step <= length.Steps; step++)
         {
             clock.Seconds += 0.5;
@@ -73,14 +89,14 @@ public sealed class RunLengthTests
     [Fact]
     public void The_warm_up_is_a_tenth_of_the_run_at_most()
     {
-        var length = new RunLength(TwentyMinutes, StepsPerEpoch, 50, new LengthRecord(50, 400, 10), new Clock());
+        var length = Length(TwentyMinutes, new LengthRecord(50, 400, 10), new Clock());
         Assert.Equal((40, 30), (length.WarmUp(1000), length.WarmUp(30)));
     }
 
     [Fact]
     public void Evaluations_are_where_the_recipe_says_and_at_the_end()
     {
-        var epochs = new RunLength(new TrainingOptions { Epochs = 9, KnnEveryEpochs = 4 }, StepsPerEpoch, 0, null, new Clock());
+        var epochs = Length(new TrainingOptions { Epochs = 9, KnnEveryEpochs = 4 }, null, new Clock());
         Assert.Equal([400, 800, 900], Enumerable.Range(0, 901).Where(s => epochs.IsEvaluated(s)));
     }
 
@@ -90,7 +106,7 @@ public sealed class RunLengthTests
     public void A_budget_is_not_spent_on_an_evaluation_near_the_end(int steps, int last)
     {
         var (clock, evaluated) = (new Clock(), new List<long>());
-        var length = new RunLength(TwentyMinutes with { KnnEveryEpochs = 1 }, StepsPerEpoch, 0, null, clock);
+        var length = Length(TwentyMinutes with { KnnEveryEpochs = 1 }, null, clock);
         for (var step = 1L; step <= length.Steps; step++)
         {
             clock.Seconds += 1200.0 / steps;
@@ -104,7 +120,7 @@ public sealed class RunLengthTests
     public void A_clock_that_is_set_back_ends_nothing()
     {
         var clock = new Clock { Seconds = 1000 };
-        var length = new RunLength(TwentyMinutes, StepsPerEpoch, 0, null, clock);
+        var length = Length(TwentyMinutes, null, clock);
         clock.Seconds = 0;
         Assert.Null(length.Revise(1, () => TimeSpan.Zero));
         Assert.Equal(0, length.KnownSteps);
@@ -114,10 +130,11 @@ public sealed class RunLengthTests
     private static (double Seconds, LengthRecord? Last) Run(Machine machine, Clock clock, long first, LengthRecord? last, long interrupted)
     {
         var start = clock.Seconds;
-        var length = new RunLength(TwentyMinutes, StepsPerEpoch, first, last, clock);
+        var length = Length(TwentyMinutes with { FirstImageSize = machine.Growth.First }, last, clock);
         for (var step = first + 1; step <= Math.Min(interrupted, length.Steps); step++)
         {
-            clock.Seconds += machine.Step * (clock.Seconds - start > 600 ? machine.Drift : 1);
+            var size = Math.Max(machine.Growth.Overhead, Math.Pow(length.ImageSize(step - 1) / 32.0, 2));
+            clock.Seconds += machine.Step * size * (clock.Seconds - start > 600 ? machine.Drift : 1);
             last = length.Revise(step, () => TimeSpan.FromSeconds(machine.Estimate)) ?? last;
             if (length.IsEvaluated(step)) length.Evaluate(() => clock.Seconds += machine.Evaluation);
         }
