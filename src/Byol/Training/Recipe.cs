@@ -32,11 +32,12 @@ public sealed record Recipe
         Method.Validate();
         Optimizer.Validate();
         Training.Validate();
+        if (Training.FirstImageSize == 0) return;
         if (Training.FirstImageSize > Views.ImageSize)
         {
             throw new ArgumentException(
                 $"First image size {Training.FirstImageSize} is above the last, {Views.ImageSize}; views grow: use less, or 0.");
         }
-        (Views with { ImageSize = Math.Max(Training.FirstImageSize, 8) }).Validate();
+        (Views with { ImageSize = Training.FirstImageSize }).Validate();
     }
 }

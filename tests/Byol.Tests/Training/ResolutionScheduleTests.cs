@@ -57,4 +57,13 @@ public sealed class ResolutionScheduleTests
         var recipe = new Recipe { Views = new ViewOptions { ImageSize = 32 }, Training = new TrainingOptions { FirstImageSize = 40 } };
         Assert.Contains("40 is above the last, 32", Assert.Throws<ArgumentException>(recipe.Validate).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_blur_must_fit_the_first_views_where_there_are_smaller_ones()
+    {
+        var recipe = new Recipe { Views = new ViewOptions { ImageSize = 224, BlurKernel = 23 } };
+        recipe.Validate();
+        var grows = recipe with { Training = recipe.Training with { FirstImageSize = 8 } };
+        Assert.Contains("does not fit images of 8 pixels", Assert.Throws<ArgumentException>(grows.Validate).Message, StringComparison.Ordinal);
+    }
 }
