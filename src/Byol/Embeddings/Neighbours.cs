@@ -39,7 +39,7 @@ public static class Neighbours
         Cosines.Visit(queries, bank, (start, similarity) =>
         {
             if (leaveOneOut) similarity.narrow(1, start, similarity.shape[0]).diagonal().fill_(lowest);
-            var (values, indices) = similarity.topk(k, 1);                    // [B,k]
+            var (values, indices) = LargestOfRows.Find(similarity, k);        // [B,k]
             var (s, i) = (values.data<float>().ToArray(), indices.data<long>().ToArray());
             for (var row = 0; row < s.Length; row += k) found.Add([.. Enumerable.Range(row, k).Select(at => new Neighbour((int)i[at], s[at]))]);
         }, cancellation);
