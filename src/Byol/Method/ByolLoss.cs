@@ -20,6 +20,17 @@ public static class ByolLoss
         return cosines.mul(minusTwo).add_(four, one);
     }
 
+    /// <summary>2 − 2·cos(q, z), the mean over the batch: one of the two that <see cref="Symmetric"/> sums.</summary>
+    /// <param name="q">Online prediction of one view, [B,d].</param>
+    /// <param name="z">Target projection of the other, [B,d].</param>
+    /// <returns>A scalar, 0 to 4.</returns>
+    internal static Tensor OneWay(Tensor q, Tensor z)
+    {
+        using Scalar minusTwo = -2, two = 2, one = 1;
+        using var cosine = MeanCosine(q, z);
+        return cosine.mul(minusTwo).add_(two, one);
+    }
+
     private static Tensor MeanCosine(Tensor q, Tensor z)
     {
         using var unitQ = Normalize(q);

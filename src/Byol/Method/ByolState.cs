@@ -8,6 +8,8 @@ namespace Byol.Method;
 /// <summary>Everything that a step changes: both networks, the optimiser and the count of steps.</summary>
 public sealed class ByolState : IDisposable
 {
+    private readonly Lazy<ByolTwin> _twin;
+
     /// <summary>Builds both networks around an encoder.</summary>
     /// <param name="encoder">Builds an encoder from a source of weights; called twice, for the online and the target network.</param>
     /// <param name="representationSize">D, the size of the encoder's output.</param>
@@ -24,8 +26,8 @@ public sealed class ByolState : IDisposable
         optimizer.Validate();
         using var onlineWeights = new WeightSource(seed, device, type);
         using var targetWeights = new WeightSource(seed + 1, device, type);
-        Online = new OnlineNetwork(encoder(onlineWeights), Projector(onlineWeights), method.Predictor ? PredictorHead(onlineWeights) : null);
-        Target = new TargetNetwork(encoder(targetWeights), Projector(targetWeights));
+        Online = OnlineFrom(onlineWeights);
+        Target = TargetFrom(targetWeights, null);
 
         // f and g first, in the target's order: the target averages a prefix of this buffer.
         Parameters = new FlatParameters(Online.named_parameters(), trained: true);
@@ -33,7 +35,14 @@ public sealed class ByolState : IDisposable
         Optimizer = optimizer.Create(Parameters);
         Online.train();
         Target.train();
+        _twin = new Lazy<ByolTwin>(() =>
+        {
+            using var weights = new WeightSource(seed, device, type);
+            return new ByolTwin(this, OnlineFrom(weights), TargetFrom(weights, Target));
+        });
 
+        OnlineNetwork OnlineFrom(WeightSource weights) => new(encoder(weights), Projector(weights), method.Predictor ? PredictorHead(weights) : null);
+        TargetNetwork TargetFrom(WeightSource weights, TargetNetwork? twin) => new(encoder(weights), Projector(weights), twin);
         MlpHead Projector(WeightSource weights) =>
             new(representationSize, method.ProjectorHidden, method.ProjectionSize, method.HeadOutputBias || method.ProjectorHidden == 0, weights);
         MlpHead PredictorHead(WeightSource weights) =>
@@ -52,12 +61,16 @@ public sealed class ByolState : IDisposable
     /// <summary>The rule that moves θ.</summary>
     public IOptimizer Optimizer { get; }
 
+    /// <summary>Both networks once more, for a second thread; made when first asked for.</summary>
+    internal ByolTwin Twin => _twin.Value;
+
     /// <summary>k: optimiser steps taken.</summary>
     public long Step { get; set; }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_twin.IsValueCreated) Twin.Dispose();
         Optimizer.Dispose();
         Parameters.Dispose();
         Online.Dispose();

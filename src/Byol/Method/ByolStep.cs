@@ -21,6 +21,9 @@ public readonly record struct StepFigures(double Loss, double LearningRate, doub
 /// <param name="tau">Step to τ.</param>
 public sealed class ByolStep(ByolState state, Func<long, double> learningRate, Func<long, double> tau)
 {
+    /// <summary>Whether the two views are computed at the same time, each by half of the threads: the fast twin of one after the other.</summary>
+    internal bool SideBySide { get; init; } = ByolTwin.Fits(state) && get_num_threads() >= 2;
+
     /// <summary>Takes one optimiser step.</summary>
     /// <param name="microBatches">How many batches to add the gradients of, at least 1.</param>
     /// <param name="nextViews">Gives the two views of the next batch; they belong to the step's dispose scope.</param>
@@ -31,12 +34,14 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
         using var scope = NewDisposeScope();
         var (loss, spread) = (0.0, 0.0);
         state.Parameters.ZeroGradients();
+        if (SideBySide) state.Twin.ZeroGradients();
         for (var i = 0; i < microBatches; i++)
         {
-            var figures = AddGradients(nextViews, 1.0 / microBatches);
+            var figures = SideBySide ? AddGradientsSideBySide(nextViews, 1.0 / microBatches) : AddGradients(nextViews, 1.0 / microBatches);
             loss += figures.Loss / microBatches;
             spread += figures.Spread / microBatches;
         }
+        if (SideBySide) state.Twin.GiveGradients();
 
         Finite.Require(state.Step + 1, "gradient of", state.Parameters, state.Parameters.Gradients);
         var figure = new StepFigures(loss, learningRate(state.Step), tau(state.Step), spread);
@@ -55,9 +60,28 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
         var (z1, z2) = (state.Target.Project(v1), state.Target.Project(v2));                    // [B,d], no gradient
         var (q1, q2) = (state.Online.Predict(v1), state.Online.Predict(v2));                    // [B,d]
         var loss = ByolLoss.Symmetric(q1, z2, q2, z1);                                          // eq. 2 and its swap
-        var figure = loss.to(ScalarType.Float64).cpu().data<double>()[0];
+        var figure = Value(loss);
         Finite.RequireLoss(state.Step + 1, figure, ("view v", v1), ("view v'", v2));
         loss.mul(weight).backward();
-        return (figure, EmbeddingSpread.StandardDeviation(z1) * Math.Sqrt(z1.shape[1]));
+        return (figure, Spread(z1));
     }
+
+    private (double Loss, double Spread) AddGradientsSideBySide(Func<ViewPair> nextViews, double share)
+    {
+        using var scope = NewDisposeScope();
+        using Scalar weight = share;
+        var (v1, v2) = nextViews();                                                             // [B,3,S,S] each
+        var (online, target, twin) = (state.Online, state.Target, state.Twin);
+        var (z1, z2) = twin.Both(scope, () => target.Project(v1), () => twin.Target.Project(v2));                   // [B,d], no gradient
+        var (first, second) = twin.Both(scope, () => ByolLoss.OneWay(online.Predict(v1), z2), () => ByolLoss.OneWay(twin.Online.Predict(v2), z1));
+        var figure = Value(first) + Value(second);
+        Finite.RequireLoss(state.Step + 1, figure, ("view v", v1), ("view v'", v2));
+        twin.Both(() => first.mul(weight).backward(), () => second.mul(weight).backward());
+        twin.HandOn();
+        return (figure, Spread(z1));
+    }
+
+    private static double Value(Tensor loss) => loss.to(ScalarType.Float64).cpu().data<double>()[0];
+
+    private static double Spread(Tensor z) => EmbeddingSpread.StandardDeviation(z) * Math.Sqrt(z.shape[1]);
 }

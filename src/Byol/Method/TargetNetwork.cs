@@ -15,11 +15,19 @@ public sealed class TargetNetwork : Module
     /// <summary>Puts the two together; their parameters move into one buffer and stop requiring gradients.</summary>
     /// <param name="encoder">f: [B,3,S,S] to [B,D].</param>
     /// <param name="projector">g: [B,D] to [B,d].</param>
-    public TargetNetwork(Module<Tensor, Tensor> encoder, MlpHead projector) : base(nameof(TargetNetwork))
+    public TargetNetwork(Module<Tensor, Tensor> encoder, MlpHead projector) : this(encoder, projector, null)
+    {
+    }
+
+    /// <summary>Puts together a network that has another's weights.</summary>
+    /// <param name="encoder">f, as the other's.</param>
+    /// <param name="projector">g, as the other's.</param>
+    /// <param name="twin">The other; null for weights of its own.</param>
+    internal TargetNetwork(Module<Tensor, Tensor> encoder, MlpHead projector, TargetNetwork? twin) : base(nameof(TargetNetwork))
     {
         register_module("encoder", Encoder = encoder);
         register_module("projector", Projector = projector);
-        _flat = new FlatParameters(named_parameters(), trained: false);
+        _flat = new FlatParameters(named_parameters(), trained: false, twin?._flat);
     }
 
     /// <summary>f_ξ.</summary>

@@ -69,7 +69,7 @@ internal sealed class Linear : Module<Tensor, Tensor>
 internal sealed class BatchNorm : Module<Tensor, Tensor>
 {
     public const double Epsilon = 1e-5;
-    private const double Momentum = 0.1;
+    public const double UsualMomentum = 0.1;
     private readonly Parameter _weight, _bias;               // [C]
     private readonly Tensor _runningMean, _runningVariance;  // [C]
 
@@ -86,6 +86,9 @@ internal sealed class BatchNorm : Module<Tensor, Tensor>
         register_buffer("running_mean", _runningMean);
         register_buffer("running_var", _runningVariance);
     }
+
+    /// <summary>The share of a batch in the running statistics after it.</summary>
+    public double Momentum { get; set; } = UsualMomentum;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor x) =>

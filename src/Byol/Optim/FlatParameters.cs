@@ -27,14 +27,22 @@ public sealed class FlatParameters : IDisposable
     /// <summary>Moves the parameters into one buffer, in the order given.</summary>
     /// <param name="named">Parameters with their names; all of one type, fp32 but for comparisons.</param>
     /// <param name="trained">Whether they receive gradients; the target network's do not.</param>
-    public FlatParameters(IEnumerable<(string Name, Parameter Parameter)> named, bool trained)
+    public FlatParameters(IEnumerable<(string Name, Parameter Parameter)> named, bool trained) : this(named, trained, null)
+    {
+    }
+
+    /// <summary>Makes the parameters windows into another network's buffer: its weights are theirs, their gradients are their own.</summary>
+    /// <param name="named">Parameters as those of the other network, in the same order.</param>
+    /// <param name="trained">Whether they receive gradients.</param>
+    /// <param name="shared">The other network's; null for a buffer of their own.</param>
+    internal FlatParameters(IEnumerable<(string Name, Parameter Parameter)> named, bool trained, FlatParameters? shared)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var all = named.ToList();
         var length = all.Sum(p => p.Parameter.numel());
         var (type, device) = (all[0].Parameter.dtype, all[0].Parameter.device);
-        Values = zeros(length, type, device).DetachFromDisposeScope();
+        Values = (shared?.Values.alias() ?? zeros(length, type, device)).DetachFromDisposeScope();
         Gradients = zeros(trained ? length : 0, type, device).DetachFromDisposeScope();
 
         var slices = new List<ParameterSlice>();
@@ -43,7 +51,7 @@ public sealed class FlatParameters : IDisposable
         {
             var slice = new ParameterSlice(name, offset, parameter.numel(), parameter.dim() <= 1);
             var value = Window(Values, slice, parameter.shape);
-            value.copy_(parameter);
+            if (shared is null) value.copy_(parameter);
             parameter.set_(value);
             parameter.requires_grad = trained;
             if (trained)

@@ -144,7 +144,7 @@ public sealed class ByolStepTests
         alone.Online.Predict(views.First);
         alone.Online.Predict(views.Second);
 
-        new ByolStep(state, _ => 0.3, _ => 0.9).Take(1, () => TinyByol.Views(3));
+        new ByolStep(state, _ => 0.3, _ => 0.9) { SideBySide = false }.Take(1, () => TinyByol.Views(3));
 
         foreach (var (expected, actual) in alone.Target.named_buffers()
             .Zip(state.Target.named_buffers())) TensorAssert.Same(expected.buffer, actual.buffer, "target " + expected.name);
@@ -171,30 +171,81 @@ public sealed class ByolStepTests
         Assert.Equal((0.25, 0.5), (figures.LearningRate, figures.Tau));
     }
 
-    [Fact]
-    public void The_same_steps_twice_are_equal_to_the_bit()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Views_side_by_side_are_as_one_after_the_other(int microBatches)
+    {
+        using var scope = NewDisposeScope();
+        var method = TinyByol.Heads with { TargetFromOtherWeights = true };
+        using var slow = TinyByol.State(method, type: ScalarType.Float64);
+        using var fast = TinyByol.State(method, type: ScalarType.Float64);
+        foreach (var state in (ByolState[])[slow, fast])
+        {
+            var (views, step) = (0, new ByolStep(state, _ => 0.3, _ => 0.9) { SideBySide = state == fast });
+            for (var k = 0; k < 3; k++) step.Take(microBatches, () => TinyByol.Views(++views, type: ScalarType.Float64));
+        }
+        foreach (var (expected, actual) in TinyByol.Everything(slow).Zip(TinyByol.Everything(fast))) TensorAssert.Close(expected.Value, actual.Value, 1e-12, expected.Name);
+        TensorAssert.Close(slow.Parameters.Gradients, fast.Parameters.Gradients, 1e-12, "gradients");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_listens_hears_of_the_first_view_and_then_of_the_second(bool sideBySide)
+    {
+        using var scope = NewDisposeScope();
+        using var state = TinyByol.State();
+        using var alone = TinyByol.State();
+        var views = TinyByol.Views(3);
+        Tensor[] expected = [alone.Online.Encoder.forward(views.First), alone.Online.Encoder.forward(views.Second)];
+        var heard = new List<Tensor>();
+        state.Online.Represented = y => heard.Add(y.clone().DetachFromDisposeScope());
+
+        new ByolStep(state, _ => 0.3, _ => 0.9) { SideBySide = sideBySide }.Take(1, () => views);
+
+        Assert.Equal(2, heard.Count);
+        foreach (var (wanted, given) in expected.Zip(heard)) TensorAssert.Close(wanted.detach(), given, 1e-5, "y");
+        heard.ForEach(y => y.Dispose());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_same_steps_twice_are_equal_to_the_bit(bool sideBySide)
     {
         using var scope = NewDisposeScope();
         using var first = TinyByol.State();
         using var second = TinyByol.State();
         foreach (var state in (ByolState[])[first, second])
         {
-            var step = new ByolStep(state, _ => 0.1, _ => 0.9);
-            for (var k = 0; k < 3; k++) step.Take(1, () => TinyByol.Views((int)state.Step));
+            var (views, step) = (0, new ByolStep(state, _ => 0.1, _ => 0.9) { SideBySide = sideBySide });
+            for (var k = 0; k < 5; k++) step.Take(2, () => TinyByol.Views(++views));
         }
         TensorAssert.Unchanged(TensorAssert.Snapshot(TinyByol.Everything(first)), TinyByol.Everything(second));
     }
 
-    [Fact]
-    public void Fifty_steps_leave_no_tensor_behind()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Fifty_steps_leave_no_tensor_behind(bool sideBySide)
     {
         using var scope = NewDisposeScope();
         using var state = TinyByol.State();
-        var step = new ByolStep(state, _ => 0.01, _ => 0.9);
+        state.Online.Represented = _ => { };
+        var step = new ByolStep(state, _ => 0.01, _ => 0.9) { SideBySide = sideBySide };
         step.Take(1, () => TinyByol.Views(0, batch: 2));
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var before = Alive();
         for (var k = 0; k < 50; k++) step.Take(1, () => TinyByol.Views(k, batch: 2));
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.Equal(before, Alive());
+
+        long Alive() => sideBySide ? OfBoth() : DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        long OfBoth()
+        {
+            var (here, there) = (0L, 0L);
+            state.Twin.Both(() => here = DisposeScopeManager.Statistics.ThreadTotalLiveCount, () => there = DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            return here + there;
+        }
     }
 
     // Point 5: with neither predictor nor average, and a high rate, every image gets one embedding; with both it does not.

@@ -15,10 +15,11 @@ internal static class TinyByol
 
     public static OptimizerOptions Sgd { get; } = new() { Kind = OptimizerKind.Sgd, WeightDecay = 0 };
 
-    public static ByolState State(ByolOptions? method = null, OptimizerOptions? optimizer = null, ulong seed = 1) =>
-        new(weights => new ResNet(Encoder, weights), Encoder.RepresentationSize, method ?? Heads, optimizer ?? Sgd, seed, CPU);
+    public static ByolState State(ByolOptions? method = null, OptimizerOptions? optimizer = null, ulong seed = 1, ScalarType type = ScalarType.Float32) =>
+        new(weights => new ResNet(Encoder, weights), Encoder.RepresentationSize, method ?? Heads, optimizer ?? Sgd, seed, CPU, type);
 
-    public static ViewPair Views(int seed, int batch = 8) => new(View(seed * 2, batch), View(seed * 2 + 1, batch));
+    public static ViewPair Views(int seed, int batch = 8, ScalarType type = ScalarType.Float32) =>
+        new(View(seed * 2, batch).to(type), View(seed * 2 + 1, batch).to(type));
 
     public static Dictionary<string, Tensor> Parameters(nn.Module module) =>
         TensorAssert.Snapshot(module.named_parameters().Select(p => (p.name, (Tensor)p.parameter)));

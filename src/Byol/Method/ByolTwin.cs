@@ -1,0 +1,82 @@
+using Byol.Models;
+using Byol.Optim;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Method;
+
+/// <summary>Both networks once more, so that the second view of a batch can be computed beside the first: the weights are the same memory, the gradients
+/// and BatchNorm's statistics are not.</summary>
+internal sealed class ByolTwin : IDisposable
+{
+    private readonly FlatParameters _parameters;
+    private readonly SecondThread _thread = new();
+    private readonly ByolState _state;
+    private readonly List<(Tensor Running, Tensor OfBatch)> _statistics;
+    private Tensor? _represented;
+
+    /// <param name="state">The first two networks.</param>
+    /// <param name="online">Built as the first online network.</param>
+    /// <param name="target">Built as the first target network, with its weights.</param>
+    public ByolTwin(ByolState state, OnlineNetwork online, TargetNetwork target)
+    {
+        (_state, Online, Target) = (state, online, target);
+        _parameters = new FlatParameters(online.named_parameters(), trained: true, state.Parameters);
+        foreach (var norm in online.modules().Concat(target.modules()).OfType<BatchNorm>()) norm.Momentum = 1;
+        _statistics = [.. Statistics(state.Online, online), .. Statistics(state.Target, target)];
+        Online.train();
+        Target.train();
+        Online.Represented = y => _represented = state.Online.Represented is null ? null : y.alias().DetachFromDisposeScope();
+    }
+
+    /// <summary>f_θ, g_θ, q_θ.</summary>
+    public OnlineNetwork Online { get; }
+
+    /// <summary>f_ξ, g_ξ.</summary>
+    public TargetNetwork Target { get; }
+
+    /// <summary>Whether a state can have one: BatchNorm must be ours, whose momentum is known, and the threads to be shared those of a processor.</summary>
+    public static bool Fits(ByolState state) => state.Online.Encoder is ResNet && state.Parameters.Values.device_type == DeviceType.CPU;
+
+    /// <summary>Sets every gradient to zero.</summary>
+    public void ZeroGradients() => _parameters.ZeroGradients();
+
+    /// <summary>Adds the gradients to those of the first network.</summary>
+    public void GiveGradients()
+    {
+        using var _ = no_grad();
+        using Scalar one = 1;
+        _state.Parameters.Gradients.add_(_parameters.Gradients, one);
+    }
+
+    /// <inheritdoc cref="SecondThread.Both(Action, Action)"/>
+    public void Both(Action here, Action there) => _thread.Both(here, there);
+
+    /// <inheritdoc cref="SecondThread.Both(DisposeScope, Func{Tensor}, Func{Tensor})"/>
+    public (Tensor Here, Tensor There) Both(DisposeScope scope, Func<Tensor> here, Func<Tensor> there) => _thread.Both(scope, here, there);
+
+    /// <summary>Hands on what the second view has left, as if it had come after the first: BatchNorm's statistics, and y to who listens. After the
+    /// backward pass, which wants the statistics as they were.</summary>
+    public void HandOn()
+    {
+        using var y = _represented;
+        _represented = null;
+        if (y is not null) _state.Online.Represented?.Invoke(y);
+        using var _ = no_grad();
+        using Scalar keep = 1 - BatchNorm.UsualMomentum, take = BatchNorm.UsualMomentum;
+        foreach (var (running, ofBatch) in _statistics) running.mul_(keep).add_(ofBatch, take);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _parameters.Dispose();
+        Online.Dispose();
+        Target.Dispose();
+    }
+
+    private static IEnumerable<(Tensor, Tensor)> Statistics(Module first, Module second) =>
+        first.named_buffers().Zip(second.named_buffers(), (f, s) => (f.buffer, s.buffer));
+}
