@@ -19,11 +19,17 @@ public sealed class Cifar : IDataset
         {
             var bytes = File.ReadAllBytes(file);
             return bytes.Length > 0 && bytes.Length % record == 0 ? bytes
-                : throw new InvalidDataException($"{file} has {bytes.Length} bytes, which is no multiple of the {record} of a CIFAR-{classes.Count} record; download it again.");
+                : throw new InvalidDataException(
+                    $"{file} has {bytes.Length} bytes, which is no multiple of the {record} of a CIFAR-{classes.Count} record; "
+                        + "download it again.");
         }).ToList();
-        var records = contents.SelectMany(bytes => Enumerable.Range(0, bytes.Length / record).Select(i => bytes.AsMemory(i * record, record))).ToList();
+        var records = contents
+            .SelectMany(bytes => Enumerable.Range(0, bytes.Length / record).Select(i => bytes.AsMemory(i * record, record)))
+            .ToList();
         _labels = [.. records.Select(r => r.Span[labelBytes - 1])];   // CIFAR-100: coarse, then fine
-        if (_labels.Any(l => l >= classes.Count)) throw new InvalidDataException($"{name} holds label {_labels.Max()}, but there are {classes.Count} classes; is this the other CIFAR?");
+        if (_labels.Any(l => l >= classes.Count))
+            throw new InvalidDataException(
+                $"{name} holds label {_labels.Max()}, but there are {classes.Count} classes; is this the other CIFAR?");
         _pixels = new byte[records.Count * ImageBytes];
         Parallel.For(0, records.Count, i => Interleave(records[i].Span[labelBytes..], _pixels.AsSpan(i * ImageBytes, ImageBytes)));
     }
@@ -41,8 +47,13 @@ public sealed class Cifar : IDataset
     public static Cifar Hundred(string name, string file)
     {
         var names = Path.Combine(Path.GetDirectoryName(file) ?? "", "fine_label_names.txt");
-        var classes = File.Exists(names) ? File.ReadAllLines(names).Where(l => l.Length > 0).ToArray() : [.. Enumerable.Range(0, 100).Select(i => $"class {i}")];
-        return classes.Length == 100 ? new Cifar(name, [file], 2, classes) : throw new InvalidDataException($"{names} has {classes.Length} names, but CIFAR-100 has 100 classes; download it again.");
+        var classes = File.Exists(names)
+            ? File.ReadAllLines(names).Where(l => l.Length > 0).ToArray()
+            : [.. Enumerable.Range(0, 100).Select(i => $"class {i}")];
+        return classes.Length == 100
+            ? new Cifar(name, [file], 2, classes)
+            : throw new InvalidDataException(
+                $"{names} has {classes.Length} names, but CIFAR-100 has 100 classes; download it again.");
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,8 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
     public string Cache => cache;
 
     /// <summary>Opens data.</summary>
-    /// <param name="data">A known name with an optional <c>:split</c>, a folder, a tar file or pattern of tar files, a pack, or several of these with commas between.</param>
+    /// <param name="data">A known name with an optional <c>:split</c>, a folder, a tar file or pattern of tar files, a pack,
+    /// or several of these with commas between.</param>
     /// <exception cref="DatasetException">It cannot be found, or holds nothing; one line: value, rule, remedy.</exception>
     /// <exception cref="InvalidDataException">It was found and is damaged.</exception>
     public IDataset Open(string data)
@@ -51,13 +52,19 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
     {
         var (name, split) = NameAndSplit(data);
         if (KnownDataset.Find(name) is { } known) return OpenKnown(known, split ?? known.Splits[0]);
-        if (data.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase)) throw new DatasetException($"{data} is a Parquet file, which is not read yet; give a folder of images or WebDataset tars.");
-        if (PathPattern.IsPattern(data) || data.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)) return new WebDataset(data, PathPattern.Files(data));
+        if (data.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase))
+            throw new DatasetException(
+                $"{data} is a Parquet file, which is not read yet; give a folder of images or WebDataset tars.");
+        if (PathPattern.IsPattern(data) || data.EndsWith(".tar", StringComparison.OrdinalIgnoreCase))
+            return new WebDataset(data, PathPattern.Files(data));
         if (Directory.Exists(data)) return OpenFolder(data, data, null);
         if (Directory.Exists(name)) return OpenFolder(data, name, split);
         if (PackedDataset.IsPack(data)) return new PackedDataset(data);
-        if (data.EndsWith(PackedDataset.Extension, StringComparison.OrdinalIgnoreCase)) throw new DatasetException($"{data} is no pack of images, or does not exist; check the path, or make it with byol data pack.");
-        if (File.Exists(data)) throw new DatasetException($"{data} is a file that is not read as data; give a folder of images, a .tar of them, or a pack.");
+        if (data.EndsWith(PackedDataset.Extension, StringComparison.OrdinalIgnoreCase))
+            throw new DatasetException(
+                $"{data} is no pack of images, or does not exist; check the path, or make it with byol data pack.");
+        if (File.Exists(data))
+            throw new DatasetException($"{data} is a file that is not read as data; give a folder of images, a .tar of them, or a pack.");
         var looksLikePath = data.AsSpan().ContainsAny("/\\");
         throw new DatasetException(looksLikePath
             ? $"Folder {data} does not exist; give a folder of images, or a name from byol data list."
@@ -73,40 +80,57 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         if (known.Name == KnownDataset.BundledName)
         {
             RequireSplit(known, split, known.Splits);
-            var whole = Idx.Open(known.Name, Path.Combine(bundled, "t10k-images-idx3-ubyte.gz"), Path.Combine(bundled, "t10k-labels-idx1-ubyte.gz"));
-            return split == "train" ? new Subset(name, whole, 0, BundledTrain) : new Subset(name, whole, BundledTrain, whole.Count - BundledTrain);
+            var whole = Idx.Open(
+                known.Name, Path.Combine(bundled, "t10k-images-idx3-ubyte.gz"),
+                Path.Combine(bundled, "t10k-labels-idx1-ubyte.gz"));
+            return split == "train"
+                ? new Subset(name, whole, 0, BundledTrain)
+                : new Subset(name, whole, BundledTrain, whole.Count - BundledTrain);
         }
         return Locate(known) is { } folder
             ? OpenFolder(name, folder, split)
-            : throw new DatasetException($"{known.Name} is not on this machine (looked in {string.Join(", ", folders.Append(cache))}); download it with byol data get {known.Name}, or name its folder's parent in BYOL_DATA.");
+            : throw new DatasetException(
+                $"{known.Name} is not on this machine (looked in {string.Join(", ", folders.Append(cache))}); "
+                    + $"download it with byol data get {known.Name}, or name its folder's parent in BYOL_DATA.");
     }
 
     // What a folder holds decides how it is read.
     private static IDataset OpenFolder(string name, string folder, string? split)
     {
-        var inner = Directory.GetDirectories(folder).FirstOrDefault(d => Path.GetFileName(d) is "cifar-10-batches-bin" or "cifar-100-binary" or "stl10_binary");
+        var inner = Directory.GetDirectories(folder)
+            .FirstOrDefault(d => Path.GetFileName(d) is "cifar-10-batches-bin" or "cifar-100-binary" or "stl10_binary");
         if (inner is not null) return OpenFolder(name, inner, split);
         var files = Directory.GetFiles(folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal).ToList();
         if (files.Any(f => f.StartsWith("data_batch_", StringComparison.Ordinal) && f.EndsWith(".bin", StringComparison.Ordinal)))
-            return Cifar.Ten(name, Named(Split("train", "test") == "test" ? f => f == "test_batch.bin" : f => f.StartsWith("data_batch_", StringComparison.Ordinal)));
-        if (files.Contains("train_X.bin") || files.Contains("unlabeled_X.bin")) return new Stl10(name, folder, Split("unlabeled", "train", "test", "train+unlabeled"));
+            return Cifar.Ten(name, Named(Split("train", "test") == "test"
+                ? f => f == "test_batch.bin"
+                : f => f.StartsWith("data_batch_", StringComparison.Ordinal)));
+        if (files.Contains("train_X.bin") || files.Contains("unlabeled_X.bin"))
+            return new Stl10(name, folder, Split("unlabeled", "train", "test", "train+unlabeled"));
         if (files.Contains("train.bin")) return Cifar.Hundred(name, Path.Combine(folder, $"{Split("train", "test")}.bin"));
         if (files.Any(f => f.Contains("-images-idx3-ubyte", StringComparison.Ordinal)))
         {
             var prefix = Split("train", "test") == "test" ? "t10k" : "train";
             return Idx.Open(name, Named(f => f.StartsWith($"{prefix}-images-idx3-ubyte", StringComparison.Ordinal))[0],
-                files.Any(f => f.StartsWith($"{prefix}-labels-idx1-ubyte", StringComparison.Ordinal)) ? Named(f => f.StartsWith($"{prefix}-labels-idx1-ubyte", StringComparison.Ordinal))[0] : null);
+                files.Any(f => f.StartsWith($"{prefix}-labels-idx1-ubyte", StringComparison.Ordinal))
+                    ? Named(f => f.StartsWith($"{prefix}-labels-idx1-ubyte", StringComparison.Ordinal))[0]
+                    : null);
         }
         if (files.Any(f => f.EndsWith(".tar", StringComparison.Ordinal)))
-            return new WebDataset(name, Named(f => f.EndsWith(".tar", StringComparison.Ordinal) && f.StartsWith(split ?? "", StringComparison.Ordinal)));
+            return new WebDataset(
+                name, Named(f => f.EndsWith(".tar", StringComparison.Ordinal) && f.StartsWith(split ?? "", StringComparison.Ordinal)));
         return split is null ? new ImageFolder(folder)
             : Directory.Exists(Path.Combine(folder, split)) ? new ImageFolder(Path.Combine(folder, split))
             : throw new DatasetException($"{folder} has no split {split}: there is no folder of that name in it.");
 
-        string Split(params string[] splits) => split is null ? splits[0] : splits.Contains(split) ? split : throw new DatasetException($"{name} has no split {split}{NearestName.Suggest(split, splits)}");
+        string Split(params string[] splits) => split is null ? splits[0]
+            : splits.Contains(split) ? split
+            : throw new DatasetException($"{name} has no split {split}{NearestName.Suggest(split, splits)}");
 
-        List<string> Named(Func<string, bool> wanted) => files.Where(wanted).Select(f => Path.Combine(folder, f)).ToList() is { Count: > 0 } found ? found
-            : throw new DatasetException($"{folder} lacks the files of {name}; download it again, or choose another split.");
+        List<string> Named(Func<string, bool> wanted) =>
+            files.Where(wanted).Select(f => Path.Combine(folder, f)).ToList() is { Count: > 0 } found
+                ? found
+                : throw new DatasetException($"{folder} lacks the files of {name}; download it again, or choose another split.");
     }
 
     private static void RequireSplit(KnownDataset known, string split, IEnumerable<string> splits)

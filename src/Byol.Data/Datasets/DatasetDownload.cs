@@ -35,7 +35,8 @@ public sealed class DatasetDownload(HttpClient http, string cache)
                 File.Delete(fetched);
             }
             if (!Directory.Exists(folder)) Directory.Move(part, folder);
-            else foreach (var whole in Directory.GetFiles(part)) File.Move(whole, Path.Combine(folder, Path.GetFileName(whole)), overwrite: true);
+            else foreach (var whole in Directory.GetFiles(part))
+                File.Move(whole, Path.Combine(folder, Path.GetFileName(whole)), overwrite: true);
         }
         finally
         {
@@ -44,12 +45,17 @@ public sealed class DatasetDownload(HttpClient http, string cache)
         return folder;
     }
 
-    private async Task Fetch(DownloadFile file, string name, string target, Action<string, long, long> progress, CancellationToken cancellation)
+    private async Task Fetch(
+        DownloadFile file, string name, string target, Action<string, long, long> progress, CancellationToken cancellation)
     {
         try
         {
-            using var response = await http.GetAsync(new Uri(file.Url), HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode) throw new DatasetException($"{file.Url} answers {(int)response.StatusCode}; try again later, or download it by hand into the cache.");
+            using var response = await http
+                .GetAsync(new Uri(file.Url), HttpCompletionOption.ResponseHeadersRead, cancellation)
+                .ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+                throw new DatasetException(
+                    $"{file.Url} answers {(int)response.StatusCode}; try again later, or download it by hand into the cache.");
             using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
             await using var source = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
             await using (var sink = File.Create(target))
@@ -63,11 +69,13 @@ public sealed class DatasetDownload(HttpClient http, string cache)
                 }
             }
             var digest = Convert.ToHexStringLower(md5.GetHashAndReset());
-            if (digest != file.Md5) throw new DatasetException($"{file.Url} has MD5 {digest}, not the published {file.Md5}; nothing was kept, try again.");
+            if (digest != file.Md5)
+                throw new DatasetException($"{file.Url} has MD5 {digest}, not the published {file.Md5}; nothing was kept, try again.");
         }
         catch (Exception e) when (e is HttpRequestException or HttpIOException)
         {
-            throw new DatasetException($"{file.Url} cannot be fetched ({e.Message.TrimEnd('.')}); check the network, or download it by hand into the cache.");
+            throw new DatasetException(
+                $"{file.Url} cannot be fetched ({e.Message.TrimEnd('.')}); check the network, or download it by hand into the cache.");
         }
     }
 

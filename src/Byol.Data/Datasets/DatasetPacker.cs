@@ -23,16 +23,18 @@ public static class DatasetPacker
 
     /// <summary>Packs data. The bytes of the file depend on data and short side alone, not on threads or interruptions.</summary>
     /// <param name="data">The images; those that cannot be read are left out, and their names kept in the file.</param>
-    /// <param name="path">The file to make, which must not exist. Until it is whole it is called <c>path.partial</c>; one that is there from
-    /// an earlier call with the same data and short side is gone on with.</param>
+    /// <param name="path">The file to make, which must not exist. Until it is whole it is called <c>path.partial</c>; one that is there
+    /// from an earlier call with the same data and short side is gone on with.</param>
     /// <param name="shortSide">Images whose short side is longer are shrunk to it, in pixels.</param>
     /// <param name="threads">How many images to decode at once.</param>
     /// <param name="progress">Told of every image, on the calling thread.</param>
     /// <param name="cancellation">Ends it after the images in work; what is there is kept.</param>
     /// <returns>What it came to; where no image at all could be read there is no file.</returns>
-    /// <exception cref="DatasetException">The file exists, or the part of it that is there is of other data or another short side.</exception>
+    /// <exception cref="DatasetException">The file exists, or the part of it that is there is of other data or another short
+    /// side.</exception>
     /// <exception cref="IOException">The file cannot be written; what is there can be gone on with.</exception>
-    public static PackResult Pack(IDataset data, string path, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation = default)
+    public static PackResult Pack(
+        IDataset data, string path, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shortSide, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -46,13 +48,15 @@ public static class DatasetPacker
         return new PackResult(true, images, writer.Unreadable, images == 0 ? 0 : new FileInfo(path).Length);
     }
 
-    private static bool Append(IDataset data, PackWriter writer, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation)
+    private static bool Append(
+        IDataset data, PackWriter writer, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation)
     {
         var (kept, next) = (writer.Count, writer.Count);
         var pending = new Queue<Task<byte[]>>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         // At least twice the short side is left to the filter, which is then hardly told from that of the whole image.
-        using var buffers = new ThreadLocal<ImageBuffer>(() => new ImageBuffer((width, height) => ImageBuffer.MostReduction(Math.Min(width, height), 2 * shortSide)));
+        using var buffers = new ThreadLocal<ImageBuffer>(
+            () => new ImageBuffer((width, height) => ImageBuffer.MostReduction(Math.Min(width, height), 2 * shortSide)));
         var workers = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler);
         try
         {

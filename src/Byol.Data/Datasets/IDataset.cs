@@ -19,7 +19,8 @@ public interface IDataset
 
     /// <summary>Decodes one image.</summary>
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
-    /// <param name="buffer">The calling thread's memory, and how small the image may come. The image is valid until the next read into it.</param>
+    /// <param name="buffer">The calling thread's memory, and how small the image may come.
+    /// The image is valid until the next read into it.</param>
     /// <exception cref="InvalidDataException">The bytes are no image that can be read; the message names it.</exception>
     Image8 Read(int index, ImageBuffer buffer);
 

@@ -9,7 +9,8 @@ public sealed class Idx : IDataset
 {
     private const int ImagesMagic = 0x803, LabelsMagic = 0x801;
     private const long MostBytes = int.MaxValue / 3;   // of gray pixels, which become RGB
-    private static readonly string[] FashionClasses = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+    private static readonly string[] FashionClasses =
+        ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
     private static readonly string[] Digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
     private readonly byte[] _pixels;    // [N,H,W,3]
@@ -21,15 +22,21 @@ public sealed class Idx : IDataset
         Name = name;
         var images = ReadFile(imagesFile);
         (Count, _height, _width) = (Word(imagesFile, images, 4), Word(imagesFile, images, 8), Word(imagesFile, images, 12));
-        Check(Word(imagesFile, images, 0) == ImagesMagic && images.Length == ImageBytes(Count, _height, _width), imagesFile, images, "images");
-        if (images.Length > MostBytes) throw new InvalidDataException($"{imagesFile} has {images.Length} bytes of images, more than {MostBytes} that fit into memory as RGB; split it.");
+        Check(Word(imagesFile, images, 0) == ImagesMagic && images.Length == ImageBytes(Count, _height, _width),
+            imagesFile, images, "images");
+        if (images.Length > MostBytes)
+            throw new InvalidDataException(
+                $"{imagesFile} has {images.Length} bytes of images, more than {MostBytes} that fit into memory as RGB; split it.");
         _pixels = new byte[images.Length * 3L - 48];
         for (var i = 0; i < images.Length - 16; i++) _pixels.AsSpan(3 * i, 3).Fill(images[16 + i]);
         if (labelsFile is null) return;
 
         var labels = ReadFile(labelsFile);
-        Check(Word(labelsFile, labels, 0) == LabelsMagic && labels.Length == 8 + (long)Word(labelsFile, labels, 4), labelsFile, labels, "labels");
-        if (labels.Length - 8 != Count) throw new InvalidDataException($"{labelsFile} has {labels.Length - 8} labels for the {Count} images of {imagesFile}; use files that belong together.");
+        Check(Word(labelsFile, labels, 0) == LabelsMagic && labels.Length == 8 + (long)Word(labelsFile, labels, 4),
+            labelsFile, labels, "labels");
+        if (labels.Length - 8 != Count)
+            throw new InvalidDataException(
+                $"{labelsFile} has {labels.Length - 8} labels for the {Count} images of {imagesFile}; use files that belong together.");
         _labels = labels[8..];
         Classes = _labels.Max() < classes.Count ? classes : [.. Enumerable.Range(0, _labels.Max() + 1).Select(i => $"{i}")];
     }
@@ -52,7 +59,8 @@ public sealed class Idx : IDataset
     public IReadOnlyList<string> Classes { get; } = [];
 
     /// <inheritdoc/>
-    public Image8 Read(int index, ImageBuffer buffer) => new(_pixels.AsMemory(index * _height * _width * 3, _height * _width * 3), _width, _height);
+    public Image8 Read(int index, ImageBuffer buffer) =>
+        new(_pixels.AsMemory(index * _height * _width * 3, _height * _width * 3), _width, _height);
 
     /// <inheritdoc/>
     public int? Label(int index) => _labels?[index];
@@ -82,7 +90,9 @@ public sealed class Idx : IDataset
         var promised = read == 16 && BinaryPrimitives.ReadInt32BigEndian(header) == ImagesMagic
             ? ImageBytes(Word(file, header, 4), Word(file, header, 8), Word(file, header, 12))
             : read >= 8 ? 8L + Word(file, header, 4) : 0;
-        if (promised is <= 0 or > MostBytes) throw new InvalidDataException($"{file} is not an IDX file of the MNIST family: its header promises {promised} bytes.");
+        if (promised is <= 0 or > MostBytes)
+            throw new InvalidDataException(
+                $"{file} is not an IDX file of the MNIST family: its header promises {promised} bytes.");
         var (bytes, length) = (header, read);
         while (length == bytes.Length && length <= promised)
         {
@@ -102,6 +112,8 @@ public sealed class Idx : IDataset
 
     private static void Check(bool holds, string file, byte[] bytes, string kind)
     {
-        if (!holds) throw new InvalidDataException($"{file} ({bytes.Length} bytes) is not an IDX file of {kind}, or it is cut short; download it again.");
+        if (!holds)
+            throw new InvalidDataException(
+                $"{file} ({bytes.Length} bytes) is not an IDX file of {kind}, or it is cut short; download it again.");
     }
 }

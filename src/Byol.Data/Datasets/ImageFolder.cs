@@ -17,10 +17,13 @@ public sealed class ImageFolder : IDataset
     public ImageFolder(string folder)
     {
         _folder = folder;
-        if (!Directory.Exists(folder)) throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from byol data list.");
+        if (!Directory.Exists(folder))
+            throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from byol data list.");
         var files = Walk(folder).Where(IsRegular).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'));
         _files = [.. files.Order(StringComparer.Ordinal)];
-        if (_files.Length == 0) throw new DatasetException($"Folder {folder} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); give a folder that does.");
+        if (_files.Length == 0)
+            throw new DatasetException(
+                $"Folder {folder} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); give a folder that does.");
         if (!_files.All(f => f.Contains('/', StringComparison.Ordinal))) return;
         var firsts = _files.Select(f => f[..f.IndexOf('/', StringComparison.Ordinal)]).ToList();
         Classes = [.. firsts.Distinct().Order(StringComparer.Ordinal)];
@@ -45,7 +48,8 @@ public sealed class ImageFolder : IDataset
         {
             using var handle = File.OpenHandle(file);
             var length = RandomAccess.GetLength(handle);
-            if (length > Array.MaxLength) throw new InvalidDataException($"{file} has {length} bytes, more than an image file may have ({Array.MaxLength}).");
+            if (length > Array.MaxLength)
+                throw new InvalidDataException($"{file} has {length} bytes, more than an image file may have ({Array.MaxLength}).");
             return ImageDecoder.Decode(buffer.ReadFile(handle, 0, (int)length, file), file, buffer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -4,8 +4,8 @@ namespace Byol.Data.Datasets;
 
 /// <summary>Keeps decoded images until a budget of memory is spent: small images need not be decoded again in every epoch.</summary>
 /// <remarks>
-/// It gives the very pixels that the dataset would: an image that a reader takes at a reduced scale is decoded again, so that no view depends on
-/// who read it first. Whole images alone are kept.
+/// It gives the very pixels that the dataset would: an image that a reader takes at a reduced scale is decoded again, so that no view
+/// depends on who read it first. Whole images alone are kept.
 /// </remarks>
 /// <param name="inner">The dataset.</param>
 /// <param name="budget">Most bytes of pixels to keep.</param>
@@ -32,9 +32,12 @@ public sealed class InMemoryCache(IDataset inner, long budget) : IDataset
         if (kept is { MayShrink: false } || (kept is not null && WantsWhole(kept.Image))) return kept.Image;
         var image = inner.Read(index, buffer);
         if (image.IsReduced) return image;
-        if (kept is not null) Volatile.Write(ref _images[index], kept with { MayShrink = false });   // it came whole though it need not have
-        else if (Interlocked.Add(ref _spent, image.Pixels.Length) <= budget) Volatile.Write(ref _images[index], new Kept(buffer.Keep(image), WantsWhole(image)));
-        else Interlocked.Add(ref _spent, -image.Pixels.Length);
+        if (kept is not null)
+            Volatile.Write(ref _images[index], kept with { MayShrink = false });   // it came whole though it need not have
+        else if (Interlocked.Add(ref _spent, image.Pixels.Length) <= budget)
+            Volatile.Write(ref _images[index], new Kept(buffer.Keep(image), WantsWhole(image)));
+        else
+            Interlocked.Add(ref _spent, -image.Pixels.Length);
         return image;
 
         bool WantsWhole(Image8 whole) => buffer.Reduction(whole.Width, whole.Height) == 1;

@@ -19,7 +19,8 @@ internal sealed unsafe class MappedFile : IDisposable
     public MappedFile(SafeFileHandle file)
     {
         Length = RandomAccess.GetLength(file);
-        using var mapped = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        using var mapped = MemoryMappedFile.CreateFromFile(
+            file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = mapped.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);   // a reference more: the finalizer does not unmap
@@ -34,13 +35,15 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <summary>A part of the file.</summary>
     /// <param name="offset">Its first byte.</param>
     /// <param name="length">At most 1 GB; the part must lie within the file.</param>
-    public ReadOnlyMemory<byte> Window(long offset, int length) => _sections[offset >> WindowShift].Memory.Slice((int)(offset & ((1L << WindowShift) - 1)), length);
+    public ReadOnlyMemory<byte> Window(long offset, int length) =>
+        _sections[offset >> WindowShift].Memory.Slice((int)(offset & ((1L << WindowShift) - 1)), length);
 
     /// <summary>XxHash128 of a part of any length.</summary>
     public UInt128 Hash(long offset, long length)
     {
         var hash = new XxHash128();
-        for (var done = 0L; done < length; done += HashedAtOnce) hash.Append(Window(offset + done, (int)Math.Min(HashedAtOnce, length - done)).Span);
+        for (var done = 0L; done < length; done += HashedAtOnce)
+            hash.Append(Window(offset + done, (int)Math.Min(HashedAtOnce, length - done)).Span);
         return hash.GetCurrentHashAsUInt128();
     }
 

@@ -72,19 +72,26 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
     public static (PackHeader Header, int Length) Read(MappedFile file, string path)
     {
         var start = file.Window(0, (int)Math.Min(file.Length, FixedLength)).Span;
-        if (!start.StartsWith(Magic)) throw new InvalidDataException($"{path} is no pack of images (it does not begin with BYOLPACK); make one with byol data pack.");
+        if (!start.StartsWith(Magic))
+            throw new InvalidDataException(
+                $"{path} is no pack of images (it does not begin with BYOLPACK); make one with byol data pack.");
         if (start.Length < FixedLength) throw Damaged(path, $"it has {start.Length} bytes, and its header alone has {FixedLength}");
         if (BinaryPrimitives.ReadInt32LittleEndian(start[VersionAt..]) is not Version and var version)
-            throw new InvalidDataException($"{path} is a pack of version {version}, and version {Version} is read; pack the images again, or use the byol that made it.");
+            throw new InvalidDataException(
+                $"{path} is a pack of version {version}, and version {Version} is read; "
+                    + "pack the images again, or use the byol that made it.");
         var length = BinaryPrimitives.ReadInt32LittleEndian(start[LengthAt..]);
-        if (length < FixedLength || length > file.Length || length != PackRecord.Align(length)) throw Damaged(path, $"its header cannot have {length} bytes");
+        if (length < FixedLength || length > file.Length || length != PackRecord.Align(length))
+            throw Damaged(path, $"its header cannot have {length} bytes");
         var bytes = file.Window(0, length).Span;
         if (XxHash128.HashToUInt128(bytes[HashedFrom..]) != BinaryPrimitives.ReadUInt128LittleEndian(bytes[HashAt..]))
             throw Damaged(path, "its header does not match its checksum");
         var described = BinaryPrimitives.ReadInt32LittleEndian(bytes[DescriptionLengthAt..]);
         if (described < 0 || described > length - FixedLength) throw Damaged(path, $"its description cannot have {described} bytes");
-        var description = Parse(bytes.Slice(FixedLength, described)) ?? throw Damaged(path, "its description is no JSON with data and classes");
-        var (shortSide, source) = (BinaryPrimitives.ReadInt32LittleEndian(bytes[ShortSideAt..]), BinaryPrimitives.ReadUInt128LittleEndian(bytes[SourceAt..]));
+        var description = Parse(bytes.Slice(FixedLength, described))
+            ?? throw Damaged(path, "its description is no JSON with data and classes");
+        var (shortSide, source) =
+            (BinaryPrimitives.ReadInt32LittleEndian(bytes[ShortSideAt..]), BinaryPrimitives.ReadUInt128LittleEndian(bytes[SourceAt..]));
         return (new PackHeader(shortSide, source, description.Data, description.Classes)
         {
             IndexOffset = BinaryPrimitives.ReadInt64LittleEndian(bytes[IndexOffsetAt..]),
@@ -108,13 +115,17 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
         static void Clear(byte[] bytes, int from, int to) => bytes.AsSpan(Math.Min(from, bytes.Length)..Math.Min(to, bytes.Length)).Clear();
     }
 
-    public static InvalidDataException Damaged(string path, string how) => new($"{path} is damaged: {how}; copy it again, or make it again with byol data pack.");
+    public static InvalidDataException Damaged(string path, string how) =>
+        new($"{path} is damaged: {how}; copy it again, or make it again with byol data pack.");
 
     private static Description? Parse(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize<Description>(json) is { Data: not null, Classes: not null } whole && !whole.Classes.Contains(null!) ? whole : null;
+            return JsonSerializer.Deserialize<Description>(json) is { Data: not null, Classes: not null } whole
+                && !whole.Classes.Contains(null!)
+                ? whole
+                : null;
         }
         catch (JsonException)
         {
@@ -122,5 +133,7 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
         }
     }
 
-    private sealed record Description([property: JsonPropertyName("data")] string Data, [property: JsonPropertyName("classes")] IReadOnlyList<string> Classes);
+    private sealed record Description(
+        [property: JsonPropertyName("data")] string Data,
+        [property: JsonPropertyName("classes")] IReadOnlyList<string> Classes);
 }

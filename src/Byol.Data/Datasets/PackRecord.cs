@@ -32,17 +32,21 @@ internal readonly record struct PackRecord(int Position, int Label, int Width, i
 
     /// <summary>Whether this can be record number <paramref name="position"/>: checked before any of the lengths is used.</summary>
     public bool IsValid(int position) =>
-        Position == position && Label >= Unlabelled && Width >= 0 && Height >= 0 && Width > 0 == Height > 0 && NameLength >= 0 && ReasonLength >= 0
+        Position == position && Label >= Unlabelled
+        && Width >= 0 && Height >= 0 && Width > 0 == Height > 0
+        && NameLength >= 0 && ReasonLength >= 0
         && Fits(Width, Height, (long)NameLength + ReasonLength);
 
     public static long Align(long length) => (length + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>A record's header, from its first 64 bytes.</summary>
-    public static PackRecord Read(ReadOnlySpan<byte> header) => Fields(header[HashLength..], BinaryPrimitives.ReadUInt128LittleEndian(header));
+    public static PackRecord Read(ReadOnlySpan<byte> header) =>
+        Fields(header[HashLength..], BinaryPrimitives.ReadUInt128LittleEndian(header));
 
     /// <summary>An entry of the index.</summary>
     public static (PackRecord Record, long Offset) ReadEntry(ReadOnlySpan<byte> entry) =>
-        (Fields(entry[EntryFields..], BinaryPrimitives.ReadUInt128LittleEndian(entry[EntryHash..])), BinaryPrimitives.ReadInt64LittleEndian(entry));
+        (Fields(entry[EntryFields..], BinaryPrimitives.ReadUInt128LittleEndian(entry[EntryHash..])),
+            BinaryPrimitives.ReadInt64LittleEndian(entry));
 
     public void WriteEntry(Span<byte> entry, long offset)
     {
@@ -57,7 +61,8 @@ internal readonly record struct PackRecord(int Position, int Label, int Width, i
 
     public string Name(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes.Slice(HeaderLength + PixelBytes, NameLength));
 
-    public string Reason(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes.Slice(HeaderLength + PixelBytes + NameLength, ReasonLength));
+    public string Reason(ReadOnlySpan<byte> bytes) =>
+        Encoding.UTF8.GetString(bytes.Slice(HeaderLength + PixelBytes + NameLength, ReasonLength));
 
     /// <summary>The whole record of an image.</summary>
     /// <exception cref="InvalidDataException">It is too large for a record.</exception>
@@ -65,7 +70,8 @@ internal readonly record struct PackRecord(int Position, int Label, int Width, i
     {
         var text = Encoding.UTF8.GetBytes(name);
         if (!Fits(image.Width, image.Height, text.Length))
-            throw new InvalidDataException($"{name} has {image.Width} x {image.Height} pixels, more than the 1 GB of a pack's record; choose a smaller short side.");
+            throw new InvalidDataException(
+                $"{name} has {image.Width} x {image.Height} pixels, more than the 1 GB of a pack's record; choose a smaller short side.");
         return Build(new PackRecord(position, label ?? Unlabelled, image.Width, image.Height, text.Length, 0, 0), image.Pixels.Span, text);
     }
 

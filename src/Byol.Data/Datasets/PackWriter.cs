@@ -2,7 +2,8 @@ using System.IO.Hashing;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>Writes a pack under the name FILE.partial, which becomes FILE when it is whole. What a run left there is gone on with.</summary>
+/// <summary>Writes a pack under the name FILE.partial, which becomes FILE when it is whole.
+/// What a run left there is gone on with.</summary>
 internal sealed class PackWriter : IDisposable
 {
     private const int BufferSize = 1 << 20;
@@ -12,10 +13,12 @@ internal sealed class PackWriter : IDisposable
     private readonly List<(PackRecord Record, long Offset)> _records = [];
     private readonly List<UnreadableImage> _unreadable = [];
 
-    /// <summary>Begins a pack, or goes on with the part of it that is there: its whole records are kept, what follows them is dropped.</summary>
+    /// <summary>Begins a pack, or goes on with the part of it that is there: its whole records are kept,
+    /// what follows them is dropped.</summary>
     /// <param name="path">The file that it becomes.</param>
     /// <param name="header">What is packed and how.</param>
-    /// <exception cref="DatasetException">The part was begun from other data or with another short side, or another process writes it.</exception>
+    /// <exception cref="DatasetException">The part was begun from other data or with another short side,
+    /// or another process writes it.</exception>
     public PackWriter(string path, PackHeader header)
     {
         (_path, _partial, _header) = (path, path + ".partial", header);
@@ -49,7 +52,8 @@ internal sealed class PackWriter : IDisposable
         _file.Write(bytes);
     }
 
-    /// <summary>Writes the index, then the header that names it, and gives the file its name: each is on the disk before the next begins.</summary>
+    /// <summary>Writes the index, then the header that names it, and gives the file its name:
+    /// each is on the disk before the next begins.</summary>
     public void Finish()
     {
         var offset = _file.Position;
@@ -62,7 +66,12 @@ internal sealed class PackWriter : IDisposable
             _file.Write(entry);
         }
         _file.Flush(flushToDisk: true);
-        var whole = _header with { IndexOffset = offset, IndexLength = _file.Position - offset, IndexHash = hash.GetCurrentHashAsUInt128() };
+        var whole = _header with
+        {
+            IndexOffset = offset,
+            IndexLength = _file.Position - offset,
+            IndexHash = hash.GetCurrentHashAsUInt128()
+        };
         _file.Position = 0;
         _file.Write(whole.ToBytes());
         _file.Flush(flushToDisk: true);
@@ -88,7 +97,8 @@ internal sealed class PackWriter : IDisposable
         }
         catch (IOException e) when (File.Exists(partial))
         {
-            throw new DatasetException($"{partial} cannot be opened ({e.Message.TrimEnd('.')}); is another byol data pack writing it? Choose another --out.");
+            throw new DatasetException(
+                $"{partial} cannot be opened ({e.Message.TrimEnd('.')}); is another byol data pack writing it? Choose another --out.");
         }
     }
 

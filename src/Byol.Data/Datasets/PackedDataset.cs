@@ -2,7 +2,8 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>A pack: decoded images in one file, read through a memory map. <c>byol data pack</c> makes it; docs/PACK.md is its format.</summary>
+/// <summary>A pack: decoded images in one file, read through a memory map. <c>byol data pack</c> makes it;
+/// docs/PACK.md is its format.</summary>
 /// <remarks>
 /// Header and index are checked when it is opened, each image whenever it is read. The pixels are windows into the file: they are valid
 /// until <see cref="Dispose"/>, and the file must not be made shorter meanwhile.
@@ -106,7 +107,8 @@ public sealed class PackedDataset : IDataset, IDisposable
     private int CheckedCount(PackHeader header, int start)
     {
         var (offset, length) = (header.IndexOffset, header.IndexLength);
-        if (offset == 0) throw new InvalidDataException($"{Name} is an unfinished pack; the byol data pack that began it goes on where it stopped.");
+        if (offset == 0)
+            throw new InvalidDataException($"{Name} is an unfinished pack; the byol data pack that began it goes on where it stopped.");
         if (offset < start || offset > _file.Length || length != _file.Length - offset)
             throw PackHeader.Damaged(Name, $"it has {_file.Length} bytes, but an index of {length} bytes at {offset}");
         if (length % PackRecord.EntryLength != 0 || length / PackRecord.EntryLength > Array.MaxLength)
@@ -122,7 +124,8 @@ public sealed class PackedDataset : IDataset, IDisposable
         for (var i = 0; i < count; i++)
         {
             var (record, offset) = Entry(i);
-            if (offset != at || !record.IsValid(i) || record.Label >= Classes.Count) throw PackHeader.Damaged(Name, $"entry {i} of its index cannot be");
+            if (offset != at || !record.IsValid(i) || record.Label >= Classes.Count)
+                throw PackHeader.Damaged(Name, $"entry {i} of its index cannot be");
             at += record.Length;
             (record.IsImage ? images : unreadable).Add(i);
         }

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>STL-10 in the official binary version (Coates et al. 2011): 96-px images, planes of columns. Images are read when asked for: the
-/// 100,000 unlabelled ones are 2.7 GB.</summary>
+/// <summary>STL-10 in the official binary version (Coates et al. 2011): 96-px images, planes of columns. Images are read when asked for:
+/// the 100,000 unlabelled ones are 2.7 GB.</summary>
 public sealed class Stl10 : IDataset
 {
     private const int Side = 96, Plane = Side * Side, ImageBytes = 3 * Plane;
@@ -25,9 +25,12 @@ public sealed class Stl10 : IDataset
         if (!File.Exists(labels)) return;
         _labels = File.ReadAllBytes(labels);
         if (_labels.Length != Count || _labels.Any(l => l is < 1 or > 10))
-            throw new InvalidDataException($"{labels} has {_labels.Length} labels for {Count} images, and each must be 1 to 10; download it again.");
+            throw new InvalidDataException(
+                $"{labels} has {_labels.Length} labels for {Count} images, and each must be 1 to 10; download it again.");
         var names = Path.Combine(folder, "class_names.txt");
-        Classes = File.Exists(names) ? File.ReadAllLines(names).Where(l => l.Length > 0).ToArray() : ["airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"];
+        Classes = File.Exists(names)
+            ? File.ReadAllLines(names).Where(l => l.Length > 0).ToArray()
+            : ["airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"];
     }
 
     private void Add(string file)
@@ -35,7 +38,9 @@ public sealed class Stl10 : IDataset
         if (!File.Exists(file)) throw new InvalidDataException($"{file} does not exist; download it again, or choose another split.");
         var handle = File.OpenHandle(file);
         var length = RandomAccess.GetLength(handle);
-        if (length == 0 || length % ImageBytes != 0) throw new InvalidDataException($"{file} has {length} bytes, which is no multiple of the {ImageBytes} of an STL-10 image; download it again.");
+        if (length == 0 || length % ImageBytes != 0)
+            throw new InvalidDataException(
+                $"{file} has {length} bytes, which is no multiple of the {ImageBytes} of an STL-10 image; download it again.");
         _files.Add((handle, (int)(length / ImageBytes)));
     }
 

@@ -6,7 +6,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>Images in tar files as WebDataset has them: <c>KEY.jpg</c> beside <c>KEY.cls</c>. They are read in place, never extracted.</summary>
+/// <summary>Images in tar files as WebDataset has them: <c>KEY.jpg</c> beside <c>KEY.cls</c>. They are read in place,
+/// never extracted.</summary>
 public sealed class WebDataset : IDataset, IDisposable
 {
     private const int LongestLabel = 16;
@@ -20,14 +21,18 @@ public sealed class WebDataset : IDataset, IDisposable
     /// <param name="name">What messages call it.</param>
     /// <param name="archives">Paths of tar files.</param>
     /// <exception cref="DatasetException">There is no image in them.</exception>
-    /// <exception cref="InvalidDataException">An archive is damaged or holds what a dataset must not: links, devices, paths that leave it.</exception>
+    /// <exception cref="InvalidDataException">An archive is damaged or holds what a dataset must not: links, devices,
+    /// paths that leave it.</exception>
     public WebDataset(string name, IReadOnlyList<string> archives)
     {
         Name = name;
         try
         {
             foreach (var archive in archives) Index(archive);
-            if (_samples.Count == 0) throw new DatasetException($"{name} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); give WebDataset tars with KEY.jpg and KEY.cls.");
+            if (_samples.Count == 0)
+                throw new DatasetException(
+                    $"{name} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); "
+                        + "give WebDataset tars with KEY.jpg and KEY.cls.");
         }
         catch
         {
@@ -49,7 +54,8 @@ public sealed class WebDataset : IDataset, IDisposable
             {
                 while (tar.GetNextEntry() is { } entry) Note(archive, entry, images, labels);
             }
-            catch (Exception e) when (IsDamage(e) || (e is InvalidDataException && !e.Message.StartsWith(archive, StringComparison.Ordinal)))
+            catch (Exception e)
+                when (IsDamage(e) || (e is InvalidDataException && !e.Message.StartsWith(archive, StringComparison.Ordinal)))
             {
                 throw new InvalidDataException($"{archive} is not a whole tar file ({e.Message.TrimEnd('.')}); copy it again.", e);
             }
@@ -66,7 +72,8 @@ public sealed class WebDataset : IDataset, IDisposable
 
     // What TarReader throws at damaged archives, besides InvalidDataException: numbers out of range, names too long, sparse files.
     private static bool IsDamage(Exception e) =>
-        e is EndOfStreamException or FormatException or OverflowException or ArgumentException or InvalidOperationException or NotSupportedException;
+        e is EndOfStreamException or FormatException or OverflowException
+            or ArgumentException or InvalidOperationException or NotSupportedException;
 
     private static void Note(string archive, TarEntry entry, List<(string, long, int)> images, Dictionary<string, int> labels)
     {
@@ -80,7 +87,8 @@ public sealed class WebDataset : IDataset, IDisposable
         var dot = entry.Name.IndexOf('.', entry.Name.LastIndexOf('/') + 1);
         if (dot < 0) return;
         var (key, extension) = (entry.Name[..dot], entry.Name[dot..]);
-        if (ImageDecoder.IsImage(extension) && entry.Length is > 0 and <= int.MaxValue) images.Add((key, entry.DataOffset, (int)entry.Length));
+        if (ImageDecoder.IsImage(extension) && entry.Length is > 0 and <= int.MaxValue)
+            images.Add((key, entry.DataOffset, (int)entry.Length));
         if (extension == ".cls") labels[key] = ReadLabel(archive, entry);
     }
 
@@ -124,5 +132,7 @@ public sealed class WebDataset : IDataset, IDisposable
 
     // The archive has numbers only; a name that starts as a known dataset's gives them its words.
     private static IReadOnlyList<string> ClassNames(int count, string name) =>
-        KnownDataset.Find(name.Split(':')[0])?.Classes is { } known && known.Count >= count ? known : [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        KnownDataset.Find(name.Split(':')[0])?.Classes is { } known && known.Count >= count
+            ? known
+            : [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
 }

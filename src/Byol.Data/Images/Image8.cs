@@ -9,10 +9,12 @@ public readonly record struct Image8(ReadOnlyMemory<byte> Pixels, int Width, int
     /// <summary>Colour channels of every image here.</summary>
     public const int Channels = 3;
 
-    /// <summary>Width of the whole image as stored, upright; above <see cref="Width"/> where the decoder shrank it. Plans are drawn for this size.</summary>
+    /// <summary>Width of the whole image as stored, upright; above <see cref="Width"/> where the decoder shrank it.
+    /// Plans are drawn for this size.</summary>
     public int SourceWidth { get; init; } = Width;
 
-    /// <summary>Height of the whole image as stored, upright; above <see cref="Height"/> where the decoder shrank it. Plans are drawn for this size.</summary>
+    /// <summary>Height of the whole image as stored, upright; above <see cref="Height"/> where the decoder shrank it.
+    /// Plans are drawn for this size.</summary>
     public int SourceHeight { get; init; } = Height;
 
     /// <summary>Whether the decoder shrank it.</summary>

@@ -3,13 +3,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Byol.Data.Images;
 
-/// <summary>Memory into which one thread reads image after image, and how small it lets them come. It grows to the largest image and is used
-/// again: once warm, reading allocates no array.</summary>
+/// <summary>Memory into which one thread reads image after image, and how small it lets them come. It grows to the largest image and is
+/// used again: once warm, reading allocates no array.</summary>
 /// <remarks>
-/// An <see cref="Image8"/> that was read into a buffer is valid until the next read into it; <see cref="Keep"/> makes it last. For one thread.
+/// An <see cref="Image8"/> that was read into a buffer is valid until the next read into it; <see cref="Keep"/> makes it last.
+/// For one thread.
 /// </remarks>
-/// <param name="reduction">For an image of this width and height (as stored, upright), how many times smaller in each direction it may come: 1, 2,
-/// 4 or 8. Null: always whole. It should be a pure function: caches may ask it again.</param>
+/// <param name="reduction">For an image of this width and height (as stored, upright), how many times smaller in each direction it may
+/// come: 1, 2, 4 or 8. Null: always whole. It should be a pure function: caches may ask it again.</param>
 public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
 {
     private const int LargestKept = 64 << 20;   // 16 megapixels: one photograph of a hundred does not stay with every thread
@@ -32,7 +33,9 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     public int Reduction(int sourceWidth, int sourceHeight)
     {
         var times = reduction?.Invoke(sourceWidth, sourceHeight) ?? 1;
-        return times is 1 or 2 or 4 or 8 ? times : throw new InvalidOperationException($"An image cannot come {times} times smaller; choose 1, 2, 4 or 8.");
+        return times is 1 or 2 or 4 or 8
+            ? times
+            : throw new InvalidOperationException($"An image cannot come {times} times smaller; choose 1, 2, 4 or 8.");
     }
 
     /// <summary>Reads a part of a file. Valid until the next read.</summary>
@@ -54,7 +57,9 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
         {
             throw new InvalidDataException($"{name} cannot be read ({e.Message.TrimEnd('.')}); check the disk.", e);
         }
-        return done == length ? bytes : throw new InvalidDataException($"{name} cannot be read whole: the file ends after {done} of {length} bytes.");
+        return done == length
+            ? bytes
+            : throw new InvalidDataException($"{name} cannot be read whole: the file ends after {done} of {length} bytes.");
     }
 
     /// <summary>Room for an image's pixels; what it holds is undefined.</summary>

@@ -16,7 +16,10 @@ public static class ImageDecoder
 
     // The codec opens more than these: icons, and WBMP, whose magic of two zeros fits many a broken file.
     private static readonly SKEncodedImageFormat[] Formats =
-        [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif];
+        [
+            SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp,
+            SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif
+        ];
 
     /// <summary>Whether a file's name ends like an image's.</summary>
     /// <param name="path">A path or name.</param>
@@ -28,15 +31,16 @@ public static class ImageDecoder
 
     /// <summary>Decodes an image. The header is read first: nothing is allocated for one over the limit.</summary>
     /// <remarks>
-    /// A JPEG comes 2, 4 or 8 times smaller where the buffer allows it: the frequencies above are not computed, which is cheaper than decoding and
-    /// shrinking, and nearly the same picture: at an eighth, views differ by 0.001 (smooth) to 0.009 (fine grain) of full scale in the mean, less
-    /// at a half. Other formats always come whole.
+    /// A JPEG comes 2, 4 or 8 times smaller where the buffer allows it: the frequencies above are not computed, which is cheaper than
+    /// decoding and shrinking, and nearly the same picture: at an eighth, views differ by 0.001 (smooth) to 0.009 (fine grain) of full
+    /// scale in the mean, less at a half. Other formats always come whole.
     /// </remarks>
     /// <param name="bytes">A whole file.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="buffer">Where the pixels will lie, until the next read into it; and how much smaller they may come.</param>
     /// <param name="pixelLimit">Most pixels it may have.</param>
-    /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, alpha is dropped, EXIF orientation applied (JPEG, PNG, WebP), no colour profile.</returns>
+    /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, alpha is dropped, EXIF orientation applied (JPEG, PNG, WebP),
+    /// no colour profile.</returns>
     /// <exception cref="InvalidDataException">The bytes are no whole image, or it is over the limit; the message names it.</exception>
     public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, ImageBuffer buffer, long pixelLimit = DefaultPixelLimit)
     {
@@ -45,14 +49,18 @@ public static class ImageDecoder
         using var codec = bytes.IsEmpty ? null : SKCodec.Create(data);
         if (codec is null || !Formats.Contains(codec.EncodedFormat))
             throw new InvalidDataException($"{name} is not an image that can be read (JPEG, PNG, WebP, BMP, GIF).");
-        var (info, origin) = (codec.Info, codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(bytes.Span) : codec.EncodedOrigin);
+        var (info, origin) = (codec.Info,
+            codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(bytes.Span) : codec.EncodedOrigin);
         if ((long)info.Width * info.Height > Math.Min(pixelLimit, MostPixels))
             throw new InvalidDataException(
-                $"{name} has {info.Width} x {info.Height} pixels, above the limit of {pixelLimit / 1_000_000} megapixels; shrink it first.");
+                $"{name} has {info.Width} x {info.Height} pixels, above the limit of {pixelLimit / 1_000_000} megapixels; "
+                    + "shrink it first.");
 
         var turned = RgbaPixels.IsTurned(origin);
         var (sourceWidth, sourceHeight) = turned ? (info.Height, info.Width) : (info.Width, info.Height);
-        var size = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? codec.GetScaledDimensions(1f / buffer.Reduction(sourceWidth, sourceHeight)) : info.Size;
+        var size = codec.EncodedFormat == SKEncodedImageFormat.Jpeg
+            ? codec.GetScaledDimensions(1f / buffer.Reduction(sourceWidth, sourceHeight))
+            : info.Size;
         var rgba = buffer.Codec(size.Width * size.Height * 4);
         var alpha = info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         var result = Read(codec, new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha), rgba);

@@ -31,7 +31,9 @@ internal static class PngOrientation
         var directory = little ? BinaryPrimitives.ReadUInt32LittleEndian(exif[4..]) : BinaryPrimitives.ReadUInt32BigEndian(exif[4..]);
         if (directory > exif.Length - 2) return SKEncodedOrigin.TopLeft;
         var entries = exif[((int)directory + 2)..];
-        for (var left = Short(exif, (int)directory, little); left > 0 && entries.Length >= EntrySize; left--, entries = entries[EntrySize..])
+        for (var left = Short(exif, (int)directory, little);
+            left > 0 && entries.Length >= EntrySize;
+            left--, entries = entries[EntrySize..])
         {
             if (Short(entries, 0, little) != OrientationTag || Short(entries, 2, little) != ShortType) continue;
             var value = Short(entries, 8, little);

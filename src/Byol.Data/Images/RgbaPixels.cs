@@ -25,12 +25,14 @@ internal static class RgbaPixels
             ref var target = ref MemoryMarshal.GetReference(rgb);
             // Four pixels a turn. Each stores 16 bytes, of which the next overwrites four: so the last two pixels are never among them.
             for (; pixel + 6 <= pixels; pixel += 4)
-                Vector128.Shuffle(Vector128.LoadUnsafe(ref source, (nuint)pixel * 4), threeOfFour).StoreUnsafe(ref target, (nuint)pixel * 3);
+                Vector128.Shuffle(Vector128.LoadUnsafe(ref source, (nuint)pixel * 4), threeOfFour)
+                    .StoreUnsafe(ref target, (nuint)pixel * 3);
         }
         for (; pixel < pixels; pixel++) rgba.Slice(pixel * 4, 3).CopyTo(rgb[(pixel * 3)..]);
     }
 
-    /// <summary>Turns and mirrors as the EXIF orientation says, 1 to 8: where the file's first row and column stand in the picture.</summary>
+    /// <summary>Turns and mirrors as the EXIF orientation says, 1 to 8:
+    /// where the file's first row and column stand in the picture.</summary>
     /// <param name="rgba">The file's pixels, height × width × 4.</param>
     /// <param name="width">The file's width.</param>
     /// <param name="height">The file's height.</param>

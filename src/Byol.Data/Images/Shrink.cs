@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace Byol.Data.Images;
 
-/// <summary>Makes images smaller: bit for bit what Pillow's <c>Image.resize(size, BICUBIC)</c> makes, antialiased (the filter widens with the
-/// scale) in fixed point, columns first, each pass rounded to bytes.</summary>
+/// <summary>Makes images smaller: bit for bit what Pillow's <c>Image.resize(size, BICUBIC)</c> makes, antialiased (the filter widens with
+/// the scale) in fixed point, columns first, each pass rounded to bytes.</summary>
 public static class Shrink
 {
     private const int Fraction = 22;   // bits; leaves 8 for the pixel, one for the sign and one for what cubics overshoot
@@ -50,8 +50,10 @@ public static class Shrink
                 var weights = filter.Weights(x);
                 var at = source.Slice(filter.Start(x) * Image8.Channels, weights.Length * Image8.Channels);
                 var sum = Vector128.Create(Filter.Half);
-                for (var k = 0; k < weights.Length - 1; k++) sum += FourBytes(at[(3 * k)..]) * weights[k];   // the fourth is the next pixel's red, and is dropped
-                for (var c = 0; c < Image8.Channels; c++) row[3 * x + c] = ToByte(sum[c] + at[at.Length - Image8.Channels + c] * weights[^1]);
+                for (var k = 0; k < weights.Length - 1; k++)
+                    sum += FourBytes(at[(3 * k)..]) * weights[k];   // the fourth is the next pixel's red, and is dropped
+                for (var c = 0; c < Image8.Channels; c++)
+                    row[3 * x + c] = ToByte(sum[c] + at[at.Length - Image8.Channels + c] * weights[^1]);
             }
         }
         return result;
@@ -79,7 +81,8 @@ public static class Shrink
     }
 
     private static Vector128<int> FourBytes(ReadOnlySpan<byte> bytes) =>
-        Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(BinaryPrimitives.ReadUInt32LittleEndian(bytes)).AsByte())).AsInt32();
+        Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(BinaryPrimitives.ReadUInt32LittleEndian(bytes)).AsByte()))
+            .AsInt32();
 
     private static byte ToByte(int sum) => (byte)Math.Clamp(sum >> Fraction, 0, 255);
 
@@ -106,7 +109,8 @@ public static class Shrink
                 for (var i = 0; i < count; i++) exact[i] = Bicubic((i + first - centre + 0.5) * (1 / widening));
                 var sum = 0.0;
                 for (var i = 0; i < count; i++) sum += exact[i];
-                for (var i = 0; i < count; i++) _weights[output * _stride + i] = (int)Math.Round(exact[i] / sum * (1 << Fraction), MidpointRounding.AwayFromZero);
+                for (var i = 0; i < count; i++)
+                    _weights[output * _stride + i] = (int)Math.Round(exact[i] / sum * (1 << Fraction), MidpointRounding.AwayFromZero);
                 (_starts[output], _counts[output]) = (first, count);
             }
         }

@@ -76,12 +76,14 @@ public static class ColorJitter
 
     private static float Clip(float x) => Math.Clamp(x, 0f, 1f);
 
-    internal static void Brightness<T>(Span<float> view, float factor) where T : struct, ILane<T> => Pixelwise.Values<T, Line>(view, new(factor, 0));
+    internal static void Brightness<T>(Span<float> view, float factor) where T : struct, ILane<T> =>
+        Pixelwise.Values<T, Line>(view, new(factor, 0));
 
     internal static void Contrast<T>(Span<float> view, float factor) where T : struct, ILane<T> =>
         Pixelwise.Values<T, Line>(view, new(factor, (1 - factor) * MeanLuma<T>(view)));
 
-    internal static void Saturation<T>(Span<float> view, float factor) where T : struct, ILane<T> => Pixelwise.Pixels<T, FromLuma>(view, new(factor));
+    internal static void Saturation<T>(Span<float> view, float factor) where T : struct, ILane<T> =>
+        Pixelwise.Pixels<T, FromLuma>(view, new(factor));
 
     internal static void Hue<T>(Span<float> view, float shift) where T : struct, ILane<T> => Pixelwise.Pixels<T, Turn>(view, new(shift));
 

@@ -1,6 +1,7 @@
 namespace Byol.Data.Kernels;
 
-/// <summary>One register of floats. A kernel's vector twin is written once against this, and the compiler makes one body for each width.</summary>
+/// <summary>One register of floats. A kernel's vector twin is written once against this,
+/// and the compiler makes one body for each width.</summary>
 /// <typeparam name="T">The lane itself.</typeparam>
 internal interface ILane<T> where T : struct, ILane<T>
 {

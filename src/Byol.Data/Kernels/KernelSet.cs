@@ -34,9 +34,12 @@ public abstract class KernelSet
     /// <param name="name">One of the names, or null or empty.</param>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     internal static KernelSet Choose(string? name) => string.IsNullOrEmpty(name) ? All.Last(s => s.IsFast)
-        : All.FirstOrDefault(s => s.Name == name) ?? throw new ArgumentException($"{Variable}={name} is not known; use {string.Join(", ", All.Select(s => s.Name))}, or unset it.");
+        : All.FirstOrDefault(s => s.Name == name)
+            ?? throw new ArgumentException(
+                $"{Variable}={name} is not known; use {string.Join(", ", All.Select(s => s.Name))}, or unset it.");
 
-    internal abstract void ResizedCrop(ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> view);
+    internal abstract void ResizedCrop(
+        ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> view);
 
     internal abstract void Brightness(Span<float> view, float factor);
 
@@ -56,7 +59,8 @@ public abstract class KernelSet
 
     private sealed class Scalar() : KernelSet("scalar", true)
     {
-        internal override void ResizedCrop(ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> view)
+        internal override void ResizedCrop(
+            ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> view)
         {
             crop.Apply(pixels, imageWidth, rectangle, view);
             if (flip) Flip.Apply(view, crop.Size);
@@ -81,7 +85,8 @@ public abstract class KernelSet
 
     private sealed class Lanes<T>(string name, bool fast) : KernelSet(name, fast) where T : struct, ILane<T>
     {
-        internal override void ResizedCrop(ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> view) =>
+        internal override void ResizedCrop(
+            ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> view) =>
             crop.Apply<T>(pixels, imageWidth, rectangle, flip, view);
 
         internal override void Brightness(Span<float> view, float factor) => ColorJitter.Brightness<T>(view, factor);

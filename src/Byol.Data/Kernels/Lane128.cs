@@ -16,7 +16,8 @@ internal readonly struct Lane128(Vector128<float> value) : ILane<Lane128>
 
     [MethodImpl(AggressiveInlining)] public static Lane128 Load(ref readonly float source) => new(Vector128.LoadUnsafe(in source));
 
-    [MethodImpl(AggressiveInlining)] public static Lane128 Load(ref readonly byte source) => new(Vector128.ConvertToSingle(Bytes(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(in source)).AsByte())));
+    [MethodImpl(AggressiveInlining)] public static Lane128 Load(ref readonly byte source) =>
+        new(Vector128.ConvertToSingle(Bytes(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(in source)).AsByte())));
 
     [MethodImpl(AggressiveInlining)] public void Store(ref float target) => _value.StoreUnsafe(ref target);
 
@@ -28,11 +29,14 @@ internal readonly struct Lane128(Vector128<float> value) : ILane<Lane128>
 
     [MethodImpl(AggressiveInlining)] public static Lane128 operator /(Lane128 left, Lane128 right) => new(left._value / right._value);
 
-    [MethodImpl(AggressiveInlining)] public static Lane128 MultiplyAdd(Lane128 factor, Lane128 value, Lane128 sum) => new(Vector128.MultiplyAddEstimate(factor._value, value._value, sum._value));
+    [MethodImpl(AggressiveInlining)] public static Lane128 MultiplyAdd(Lane128 factor, Lane128 value, Lane128 sum) =>
+        new(Vector128.MultiplyAddEstimate(factor._value, value._value, sum._value));
 
-    [MethodImpl(AggressiveInlining)] public static Lane128 Min(Lane128 left, Lane128 right) => new(Vector128.MinNative(left._value, right._value));
+    [MethodImpl(AggressiveInlining)] public static Lane128 Min(Lane128 left, Lane128 right) =>
+        new(Vector128.MinNative(left._value, right._value));
 
-    [MethodImpl(AggressiveInlining)] public static Lane128 Max(Lane128 left, Lane128 right) => new(Vector128.MaxNative(left._value, right._value));
+    [MethodImpl(AggressiveInlining)] public static Lane128 Max(Lane128 left, Lane128 right) =>
+        new(Vector128.MaxNative(left._value, right._value));
 
     [MethodImpl(AggressiveInlining)] public static Lane128 Abs(Lane128 value) => new(Vector128.Abs(value._value));
 
@@ -48,7 +52,8 @@ internal readonly struct Lane128(Vector128<float> value) : ILane<Lane128>
 
     [MethodImpl(AggressiveInlining)] public static float Sum(Lane128 value) => Vector128.Sum(value._value);
 
-    // A channel stands at every third place, so no two of its floats share a place in their registers: pick them into one, then put them in order.
+    // A channel stands at every third place, so no two of its floats share a place in their registers: pick them into one,
+    // then put them in order.
     [MethodImpl(AggressiveInlining)]
     public static (Lane128 Red, Lane128 Green, Lane128 Blue) Split(Lane128 first, Lane128 second, Lane128 third)
     {
@@ -70,9 +75,10 @@ internal readonly struct Lane128(Vector128<float> value) : ILane<Lane128>
 
     // The first at places 0, 3, 6 …, the second at 1, 4, 7 …, the third at 2, 5, 8 …
     [MethodImpl(AggressiveInlining)]
-    private static Vector128<float> Pick(Vector128<float> first, Vector128<float> second, Vector128<float> third) => Vector128.ConditionalSelect(
-        Vector128.Create(-1, 0, 0, -1).AsSingle(), first, Vector128.ConditionalSelect(
-            Vector128.Create(0, -1, 0, 0).AsSingle(), second, third));
+    private static Vector128<float> Pick(Vector128<float> first, Vector128<float> second, Vector128<float> third) =>
+        Vector128.ConditionalSelect(
+            Vector128.Create(-1, 0, 0, -1).AsSingle(), first, Vector128.ConditionalSelect(
+                Vector128.Create(0, -1, 0, 0).AsSingle(), second, third));
 
     [MethodImpl(AggressiveInlining)]
     private static Vector128<int> Bytes(Vector128<byte> four) =>

@@ -16,7 +16,8 @@ internal readonly struct Lane256(Vector256<float> value) : ILane<Lane256>
 
     [MethodImpl(AggressiveInlining)] public static Lane256 Load(ref readonly float source) => new(Vector256.LoadUnsafe(in source));
 
-    [MethodImpl(AggressiveInlining)] public static Lane256 Load(ref readonly byte source) => new(Vector256.ConvertToSingle(Bytes(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(in source)).AsByte())));
+    [MethodImpl(AggressiveInlining)] public static Lane256 Load(ref readonly byte source) =>
+        new(Vector256.ConvertToSingle(Bytes(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(in source)).AsByte())));
 
     [MethodImpl(AggressiveInlining)] public void Store(ref float target) => _value.StoreUnsafe(ref target);
 
@@ -28,11 +29,14 @@ internal readonly struct Lane256(Vector256<float> value) : ILane<Lane256>
 
     [MethodImpl(AggressiveInlining)] public static Lane256 operator /(Lane256 left, Lane256 right) => new(left._value / right._value);
 
-    [MethodImpl(AggressiveInlining)] public static Lane256 MultiplyAdd(Lane256 factor, Lane256 value, Lane256 sum) => new(Vector256.MultiplyAddEstimate(factor._value, value._value, sum._value));
+    [MethodImpl(AggressiveInlining)] public static Lane256 MultiplyAdd(Lane256 factor, Lane256 value, Lane256 sum) =>
+        new(Vector256.MultiplyAddEstimate(factor._value, value._value, sum._value));
 
-    [MethodImpl(AggressiveInlining)] public static Lane256 Min(Lane256 left, Lane256 right) => new(Vector256.MinNative(left._value, right._value));
+    [MethodImpl(AggressiveInlining)] public static Lane256 Min(Lane256 left, Lane256 right) =>
+        new(Vector256.MinNative(left._value, right._value));
 
-    [MethodImpl(AggressiveInlining)] public static Lane256 Max(Lane256 left, Lane256 right) => new(Vector256.MaxNative(left._value, right._value));
+    [MethodImpl(AggressiveInlining)] public static Lane256 Max(Lane256 left, Lane256 right) =>
+        new(Vector256.MaxNative(left._value, right._value));
 
     [MethodImpl(AggressiveInlining)] public static Lane256 Abs(Lane256 value) => new(Vector256.Abs(value._value));
 
@@ -48,7 +52,8 @@ internal readonly struct Lane256(Vector256<float> value) : ILane<Lane256>
 
     [MethodImpl(AggressiveInlining)] public static float Sum(Lane256 value) => Vector256.Sum(value._value);
 
-    // A channel stands at every third place, so no two of its floats share a place in their registers: pick them into one, then put them in order.
+    // A channel stands at every third place, so no two of its floats share a place in their registers: pick them into one,
+    // then put them in order.
     [MethodImpl(AggressiveInlining)]
     public static (Lane256 Red, Lane256 Green, Lane256 Blue) Split(Lane256 first, Lane256 second, Lane256 third)
     {
@@ -70,9 +75,10 @@ internal readonly struct Lane256(Vector256<float> value) : ILane<Lane256>
 
     // The first at places 0, 3, 6 …, the second at 1, 4, 7 …, the third at 2, 5, 8 …
     [MethodImpl(AggressiveInlining)]
-    private static Vector256<float> Pick(Vector256<float> first, Vector256<float> second, Vector256<float> third) => Vector256.ConditionalSelect(
-        Vector256.Create(-1, 0, 0, -1, 0, 0, -1, 0).AsSingle(), first, Vector256.ConditionalSelect(
-            Vector256.Create(0, -1, 0, 0, -1, 0, 0, -1).AsSingle(), second, third));
+    private static Vector256<float> Pick(Vector256<float> first, Vector256<float> second, Vector256<float> third) =>
+        Vector256.ConditionalSelect(
+            Vector256.Create(-1, 0, 0, -1, 0, 0, -1, 0).AsSingle(), first, Vector256.ConditionalSelect(
+                Vector256.Create(0, -1, 0, 0, -1, 0, 0, -1).AsSingle(), second, third));
 
     [MethodImpl(AggressiveInlining)]
     private static Vector256<int> Bytes(Vector128<byte> eight)

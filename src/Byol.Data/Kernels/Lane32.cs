@@ -23,7 +23,8 @@ internal readonly struct Lane32(float value) : ILane<Lane32>
 
     public static Lane32 operator /(Lane32 left, Lane32 right) => new(left._value / right._value);
 
-    public static Lane32 MultiplyAdd(Lane32 factor, Lane32 value, Lane32 sum) => new(float.MultiplyAddEstimate(factor._value, value._value, sum._value));
+    public static Lane32 MultiplyAdd(Lane32 factor, Lane32 value, Lane32 sum) =>
+        new(float.MultiplyAddEstimate(factor._value, value._value, sum._value));
 
     public static Lane32 Min(Lane32 left, Lane32 right) => new(float.MinNative(left._value, right._value));
 
@@ -33,9 +34,11 @@ internal readonly struct Lane32(float value) : ILane<Lane32>
 
     public static Lane32 Floor(Lane32 value) => new(MathF.Floor(value._value));
 
-    public static Lane32 IfEqual(Lane32 left, Lane32 right, Lane32 then, Lane32 otherwise) => left._value == right._value ? then : otherwise;
+    public static Lane32 IfEqual(Lane32 left, Lane32 right, Lane32 then, Lane32 otherwise) =>
+        left._value == right._value ? then : otherwise;
 
-    public static Lane32 IfAtLeast(Lane32 left, Lane32 right, Lane32 then, Lane32 otherwise) => left._value >= right._value ? then : otherwise;
+    public static Lane32 IfAtLeast(Lane32 left, Lane32 right, Lane32 then, Lane32 otherwise) =>
+        left._value >= right._value ? then : otherwise;
 
     public static float Sum(Lane32 value) => value._value;
 

@@ -16,7 +16,8 @@ internal readonly struct Lane512(Vector512<float> value) : ILane<Lane512>
 
     [MethodImpl(AggressiveInlining)] public static Lane512 Load(ref readonly float source) => new(Vector512.LoadUnsafe(in source));
 
-    [MethodImpl(AggressiveInlining)] public static Lane512 Load(ref readonly byte source) => new(Vector512.ConvertToSingle(Bytes(Vector128.LoadUnsafe(in source))));
+    [MethodImpl(AggressiveInlining)] public static Lane512 Load(ref readonly byte source) =>
+        new(Vector512.ConvertToSingle(Bytes(Vector128.LoadUnsafe(in source))));
 
     [MethodImpl(AggressiveInlining)] public void Store(ref float target) => _value.StoreUnsafe(ref target);
 
@@ -28,11 +29,14 @@ internal readonly struct Lane512(Vector512<float> value) : ILane<Lane512>
 
     [MethodImpl(AggressiveInlining)] public static Lane512 operator /(Lane512 left, Lane512 right) => new(left._value / right._value);
 
-    [MethodImpl(AggressiveInlining)] public static Lane512 MultiplyAdd(Lane512 factor, Lane512 value, Lane512 sum) => new(Vector512.MultiplyAddEstimate(factor._value, value._value, sum._value));
+    [MethodImpl(AggressiveInlining)] public static Lane512 MultiplyAdd(Lane512 factor, Lane512 value, Lane512 sum) =>
+        new(Vector512.MultiplyAddEstimate(factor._value, value._value, sum._value));
 
-    [MethodImpl(AggressiveInlining)] public static Lane512 Min(Lane512 left, Lane512 right) => new(Vector512.MinNative(left._value, right._value));
+    [MethodImpl(AggressiveInlining)] public static Lane512 Min(Lane512 left, Lane512 right) =>
+        new(Vector512.MinNative(left._value, right._value));
 
-    [MethodImpl(AggressiveInlining)] public static Lane512 Max(Lane512 left, Lane512 right) => new(Vector512.MaxNative(left._value, right._value));
+    [MethodImpl(AggressiveInlining)] public static Lane512 Max(Lane512 left, Lane512 right) =>
+        new(Vector512.MaxNative(left._value, right._value));
 
     [MethodImpl(AggressiveInlining)] public static Lane512 Abs(Lane512 value) => new(Vector512.Abs(value._value));
 
@@ -48,7 +52,8 @@ internal readonly struct Lane512(Vector512<float> value) : ILane<Lane512>
 
     [MethodImpl(AggressiveInlining)] public static float Sum(Lane512 value) => Vector512.Sum(value._value);
 
-    // A channel stands at every third place, so no two of its floats share a place in their registers: pick them into one, then put them in order.
+    // A channel stands at every third place, so no two of its floats share a place in their registers: pick them into one,
+    // then put them in order.
     [MethodImpl(AggressiveInlining)]
     public static (Lane512 Red, Lane512 Green, Lane512 Blue) Split(Lane512 first, Lane512 second, Lane512 third)
     {
@@ -70,9 +75,10 @@ internal readonly struct Lane512(Vector512<float> value) : ILane<Lane512>
 
     // The first at places 0, 3, 6 …, the second at 1, 4, 7 …, the third at 2, 5, 8 …
     [MethodImpl(AggressiveInlining)]
-    private static Vector512<float> Pick(Vector512<float> first, Vector512<float> second, Vector512<float> third) => Vector512.ConditionalSelect(
-        Vector512.Create(-1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1).AsSingle(), first, Vector512.ConditionalSelect(
-            Vector512.Create(0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0).AsSingle(), second, third));
+    private static Vector512<float> Pick(Vector512<float> first, Vector512<float> second, Vector512<float> third) =>
+        Vector512.ConditionalSelect(
+            Vector512.Create(-1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1).AsSingle(), first, Vector512.ConditionalSelect(
+                Vector512.Create(0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0).AsSingle(), second, third));
 
     [MethodImpl(AggressiveInlining)]
     private static Vector512<int> Bytes(Vector128<byte> sixteen)

@@ -35,7 +35,8 @@ public sealed class Normalize(double[] mean, double[] standardDeviation)
         for (; i < view.Length; i++) view[i] = float.MultiplyAddEstimate(view[i], _scale[i % 3], _offset[i % 3]);
     }
 
-    private static float[] Repeat(Func<int, double> channel) => [.. Enumerable.Range(0, 3 * Lane512.Count).Select(i => (float)channel(i % 3))];
+    private static float[] Repeat(Func<int, double> channel) =>
+        [.. Enumerable.Range(0, 3 * Lane512.Count).Select(i => (float)channel(i % 3))];
 
     private static (T, T, T) Load<T>(float[] pattern) where T : struct, ILane<T> =>
         (T.Load(in pattern[0]), T.Load(in pattern[T.Count]), T.Load(in pattern[2 * T.Count]));

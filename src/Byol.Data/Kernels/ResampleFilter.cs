@@ -27,7 +27,8 @@ internal sealed class ResampleFilter(int size, Interpolation interpolation)
     /// <summary>How many it touches.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Weights of every output; some at the ends are 0, so that all have as many, and the processor foresees where a sum ends.</summary>
+    /// <summary>Weights of every output; some at the ends are 0, so that all have as many,
+    /// and the processor foresees where a sum ends.</summary>
     public int Count { get; private set; }
 
     /// <summary>The first pixel that an output sees, counted from <see cref="Origin"/>.</summary>

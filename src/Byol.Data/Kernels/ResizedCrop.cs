@@ -79,7 +79,8 @@ public sealed class ResizedCrop(int size, Interpolation interpolation)
         {
             var weights = _vertical.Weights(row);
             var taps = _taps.AsSpan(0, weights.Length);
-            for (var k = 0; k < taps.Length; k++) taps[k] = ((_vertical.Origin + _vertical.Start(row) + k) * imageWidth + _horizontal.Origin) * 3;
+            for (var k = 0; k < taps.Length; k++)
+                taps[k] = ((_vertical.Origin + _vertical.Start(row) + k) * imageWidth + _horizontal.Origin) * 3;
             WeightedSum.Of<T>(pixels, taps, weights, _rows.AsSpan(0, length));
             Columns(_rows, flip, square.Slice(row * stride, stride));
         }

@@ -11,7 +11,8 @@ public static class Solarize
         for (var i = 0; i < view.Length; i++) view[i] = view[i] >= threshold ? 1 - view[i] : view[i];
     }
 
-    internal static void Apply<T>(Span<float> view, float threshold) where T : struct, ILane<T> => Pixelwise.Values<T, Inversion>(view, new(threshold));
+    internal static void Apply<T>(Span<float> view, float threshold) where T : struct, ILane<T> =>
+        Pixelwise.Values<T, Inversion>(view, new(threshold));
 
     private readonly struct Inversion(float threshold) : IValueOperation
     {

@@ -10,21 +10,24 @@ internal static class WeightedSum
     /// <param name="taps">Where each weight's floats begin.</param>
     /// <param name="weights">As many as taps.</param>
     /// <param name="target">What to fill.</param>
-    public static void Of<T>(ReadOnlySpan<float> source, ReadOnlySpan<int> taps, ReadOnlySpan<float> weights, Span<float> target) where T : struct, ILane<T>
+    public static void Of<T>(ReadOnlySpan<float> source, ReadOnlySpan<int> taps, ReadOnlySpan<float> weights, Span<float> target)
+        where T : struct, ILane<T>
     {
         foreach (var tap in taps) _ = source.Slice(tap, target.Length);
         Run<T, float, Floats>(source, taps, weights, target);
     }
 
     /// <summary>The same from bytes.</summary>
-    public static void Of<T>(ReadOnlySpan<byte> source, ReadOnlySpan<int> taps, ReadOnlySpan<float> weights, Span<float> target) where T : struct, ILane<T>
+    public static void Of<T>(ReadOnlySpan<byte> source, ReadOnlySpan<int> taps, ReadOnlySpan<float> weights, Span<float> target)
+        where T : struct, ILane<T>
     {
         foreach (var tap in taps) _ = source.Slice(tap, target.Length);
         Run<T, byte, Bytes>(source, taps, weights, target);
     }
 
     // Four sums at a time: each waits for itself only, and a weight is fetched once for all four.
-    private static void Run<T, TValue, TLoad>(ReadOnlySpan<TValue> source, ReadOnlySpan<int> taps, ReadOnlySpan<float> weights, Span<float> target)
+    private static void Run<T, TValue, TLoad>(
+        ReadOnlySpan<TValue> source, ReadOnlySpan<int> taps, ReadOnlySpan<float> weights, Span<float> target)
         where T : struct, ILane<T> where TLoad : ILoad<TValue>
     {
         ref var values = ref MemoryMarshal.GetReference(source);
@@ -54,7 +57,8 @@ internal static class WeightedSum
         where T : struct, ILane<T> where TLoad : ILoad<TValue>
     {
         var sum = T.Of(0);
-        for (var k = 0; k < taps.Length; k++) sum = T.MultiplyAdd(T.Of(weights[k]), TLoad.Load<T>(ref Unsafe.Add(ref values, taps[k] + i)), sum);
+        for (var k = 0; k < taps.Length; k++)
+            sum = T.MultiplyAdd(T.Of(weights[k]), TLoad.Load<T>(ref Unsafe.Add(ref values, taps[k] + i)), sum);
         return sum;
     }
 

@@ -1,6 +1,7 @@
 namespace Byol.Data.Loading;
 
-/// <summary>Centre views of some images, in memory that is used again for later batches. Images that cannot be read are not in it.</summary>
+/// <summary>Centre views of some images, in memory that is used again for later batches.
+/// Images that cannot be read are not in it.</summary>
 public sealed class CentreBatch
 {
     private readonly float[] _pixels;

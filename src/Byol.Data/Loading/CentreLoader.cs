@@ -5,8 +5,8 @@ using Byol.Data.Views;
 
 namespace Byol.Data.Loading;
 
-/// <summary>Decodes images and renders their centre views on threads of its own, ahead of the encoder, in the dataset's order and in bounded
-/// memory. Images that cannot be read are left out and noted.</summary>
+/// <summary>Decodes images and renders their centre views on threads of its own, ahead of the encoder, in the dataset's order and in
+/// bounded memory. Images that cannot be read are left out and noted.</summary>
 /// <remarks>Threads take one image each; three batches are in memory, one lent and two ahead.</remarks>
 public sealed class CentreLoader : IDisposable
 {
@@ -46,7 +46,8 @@ public sealed class CentreLoader : IDisposable
     {
         get
         {
-            lock (_gate) return [.. _unreadable.OrderBy(u => u.Index).Select(u => new UnreadableImage(_dataset.ItemName(u.Index), u.Reason))];
+            lock (_gate)
+                return [.. _unreadable.OrderBy(u => u.Index).Select(u => new UnreadableImage(_dataset.ItemName(u.Index), u.Reason))];
         }
     }
 
@@ -119,7 +120,8 @@ public sealed class CentreLoader : IDisposable
     {
         lock (_gate)
         {
-            while (!_closed && _failure is null && _toClaim < _dataset.Count && _toClaim / _batchSize >= _returned + _ring.Length) Monitor.Wait(_gate);
+            while (!_closed && _failure is null && _toClaim < _dataset.Count && _toClaim / _batchSize >= _returned + _ring.Length)
+                Monitor.Wait(_gate);
             if (_closed || _failure is not null || _toClaim >= _dataset.Count) return null;
             var (number, place) = Math.DivRem(_toClaim, _batchSize);
             var batch = _ring[number % _ring.Length];

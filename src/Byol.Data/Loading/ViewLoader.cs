@@ -5,11 +5,12 @@ using Byol.Data.Views;
 
 namespace Byol.Data.Loading;
 
-/// <summary>Decodes images and renders their views on threads of its own, ahead of the training step, in order and in bounded memory.</summary>
+/// <summary>Decodes images and renders their views on threads of its own, ahead of the training step,
+/// in order and in bounded memory.</summary>
 /// <remarks>
-/// Threads take one image each, in the order of the batches: three batches are in memory, one lent and two ahead, whatever the number of threads.
-/// What a batch holds depends on seed, epoch and index alone: the bits are the same for any number of threads, and when a run goes on from a later
-/// batch.
+/// Threads take one image each, in the order of the batches: three batches are in memory, one lent and two ahead, whatever the number of
+/// threads. What a batch holds depends on seed, epoch and index alone: the bits are the same for any number of threads,
+/// and when a run goes on from a later batch.
 /// </remarks>
 public sealed class ViewLoader : IDisposable
 {
@@ -42,7 +43,8 @@ public sealed class ViewLoader : IDisposable
     /// <param name="firstBatch">The batch to begin with; above 0 when a run goes on.</param>
     /// <param name="unreadable">Indices of images that could not be read before it went on: they count among the 1 %.</param>
     public ViewLoader(
-        IDataset dataset, ViewOptions views, ulong seed, int batchSize, long batchesPerEpoch, int threads, long firstBatch, params IEnumerable<int> unreadable)
+        IDataset dataset, ViewOptions views, ulong seed, int batchSize, long batchesPerEpoch, int threads, long firstBatch,
+        params IEnumerable<int> unreadable)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchesPerEpoch, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batchesPerEpoch * batchSize, dataset.Count, nameof(batchSize));

@@ -3,7 +3,8 @@ using Byol.Data.Views;
 
 namespace Byol.Data.Loading;
 
-/// <summary>One thread's part of loading: reads an image and writes its two views into a batch. Once warm it allocates nothing large.</summary>
+/// <summary>One thread's part of loading: reads an image and writes its two views into a batch.
+/// Once warm it allocates nothing large.</summary>
 internal sealed class ViewWriter
 {
     private readonly ReadableImages _images;

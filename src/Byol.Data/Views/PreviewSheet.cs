@@ -13,7 +13,8 @@ public static class PreviewSheet
     /// <param name="plans">The plans of both views, in the images' order.</param>
     /// <param name="options">What views are made of.</param>
     /// <param name="tile">Side of each picture on the sheet in pixels; small views are enlarged to it.</param>
-    public static Image8 Draw(IReadOnlyList<Image8> images, IReadOnlyList<(ViewPlan First, ViewPlan Second)> plans, ViewOptions options, int tile)
+    public static Image8 Draw(
+        IReadOnlyList<Image8> images, IReadOnlyList<(ViewPlan First, ViewPlan Second)> plans, ViewOptions options, int tile)
     {
         var cell = tile + Margin;
         var group = 3 * cell + Gap;
@@ -37,7 +38,8 @@ public static class PreviewSheet
         {
             var side = Math.Min(image.Width, image.Height);
             var square = new float[tile * tile * 3];
-            new ResizedCrop(tile, Interpolation.Bilinear).Apply(image.Pixels.Span, image.Width, new Rectangle((image.Width - side) / 2, (image.Height - side) / 2, side, side), square);
+            new ResizedCrop(tile, Interpolation.Bilinear).Apply(
+                image.Pixels.Span, image.Width, new Rectangle((image.Width - side) / 2, (image.Height - side) / 2, side, side), square);
             var pixels = ToImage(square, tile).Pixels.Span;
             for (var y = 0; y < tile; y++) pixels.Slice(y * tile * 3, tile * 3).CopyTo(sheet.AsSpan(((top + y) * width + left) * 3));
         }

@@ -95,25 +95,33 @@ public sealed record ViewOptions
     public void Validate()
     {
         Require(ImageSize is >= 8 and <= 4096, $"Image size {ImageSize} must lie between 8 and 4096 pixels; use for instance 32 or 224.");
-        Require(CropArea is { Low: > 0, High: <= 1 } && CropArea.Low <= CropArea.High, $"Crop area {CropArea.Low} to {CropArea.High} must rise within 0 to 1; the paper uses 0.08 to 1.");
-        Require(CropRatio.Low > 0 && CropRatio.Low <= CropRatio.High && double.IsFinite(CropRatio.High), $"Crop ratio {CropRatio.Low} to {CropRatio.High} must rise and be above 0; the paper uses 0.75 to 1.3333.");
+        Require(CropArea is { Low: > 0, High: <= 1 } && CropArea.Low <= CropArea.High,
+            $"Crop area {CropArea.Low} to {CropArea.High} must rise within 0 to 1; the paper uses 0.08 to 1.");
+        Require(CropRatio.Low > 0 && CropRatio.Low <= CropRatio.High && double.IsFinite(CropRatio.High),
+            $"Crop ratio {CropRatio.Low} to {CropRatio.High} must rise and be above 0; the paper uses 0.75 to 1.3333.");
         foreach (var (name, p, usual) in new[]
                  {
-                     ("flip probability", FlipProbability, "0.5"), ("jitter probability", JitterProbability, "0.8"), ("grayscale probability", GrayscaleProbability, "0.2"),
+                     ("flip probability", FlipProbability, "0.5"), ("jitter probability", JitterProbability, "0.8"),
+                     ("grayscale probability", GrayscaleProbability, "0.2"),
                      ("blur probability", BlurProbability.First, "1 and 0.1"), ("blur probability", BlurProbability.Second, "1 and 0.1"),
-                     ("solarize probability", SolarizeProbability.First, "0 and 0.2"), ("solarize probability", SolarizeProbability.Second, "0 and 0.2"),
+                     ("solarize probability", SolarizeProbability.First, "0 and 0.2"),
+                     ("solarize probability", SolarizeProbability.Second, "0 and 0.2"),
                      ("solarize threshold", SolarizeThreshold, "0.5"),
                  })
             Require(p is >= 0 and <= 1, $"The {name} of {p} must lie between 0 and 1; the paper uses {usual}.");
         Require(new[] { Brightness, Contrast, Saturation }.All(s => s >= 0 && double.IsFinite(s)),
             $"Brightness {Brightness}, contrast {Contrast} and saturation {Saturation} must be 0 or more.");
         Require(Hue is >= 0 and <= 0.5, $"Hue {Hue} must lie between 0 and 0.5; the paper uses 0.1.");
-        Require(BlurSigma.Low > 0 && BlurSigma.Low <= BlurSigma.High && double.IsFinite(BlurSigma.High), $"Blur sigma {BlurSigma.Low} to {BlurSigma.High} must rise and be above 0; the paper uses 0.1 to 2.");
+        Require(BlurSigma.Low > 0 && BlurSigma.Low <= BlurSigma.High && double.IsFinite(BlurSigma.High),
+            $"Blur sigma {BlurSigma.Low} to {BlurSigma.High} must rise and be above 0; the paper uses 0.1 to 2.");
         Require(BlurKernel >= 0, $"Blur kernel {BlurKernel} must be odd and above 0; use 3, or 0 for a tenth of the side.");
-        Require(BlurKernel == 0 || BlurKernel % 2 == 1, $"Blur kernel {BlurKernel} must be odd; use {BlurKernel + 1}, or 0 for a tenth of the side.");
-        Require(BlurKernelInUse / 2 < ImageSize, $"Blur kernel {BlurKernelInUse} does not fit images of {ImageSize} pixels; use 0 for a tenth of the side.");
+        Require(BlurKernel == 0 || BlurKernel % 2 == 1,
+            $"Blur kernel {BlurKernel} must be odd; use {BlurKernel + 1}, or 0 for a tenth of the side.");
+        Require(BlurKernelInUse / 2 < ImageSize,
+            $"Blur kernel {BlurKernelInUse} does not fit images of {ImageSize} pixels; use 0 for a tenth of the side.");
         Require(Mean.ToArray().All(double.IsFinite), "A mean must be a number; ImageNet's are 0.485, 0.456, 0.406.");
-        Require(StandardDeviation.ToArray().All(s => s > 0 && double.IsFinite(s)), "A standard deviation must be above 0; ImageNet's are 0.229, 0.224, 0.225.");
+        Require(StandardDeviation.ToArray().All(s => s > 0 && double.IsFinite(s)),
+            "A standard deviation must be above 0; ImageNet's are 0.229, 0.224, 0.225.");
         Require(EvaluationCrop is > 0 and <= 1, $"Evaluation crop {EvaluationCrop} must be above 0 and at most 1; use 0.875 or 1.");
     }
 

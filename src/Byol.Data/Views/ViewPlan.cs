@@ -27,8 +27,8 @@ public enum JitterStep
 /// <param name="Height">At least 1.</param>
 public readonly record struct CropBox(int X, int Y, int Width, int Height)
 {
-    /// <summary>The most that an image may shrink, 8, 4, 2 or 1 times, with this box still of a size or more on each side: so that it is never
-    /// enlarged because of it.</summary>
+    /// <summary>The most that an image may shrink, 8, 4, 2 or 1 times, with this box still of a size or more on each side:
+    /// so that it is never enlarged because of it.</summary>
     /// <param name="size">S, the side of the view in pixels.</param>
     public int Reduction(int size) => ImageBuffer.MostReduction(Math.Min(Width, Height), size);
 }
@@ -73,7 +73,8 @@ public readonly record struct ViewPlan(CropBox Crop, bool Flip, Jitter? Jitter, 
     /// <summary>The plan in words.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"crop {Crop.Width}x{Crop.Height} at ({Crop.X},{Crop.Y})"));
+        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
+            $"crop {Crop.Width}x{Crop.Height} at ({Crop.X},{Crop.Y})"));
         if (Flip) text.Append(", flipped");
         if (Jitter is { } jitter)
         {

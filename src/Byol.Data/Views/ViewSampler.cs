@@ -21,7 +21,9 @@ public sealed class ViewSampler(ViewOptions options, ulong seed)
         var flip = random.NextDouble() < options.FlipProbability;
         Jitter? jitter = random.NextDouble() < options.JitterProbability ? DrawJitter(ref random) : null;
         var gray = random.NextDouble() < options.GrayscaleProbability;
-        var sigma = random.NextDouble() < options.BlurProbability[view] ? random.NextDouble(options.BlurSigma.Low, options.BlurSigma.High) : 0;
+        var sigma = random.NextDouble() < options.BlurProbability[view]
+            ? random.NextDouble(options.BlurSigma.Low, options.BlurSigma.High)
+            : 0;
         var solarize = random.NextDouble() < options.SolarizeProbability[view];
         return new ViewPlan(crop, flip, jitter, gray, (float)sigma, solarize);
     }

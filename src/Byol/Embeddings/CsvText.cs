@@ -8,7 +8,8 @@ internal static class CsvText
     public static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
 
     public static string Quote(string? field) => field is null ? ""
-        : field.Length == 0 || field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+        : field.Length == 0 || field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+        : field;
 
     /// <summary>The next record, or null at the end. A field without quotes that is empty is null.</summary>
     public static List<string?>? Read(TextReader reader)

@@ -75,7 +75,8 @@ public static class EmbeddingPass
         return row;
     }
 
-    private static ViewOptions Views(Preparation preparation) => new() { ImageSize = preparation.ImageSize, EvaluationCrop = preparation.CentreCrop };
+    private static ViewOptions Views(Preparation preparation) =>
+        new() { ImageSize = preparation.ImageSize, EvaluationCrop = preparation.CentreCrop };
 
     private static EmbeddedImage[] Describe(IDataset dataset, ReadOnlySpan<int> indices)
     {

@@ -41,7 +41,8 @@ public static class Neighbours
             if (leaveOneOut) similarity.narrow(1, start, similarity.shape[0]).diagonal().fill_(lowest);
             var (values, indices) = LargestOfRows.Find(similarity, k);        // [B,k]
             var (s, i) = (values.data<float>().ToArray(), indices.data<long>().ToArray());
-            for (var row = 0; row < s.Length; row += k) found.Add([.. Enumerable.Range(row, k).Select(at => new Neighbour((int)i[at], s[at]))]);
+            for (var row = 0; row < s.Length; row += k)
+                found.Add([.. Enumerable.Range(row, k).Select(at => new Neighbour((int)i[at], s[at]))]);
         }, cancellation);
         return found;
     }

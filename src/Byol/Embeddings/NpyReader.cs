@@ -19,7 +19,8 @@ internal static partial class NpyReader
         var text = Encoding.Latin1.GetString(header);
         if (Shape().Match(text) is not { Success: true } shape
             || !long.TryParse(shape.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            || !int.TryParse(shape.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var dimension) || dimension == 0)
+            || !int.TryParse(shape.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var dimension)
+            || dimension == 0)
             throw Unfit("it must hold fp32 in two dimensions, in C order");
         var size = file.Length - file.Position;
         if (count > int.MaxValue || count * dimension > size / sizeof(float) || size != count * dimension * sizeof(float))

@@ -37,7 +37,8 @@ internal static class ParquetEmbeddingReader
         }
         return parts.ToSet(path);
 
-        InvalidDataException Unfit(string why, Exception? cause = null) => new($"{path} cannot be used as embeddings: {why}; write it with byol embed.", cause);
+        InvalidDataException Unfit(string why, Exception? cause = null) =>
+            new($"{path} cannot be used as embeddings: {why}; write it with byol embed.", cause);
     }
 
     // Nothing is missing, and every list begins where it must.

@@ -48,7 +48,8 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingWriter
             var (whole, levels) = (new int[_images.Count * _dimension], new int[_images.Count * _dimension]);
             Array.Fill(whole, ParquetColumns.Whole);
             for (var i = 0; i < levels.Length; i++) levels[i] = i % _dimension == 0 ? 0 : 1;   // 0 begins a list, 1 goes on with it
-            Wait(group.WriteAllPartsAsync<float>(ParquetColumns.Element, _rows.AsMemory(0, levels.Length), whole, levels, CancellationToken.None));
+            Wait(group.WriteAllPartsAsync<float>(
+                ParquetColumns.Element, _rows.AsMemory(0, levels.Length), whole, levels, CancellationToken.None));
         }
         _images.Clear();
     }

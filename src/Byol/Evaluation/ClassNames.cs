@@ -6,8 +6,8 @@ namespace Byol.Evaluation;
 public static class ClassNames
 {
     /// <summary>The names that serve both, or null where the classes differ.</summary>
-    /// <remarks>Archives that hold class numbers alone do not say how many classes there are: where their last classes happen to have no image
-    /// the list is shorter. So 0 to 8 and 0 to 9 go together; names in words must be equal.</remarks>
+    /// <remarks>Archives that hold class numbers alone do not say how many classes there are: where their last classes happen to have no
+    /// image the list is shorter. So 0 to 8 and 0 to 9 go together; names in words must be equal.</remarks>
     /// <param name="first">Class names in label order.</param>
     /// <param name="second">The other's.</param>
     public static IReadOnlyList<string>? Common(IReadOnlyList<string> first, IReadOnlyList<string> second)

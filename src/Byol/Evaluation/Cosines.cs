@@ -13,7 +13,8 @@ internal static class Cosines
     /// <summary>Gives the similarities of some queries with the whole bank, then of the next.</summary>
     /// <param name="queries">[M,D], rows of length 1.</param>
     /// <param name="bank">[N,D], rows of length 1.</param>
-    /// <param name="visit">Takes the first query's place and the similarities, [B,N], which are gone after the call; it may write to them.</param>
+    /// <param name="visit">Takes the first query's place and the similarities, [B,N], which are gone after the call;
+    /// it may write to them.</param>
     /// <param name="cancellation">Ends the work between two blocks.</param>
     public static void Visit(Tensor queries, Tensor bank, Action<long, Tensor> visit, CancellationToken cancellation = default)
     {
@@ -21,7 +22,8 @@ internal static class Cosines
         using var scope = NewDisposeScope();
         var columns = bank.t();                                                   // [D,N]
         var rows = Math.Min(BlockSize(bank.shape[0]), queries.shape[0]);
-        var similarities = empty(rows, bank.shape[0]);                            // one for all blocks: fresh pages cost a fifth of a product
+        // one for all blocks: fresh pages cost a fifth of a product
+        var similarities = empty(rows, bank.shape[0]);
         for (var start = 0L; start < queries.shape[0]; start += rows)
         {
             cancellation.ThrowIfCancellationRequested();

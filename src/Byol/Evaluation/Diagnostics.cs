@@ -31,10 +31,12 @@ public sealed record Diagnostics(
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     /// <exception cref="ArgumentException">There are fewer than two images.</exception>
     public static Diagnostics Of(
-        Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, int most, ulong seed, Precision precision, Device device, CancellationToken cancellation = default)
+        Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, int most, ulong seed,
+        Precision precision, Device device, CancellationToken cancellation = default)
     {
         var count = Math.Min(most, dataset.Count);
-        if (count < 2) throw new ArgumentException($"{count} images of {dataset.Name} are too few: distances need at least 2; use for instance 1000.");
+        if (count < 2)
+            throw new ArgumentException($"{count} images of {dataset.Name} are too few: distances need at least 2; use for instance 1000.");
         var indices = Enumerable.Range(0, count).Select(i => (int)((long)i * dataset.Count / count)).ToArray();
         var sampler = new ViewSampler(views, seed);
         using var _ = no_grad();

@@ -2,13 +2,15 @@ using Byol.Data.Datasets;
 
 namespace Byol.Evaluation;
 
-/// <summary>What an encoder is scored by: labelled images to learn from and others to classify, with one numbering of the classes.</summary>
+/// <summary>What an encoder is scored by: labelled images to learn from and others to classify,
+/// with one numbering of the classes.</summary>
 public sealed class EvaluationTask
 {
     /// <summary>Pairs two datasets.</summary>
     /// <param name="train">Images whose labels may be learnt from.</param>
     /// <param name="test">Images that are classified.</param>
-    /// <exception cref="ArgumentException">One has no labels, the classes differ, or there is only one; one line: value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">One has no labels, the classes differ, or there is only one; one line: value,
+    /// rule, remedy.</exception>
     public EvaluationTask(IDataset train, IDataset test)
     {
         RequireLabels(train);
@@ -18,7 +20,8 @@ public sealed class EvaluationTask
         (Train, Test) = (train, test);
         (TrainLabels, TestLabels) = (Labels(train), Labels(test));
         if (TrainLabels.Distinct().Take(2).Count() < 2)
-            throw new ArgumentException($"All of {train.Name} is {Classes[TrainLabels[0]]}; a classifier needs at least two classes, each in a folder of its own.");
+            throw new ArgumentException(
+                $"All of {train.Name} is {Classes[TrainLabels[0]]}; a classifier needs at least two classes, each in a folder of its own.");
     }
 
     /// <summary>Images whose labels may be learnt from.</summary>
@@ -38,7 +41,8 @@ public sealed class EvaluationTask
 
     private static void RequireLabels(IDataset data)
     {
-        if (data.Classes.Count == 0) throw new ArgumentException($"{data.Name} has no labels; give images in a folder for each class, or tars with .cls files.");
+        if (data.Classes.Count == 0)
+            throw new ArgumentException($"{data.Name} has no labels; give images in a folder for each class, or tars with .cls files.");
         if (data.Count == 0) throw new ArgumentException($"{data.Name} has no images; give some.");
     }
 

@@ -23,7 +23,8 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     public static FeatureBank Encode(
-        Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, Precision precision, Device device, CancellationToken cancellation = default)
+        Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, Precision precision, Device device,
+        CancellationToken cancellation = default)
     {
         var training = encoder.training;
         encoder.eval();
@@ -59,7 +60,11 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     public FeatureBank Select(IReadOnlyList<int> indices)
     {
         using var rows = tensor(indices.Select(i => (long)i).ToArray());
-        return this with { Features = Features.index_select(0, rows).DetachFromDisposeScope(), Labels = [.. indices.Select(i => Labels[i])] };
+        return this with
+        {
+            Features = Features.index_select(0, rows).DetachFromDisposeScope(),
+            Labels = [.. indices.Select(i => Labels[i])]
+        };
     }
 
     private static FeatureBank Collect(IDataset dataset, ImageBatches images, Func<Tensor, Tensor> encode, CancellationToken cancellation)

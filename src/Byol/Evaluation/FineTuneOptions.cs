@@ -1,6 +1,7 @@
 namespace Byol.Evaluation;
 
-/// <summary>How all weights are trained on labelled images (BYOL, appendix C): SGD with Nesterov momentum, cosine schedule, crops and flips.</summary>
+/// <summary>How all weights are trained on labelled images (BYOL, appendix C): SGD with Nesterov momentum, cosine schedule,
+/// crops and flips.</summary>
 /// <remarks>The default learning rates, here and in <see cref="FromScratch"/>, were chosen by hand on the validation images of the bundled
 /// Fashion-MNIST split: figures on these images are flattered by it. On other data nothing was chosen, and other rates may do better; the
 /// paper sweeps them on held-out training images.</remarks>
@@ -44,8 +45,10 @@ public sealed record FineTuneOptions
     {
         Require(Epochs >= 1, $"Epochs of {Epochs} must be at least 1; use for instance 20.");
         Require(BatchSize >= 2, $"Batch size {BatchSize} must be at least 2: BatchNorm compares images; use for instance 64.");
-        Require(EncoderLearningRate is >= 0 and < 1e3, $"Learning rate {EncoderLearningRate} must be at least 0 and below 1000; use for instance 0.02.");
-        Require(HeadLearningRate is > 0 and < 1e3, $"Learning rate {HeadLearningRate} of the head must be above 0 and below 1000; use for instance 0.1.");
+        Require(EncoderLearningRate is >= 0 and < 1e3,
+            $"Learning rate {EncoderLearningRate} must be at least 0 and below 1000; use for instance 0.02.");
+        Require(HeadLearningRate is > 0 and < 1e3,
+            $"Learning rate {HeadLearningRate} of the head must be above 0 and below 1000; use for instance 0.1.");
         Require(Momentum is >= 0 and < 1, $"Momentum {Momentum} must be at least 0 and below 1; use for instance 0.9.");
         Require(WeightDecay is >= 0 and < 1, $"Weight decay {WeightDecay} must be at least 0 and below 1; use for instance 5e-4.");
     }

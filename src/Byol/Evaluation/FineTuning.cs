@@ -7,8 +7,8 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Evaluation;
 
-/// <summary>Trains an encoder and a linear classifier on it with labels: fine-tuning from pretrained weights, supervised learning from random
-/// ones.</summary>
+/// <summary>Trains an encoder and a linear classifier on it with labels: fine-tuning from pretrained weights,
+/// supervised learning from random ones.</summary>
 public static class FineTuning
 {
     /// <summary>Trains on labelled images and scores the test images.</summary>
@@ -20,20 +20,22 @@ public static class FineTuning
     /// <param name="seed">Draws the classifier's weights, order and crops.</param>
     /// <param name="precision">What is computed in; master weights are fp32.</param>
     /// <param name="device">Where the encoder lives.</param>
-    /// <param name="reached">Is told the scores of the test images after epochs 1, 2, 4, 8 … and the last; what is trained does not depend on
-    /// it.</param>
+    /// <param name="reached">Is told the scores of the test images after epochs 1, 2, 4, 8 … and the last;
+    /// what is trained does not depend on it.</param>
     /// <param name="cancellation">Ends the work between two steps.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArithmeticException">Training diverged.</exception>
     public static Tensor Scores(
-        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision, Device device,
+        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views,
+        FineTuneOptions options, ulong seed, Precision precision, Device device,
         Action<int, Tensor>? reached = null, CancellationToken cancellation = default)
     {
         options.Validate();
         using var weights = new WeightSource(seed, device);
         using var head = new MlpHead(encoder.Options.RepresentationSize, 0, task.Classes.Count, outputBias: true, weights);
         var epochs = options.EpochsFor(labelled.Count);
-        foreach (var epoch in Train(encoder, head, task, labelled, ImageBatches.CropAndFlip(views), options, seed, precision, device, cancellation))
+        foreach (var epoch in Train(
+            encoder, head, task, labelled, ImageBatches.CropAndFlip(views), options, seed, precision, device, cancellation))
         {
             if (reached is null || !int.IsPow2(epoch) || epoch == epochs) continue;
             using var scores = Score();
@@ -55,12 +57,18 @@ public static class FineTuning
 
     // Yields the number of each epoch at its end.
     private static IEnumerable<int> Train(
-        ResNet encoder, MlpHead head, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, FineTuneOptions options, ulong seed, Precision precision,
-        Device device, CancellationToken cancellation)
+        ResNet encoder, MlpHead head, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views,
+        FineTuneOptions options, ulong seed, Precision precision, Device device, CancellationToken cancellation)
     {
         using var encoderWeights = new FlatParameters(encoder.named_parameters(), trained: true);
         using var headWeights = new FlatParameters(head.named_parameters(), trained: true);
-        var rule = new OptimizerOptions { Kind = OptimizerKind.Sgd, Momentum = options.Momentum, Nesterov = true, WeightDecay = options.WeightDecay };
+        var rule = new OptimizerOptions
+        {
+            Kind = OptimizerKind.Sgd,
+            Momentum = options.Momentum,
+            Nesterov = true,
+            WeightDecay = options.WeightDecay
+        };
         using var encoderRule = rule.Create(encoderWeights);
         using var headRule = rule.Create(headWeights);
 
@@ -81,7 +89,8 @@ public static class FineTuning
                 headWeights.ZeroGradients();
                 var y = encoder.forward(images.Drawn(indices, sampler, epoch));                      // [B,D]
                 var logits = head.forward(y.to(ScalarType.Float32));                                 // [B,C]
-                var loss = functional.cross_entropy(logits, LogisticRegression.Indices([.. indices.Select(i => task.TrainLabels[i])]).to(device));
+                var loss = functional.cross_entropy(
+                    logits, LogisticRegression.Indices([.. indices.Select(i => task.TrainLabels[i])]).to(device));
                 loss.backward();
                 var share = Schedules.LearningRate(1, (long)epoch * batches + batch, (long)epochs * batches, 0, Decay.Cosine);
                 encoderRule.Step(share * options.EncoderLearningRate);

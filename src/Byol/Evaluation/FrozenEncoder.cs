@@ -13,7 +13,8 @@ namespace Byol.Evaluation;
 /// <param name="precision">What the encoder computes in.</param>
 /// <param name="device">Where the encoder lives.</param>
 public sealed class FrozenEncoder(
-    string name, ResNet encoder, EvaluationTask task, ViewOptions views, LinearSgdOptions options, Precision precision, Device device) : ICandidate
+    string name, ResNet encoder, EvaluationTask task, ViewOptions views, LinearSgdOptions options,
+    Precision precision, Device device) : ICandidate
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -25,7 +26,8 @@ public sealed class FrozenEncoder(
     public bool IsRepeatable => false;
 
     /// <inheritdoc/>
-    public Tensor Scores(IReadOnlyList<int> labelled, ulong seed) => LinearSgd.Scores(encoder, task, labelled, views, options, seed, precision, device);
+    public Tensor Scores(IReadOnlyList<int> labelled, ulong seed) =>
+        LinearSgd.Scores(encoder, task, labelled, views, options, seed, precision, device);
 
     /// <inheritdoc/>
     public void Dispose() => encoder.Dispose();

@@ -39,7 +39,8 @@ public sealed class FrozenFeatures(string name, FeatureBank train, FeatureBank t
     {
         using var old = this;
         using var scale = measure(train.Features);
-        return new FrozenFeatures(name, train with { Features = scale.Apply(train.Features) }, test with { Features = scale.Apply(test.Features) }, classifier);
+        return new FrozenFeatures(
+            name, train with { Features = scale.Apply(train.Features) }, test with { Features = scale.Apply(test.Features) }, classifier);
     }
 
     /// <inheritdoc/>

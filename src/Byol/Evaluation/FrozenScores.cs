@@ -19,7 +19,8 @@ public sealed record FrozenScores(double Knn, double Linear)
     /// <param name="device">Where the encoder lives.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     public static FrozenScores Of(
-        ResNet encoder, EvaluationTask task, ViewOptions views, KnnOptions knn, ulong seed, Precision precision, Device device, CancellationToken cancellation = default)
+        ResNet encoder, EvaluationTask task, ViewOptions views, KnnOptions knn, ulong seed,
+        Precision precision, Device device, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var train = FeatureBank.Encode(encoder, task.Train, views, precision, device, cancellation) with { Classes = task.Classes };

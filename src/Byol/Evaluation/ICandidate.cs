@@ -11,7 +11,8 @@ public interface ICandidate : IDisposable
     /// <summary>D, the size of its feature vectors.</summary>
     long Dimension { get; }
 
-    /// <summary>Whether the same labels give the same figure under any seed but for the folds of a cross-validation: all of them need no second draw.</summary>
+    /// <summary>Whether the same labels give the same figure under any seed but for the folds of a cross-validation:
+    /// all of them need no second draw.</summary>
     bool IsRepeatable { get; }
 
     /// <summary>Learns from labelled training images and scores every test image.</summary>

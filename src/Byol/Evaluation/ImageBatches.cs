@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>One view of each of some images, as the encoder's input: centre views to evaluate, random crops to train a classifier.</summary>
+/// <summary>One view of each of some images, as the encoder's input: centre views to evaluate,
+/// random crops to train a classifier.</summary>
 /// <remarks>Rendering ends before the encoder begins: no other thread allocates while libtorch works.</remarks>
 internal sealed class ImageBatches(IDataset dataset, ViewOptions views, Device device, ScalarType type) : IDisposable
 {
@@ -15,13 +16,15 @@ internal sealed class ImageBatches(IDataset dataset, ViewOptions views, Device d
 
     private delegate ViewPlan Draw(int width, int height, int index);
 
-    /// <summary>The distribution of crops and flips without any change of colour: what classifiers are trained on in the paper (appendix C).</summary>
+    /// <summary>The distribution of crops and flips without any change of colour:
+    /// what classifiers are trained on in the paper (appendix C).</summary>
     public static ViewOptions CropAndFlip(ViewOptions views) =>
         views with { JitterProbability = 0, GrayscaleProbability = 0, BlurProbability = new(0, 0), SolarizeProbability = new(0, 0) };
 
     /// <summary>Centre views.</summary>
     /// <returns>[B,3,S,S]; the caller's dispose scope owns it.</returns>
-    public Tensor Centre(ReadOnlySpan<int> indices) => Render(indices.ToArray(), (width, height, _) => ViewSampler.Center(views, width, height));
+    public Tensor Centre(ReadOnlySpan<int> indices) =>
+        Render(indices.ToArray(), (width, height, _) => ViewSampler.Center(views, width, height));
 
     /// <summary>Views as the sampler draws them in an epoch.</summary>
     /// <returns>[B,3,S,S]; the caller's dispose scope owns it.</returns>
@@ -45,7 +48,8 @@ internal sealed class ImageBatches(IDataset dataset, ViewOptions views, Device d
 
     public void Dispose() => _readers.Dispose();
 
-    /// <summary>One thread's memory and renderer. The buffer asks how small the image may come once its size is known, and so its plan.</summary>
+    /// <summary>One thread's memory and renderer. The buffer asks how small the image may come once its size is known,
+    /// and so its plan.</summary>
     private sealed class Reader
     {
         private readonly ViewRenderer _renderer;

@@ -15,13 +15,15 @@ public sealed record KnnOptions(int Neighbours = 200, double Temperature = 0.1)
     public void Validate(int bankSize)
     {
         var nearest = Math.Clamp(Neighbours, 1, Math.Max(1, bankSize));
-        if (Neighbours != nearest) throw new ArgumentException($"k of {Neighbours} must lie between 1 and the {bankSize} labelled images; use --k {nearest}.");
-        if (Temperature is not (> 0 and < 1e3)) throw new ArgumentException($"Temperature {Temperature} must be above 0; the customary one is 0.1.");
+        if (Neighbours != nearest)
+            throw new ArgumentException($"k of {Neighbours} must lie between 1 and the {bankSize} labelled images; use --k {nearest}.");
+        if (Temperature is not (> 0 and < 1e3))
+            throw new ArgumentException($"Temperature {Temperature} must be above 0; the customary one is 0.1.");
     }
 }
 
-/// <summary>Weighted k-nearest neighbours on L2-normalised features (Wu et al. 2018, section 3.4): each of the k most similar images votes for
-/// its class with weight exp(cos/T).</summary>
+/// <summary>Weighted k-nearest neighbours on L2-normalised features (Wu et al. 2018, section 3.4): each of the k most similar images votes
+/// for its class with weight exp(cos/T).</summary>
 public static class Knn
 {
     /// <summary>Classifies queries by a bank of labelled features.</summary>
@@ -35,20 +37,23 @@ public static class Knn
     /// <param name="bank">Features and labels.</param>
     /// <param name="options">k and T.</param>
     /// <returns>N class indices.</returns>
-    public static int[] LeaveOneOut(FeatureBank bank, KnnOptions options) => Winners(Votes(bank, bank.Features, options, leaveOneOut: true));
+    public static int[] LeaveOneOut(FeatureBank bank, KnnOptions options) =>
+        Winners(Votes(bank, bank.Features, options, leaveOneOut: true));
 
     /// <summary>The fraction of labelled queries that are classified correctly.</summary>
     /// <param name="bank">Features and labels to vote.</param>
     /// <param name="test">Features and labels to classify.</param>
     /// <param name="options">k and T.</param>
-    public static double Accuracy(FeatureBank bank, FeatureBank test, KnnOptions options) => Share(Classify(bank, test.Features, options), test.Labels);
+    public static double Accuracy(FeatureBank bank, FeatureBank test, KnnOptions options) =>
+        Share(Classify(bank, test.Features, options), test.Labels);
 
     /// <summary>The fraction of a bank's images that the others classify correctly.</summary>
     /// <param name="bank">Features and labels.</param>
     /// <param name="options">k and T.</param>
     public static double LeaveOneOutAccuracy(FeatureBank bank, KnnOptions options) => Share(LeaveOneOut(bank, options), bank.Labels);
 
-    private static double Share(int[] predicted, IReadOnlyList<int> labels) => predicted.Zip(labels).Count(p => p.First == p.Second) / (double)predicted.Length;
+    private static double Share(int[] predicted, IReadOnlyList<int> labels) =>
+        predicted.Zip(labels).Count(p => p.First == p.Second) / (double)predicted.Length;
 
     /// <summary>What each class receives from the neighbours of each query, relative to the nearest one's vote.</summary>
     /// <param name="bank">Features and labels to vote.</param>

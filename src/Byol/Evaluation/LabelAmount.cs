@@ -17,7 +17,8 @@ public sealed record LabelAmount(double? Share, int? PerClass)
     /// <exception cref="ArgumentException">A part is no amount; one line: value, rule, remedy.</exception>
     public static IReadOnlyList<LabelAmount> ParseList(string text)
     {
-        var amounts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Parse).Distinct().ToList();
+        var amounts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(Parse).Distinct().ToList();
         return amounts.Count > 0 ? amounts : throw new ArgumentException($"Labels \"{text}\" name no amount; {Forms}.");
     }
 
@@ -32,7 +33,9 @@ public sealed record LabelAmount(double? Share, int? PerClass)
         }
         if (text.EndsWith(perClass, StringComparison.OrdinalIgnoreCase)
             && int.TryParse(text[..^perClass.Length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            return number > 0 ? new(null, number) : throw new ArgumentException($"Labels {text} must be at least 1 for each class; {Forms}.");
+            return number > 0
+                ? new(null, number)
+                : throw new ArgumentException($"Labels {text} must be at least 1 for each class; {Forms}.");
         throw new ArgumentException($"Labels {text} are no amount; {Forms}.");
     }
 
@@ -40,7 +43,9 @@ public sealed record LabelAmount(double? Share, int? PerClass)
     /// <param name="images">Labelled images to draw from.</param>
     /// <param name="classes">Classes among them.</param>
     public long Total(int images, int classes) =>
-        PerClass is { } number ? (long)number * classes : Share is { } share ? (long)Math.Round(share * images, MidpointRounding.AwayFromZero) : images;
+        PerClass is { } number ? (long)number * classes
+            : Share is { } share ? (long)Math.Round(share * images, MidpointRounding.AwayFromZero)
+            : images;
 
     /// <summary>The amount as tables have it.</summary>
     public override string ToString() => this switch

@@ -2,9 +2,10 @@ using Byol.Data.Views;
 
 namespace Byol.Evaluation;
 
-/// <summary>Which training images keep their label when labels are few: a pure function of the labels, a seed and the number of the draw.</summary>
-/// <remarks>Balanced: classes differ by at most one image. Nested: a larger amount of the same seed and draw holds every image of a smaller one,
-/// so that a curve over the number of labels adds labels and does not exchange them.</remarks>
+/// <summary>Which training images keep their label when labels are few: a pure function of the labels,
+/// a seed and the number of the draw.</summary>
+/// <remarks>Balanced: classes differ by at most one image. Nested: a larger amount of the same seed and draw holds every image of a smaller
+/// one, so that a curve over the number of labels adds labels and does not exchange them.</remarks>
 public static class LabelDraw
 {
     private const uint Stream = 0x6c61626c;   // apart from the streams of views and epoch order
@@ -26,7 +27,8 @@ public static class LabelDraw
         if (total < present.Count)
         {
             throw new ArgumentException(
-                $"{amount} of {task.TrainLabels.Count} images are {total} labels, fewer than the {present.Count} classes; use --labels 1-per-class or more.");
+                $"{amount} of {task.TrainLabels.Count} images are {total} labels, fewer than the {present.Count} classes; "
+                    + "use --labels 1-per-class or more.");
         }
 
         // The classes that get one more come first in an order of their own: it does not depend on the amount, so draws nest.
@@ -41,7 +43,8 @@ public static class LabelDraw
             if (wanted > available.Count)
             {
                 var most = present.Min(c => members[c].Count());
-                throw new ArgumentException($"{amount} of the labels are {wanted} of class {task.Classes[label]}, which has {available.Count} in {task.Train.Name}; "
+                throw new ArgumentException($"{amount} of the labels are {wanted} of class {task.Classes[label]}, "
+                    + $"which has {available.Count} in {task.Train.Name}; "
                     + $"draws are balanced, so use --labels {most}-per-class or less, or all.");
             }
             var random = new Philox(seed, (uint)label, (uint)draw, Stream);

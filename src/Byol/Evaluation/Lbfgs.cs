@@ -32,8 +32,8 @@ public static class Lbfgs
     /// <param name="objective">What to minimise.</param>
     /// <param name="point">Where to begin; holds the minimum afterwards.</param>
     /// <param name="options">When to end.</param>
-    /// <param name="curvature">What each variable's second derivative is about, all above 0: the better it is known, the fewer steps are needed. Null
-    /// where it is not known.</param>
+    /// <param name="curvature">What each variable's second derivative is about, all above 0: the better it is known,
+    /// the fewer steps are needed. Null where it is not known.</param>
     public static LbfgsResult Minimize(Objective objective, double[] point, LbfgsOptions options, double[]? curvature = null)
     {
         var gradient = new double[point.Length];
@@ -48,7 +48,8 @@ public static class Lbfgs
             var direction = Direction(gradient, pairs, curvature);
             // Where nothing is known of the curvature at first: a step of length 1 at most.
             var first = pairs.Count == 0 && curvature is null ? Math.Min(1, 1 / gradient.Sum(Math.Abs)) : 1;
-            if (LineSearch(objective, point, value, gradient, direction, first) is not { } next) return new(value, steepest, iteration, false);
+            if (LineSearch(objective, point, value, gradient, direction, first) is not { } next)
+                return new(value, steepest, iteration, false);
 
             var step = Difference(next.Point, point);
             var change = Difference(next.Gradient, gradient);
@@ -60,7 +61,8 @@ public static class Lbfgs
     }
 
     // −H∇f by the two-loop recursion; it begins with H₀ = γ·diag(1/curvature), γ from the newest pair (Nocedal and Wright, eq. 7.20).
-    private static double[] Direction(double[] gradient, LinkedList<(double[] Step, double[] Change, double Rho)> pairs, double[]? curvature)
+    private static double[] Direction(
+        double[] gradient, LinkedList<(double[] Step, double[] Change, double Rho)> pairs, double[]? curvature)
     {
         var q = (double[])gradient.Clone();
         var alphas = new Stack<double>();

@@ -23,9 +23,9 @@ public static class LinearProbe
         return classifier.Scores(others).MoveToOuterDisposeScope();
     }
 
-    // The principal axes of the images, [D,min(N,D)]. The penalty does not change under rotation and the weights of the minimum lie in the span of
-    // the images, so the same classifier is found along these axes; there are fewer of them where images are few, and along them the curvatures
-    // hardly mix, so that L-BFGS, which is told what they are, takes a fraction of the steps.
+    // The principal axes of the images, [D,min(N,D)]. The penalty does not change under rotation and the weights of the minimum lie in the
+    // span of the images, so the same classifier is found along these axes; there are fewer of them where images are few, and along them
+    // the curvatures hardly mix, so that L-BFGS, which is told what they are, takes a fraction of the steps.
     private static Tensor Axes(Tensor features)
     {
         if (features.shape[0] < features.shape[1]) return linalg.svd(features, fullMatrices: false).Vh.t();

@@ -13,8 +13,9 @@ public static class LinearSgd
     private const int HeldOutShare = 10;   // one image in ten chooses the learning rate
 
     /// <summary>Trains a classifier on labelled images and scores the test images.</summary>
-    /// <remarks>The encoder is as it was afterwards, weights, statistics and mode: no gradient is ever asked of it. Each learning rate has two
-    /// classifiers that are trained side by side on the same features: one without the held-out images, which chooses, and one with all.</remarks>
+    /// <remarks>The encoder is as it was afterwards, weights, statistics and mode: no gradient is ever asked of it. Each learning rate has
+    /// two classifiers that are trained side by side on the same features: one without the held-out images, which chooses,
+    /// and one with all.</remarks>
     /// <param name="encoder">f, frozen.</param>
     /// <param name="task">The images.</param>
     /// <param name="labelled">Training images whose labels may be seen.</param>
@@ -25,7 +26,8 @@ public static class LinearSgd
     /// <param name="device">Where the encoder lives.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     public static Tensor Scores(
-        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views, LinearSgdOptions options, ulong seed, Precision precision, Device device)
+        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views,
+        LinearSgdOptions options, ulong seed, Precision precision, Device device)
     {
         options.Validate();
         using var _ = no_grad();
@@ -51,7 +53,8 @@ public static class LinearSgd
                     using var step = NewDisposeScope();
                     var places = LabelledBatches.Of(indices, batch, batches);
                     var y = encoder.forward(images.Drawn([.. places.Select(p => labelled[p])], sampler, epoch)).to(ScalarType.Float32, CPU);
-                    var rate = Schedules.LearningRate(places.Length / 256.0, (long)epoch * batches + batch, (long)options.Epochs * batches, 0, Decay.Cosine);
+                    var rate = Schedules.LearningRate(
+                        places.Length / 256.0, (long)epoch * batches + batch, (long)options.Epochs * batches, 0, Decay.Cosine);
                     heads.Step(y, [.. places.Select(p => labels[p])], [.. places.Select(p => heldOut[p])], rate);
                 }
             }
@@ -68,7 +71,8 @@ public static class LinearSgd
         int Chosen()
         {
             using var choice = NewDisposeScope();
-            using var held = FeatureBank.Encode(encoder, new LabelledSubset(task, [.. labelled.Where((_, i) => heldOut[i])]), views, precision, device);
+            using var held = FeatureBank.Encode(
+                encoder, new LabelledSubset(task, [.. labelled.Where((_, i) => heldOut[i])]), views, precision, device);
             return Enumerable.Range(0, rates.Count).MaxBy(r => Outcome.Of(heads.Scores(held.Features, r), held.Labels).Accuracy);
         }
     }
@@ -78,7 +82,8 @@ public static class LinearSgd
     {
         private readonly Tensor _weights = zeros(2 * rates.Count, features, classes);          // [2R,D,C]
         private readonly Tensor _biases = zeros(2 * rates.Count, 1, classes);                  // [2R,1,C]
-        private readonly Tensor _weightVelocity = zeros(2 * rates.Count, features, classes), _biasVelocity = zeros(2 * rates.Count, 1, classes);
+        private readonly Tensor _weightVelocity = zeros(2 * rates.Count, features, classes),
+            _biasVelocity = zeros(2 * rates.Count, 1, classes);
         private readonly Tensor _rates = tensor(rates.Concat(rates).Select(r => (float)r).ToArray()).reshape(-1, 1, 1);
 
         public void Step(Tensor x, int[] labels, bool[] heldOut, double rate)

@@ -24,6 +24,7 @@ public sealed record LinearSgdOptions
         if (BatchSize < 1) throw new ArgumentException($"Batch size {BatchSize} must be at least 1; the paper has 1024.");
         if (LearningRates.Count == 0 || !LearningRates.All(r => r is > 0 and < 1e3))
             throw new ArgumentException("Learning rates must be above 0 and below 1000; the paper tries 0.4, 0.3, 0.2, 0.1 and 0.05.");
-        if (Momentum is not (>= 0 and < 1)) throw new ArgumentException($"Momentum {Momentum} must be at least 0 and below 1; the paper has 0.9.");
+        if (Momentum is not (>= 0 and < 1))
+            throw new ArgumentException($"Momentum {Momentum} must be at least 0 and below 1; the paper has 0.9.");
     }
 }

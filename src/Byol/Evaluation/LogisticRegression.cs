@@ -23,7 +23,8 @@ public sealed record LinearClassifier(Tensor Parameters) : IDisposable
 /// <summary>Multinomial logistic regression with an L2 penalty, by <see cref="Lbfgs"/>.</summary>
 public static class LogisticRegression
 {
-    /// <summary>Fits a classifier: the minimum of C·Σ CE + ‖W‖²/2, scikit-learn's objective (<c>LogisticRegression(C, multi_class="multinomial")</c>).</summary>
+    /// <summary>Fits a classifier: the minimum of C·Σ CE + ‖W‖²/2, scikit-learn's objective
+    /// (<c>LogisticRegression(C, multi_class="multinomial")</c>).</summary>
     /// <param name="features">[N,D] fp32.</param>
     /// <param name="labels">N class indices.</param>
     /// <param name="classes">Number of classes; those without an image end up with a low bias.</param>
@@ -34,7 +35,8 @@ public static class LogisticRegression
         using var scope = NewDisposeScope();
         var count = labels.Count;
         using Scalar share = 1.0 / count;
-        var objective = new SoftmaxRegression(features, Indices(labels), ones(count, ScalarType.Float64).mul_(share), classes, 1 / (c * count));
+        var objective = new SoftmaxRegression(
+            features, Indices(labels), ones(count, ScalarType.Float64).mul_(share), classes, 1 / (c * count));
         var theta = new double[(features.shape[1] + 1) * classes];
         var curvature = SoftmaxRegression.Curvature(SoftmaxRegression.Squares(features), classes, 1 / (c * count));
         Lbfgs.Minimize(objective.Evaluate, theta, options ?? new LbfgsOptions(), curvature);

@@ -8,16 +8,17 @@ public static class Regularization
     private const int MostFolds = 5, Patience = 2, EnoughImages = 2000;
     private static readonly LbfgsOptions Rough = new(GradientTolerance: 1e-3, MaxIterations: 100);
 
-    /// <summary>The values of C that are tried: strong to weak, in decades, as scikit-learn's <c>LogisticRegressionCV</c> tries them.</summary>
+    /// <summary>The values of C that are tried: strong to weak, in decades,
+    /// as scikit-learn's <c>LogisticRegressionCV</c> tries them.</summary>
     public static IReadOnlyList<double> Grid { get; } = [.. Enumerable.Range(-4, 9).Select(e => Math.Pow(10, e))];
 
     /// <summary>What is used where there is nothing to validate on, one label for each class: scikit-learn's default.</summary>
     public const double Default = 1;
 
     /// <summary>The C whose classifiers, fitted on all folds but one, give the images of that one the highest likelihood.</summary>
-    /// <remarks>Likelihood and not accuracy: with a handful of labels accuracy moves in steps of whole images and ties. Each fit begins where
-    /// the one before, with ten times the penalty, ended; the grid is left once two values in a row were worse than the best. Folds after those
-    /// that hold 2,000 images together are left out: their likelihood is known well enough then.</remarks>
+    /// <remarks>Likelihood and not accuracy: with a handful of labels accuracy moves in steps of whole images and ties. Each fit begins
+    /// where the one before, with ten times the penalty, ended; the grid is left once two values in a row were worse than the best. Folds
+    /// after those that hold 2,000 images together are left out: their likelihood is known well enough then.</remarks>
     /// <param name="features">[N,D] fp32.</param>
     /// <param name="labels">N class indices.</param>
     /// <param name="classes">Number of classes.</param>
@@ -32,7 +33,10 @@ public static class Regularization
         var fold = LabelDraw.Folds(labels, count, seed);
         var needed = Math.Min(count, (EnoughImages * count + labels.Count - 1) / labels.Count);
         var squares = SoftmaxRegression.Squares(features);
-        var folds = Enumerable.Range(0, needed).Select(f => new Fold(features, squares, targets, labels, fold, f, classes)).Where(f => f.Validates).ToList();
+        var folds = Enumerable.Range(0, needed)
+            .Select(f => new Fold(features, squares, targets, labels, fold, f, classes))
+            .Where(f => f.Validates)
+            .ToList();
 
         var (best, lowest, worse) = (Default, double.PositiveInfinity, 0);
         foreach (var c in Grid)
@@ -56,7 +60,8 @@ public static class Regularization
             (_features, _squares, _labels, _classes) = (features, squares, targets, classes);
             _theta = new double[(features.shape[1] + 1) * classes];
             var fitted = fold.Select(f => f != held).ToArray();
-            var known = labels.Where((_, i) => fitted[i]).ToHashSet();   // a class that is all in this fold cannot be learnt from the others
+            // a class that is all in this fold cannot be learnt from the others
+            var known = labels.Where((_, i) => fitted[i]).ToHashSet();
             var validated = fold.Select((f, i) => f == held && known.Contains(labels[i])).ToArray();
             _count = fitted.Count(f => f);
             Validates = validated.Contains(true) && known.Count > 1;

@@ -36,7 +36,8 @@ public sealed record Standardization(Tensor Mean, Tensor Deviation) : IDisposabl
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var overall = each.Deviation.mul(each.Deviation).mean().sqrt();
-        return new Standardization(each.Mean.clone().DetachFromDisposeScope(), ones_like(each.Deviation).mul_(overall).DetachFromDisposeScope());
+        return new Standardization(
+            each.Mean.clone().DetachFromDisposeScope(), ones_like(each.Deviation).mul_(overall).DetachFromDisposeScope());
     }
 
     /// <summary>(x − mean)/deviation.</summary>

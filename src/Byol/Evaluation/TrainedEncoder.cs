@@ -39,12 +39,14 @@ public sealed class TrainedEncoder(
     /// <param name="cancellation">Ends the work between two steps.</param>
     /// <returns>Outcomes after epochs 1, 2, 4, 8 … and the last.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public IReadOnlyList<(int Epoch, Outcome Outcome)> Curve(IReadOnlyList<int> labelled, ulong seed, CancellationToken cancellation = default)
+    public IReadOnlyList<(int Epoch, Outcome Outcome)> Curve(
+        IReadOnlyList<int> labelled, ulong seed, CancellationToken cancellation = default)
     {
         var curve = new List<(int, Outcome)>();
         using var encoder = begin(seed);
         using var last = FineTuning.Scores(
-            encoder, task, labelled, views, options, seed, precision, device, (epoch, scores) => curve.Add((epoch, Outcome.Of(scores, task.TestLabels))), cancellation);
+            encoder, task, labelled, views, options, seed, precision, device,
+            (epoch, scores) => curve.Add((epoch, Outcome.Of(scores, task.TestLabels))), cancellation);
         return curve;
     }
 

@@ -15,7 +15,8 @@ public static class AugmentationExperiment
         Add("no grayscale", "no-grayscale", 70.3, v => v with { GrayscaleProbability = 0 });
         Add("no colour", "no-colour", 63.4, WithoutColour);
         Add("crop and blur only", "crop-blur", 61.1, v => WithoutColour(v) with { FlipProbability = 0, SolarizeProbability = new(0, 0) });
-        Add("crop only", "crop", 59.4, v => WithoutColour(v) with { FlipProbability = 0, SolarizeProbability = new(0, 0), BlurProbability = new(0, 0) });
+        Add("crop only", "crop", 59.4,
+            v => WithoutColour(v) with { FlipProbability = 0, SolarizeProbability = new(0, 0), BlurProbability = new(0, 0) });
         return new Experiment("augmentations", "What is each augmentation worth?", arms,
             [
                 "Paper: figure 3b, ResNet-50, 300 epochs of ImageNet, 1,000 classes; no colour: neither jitter nor grayscale.",

@@ -9,7 +9,8 @@ namespace Byol.Experiments;
 /// <param name="Paper">The paper's top-1 accuracy under a linear probe, in percent; null where it has none.</param>
 public sealed record Arm(string Name, string Folder, Recipe Recipe, double? Paper)
 {
-    /// <summary>Folder of an earlier row, whose trained network is where the target starts from; null starts it as the recipe says.</summary>
+    /// <summary>Folder of an earlier row, whose trained network is where the target starts from;
+    /// null starts it as the recipe says.</summary>
     public string? TargetFrom { get; init; }
 
     /// <summary>Whether nothing is trained: the row is the target network as it is drawn.</summary>
@@ -17,7 +18,8 @@ public sealed record Arm(string Name, string Folder, Recipe Recipe, double? Pape
 
     /// <summary>The recipe of one of several repetitions.</summary>
     /// <param name="repetition">From 0.</param>
-    public Recipe Repeated(int repetition) => Recipe with { Training = Recipe.Training with { Seed = Recipe.Training.Seed + (ulong)repetition } };
+    public Recipe Repeated(int repetition) =>
+        Recipe with { Training = Recipe.Training with { Seed = Recipe.Training.Seed + (ulong)repetition } };
 }
 
 /// <summary>One of the paper's experiments: recipes that differ in one thing.</summary>

@@ -32,7 +32,9 @@ public sealed record ExperimentTable(IReadOnlyList<string> Header, IReadOnlyList
     {
         var all = accuracies.Select(a => 100 * a).ToList();
         var mean = all.Average();
-        return all.Count == 1 ? Text($"{mean:F1} %") : Text($"{mean:F1} ± {Math.Sqrt(all.Sum(a => (a - mean) * (a - mean)) / (all.Count - 1)):F1} %");
+        return all.Count == 1
+            ? Text($"{mean:F1} %")
+            : Text($"{mean:F1} ± {Math.Sqrt(all.Sum(a => (a - mean) * (a - mean)) / (all.Count - 1)):F1} %");
     }
 
     /// <summary>A figure of the paper.</summary>
@@ -52,7 +54,9 @@ public sealed record ExperimentTable(IReadOnlyList<string> Header, IReadOnlyList
         figures.OfType<double>().ToList() is { Count: > 0 } known ? known.Average().ToString(format, CultureInfo.InvariantCulture) : None;
 
     private static string Alarms(List<ArmResult> runs) =>
-        runs.Count == 1 ? (runs[0].Alarm ? "rang" : "") : runs.Count(r => r.Alarm) is > 0 and var rang ? Text($"rang in {rang} of {runs.Count}") : "";
+        runs.Count == 1 ? (runs[0].Alarm ? "rang" : "")
+            : runs.Count(r => r.Alarm) is > 0 and var rang ? Text($"rang in {rang} of {runs.Count}")
+            : "";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

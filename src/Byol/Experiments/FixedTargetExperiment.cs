@@ -4,8 +4,8 @@ using Byol.Training;
 
 namespace Byol.Experiments;
 
-/// <summary>The experiment that BYOL comes from (section 3): a network that learns to predict a frozen random one is better than that one. Here
-/// the result becomes the next fixed target, round after round.</summary>
+/// <summary>The experiment that BYOL comes from (section 3): a network that learns to predict a frozen random one is better than that one.
+/// Here the result becomes the next fixed target, round after round.</summary>
 public static class FixedTargetExperiment
 {
     private const ulong SeedsApart = 1000;   // between rounds, so that no round begins with weights of an earlier one
@@ -18,8 +18,13 @@ public static class FixedTargetExperiment
         var arms = new List<Arm> { new("frozen random network", "random", Fixed(0), 1.4) { IsUntrainedTarget = true } };
         for (var round = 1; round <= rounds; round++)
         {
-            var name = round == 1 ? "predicts the random network" : string.Create(CultureInfo.InvariantCulture, $"predicts the network of round {round - 1}");
-            arms.Add(new Arm(name, Folder(round), Fixed(round - 1), round == 1 ? 18.8 : null) { TargetFrom = round == 1 ? null : Folder(round - 1) });
+            var name = round == 1
+                ? "predicts the random network"
+                : string.Create(CultureInfo.InvariantCulture, $"predicts the network of round {round - 1}");
+            arms.Add(new Arm(name, Folder(round), Fixed(round - 1), round == 1 ? 18.8 : null)
+            {
+                TargetFrom = round == 1 ? null : Folder(round - 1)
+            });
         }
         arms.Add(new Arm("moving target (BYOL)", "moving", recipe, 72.5));
         return new Experiment("fixed-target", "How far does predicting a fixed target lead?", arms,

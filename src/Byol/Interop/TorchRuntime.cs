@@ -32,7 +32,9 @@ public static class TorchRuntime
         {
             var cause = e.GetBaseException().Message.Split('\n')[0].TrimEnd('\r', '.');   // TorchSharp appends a page of trace
             throw new TorchUnavailableException(
-                $"libtorch does not load ({cause}); the program needs the libtorch package of its operating system beside Byol, such as libtorch-cpu-linux-x64 2.10.0; see byol doctor.", e);
+                $"libtorch does not load ({cause}); the program needs the libtorch package of its operating system beside Byol, "
+                    + "such as libtorch-cpu-linux-x64 2.10.0; see byol doctor.",
+                e);
         }
     }
 
@@ -50,7 +52,8 @@ public static class TorchRuntime
     // Reason for CA2255's suppression: the hook must stand before TorchSharp's static constructor runs, whichever of our types a
     // library user touches first; no constructor of ours can promise that.
     [ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Must run before TorchSharp's own static constructor.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255",
+        Justification = "Must run before TorchSharp's own static constructor.")]
     internal static void ListenForFailedLoads()
     {
         if (OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64)
@@ -81,7 +84,8 @@ public static class TorchRuntime
 
     private static string? FindNative()
     {
-        var listed = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var listed = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         string[] beside = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native")];
         return listed.Concat(beside).Select(d => Path.Combine(d, $"lib{NativeName}.so")).FirstOrDefault(File.Exists);
     }

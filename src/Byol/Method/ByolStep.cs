@@ -21,8 +21,9 @@ public readonly record struct StepFigures(double Loss, double LearningRate, doub
 /// <param name="tau">Step to τ.</param>
 public sealed class ByolStep(ByolState state, Func<long, double> learningRate, Func<long, double> tau)
 {
-    /// <summary>Whether the two views are computed at the same time, each by half of the threads: the fast twin of one after the other.</summary>
-    internal bool SideBySide { get; init; } = ByolTwin.Fits(state) && get_num_threads() >= 2;
+    /// <summary>Whether the two views are computed at the same time, each by half of the threads: the fast twin of one after the other. Null: where
+    /// there is more than one thread.</summary>
+    internal bool? SideBySide { get; init; }
 
     /// <summary>Takes one optimiser step.</summary>
     /// <param name="microBatches">How many batches to add the gradients of, at least 1.</param>
@@ -33,15 +34,16 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
     {
         using var scope = NewDisposeScope();
         var (loss, spread) = (0.0, 0.0);
+        var twin = SideBySide ?? (ByolTwin.Fits(state) && get_num_threads() >= 2) ? state.Twin : null;
         state.Parameters.ZeroGradients();
-        if (SideBySide) state.Twin.ZeroGradients();
+        twin?.ZeroGradients();
         for (var i = 0; i < microBatches; i++)
         {
-            var figures = SideBySide ? AddGradientsSideBySide(nextViews, 1.0 / microBatches) : AddGradients(nextViews, 1.0 / microBatches);
+            var figures = twin is null ? AddGradients(nextViews, 1.0 / microBatches) : AddGradientsSideBySide(twin, nextViews, 1.0 / microBatches);
             loss += figures.Loss / microBatches;
             spread += figures.Spread / microBatches;
         }
-        if (SideBySide) state.Twin.GiveGradients();
+        twin?.GiveGradients();
 
         Finite.Require(state.Step + 1, "gradient of", state.Parameters, state.Parameters.Gradients);
         var figure = new StepFigures(loss, learningRate(state.Step), tau(state.Step), spread);
@@ -66,14 +68,14 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
         return (figure, Spread(z1));
     }
 
-    private (double Loss, double Spread) AddGradientsSideBySide(Func<ViewPair> nextViews, double share)
+    private (double Loss, double Spread) AddGradientsSideBySide(ByolTwin twin, Func<ViewPair> nextViews, double share)
     {
         using var scope = NewDisposeScope();
         using Scalar weight = share;
         var (v1, v2) = nextViews();                                                             // [B,3,S,S] each
-        var (online, target, twin) = (state.Online, state.Target, state.Twin);
-        var (z1, z2) = twin.Both(scope, () => target.Project(v1), () => twin.Target.Project(v2));                   // [B,d], no gradient
-        var (first, second) = twin.Both(scope, () => ByolLoss.OneWay(online.Predict(v1), z2), () => ByolLoss.OneWay(twin.Online.Predict(v2), z1));
+        var (z1, z2) = twin.Both(scope, () => state.Target.Project(v1), () => twin.Target.Project(v2));             // [B,d], no gradient
+        var (first, second) = twin.Both(scope,                                                  // eq. 2 and its swap
+            () => ByolLoss.OneWay(state.Online.Predict(v1), z2), () => ByolLoss.OneWay(twin.Online.Predict(v2), z1));
         var figure = Value(first) + Value(second);
         Finite.RequireLoss(state.Step + 1, figure, ("view v", v1), ("view v'", v2));
         twin.Both(() => first.mul(weight).backward(), () => second.mul(weight).backward());

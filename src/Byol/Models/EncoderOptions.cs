@@ -9,7 +9,8 @@ public enum Stem
     /// <summary>3x3 convolution of stride 1, no pooling: the CIFAR stem. A 32-px image enters stage 1 at 32.</summary>
     Small,
 
-    /// <summary>3x3 convolution of stride 2, no pooling: a quarter of the work of <see cref="Small"/>. A 32-px image enters stage 1 at 16.</summary>
+    /// <summary>3x3 convolution of stride 2, no pooling: a quarter of the work of <see cref="Small"/>.
+    /// A 32-px image enters stage 1 at 16.</summary>
     SmallStride2,
 }
 
@@ -19,7 +20,8 @@ public sealed record EncoderOptions
     /// <summary>18, 34, 50, 101, 152 or 200.</summary>
     public int Depth { get; init; } = 50;
 
-    /// <summary>Multiplies the channels of every layer; the paper has 1 to 4, small machines ½ and ¼. 64 × width must be a whole number.</summary>
+    /// <summary>Multiplies the channels of every layer; the paper has 1 to 4, small machines ½ and ¼.
+    /// 64 × width must be a whole number.</summary>
     public double Width { get; init; } = 1;
 
     /// <summary>How the image enters.</summary>
@@ -35,6 +37,8 @@ public sealed record EncoderOptions
         if (!ResNet.Blocks.ContainsKey(Depth))
             throw new ArgumentException($"Encoder depth {Depth} is not known; use one of {string.Join(", ", ResNet.Blocks.Keys)}.");
         if (Width is not (>= 1.0 / 16 and <= 8) || Width * 64 != Math.Floor(Width * 64))
-            throw new ArgumentException($"Encoder width {Width} does not make whole channels of 64 × width between 1/16 and 8; use for instance 0.25, 0.5, 1 or 2.");
+            throw new ArgumentException(
+                $"Encoder width {Width} does not make whole channels of 64 × width between 1/16 and 8; "
+                    + "use for instance 0.25, 0.5, 1 or 2.");
     }
 }

@@ -30,7 +30,8 @@ internal sealed class FoldedResNet : IDisposable
             {
                 var (prefix, stride) = ($"layer{stage + 1}.{block}", block == 0 && stage > 0 ? 2 : 1);
                 // The first 3x3 carries the stride: of two the first, of three the second.
-                var branch = Enumerable.Range(1, convolutions).Select(i => Fold($"{prefix}.conv{i}", $"{prefix}.bn{i}", i == convolutions - 1 ? stride : 1));
+                var branch = Enumerable.Range(1, convolutions)
+                    .Select(i => Fold($"{prefix}.conv{i}", $"{prefix}.bn{i}", i == convolutions - 1 ? stride : 1));
                 var projects = tensors.ContainsKey($"{prefix}.downsample.0.weight");
                 _blocks.Add(new Block([.. branch], projects ? Fold($"{prefix}.downsample.0", $"{prefix}.downsample.1", stride) : null));
             }
@@ -82,6 +83,7 @@ internal sealed class FoldedResNet : IDisposable
     public void Dispose()
     {
         _stem.Dispose();
-        foreach (var convolution in _blocks.SelectMany(b => b.Shortcut is null ? b.Branch : b.Branch.Append(b.Shortcut))) convolution.Dispose();
+        foreach (var convolution in _blocks.SelectMany(b => b.Shortcut is null ? b.Branch : b.Branch.Append(b.Shortcut)))
+            convolution.Dispose();
     }
 }

@@ -22,7 +22,8 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
     public Conv2d(long inChannels, long outChannels, long kernel, long stride, WeightSource weights) : base(nameof(Conv2d))
     {
         _stride = stride;
-        _weight = new Parameter(weights.Normal([outChannels, inChannels, kernel, kernel], Math.Sqrt(2.0 / (outChannels * kernel * kernel))));
+        _weight = new Parameter(
+            weights.Normal([outChannels, inChannels, kernel, kernel], Math.Sqrt(2.0 / (outChannels * kernel * kernel))));
         register_parameter("weight", _weight);
     }
 
@@ -65,7 +66,8 @@ internal sealed class Linear : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Batch normalisation over all but the channel dimension; statistics and affine weights are fp32 whatever the input's type.</summary>
+/// <summary>Batch normalisation over all but the channel dimension;
+/// statistics and affine weights are fp32 whatever the input's type.</summary>
 internal sealed class BatchNorm : Module<Tensor, Tensor>
 {
     public const double Epsilon = 1e-5;

@@ -34,7 +34,9 @@ public sealed class ResNet : Module<Tensor, Tensor>
         options.Validate();
         Options = options;
         var channels = (long)(64 * options.Width);
-        _conv1 = options.Stem == Stem.ImageNet ? new Conv2d(3, channels, 7, 2, weights) : new Conv2d(3, channels, 3, options.Stem == Stem.Small ? 1 : 2, weights);
+        _conv1 = options.Stem == Stem.ImageNet
+            ? new Conv2d(3, channels, 7, 2, weights)
+            : new Conv2d(3, channels, 3, options.Stem == Stem.Small ? 1 : 2, weights);
         _bn1 = new BatchNorm(channels, weights);
         register_module("conv1", _conv1);
         register_module("bn1", _bn1);
@@ -47,7 +49,9 @@ public sealed class ResNet : Module<Tensor, Tensor>
             for (var i = 0; i < Blocks[options.Depth][stage]; i++)
             {
                 var stride = i == 0 && stage > 0 ? 2 : 1;
-                Module<Tensor, Tensor> block = bottleneck ? new Bottleneck(channels, width, stride, weights) : new BasicBlock(channels, width, stride, weights);
+                Module<Tensor, Tensor> block = bottleneck
+                    ? new Bottleneck(channels, width, stride, weights)
+                    : new BasicBlock(channels, width, stride, weights);
                 channels = bottleneck ? width * Bottleneck.Expansion : width;
                 blocks.Add(block);
             }

@@ -32,7 +32,8 @@ public sealed class Adam(OptimizerOptions options, FlatParameters parameters) : 
         _mean.mul_(beta1).add_(g, rest1);
         _square.mul_(beta2).addcmul_(g, g, rest2);
         var root = _square.sqrt().mul_(unbias).add_(epsilon, one);
-        Descent.Along(parameters, options, learningRate / (1 - Math.Pow(Beta1, step)), (part, down) => part(parameters.Values).addcdiv_(part(_mean), part(root), down));
+        Descent.Along(parameters, options, learningRate / (1 - Math.Pow(Beta1, step)),
+            (part, down) => part(parameters.Values).addcdiv_(part(_mean), part(root), down));
     }
 
     private void DecayWeights(double learningRate)

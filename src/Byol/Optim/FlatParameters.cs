@@ -7,7 +7,8 @@ namespace Byol.Optim;
 /// <param name="Name">The parameter's name.</param>
 /// <param name="Offset">First element.</param>
 /// <param name="Length">Number of elements.</param>
-/// <param name="IsNormOrBias">A vector rather than a matrix or kernel: BatchNorm weights, and biases. LARS and weight decay leave these out.</param>
+/// <param name="IsNormOrBias">A vector rather than a matrix or kernel: BatchNorm weights, and biases.
+/// LARS and weight decay leave these out.</param>
 public sealed record ParameterSlice(string Name, long Offset, long Length, bool IsNormOrBias)
 {
     /// <summary>Whether it belongs to the predictor q, whose parameters come last in the online network.</summary>
@@ -31,7 +32,8 @@ public sealed class FlatParameters : IDisposable
     {
     }
 
-    /// <summary>Makes the parameters windows into another network's buffer: its weights are theirs, their gradients are their own.</summary>
+    /// <summary>Makes the parameters windows into another network's buffer: its weights are theirs,
+    /// their gradients are their own.</summary>
     /// <param name="named">Parameters as those of the other network, in the same order.</param>
     /// <param name="trained">Whether they receive gradients.</param>
     /// <param name="shared">The other network's; null for a buffer of their own.</param>

@@ -25,7 +25,8 @@ public sealed record OptimizerOptions
     /// <summary>Learning rate for <see cref="PerImages"/> images a step; it grows in proportion to the batch.</summary>
     public double LearningRate { get; init; } = 0.2;
 
-    /// <summary>Batch size that <see cref="LearningRate"/> is quoted for: 256 in the paper; 0 takes the rate as it is, whatever the batch.</summary>
+    /// <summary>Batch size that <see cref="LearningRate"/> is quoted for: 256 in the paper; 0 takes the rate as it is,
+    /// whatever the batch.</summary>
     public int PerImages { get; init; } = 256;
 
     /// <summary>Momentum of LARS and SGD.</summary>
@@ -47,7 +48,8 @@ public sealed record OptimizerOptions
     /// <summary>η of LARS: the trust ratio is η‖w‖/‖g‖.</summary>
     public double TrustCoefficient { get; init; } = 0.001;
 
-    /// <summary>Limits the trust ratio of LARS to the learning rate, so that no layer moves faster than under SGD. Not in the paper.</summary>
+    /// <summary>Limits the trust ratio of LARS to the learning rate, so that no layer moves faster than under SGD.
+    /// Not in the paper.</summary>
     public bool TrustClip { get; init; }
 
     /// <summary>Epochs of linear warm-up from 0.</summary>
@@ -75,9 +77,11 @@ public sealed record OptimizerOptions
     {
         Require(LearningRate is > 0 and < 1e3, $"Learning rate {LearningRate} must be above 0 and below 1000; use for instance 0.2.");
         Require(Momentum is >= 0 and < 1, $"Momentum {Momentum} must be at least 0 and below 1; use for instance 0.9.");
-        Require(PredictorRate is > 0 and <= 1000, $"Predictor rate {PredictorRate} must be above 0 and at most 1000; use 1, or 10 to keep the predictor near its optimum.");
+        Require(PredictorRate is > 0 and <= 1000,
+            $"Predictor rate {PredictorRate} must be above 0 and at most 1000; use 1, or 10 to keep the predictor near its optimum.");
         Require(WeightDecay is >= 0 and < 1, $"Weight decay {WeightDecay} must be at least 0 and below 1; use for instance 1e-6.");
-        Require(TrustCoefficient is > 0 and <= 1, $"Trust coefficient {TrustCoefficient} must be above 0 and at most 1; use for instance 0.001.");
+        Require(TrustCoefficient is > 0 and <= 1,
+            $"Trust coefficient {TrustCoefficient} must be above 0 and at most 1; use for instance 0.001.");
         Require(WarmupEpochs is >= 0 and < 1e6, $"Warm-up of {WarmupEpochs} epochs must be 0 or more; use for instance 10.");
         Require(PerImages >= 0, $"Learning rate per {PerImages} images: use 256, or 0 for a rate that does not depend on the batch.");
     }

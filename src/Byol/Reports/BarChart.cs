@@ -44,7 +44,8 @@ public static class BarChart
         return svg.Append("</svg>\n").ToString();
 
         void Stripe(int y, double percent, string colour) =>
-            svg.Append(Invariant($"""<rect x="{Left}" y="{y}" width="{X(percent) - Left:F1}" height="13" fill="{colour}" fill-opacity="0.8"/>"""))
+            svg.Append(Invariant(
+                $"""<rect x="{Left}" y="{y}" width="{X(percent) - Left:F1}" height="13" fill="{colour}" fill-opacity="0.8"/>"""))
                .Append(Invariant($"""<text x="{X(percent) + 5:F1}" y="{y + 11}" font-size="11" fill="{colour}">{percent:F1}</text>"""));
     }
 

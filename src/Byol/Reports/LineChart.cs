@@ -38,16 +38,20 @@ public static class LineChart
         {
             var (across, up) = (Across((double)i / Ticks), Up((double)i / Ticks));
             svg.Append(Invariant($"""<line x1="{Left}" x2="{Width - Right}" y1="{up:F1}" y2="{up:F1}" stroke="#ddd"/>"""))
-               .Append(Invariant($"""<text x="{Left - 8}" y="{up + 4:F1}" text-anchor="end" fill="#555">{vertical.At((double)i / Ticks):G3}</text>"""))
+               .Append(Invariant(
+                   $"""<text x="{Left - 8}" y="{up + 4:F1}" text-anchor="end" fill="#555">{vertical.At((double)i / Ticks):G3}</text>"""))
                .Append(Invariant($"""<text x="{across:F1}" y="{Height - Bottom + 18}" text-anchor="middle" fill="#555">{horizontal.At((double)i / Ticks):G3}</text>"""));
         }
-        svg.Append(Invariant($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 8}" text-anchor="middle" fill="#555">{Escape(x.Label)}</text>"""))
+        svg.Append(Invariant(
+            $"""<text x="{(Left + Width - Right) / 2}" y="{Height - 8}" text-anchor="middle" fill="#555">{Escape(x.Label)}</text>"""))
            .Append(Invariant($"""<text x="14" y="{Height / 2}" fill="#555" transform="rotate(-90 14 {Height / 2})" text-anchor="middle">{Escape(y.Label)}</text>"""));
         for (var i = 0; i < drawn.Count; i++)
         {
-            var (colour, at) = (Colours[i % Colours.Length], drawn[i].Points.Select(p => Invariant($"{Across(horizontal.Share(p.X)):F1},{Up(vertical.Share(p.Y)):F1}")));
+            var (colour, at) = (Colours[i % Colours.Length],
+                drawn[i].Points.Select(p => Invariant($"{Across(horizontal.Share(p.X)):F1},{Up(vertical.Share(p.Y)):F1}")));
             svg.Append($"""<polyline fill="none" stroke="{colour}" stroke-width="1.6" points="{string.Join(' ', at)}"/>""")
-               .Append(Invariant($"""<text x="{Width - Right + 12}" y="{Top + 16 + 18 * i}" fill="{colour}">{Escape(drawn[i].Name)}</text>"""));
+               .Append(Invariant(
+                   $"""<text x="{Width - Right + 12}" y="{Top + 16 + 18 * i}" fill="{colour}">{Escape(drawn[i].Name)}</text>"""));
         }
         return svg.Append("</svg>\n").ToString();
     }

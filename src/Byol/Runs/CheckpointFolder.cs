@@ -14,7 +14,8 @@ public sealed record CheckpointFolder(string Path, long Step)
 
     private const string Prefix = "step-", ManifestName = "manifest.json";
     private const int Format = 1;
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     private sealed record Manifest(int Format, long Step, Dictionary<string, string>? Sha256);
 
@@ -36,7 +37,8 @@ public sealed record CheckpointFolder(string Path, long Step)
     /// <param name="step">Optimiser steps taken.</param>
     /// <param name="progress">Goes into a part of its own.</param>
     /// <param name="parts">File names, and what writes each.</param>
-    /// <exception cref="IOException">The disk is full or failed, and there is no such checkpoint; those before are as they were.</exception>
+    /// <exception cref="IOException">The disk is full or failed, and there is no such checkpoint;
+    /// those before are as they were.</exception>
     public static void Write(string checkpoints, long step, RunProgress progress, IEnumerable<(string Name, Action<Stream> Write)> parts)
     {
         var path = System.IO.Path.Combine(checkpoints, Name(step));
@@ -48,7 +50,8 @@ public sealed record CheckpointFolder(string Path, long Step)
             Directory.CreateDirectory(temporary);
             var digests = parts.Append((ProgressName, stream => JsonSerializer.Serialize(stream, progress, Json)))
                 .ToDictionary(part => part.Item1, part => WritePart(System.IO.Path.Combine(temporary, part.Item1), part.Item2));
-            WritePart(System.IO.Path.Combine(temporary, ManifestName), stream => JsonSerializer.Serialize(stream, new Manifest(Format, step, digests), Json));
+            WritePart(System.IO.Path.Combine(temporary, ManifestName),
+                stream => JsonSerializer.Serialize(stream, new Manifest(Format, step, digests), Json));
             DurableFiles.FlushFolder(temporary);
             if (Directory.Exists(path)) new CheckpointFolder(path, step).Remove();
             Directory.Move(temporary, path);
@@ -92,7 +95,8 @@ public sealed record CheckpointFolder(string Path, long Step)
             if (manifest.Step != Step) return $"its manifest says step {manifest.Step}";
             if (manifest.Sha256 is not { Count: > 0 } digests) return "its manifest says no digest";
             // Both ways round: neither may a part be missing, nor may the manifest forget one.
-            foreach (var name in digests.Keys.Union(Directory.GetFiles(Path).Select(f => System.IO.Path.GetFileName(f)).Where(n => n != ManifestName)))
+            foreach (var name in digests.Keys.Union(Directory.GetFiles(Path).Select(f => System.IO.Path.GetFileName(f))
+                .Where(n => n != ManifestName)))
             {
                 if (digests.GetValueOrDefault(name) is not { } digest) return $"its manifest says no digest of {name}";
                 if (System.IO.Path.GetFileName(name) != name || !Has(name)) return $"{name} is missing";

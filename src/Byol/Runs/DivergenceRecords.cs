@@ -7,7 +7,8 @@ namespace Byol.Runs;
 /// <param name="Epoch">The pass over the data, from 0.</param>
 /// <param name="Images">Indices of the images in question.</param>
 /// <param name="Names">Their names.</param>
-public sealed record NonFiniteRecord(long Step, string NonFinite, ulong Seed, int Epoch, IReadOnlyList<int> Images, IReadOnlyList<string> Names);
+public sealed record NonFiniteRecord(
+    long Step, string NonFinite, ulong Seed, int Epoch, IReadOnlyList<int> Images, IReadOnlyList<string> Names);
 
 /// <summary>The run went back to a checkpoint and on with other images.</summary>
 /// <param name="Step">The checkpoint's; 0 is the beginning.</param>

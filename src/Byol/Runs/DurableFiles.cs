@@ -7,8 +7,8 @@ internal static partial class DurableFiles
 {
     private const int ReadOnly = 0, Interrupted = 4, InvalidArgument = 22;
 
-    /// <summary>Flushes a folder to disk: a name that was given or taken in it lasts for certain only then. Windows has no call for it; its file
-    /// system keeps a journal of names.</summary>
+    /// <summary>Flushes a folder to disk: a name that was given or taken in it lasts for certain only then. Windows has no call for it; its
+    /// file system keeps a journal of names.</summary>
     /// <exception cref="IOException">The disk says that it failed.</exception>
     public static void FlushFolder(string path)
     {
@@ -55,7 +55,10 @@ internal static partial class DurableFiles
 
     /// <summary>The one line for a file that could not be written.</summary>
     public static IOException NotWritten(string path, Exception e) =>
-        new($"{path} could not be written ({Reason(e)}); make room there, or check the disk and its rights, then repeat the command (a run with --resume).", e);
+        new(
+            $"{path} could not be written ({Reason(e)}); make room there, or check the disk and its rights, "
+                + "then repeat the command (a run with --resume).",
+            e);
 
     /// <summary>Removes a file or folder where that is possible: after an error there is another to report.</summary>
     public static void TryDelete(string path)
@@ -74,7 +77,8 @@ internal static partial class DurableFiles
     /// <summary>An error's words without the path that the system puts at their end.</summary>
     public static string Reason(Exception e) => e.Message.Split(" : '")[0].TrimEnd('.', ' ');
 
-    private static IOException Failed(string path) => new($"{Marshal.GetLastPInvokeErrorMessage()} : '{path}'", Marshal.GetLastPInvokeError());
+    private static IOException Failed(string path) =>
+        new($"{Marshal.GetLastPInvokeErrorMessage()} : '{path}'", Marshal.GetLastPInvokeError());
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace Byol.Runs;
 
-/// <summary>Writes to another stream and takes the SHA-256 of what was meant to be written, whatever becomes of it on the way to disk.</summary>
+/// <summary>Writes to another stream and takes the SHA-256 of what was meant to be written,
+/// whatever becomes of it on the way to disk.</summary>
 internal sealed class HashedStream(Stream inner) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

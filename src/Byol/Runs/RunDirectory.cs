@@ -73,9 +73,12 @@ public sealed class RunDirectory : IDisposable
     /// <exception cref="RunDirectoryException">It holds another run or other files.</exception>
     public static void RequireFree(string path)
     {
-        if (File.Exists(RecipeIn(path))) throw new RunDirectoryException($"{path} holds another run; go on with it by --resume, or choose another --out.");
+        if (File.Exists(RecipeIn(path)))
+            throw new RunDirectoryException($"{path} holds another run; go on with it by --resume, or choose another --out.");
         if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose a folder for --out.");
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(e => e != System.IO.Path.Combine(path, LockName) && e != RecipeIn(path) + TemporarySuffix))
+        if (Directory.Exists(path)
+            && Directory.EnumerateFileSystemEntries(path)
+                .Any(e => e != System.IO.Path.Combine(path, LockName) && e != RecipeIn(path) + TemporarySuffix))
             throw new RunDirectoryException($"{path} holds other files; choose an empty folder for --out.");
     }
 
@@ -84,10 +87,13 @@ public sealed class RunDirectory : IDisposable
     /// <exception cref="RunDirectoryException">It holds no run, or another process works in it.</exception>
     public static RunDirectory Resume(string path)
     {
-        if (!File.Exists(RecipeIn(path))) throw new RunDirectoryException($"{path} holds no run to resume (there is no recipe.toml); leave out --resume to start one.");
+        if (!File.Exists(RecipeIn(path)))
+            throw new RunDirectoryException(
+                $"{path} holds no run to resume (there is no recipe.toml); leave out --resume to start one.");
         var run = Lock(path);
         foreach (var file in Directory.EnumerateFiles(path, "*" + TemporarySuffix, SearchOption.AllDirectories).ToList()) File.Delete(file);
-        foreach (var folder in Directory.Exists(run.Checkpoints) ? Directory.GetDirectories(run.Checkpoints, "*" + TemporarySuffix) : []) Directory.Delete(folder, recursive: true);
+        foreach (var folder in Directory.Exists(run.Checkpoints) ? Directory.GetDirectories(run.Checkpoints, "*" + TemporarySuffix) : [])
+            Directory.Delete(folder, recursive: true);
         return run;
     }
 
@@ -98,7 +104,8 @@ public sealed class RunDirectory : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            return new RunDirectory(path, new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new RunDirectory(
+                path, new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException e) when (IsTaken(e))
         {
@@ -126,11 +133,13 @@ public sealed class RunDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunDirectoryException($"{Checkpoints} cannot be written ({DurableFiles.Reason(e)}); make room or allow it, then go on with --resume.");
+            throw new RunDirectoryException(
+                $"{Checkpoints} cannot be written ({DurableFiles.Reason(e)}); make room or allow it, then go on with --resume.");
         }
     }
 
-    /// <summary>Writes a file so that under its name there is always the old content or the whole new one, also after a power cut.</summary>
+    /// <summary>Writes a file so that under its name there is always the old content or the whole new one,
+    /// also after a power cut.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="IOException">The disk is full or failed; the old content is as it was.</exception>

@@ -64,8 +64,8 @@ public sealed class RunLog : IDisposable
     private readonly string _path;
     private readonly FileStream _file;
 
-    /// <summary>Opens a log, dropping what was written after a step: a resumed run writes that again. Where nothing is dropped the file is left
-    /// alone.</summary>
+    /// <summary>Opens a log, dropping what was written after a step: a resumed run writes that again.
+    /// Where nothing is dropped the file is left alone.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fromStep">The step that the run goes on from; below 0 starts afresh.</param>
     public RunLog(string path, long fromStep)

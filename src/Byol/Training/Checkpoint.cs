@@ -6,12 +6,13 @@ using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>Everything a run needs to go on, as parts of a <see cref="CheckpointFolder"/>: networks, optimiser and probe as safetensors, and
-/// <see cref="RunProgress"/>.</summary>
+/// <summary>Everything a run needs to go on, as parts of a <see cref="CheckpointFolder"/>: networks,
+/// optimiser and probe as safetensors, and <see cref="RunProgress"/>.</summary>
 /// <remarks>Views, order and schedules are pure functions of seed and step, so the step is all there is to say about them.</remarks>
 public static class Checkpoint
 {
-    private const string OnlineName = "online.safetensors", TargetName = "target.safetensors", OptimizerName = "optimizer.safetensors", ProbeName = "probe.safetensors";
+    private const string OnlineName = "online.safetensors", TargetName = "target.safetensors",
+        OptimizerName = "optimizer.safetensors", ProbeName = "probe.safetensors";
     private const string StepKey = "step";
 
     private sealed record Part(string Name, IReadOnlyList<(string Name, Tensor Value)> Tensors);
@@ -23,7 +24,8 @@ public static class Checkpoint
     /// <param name="probe">The online probe's, if one learns.</param>
     /// <exception cref="IOException">The disk is full or failed; the checkpoints before are as they were.</exception>
     /// <exception cref="NonFiniteException">Something is not finite, and nothing was written.</exception>
-    public static void Save(RunDirectory run, ByolState state, RunProgress progress, IReadOnlyList<(string Name, Tensor Value)>? probe = null)
+    public static void Save(
+        RunDirectory run, ByolState state, RunProgress progress, IReadOnlyList<(string Name, Tensor Value)>? probe = null)
     {
         foreach (var part in Parts(state, probe)) Finite.Require(state.Step, part.Tensors);
         var metadata = new Dictionary<string, string> { [StepKey] = $"{state.Step}" };
@@ -31,14 +33,16 @@ public static class Checkpoint
             Parts(state, probe).Select(part => (part.Name, (Action<Stream>)(stream => Safetensors.Write(stream, part.Tensors, metadata)))));
     }
 
-    /// <summary>Restores the newest checkpoint that is whole and fits: it is read into fresh memory, and copied once all of it was.</summary>
+    /// <summary>Restores the newest checkpoint that is whole and fits: it is read into fresh memory,
+    /// and copied once all of it was.</summary>
     /// <param name="run">The run.</param>
     /// <param name="state">Built from the run's recipe; overwritten.</param>
     /// <param name="warn">Told of each checkpoint that was passed over, in one line.</param>
     /// <param name="probe">The online probe's, if one learns; left as it is where the checkpoint was written without one.</param>
     /// <returns>What the run knew; null where there is no checkpoint yet.</returns>
     /// <exception cref="InvalidDataException">There are checkpoints, but none is whole.</exception>
-    public static RunProgress? Restore(RunDirectory run, ByolState state, Action<string> warn, IReadOnlyList<(string Name, Tensor Value)>? probe = null) =>
+    public static RunProgress? Restore(
+        RunDirectory run, ByolState state, Action<string> warn, IReadOnlyList<(string Name, Tensor Value)>? probe = null) =>
         NewestWhole(run.Checkpoints, warn, folder =>
         {
             using var scope = NewDisposeScope();
@@ -50,7 +54,8 @@ public static class Checkpoint
             return progress;
         });
 
-    /// <summary>Makes the target what the online network of another run has become: f and g of its newest checkpoint that is whole.</summary>
+    /// <summary>Makes the target what the online network of another run has become:
+    /// f and g of its newest checkpoint that is whole.</summary>
     /// <param name="run">The other run's folder; its networks must have the same shapes.</param>
     /// <param name="target">Overwritten.</param>
     /// <exception cref="InvalidDataException">There is no such checkpoint, or it does not fit.</exception>
@@ -78,7 +83,9 @@ public static class Checkpoint
             }
             warn($"{folder.Path} is passed over: {problem.ReplaceLineEndings(" ")}");
         }
-        return folders.Count == 0 ? null : throw new InvalidDataException($"No checkpoint in {checkpoints} is whole; start again in another --out.");
+        return folders.Count == 0
+            ? null
+            : throw new InvalidDataException($"No checkpoint in {checkpoints} is whole; start again in another --out.");
     }
 
     // In the order of the part's tensors; the caller's dispose scope owns them.
@@ -86,7 +93,8 @@ public static class Checkpoint
     {
         using var file = new SafetensorsFile(folder.PathOf(part.Name));
         if (file.Metadata.GetValueOrDefault(StepKey) is var step && step != $"{folder.Step}") throw Unfit($"is of step {step}");
-        if (!others && file.Names.Except(part.Tensors.Select(t => t.Name)).FirstOrDefault() is { } other) throw Unfit($"has a tensor {other}, which this run has not");
+        if (!others && file.Names.Except(part.Tensors.Select(t => t.Name)).FirstOrDefault() is { } other)
+            throw Unfit($"has a tensor {other}, which this run has not");
         return [.. part.Tensors.Select(expected =>
         {
             var value = file.Read(expected.Name);

@@ -15,8 +15,8 @@ public enum OnNan
     Rewind,
 }
 
-/// <summary>From a tensor that is not finite to the images that the step saw: order and views are pure functions of the seed, so nothing has to
-/// be kept for it.</summary>
+/// <summary>From a tensor that is not finite to the images that the step saw: order and views are pure functions of the seed,
+/// so nothing has to be kept for it.</summary>
 /// <param name="recipe">Seed and batch size.</param>
 /// <param name="data">The images.</param>
 internal sealed class Divergence(Recipe recipe, IDataset data)
@@ -37,7 +37,9 @@ internal sealed class Divergence(Recipe recipe, IDataset data)
         var epoch = (int)(batch / stepsPerEpoch);
         var first = (int)(batch % stepsPerEpoch) * training.BatchSize;
         var order = new EpochOrder(data.Count, training.Seed).Indices(epoch);
-        var rows = e.Rows.Count > 0 ? e.Rows.Select(row => microBatch * training.MicroBatchSize + row) : Enumerable.Range(0, training.BatchSize);
+        var rows = e.Rows.Count > 0
+            ? e.Rows.Select(row => microBatch * training.MicroBatchSize + row)
+            : Enumerable.Range(0, training.BatchSize);
         List<int> images = [.. rows.Select(row => order[first + row])];
         var record = new NonFiniteRecord(e.Step, e.Tensor, training.Seed, epoch, images, [.. images.Select(data.ItemName)]);
         return new DivergenceException($"{Line(record)} {Remedy}", record, batch);
@@ -45,13 +47,19 @@ internal sealed class Divergence(Recipe recipe, IDataset data)
 
     /// <summary>The same after rewinding did not help.</summary>
     public static DivergenceException GiveUp(DivergenceException e, long step) =>
-        new($"{Line(e.Record)} Going back to step {step} {MostRewinds} times did not help; start again in another --out with a lower optimizer.learning_rate.", e.Record, e.Batch) { IsFinal = true };
+        new(
+            $"{Line(e.Record)} Going back to step {step} {MostRewinds} times did not help; "
+                + "start again in another --out with a lower optimizer.learning_rate.",
+            e.Record, e.Batch) { IsFinal = true };
 
     /// <summary>Which step, tensor and images.</summary>
     public static string Line(NonFiniteRecord record) =>
         $"Step {record.Step}: {record.NonFinite} is not finite; seed {record.Seed}, epoch {record.Epoch}, "
-        + $"{(record.Images.Count == 1 ? "image" : "images")} {string.Join(", ", record.Images.Zip(record.Names).Take(NamedImages).Select(i => $"{i.First} ({i.Second})"))}"
+        + $"{(record.Images.Count == 1 ? "image" : "images")} "
+        + $"{string.Join(", ", record.Images.Zip(record.Names).Take(NamedImages).Select(i => $"{i.First} ({i.Second})"))}"
         + $"{(record.Images.Count > NamedImages ? $" and {record.Images.Count - NamedImages} more, all in metrics.jsonl" : "")}.";
 
-    private const string Remedy = "Nothing of it was saved: go on from the last checkpoint with --resume --on-nan rewind, or start again in another --out with a lower optimizer.learning_rate.";
+    private const string Remedy =
+        "Nothing of it was saved: go on from the last checkpoint with --resume --on-nan rewind, "
+        + "or start again in another --out with a lower optimizer.learning_rate.";
 }

@@ -38,8 +38,8 @@ internal sealed class OnlineEvaluation : IDisposable
     /// <summary>The probe, or null where there are no labels that it could learn from, or none was wanted.</summary>
     public OnlineProbe? Probe { get; }
 
-    /// <summary>Says which images the next representations are of. An image that stands in for an unreadable one has that one's label: at most
-    /// one in a hundred.</summary>
+    /// <summary>Says which images the next representations are of. An image that stands in for an unreadable one has that one's label:
+    /// at most one in a hundred.</summary>
     public void Present(int[] indices) => _presented = Probe is null ? [] : [.. indices.Select(i => _labels[i])];
 
     /// <summary>Looks at the training images without those that could not be read.</summary>
@@ -51,7 +51,8 @@ internal sealed class OnlineEvaluation : IDisposable
     /// <summary>Looks at training images; null where that was cancelled or an image is damaged.</summary>
     public Diagnostics? Diagnose(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
         Attempt("diagnostics", warn, () =>
-            Diagnostics.Of(encoder, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, _recipe.Training.Precision, _device, cancellation));
+            Diagnostics.Of(
+                encoder, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, _recipe.Training.Precision, _device, cancellation));
 
     /// <summary>Classifies the validation images; null where there are none, it was cancelled, or an image is damaged.</summary>
     public Accuracies? Score(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
@@ -86,11 +87,13 @@ internal sealed class OnlineEvaluation : IDisposable
             return Outcome.Of(Probe.Scores(queries.Features, scale), queries.Labels).Accuracy;
         }
 
-        FeatureBank Encode(IDataset images) => FeatureBank.Encode(encoder, images, _recipe.Views, _recipe.Training.Precision, _device, cancellation);
+        FeatureBank Encode(IDataset images) =>
+            FeatureBank.Encode(encoder, images, _recipe.Views, _recipe.Training.Precision, _device, cancellation);
         KnnOptions Neighbours(int most) => new(Math.Min(_recipe.Training.KnnNeighbours, most), _recipe.Training.KnnTemperature);
     }
 
-    private bool VotesForItself(IDataset validation) => _data.Name == validation.Name || ClassNames.Common(_data.Classes, validation.Classes) is null;
+    private bool VotesForItself(IDataset validation) =>
+        _data.Name == validation.Name || ClassNames.Common(_data.Classes, validation.Classes) is null;
 
     // Neither a damaged image nor a representation that is not finite must end a run of days: what trains is watched elsewhere.
     private static T? Attempt<T>(string what, Action<string> warn, Func<T> measure) where T : class

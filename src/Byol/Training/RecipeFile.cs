@@ -16,7 +16,10 @@ public static class RecipeFile
 
     /// <summary>Names of the recipes that come with the library.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(RecipeFile).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..^Suffix.Length]).Order(StringComparer.Ordinal)];
+        [.. typeof(RecipeFile).Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(n => n[Prefix.Length..^Suffix.Length])
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrPath">A name of <see cref="Names"/>, or a file that ends in .toml.</param>
@@ -26,7 +29,8 @@ public static class RecipeFile
         if (Names.Contains(nameOrPath)) return Parse(Text(nameOrPath), nameOrPath);
         if (!nameOrPath.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase))
             throw new RecipeException($"Recipe {nameOrPath} is not known{NearestName.Suggest(nameOrPath, Names)}");
-        if (!File.Exists(nameOrPath)) throw new RecipeException($"Recipe file {nameOrPath} does not exist; known names are {string.Join(", ", Names)}.");
+        if (!File.Exists(nameOrPath))
+            throw new RecipeException($"Recipe file {nameOrPath} does not exist; known names are {string.Join(", ", Names)}.");
         return Parse(File.ReadAllText(nameOrPath), nameOrPath);
     }
 
@@ -47,7 +51,9 @@ public static class RecipeFile
         var recipe = new Recipe();
         foreach (var (section, value) in Table(toml, name))
         {
-            if (value is not TomlTable table) throw new RecipeException($"{name}: {section} stands outside a section; recipe keys look like [training] and then epochs = 100.");
+            if (value is not TomlTable table)
+                throw new RecipeException(
+                    $"{name}: {section} stands outside a section; recipe keys look like [training] and then epochs = 100.");
             foreach (var (key, setting) in table) recipe = Changed(recipe, $"{section}.{key}", setting);
         }
         return recipe;
@@ -71,7 +77,8 @@ public static class RecipeFile
     /// <exception cref="RecipeException">The form, the key or the value does not fit.</exception>
     public static Recipe Set(Recipe recipe, string assignment)
     {
-        if (assignment.Split('=', 2) is not [var key, var value]) throw new RecipeException($"--set {assignment} is not of the form key=value, for instance training.epochs=20.");
+        if (assignment.Split('=', 2) is not [var key, var value])
+            throw new RecipeException($"--set {assignment} is not of the form key=value, for instance training.epochs=20.");
         return RecipeKeys.With(recipe, key.Trim(), Value(value.Trim()));
     }
 

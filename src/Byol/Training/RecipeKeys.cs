@@ -7,7 +7,8 @@ using Tomlyn.Model;
 
 namespace Byol.Training;
 
-/// <summary>The recipe's settings by name: <c>section.key</c>, both in snake case, as they stand in recipe files and after <c>--set</c>.</summary>
+/// <summary>The recipe's settings by name: <c>section.key</c>, both in snake case,
+/// as they stand in recipe files and after <c>--set</c>.</summary>
 /// <remarks>The records are the only list of settings; names and types are read from them.</remarks>
 public static class RecipeKeys
 {
@@ -17,7 +18,8 @@ public static class RecipeKeys
         (from section in typeof(Recipe).GetProperties()
          from property in section.PropertyType.GetProperties()
          where property.SetMethod is not null
-         select (Name: $"{Snake(section.Name)}.{Snake(property.Name)}", Key: new Key(section, property))).ToDictionary(k => k.Name, k => k.Key), StringComparer.Ordinal);
+         select (Name: $"{Snake(section.Name)}.{Snake(property.Name)}", Key: new Key(section, property)))
+            .ToDictionary(k => k.Name, k => k.Key), StringComparer.Ordinal);
 
     /// <summary>Every name.</summary>
     public static IReadOnlyCollection<string> Names => Keys.Keys;
@@ -54,19 +56,24 @@ public static class RecipeKeys
         {
             // By name only: Enum.TryParse takes numbers too.
             var wanted = (value as string)?.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
-            return Enum.GetNames(type).FirstOrDefault(n => n.Equals(wanted, StringComparison.OrdinalIgnoreCase)) is { } member ? Enum.Parse(type, member)
+            return Enum.GetNames(type).FirstOrDefault(n => n.Equals(wanted, StringComparison.OrdinalIgnoreCase)) is { } member
+                ? Enum.Parse(type, member)
                 : throw Unfit($"one of {string.Join(", ", Enum.GetNames(type).Select(n => n.ToLowerInvariant()))}");
         }
         if (type == typeof(bool)) return value is bool ? value : throw Unfit("true or false");
         if (type == typeof(double)) return Number(value) ?? throw Unfit("a number");
-        if (type == typeof(int)) return value is long and >= int.MinValue and <= int.MaxValue ? (int)(long)value : throw Unfit("a whole number");
+        if (type == typeof(int)) return value is long and >= int.MinValue and <= int.MaxValue
+            ? (int)(long)value
+            : throw Unfit("a whole number");
         if (type == typeof(ulong)) return value is long and >= 0 ? (ulong)(long)value : throw Unfit("a whole number of 0 or more");
         CheckpointInterval? interval = value is string text && CheckpointInterval.TryParse(text, out var parsed) ? parsed : null;
         if (type == typeof(CheckpointInterval)) return interval ?? throw Unfit("a number and a unit: 200 steps, 10m, 1 epoch");
         if (type == typeof(TimeSpan)) return value is "none" ? TimeSpan.Zero : interval?.Time ?? throw Unfit("a time: 30m, 2h; or none");
         var arity = type.GetConstructors().Max(c => c.GetParameters().Length);
         var numbers = value is TomlArray array ? array.Select(Number).ToArray() : [];
-        return numbers.Length == arity && !numbers.Contains(null) ? Activator.CreateInstance(type, [.. numbers.Cast<object>()])! : throw Unfit($"a list of {arity} numbers");
+        return numbers.Length == arity && !numbers.Contains(null)
+            ? Activator.CreateInstance(type, [.. numbers.Cast<object>()])!
+            : throw Unfit($"a list of {arity} numbers");
 
         RecipeException Unfit(string needed) => new($"{name} = {Text(value)} does not fit: it must be {needed}.");
     }
@@ -83,7 +90,8 @@ public static class RecipeKeys
         TomlTable => "{...}",
         TomlArray array => $"[{string.Join(", ", array.Select(v => Text(v!)))}]",
         _ when value.GetType().Assembly != typeof(Interval).Assembly => string.Create(CultureInfo.InvariantCulture, $"{value}"),
-        _ => $"[{string.Join(", ", value.GetType().GetConstructors().MaxBy(c => c.GetParameters().Length)!.GetParameters().Select(p => Text(value.GetType().GetProperty(p.Name!)!.GetValue(value)!)))}]",
+        _ => $"[{string.Join(", ", value.GetType().GetConstructors().MaxBy(c => c.GetParameters().Length)!.GetParameters()
+            .Select(p => Text(value.GetType().GetProperty(p.Name!)!.GetValue(value)!)))}]",
     };
 
     private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);

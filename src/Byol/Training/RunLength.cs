@@ -3,9 +3,10 @@ using Byol.Runs;
 namespace Byol.Training;
 
 /// <summary>K, how many steps a run takes: as many as its epochs have, or as fit into its budget of time.</summary>
-/// <remarks>With a budget K is found after ten seconds, and anew with every fiftieth of the budget at the latest, from the time that steps and
-/// evaluations have taken so far, and the schedules go on towards it: a machine that grows slower shortens the run. Small views count for what
-/// they cost. Every finding stands in the log, and a resumed run goes on with the last; the time that it lay still does not count.</remarks>
+/// <remarks>With a budget K is found after ten seconds, and anew with every fiftieth of the budget at the latest, from the time that steps
+/// and evaluations have taken so far, and the schedules go on towards it: a machine that grows slower shortens the run. Small views count
+/// for what they cost. Every finding stands in the log, and a resumed run goes on with the last;
+/// the time that it lay still does not count.</remarks>
 internal sealed class RunLength
 {
     private const double Share = 0.02;
@@ -25,7 +26,8 @@ internal sealed class RunLength
     public RunLength(Recipe recipe, long stepsPerEpoch, LengthRecord? last, TimeProvider clock)
     {
         var training = recipe.Training;
-        (_budget, _stepsPerEvaluation, _resolution) = (training.Budget, stepsPerEpoch * training.KnnEveryEpochs, ResolutionSchedule.Of(recipe));
+        (_budget, _stepsPerEvaluation, _resolution) =
+            (training.Budget, stepsPerEpoch * training.KnnEveryEpochs, ResolutionSchedule.Of(recipe));
         (_clock, _start, _before) = (clock, clock.GetTimestamp(), TimeSpan.FromSeconds(last?.Spent ?? 0));
         Steps = last?.BudgetSteps ?? (HasBudget ? long.MaxValue : stepsPerEpoch * training.Epochs);
         _revised = _before;
@@ -48,8 +50,8 @@ internal sealed class RunLength
     /// <summary>Steps of warm-up: as the recipe says, but where K follows a budget no more than a tenth of it.</summary>
     public long WarmUp(long asked) => HasBudget ? Math.Min(asked, Steps / 10) : asked;
 
-    /// <summary>Whether the encoder is evaluated after a step: the last one, and those between the epochs that the recipe says; but a budget is
-    /// not spent on one so near to its end that the last would say the same.</summary>
+    /// <summary>Whether the encoder is evaluated after a step: the last one, and those between the epochs that the recipe says; but a
+    /// budget is not spent on one so near to its end that the last would say the same.</summary>
     public bool IsEvaluated(long step) => step == Steps || (step > 0 && step % _stepsPerEvaluation == 0 && _onTheWay > 0);
 
     /// <summary>Evaluates, and takes note of how long that takes.</summary>

@@ -62,7 +62,8 @@ internal sealed class RunRecorder : IDisposable
     {
         Skipped = e.Batch + 1 - _plan.FirstStep;
         _log.Add(new RewindRecord(_plan.FirstStep, e.Record.Step, e.Record.NonFinite, Skipped));
-        _progress.Warned($"{Divergence.Line(e.Record)} Gone back to step {_plan.FirstStep}; the images up to those of that step are left out.");
+        _progress.Warned(
+            $"{Divergence.Line(e.Record)} Gone back to step {_plan.FirstStep}; the images up to those of that step are left out.");
     }
 
     /// <summary>Takes note of a step that could not be taken.</summary>
@@ -112,7 +113,8 @@ internal sealed class RunRecorder : IDisposable
         _progress.Stepped(_last);
     }
 
-    /// <summary>Evaluates the encoder where that is due and the log does not have it yet: an interrupted evaluation is made up for.</summary>
+    /// <summary>Evaluates the encoder where that is due and the log does not have it yet:
+    /// an interrupted evaluation is made up for.</summary>
     public void Evaluate(ResNet encoder, long step, CancellationToken cancellation)
     {
         if (_length.IsEvaluated(step) && !IsLogged(step))
@@ -136,8 +138,8 @@ internal sealed class RunRecorder : IDisposable
 
     /// <summary>How the run stands.</summary>
     public TrainingResult Result(long step) => new(
-        step >= _length.Steps, step, _last?.Loss ?? double.NaN, _last?.EmbeddingStd ?? double.NaN, _collapsed, _accuracy?.Knn, _accuracy?.Probe,
-        _meter.Seconds);
+        step >= _length.Steps, step, _last?.Loss ?? double.NaN, _last?.EmbeddingStd ?? double.NaN,
+        _collapsed, _accuracy?.Knn, _accuracy?.Probe, _meter.Seconds);
 
     private void Note(KnnRecord accuracy)
     {

@@ -23,7 +23,8 @@ internal sealed class RunSaver(Recipe recipe, RunDirectory run, long stepsPerEpo
     /// <param name="always">Whether it is time whatever the interval says.</param>
     public void Save(ByolState state, OnlineProbe? probe, RunRecorder recorder, bool always)
     {
-        var due = always || recorder.BestStep == state.Step || recipe.Training.CheckpointEvery.IsDue(state.Step, stepsPerEpoch, clock.GetElapsedTime(_savedAt));
+        var due = always || recorder.BestStep == state.Step
+            || recipe.Training.CheckpointEvery.IsDue(state.Step, stepsPerEpoch, clock.GetElapsedTime(_savedAt));
         if (!due || state.Step == _savedStep) return;
 
         // The encoder goes first: where there is a checkpoint of the last step, nothing is left to be done.
@@ -42,7 +43,9 @@ internal sealed class RunSaver(Recipe recipe, RunDirectory run, long stepsPerEpo
     public void WriteEncoder(ByolState state)
     {
         var views = recipe.Views;
-        var preparation = new Preparation(views.ImageSize, views.EvaluationCrop, [.. views.Mean.ToArray()], [.. views.StandardDeviation.ToArray()]);
-        RunDirectory.Write(run.Encoder, stream => EncoderFile.Write(stream, (ResNet)state.Online.Encoder, preparation, RecipeFile.Format(recipe)));
+        var preparation = new Preparation(
+            views.ImageSize, views.EvaluationCrop, [.. views.Mean.ToArray()], [.. views.StandardDeviation.ToArray()]);
+        RunDirectory.Write(run.Encoder, stream =>
+            EncoderFile.Write(stream, (ResNet)state.Online.Encoder, preparation, RecipeFile.Format(recipe)));
     }
 }

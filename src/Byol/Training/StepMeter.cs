@@ -44,7 +44,8 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPer
     public StepRecord Read(long step)
     {
         var seconds = Math.Max(1e-9, clock.GetElapsedTime(_lastRead).TotalSeconds);
-        var record = new StepRecord(step, (double)step / stepsPerEpoch, LossSum / Steps, _last.LearningRate, _last.Tau, EmbeddingStdSum / Steps,
+        var record = new StepRecord(
+            step, (double)step / stepsPerEpoch, LossSum / Steps, _last.LearningRate, _last.Tau, EmbeddingStdSum / Steps,
             _timedSteps * batchSize / seconds, Math.Clamp(_waited.TotalSeconds / seconds, 0, 1), Seconds);
         (_lastRead, _timedSteps, _waited) = (clock.GetTimestamp(), 0, TimeSpan.Zero);
         (Steps, LossSum, EmbeddingStdSum) = (0, 0, 0);

@@ -40,6 +40,9 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     /// <summary>Where the loader begins, in steps, from the steps taken: there. Tests show that nothing else will do.</summary>
     internal Func<long, long> LoaderPosition { get; init; } = steps => steps;
 
+    /// <inheritdoc cref="ByolStep.SideBySide"/>
+    internal bool? SideBySide { get; init; }
+
     /// <summary>Throws where recipe and data do not go together.</summary>
     /// <param name="recipe">What to train.</param>
     /// <param name="data">What to train on.</param>
@@ -119,7 +122,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         {
             var taken = 0;
             ViewLoader? loader = null;
-            var step = new ByolStep(state, LearningRate, Tau);
+            var step = new ByolStep(state, LearningRate, Tau) { SideBySide = SideBySide };
             try
             {
                 while (state.Step < length.Steps && Take() is { } figures)

@@ -10,8 +10,8 @@ public sealed record TrainingOptions
     /// <summary>Passes over the data.</summary>
     public int Epochs { get; init; } = 1000;
 
-    /// <summary>Time that a run may take, its evaluations with it; the number of steps follows from how fast they are, and <see cref="Epochs"/>
-    /// does not count. Zero where the epochs decide.</summary>
+    /// <summary>Time that a run may take, its evaluations with it; the number of steps follows from how fast they are, and
+    /// <see cref="Epochs"/> does not count. Zero where the epochs decide.</summary>
     public TimeSpan Budget { get; init; }
 
     /// <summary>The side of the first views in pixels; from there they grow to that of <see cref="Recipe.Views"/>. 0 where all are of that
@@ -24,7 +24,8 @@ public sealed record TrainingOptions
     /// <summary>Images per optimiser step; the last, smaller batch of an epoch is dropped.</summary>
     public int BatchSize { get; init; } = 4096;
 
-    /// <summary>Parts that a batch is computed in, one after the other, where it does not fit into memory; BatchNorm sees each part alone.</summary>
+    /// <summary>Parts that a batch is computed in, one after the other, where it does not fit into memory;
+    /// BatchNorm sees each part alone.</summary>
     public int MicroBatches { get; init; } = 1;
 
     /// <summary>Draws weights, order and views.</summary>
@@ -36,12 +37,12 @@ public sealed record TrainingOptions
     /// <summary>Threads that decode images and render views; 0 leaves one core in four to them.</summary>
     public int LoaderThreads { get; init; }
 
-    /// <summary>Epochs between two evaluations: diagnostics of the training images, kNN and probe on the validation data. The last epoch is always
-    /// evaluated.</summary>
+    /// <summary>Epochs between two evaluations: diagnostics of the training images, kNN and probe on the validation data.
+    /// The last epoch is always evaluated.</summary>
     public int KnnEveryEpochs { get; init; } = 10;
 
-    /// <summary>Whether a linear classifier learns beside the encoder, where training and validation images are labelled alike; it is scored with
-    /// the kNN and cannot reach the encoder.</summary>
+    /// <summary>Whether a linear classifier learns beside the encoder, where training and validation images are labelled alike; it is
+    /// scored with the kNN and cannot reach the encoder.</summary>
     public bool Probe { get; init; } = true;
 
     /// <summary>Neighbours of the kNN evaluation, where the data has so many labels.</summary>
@@ -78,18 +79,25 @@ public sealed record TrainingOptions
         Require(FirstImageSize is 0 or >= 8, $"First image size {FirstImageSize} must be 8 or more; use 0 where views do not grow.");
         Require(FullSizeFrom is > 0 and <= 1, $"Views of full size from {FullSizeFrom} of the steps: use more than 0 and at most 1.");
         Require(MicroBatches >= 1, $"{MicroBatches} micro-batches: use 1, or more where a batch does not fit into memory.");
-        var divisible = new[] { BatchSize / MicroBatches, BatchSize / MicroBatches + 1 }.Where(b => b >= 2).DefaultIfEmpty(2).Select(b => b * MicroBatches);
+        var divisible = new[] { BatchSize / MicroBatches, BatchSize / MicroBatches + 1 }
+            .Where(b => b >= 2)
+            .DefaultIfEmpty(2)
+            .Select(b => b * MicroBatches);
         Require(BatchSize % MicroBatches == 0,
             $"Batch {BatchSize} does not divide into {MicroBatches} micro-batches; use {string.Join(" or ", divisible)}.");
         var (parts, each) = MicroBatches > 1 ? ($" in {MicroBatches} parts", " in each") : ("", "");
         Require(MicroBatchSize >= 2,
-            $"Batch of {BatchSize}{parts}: BatchNorm needs at least 2 images{each}; use --batch-size {2 * MicroBatches} or more, best 64 or more.");
-        Require(LoaderThreads is >= 0 and <= 1024, $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
+            $"Batch of {BatchSize}{parts}: BatchNorm needs at least 2 images{each}; "
+                + $"use --batch-size {2 * MicroBatches} or more, best 64 or more.");
+        Require(LoaderThreads is >= 0 and <= 1024,
+            $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
         Require(KnnEveryEpochs >= 1 && LogEverySteps >= 1, "knn_every_epochs and log_every_steps must be 1 or more.");
-        Require(CheckpointEvery.Count >= 1, $"Checkpoints every {CheckpointEvery}: 1 is the least; use for instance {CheckpointInterval.Default}.");
+        Require(CheckpointEvery.Count >= 1,
+            $"Checkpoints every {CheckpointEvery}: 1 is the least; use for instance {CheckpointInterval.Default}.");
         Require(CheckpointsKept >= 1, $"{CheckpointsKept} checkpoints kept: use 2, so that there is another where the last is damaged.");
         Require(KnnNeighbours >= 1 && KnnTemperature is > 0 and < 1e3,
-            $"kNN with {KnnNeighbours} neighbours at temperature {KnnTemperature}: both must be above 0, the temperature below 1000; use 200 and 0.1.");
+            $"kNN with {KnnNeighbours} neighbours at temperature {KnnTemperature}: "
+                + "both must be above 0, the temperature below 1000; use 200 and 0.1.");
     }
 
     private static void Require(bool holds, string otherwise)

@@ -51,6 +51,16 @@ public sealed class ResumeTests
         foreach (var k in (int[])[1, 16, 37]) AssertGoesOn(straight, recipe, k);
     }
 
+    [Theory]
+    [InlineData(Precision.Float32, 1)]
+    [InlineData(Precision.BFloat16, 2)]
+    public void So_it_does_with_the_views_side_by_side(Precision precision, int microBatches)
+    {
+        var recipe = Recipe with { Training = Recipe.Training with { Precision = precision, MicroBatches = microBatches } };
+        using var straight = Straight(recipe, sideBySide: true);
+        foreach (var k in (int[])[1, 16, 37]) AssertGoesOn(straight, recipe, k);
+    }
+
     [Fact]
     public void So_it_does_while_its_views_grow()
     {
@@ -74,9 +84,9 @@ public sealed class ResumeTests
         Assert.NotEqual(straight.Part("online.safetensors"), Finished(straight, 37, firstBatch: 0));
     }
 
-    private static TinyRun Straight(Recipe recipe)
+    private static TinyRun Straight(Recipe recipe, bool sideBySide = false)
     {
-        var run = new TinyRun();
+        var run = new TinyRun { SideBySide = sideBySide };
         run.Train(recipe, Data, Validation);
         Assert.Equal(Steps, CheckpointFolder.In(run.Directory.Checkpoints)[0].Step);
         return run;
@@ -85,7 +95,7 @@ public sealed class ResumeTests
     // A process that was killed after step k has left the checkpoints up to it, and a log that is ahead of them or was cut anywhere.
     private static void AssertGoesOn(TinyRun straight, Recipe recipe, int k)
     {
-        using var run = new TinyRun();
+        using var run = new TinyRun { SideBySide = straight.SideBySide };
         Directory.CreateDirectory(run.Directory.Checkpoints);
         var checkpoint = CheckpointFolder.In(straight.Directory.Checkpoints).Single(c => c.Step == k);
         var copy = Directory.CreateDirectory(Path.Combine(run.Directory.Checkpoints, Path.GetFileName(checkpoint.Path)));

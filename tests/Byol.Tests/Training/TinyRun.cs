@@ -44,6 +44,9 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
     /// <summary>The run that the target starts from.</summary>
     public string? TargetFrom { get; init; }
 
+    /// <summary>Whether its views are computed at the same time, however many threads there are.</summary>
+    public bool SideBySide { get; init; }
+
     /// <summary>Tells the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -51,13 +54,13 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
     public long? InterruptAfter { get; set; }
 
     public TrainingResult Train(Recipe recipe, IDataset data, IDataset? validation = null, bool resume = false) =>
-        new Trainer(recipe, data, validation, Directory, CPU, Clock) { TargetFrom = TargetFrom }.Train(resume, this, _cancellation.Token);
+        new Trainer(recipe, data, validation, Directory, CPU, Clock) { TargetFrom = TargetFrom, SideBySide = SideBySide ? true : null }.Train(resume, this, _cancellation.Token);
 
     /// <summary>Closes the run as the end of a process does, and opens it again.</summary>
     public TinyRun Reopened(TimeProvider? clock = null)
     {
         Directory.Dispose();
-        var again = new TinyRun(this) { Clock = clock ?? TimeProvider.System };
+        var again = new TinyRun(this) { Clock = clock ?? TimeProvider.System, SideBySide = SideBySide };
         again.Directory = RunDirectory.Resume(_folder["run"]);
         return again;
     }
