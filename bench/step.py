@@ -3,6 +3,8 @@
 and libopenblas0-openmp.
 
     bench/step.py [ROUNDS] [--out FILE.md] [--only NAME]      default 3 rounds, about 20 minutes on two cores
+
+With --out in bench/results it also writes step.json there, which `byol bench` compares with.
 """
 import json
 import pathlib
@@ -31,10 +33,15 @@ def many(folder, count):
         (folder / f"{i:05d}{files[0].suffix}").symlink_to(files[i % len(files)])
 
 
+def arguments_of(name):
+    _, recipe, batch, _, _ = NETWORKS[name]
+    return [*recipe, *SAME, "--batch-size", str(batch)]
+
+
 def round_of(name, folder):
-    _, recipe, batch, steps, images = NETWORKS[name]
+    _, _, batch, steps, images = NETWORKS[name]
     data = str(folder / images)
-    ours = json.loads(run(BYOL + ["bench", "step", "--data", data, *recipe, *SAME, "--batch-size", str(batch), "--steps", str(steps), "--json"], []))
+    ours = json.loads(run(BYOL + ["bench", "step", "--data", data, *arguments_of(name), "--steps", str(steps), "--json"], []))
     peer = lambda mode: json.loads(run(PEER + [mode, name, str(batch), str(steps), data], []))
     usual = peer("float32")
     best = peer("bfloat16") if has_bf16() else usual
@@ -68,12 +75,17 @@ def main():
              "PyTorch bf16: channels-last, autocast, foreach, two loader workers. PyTorch fp32: its defaults. All read image files and make two views; memory leaves out the workers'.", "",
              "| network | batch | us, images/s | PyTorch bf16 | PyTorch fp32 | us / bf16 | us / fp32 | share of peak | memory, us / bf16 MiB | optimiser + average |",
              "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]
+    table = []
     for name in names:
         m = {k: statistics.median(f[k] for f in figures[name]) for k in figures[name][0]}
         title, _, batch, _, _ = NETWORKS[name]
+        table.append({"title": title, "arguments": arguments_of(name), "images_per_second": round(m["ours"], 2), "share_of_peak": round(m["share of peak"], 4)})
         lines.append(f"| {title} | {batch} | {m['ours']:.1f} | {m['best']:.1f} | {m['fp32']:.1f} | {m['against best']:.2f} | {m['against fp32']:.2f} | {100 * m['share of peak']:.0f} % of {m['peak']:.0f} GFLOP/s "
                      f"| {m['memory']:.0f} / {m['memory best']:.0f} | {100 * m['update share']:.1f} % |")
     publish(lines, out)
+    if out and not only and (ROOT / "bench/results") in pathlib.Path(out).resolve().parents:
+        measured = {"processor": processor(), "date": time.strftime("%Y-%m-%d"), "commit": commit(), "networks": table}
+        (ROOT / "bench/results/step.json").write_text(json.dumps(measured, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ using Byol.Training;
 namespace Byol.Cli;
 
 /// <summary>Training progress on standard error: a live bar on a terminal, one line per interval otherwise.</summary>
-/// <remarks>It draws on the training thread between two steps: no thread of its own allocates while libtorch works. Where nothing can be written
-/// any more, because a pipe was closed or a disk is full, it falls silent and training goes on.</remarks>
+/// <remarks>It draws on the training thread between two steps: no thread of its own allocates while libtorch works. Where nothing can be
+/// written any more, because a pipe was closed or a disk is full, it falls silent and training goes on.</remarks>
 internal sealed class ConsoleProgress(TextWriter output, bool terminal, int width, TimeProvider clock) : ITrainingProgress
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
@@ -45,7 +45,8 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         var left = Left(record);
         var figures = string.Create(CultureInfo.InvariantCulture,
             $"{Span(left)} left  epoch {record.Epoch:F1}/{Epochs(_plan)}  step {record.Step}  loss {record.Loss:F3}  "
-            + $"{record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  τ {record.Tau:F4}  lr {record.LearningRate:G3}");
+            + $"{record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  "
+            + $"τ {record.Tau:F4}  lr {record.LearningRate:G3}");
         if (terminal)
         {
             // The figures matter more than the bar: it has what they leave.
@@ -64,7 +65,8 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
 
     public void Evaluated(KnnRecord record) =>
         Line(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {record.Epoch:0.#}: kNN {100 * record.Knn:F1} %{(record.Probe is { } probe ? $", online probe {Output.Percent(probe)}" : "")}"));
+            $"epoch {record.Epoch:0.#}: kNN {100 * record.Knn:F1} %"
+            + $"{(record.Probe is { } probe ? $", online probe {Output.Percent(probe)}" : "")}"));
 
     public void Diagnosed(DiagnosisRecord record) => Line(string.Create(CultureInfo.InvariantCulture,
         $"epoch {record.Epoch:0.#}: effective rank {record.EffectiveRank:F1}, std {record.RepresentationStd:F2}, "
@@ -102,7 +104,8 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         ? $"as many steps as fit into {CheckpointInterval.Of(plan.Budget)}"
         : string.Create(CultureInfo.InvariantCulture, $"{plan.TotalSteps:N0} steps ({Epochs(plan)} epochs)");
 
-    private static string Epochs(TrainingPlan plan) => ((double)plan.TotalSteps / plan.StepsPerEpoch).ToString("0.#", CultureInfo.InvariantCulture);
+    private static string Epochs(TrainingPlan plan) =>
+        ((double)plan.TotalSteps / plan.StepsPerEpoch).ToString("0.#", CultureInfo.InvariantCulture);
 
     // A clock that was moved makes it wrong for a while, but neither negative nor longer than a time span can be.
     private TimeSpan Left(StepRecord record)

@@ -12,7 +12,8 @@ internal static class Costs
         $"Exact search. Among a million images one query takes {Time(cost.SecondsPerQuery(Million))} here, and {Memory(cost)} of memory.\n";
 
     public static string OfAllPairs(SearchCost cost) =>
-        $"All pairs are compared. Among a million images that takes {Time(cost.SecondsOfAllPairs(Million))} here, and {Memory(cost)} of memory.\n";
+        $"All pairs are compared. Among a million images that takes {Time(cost.SecondsOfAllPairs(Million))} here, "
+        + $"and {Memory(cost)} of memory.\n";
 
     public static string Cosine(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 

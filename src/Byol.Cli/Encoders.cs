@@ -37,7 +37,8 @@ internal static class Encoders
     /// <summary>Opens an encoder for ONNX Runtime.</summary>
     /// <exception cref="ArgumentException">A recipe was given: the file says itself what it would say.</exception>
     /// <exception cref="InvalidDataException">It is damaged or holds no encoder.</exception>
-    public static OnnxEncoder OpenOnnx(string path, string? recipe) => recipe is null ? OnnxEncoder.Open(path) : throw SaysItself(path, recipe);
+    public static OnnxEncoder OpenOnnx(string path, string? recipe) =>
+        recipe is null ? OnnxEncoder.Open(path) : throw SaysItself(path, recipe);
 
     /// <summary>Whether a file is for ONNX Runtime.</summary>
     public static bool IsOnnx(string path) => path.EndsWith(OnnxSuffix, StringComparison.OrdinalIgnoreCase);

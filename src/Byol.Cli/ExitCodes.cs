@@ -33,12 +33,15 @@ internal static class ExitCodes
             var advice = IsOutOfMemory(e) ? " Use a smaller --batch-size, or --set training.micro_batches=N." : "";
             Console.Error.WriteLine($"byol: {OneLine(e.Message)}{advice}");
             if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }) Console.Error.WriteLine(e);
-            return e is DatasetException or RecipeException or RunDirectoryException or ArgumentException or InvalidDataException ? WrongInput : Failed;
+            return e is DatasetException or RecipeException or RunDirectoryException or ArgumentException or InvalidDataException
+                ? WrongInput
+                : Failed;
         }
     }
 
     private static bool IsOutOfMemory(Exception e) =>
-        e is OutOfMemoryException || (e is System.Runtime.InteropServices.ExternalException && e.Message.Contains("memory", StringComparison.OrdinalIgnoreCase));
+        e is OutOfMemoryException
+        || (e is System.Runtime.InteropServices.ExternalException && e.Message.Contains("memory", StringComparison.OrdinalIgnoreCase));
 
     // A word that is not known is behind whatever else the parser misses.
     private static string Problem(ParseResult parsed)
@@ -52,7 +55,8 @@ internal static class ExitCodes
     // The parser's own messages go over several lines and name .NET types; libtorch's have its stack behind them.
     private static string OneLine(string message)
     {
-        var line = string.Join(' ', message.Split("\nException raised from")[0].Split((char[])['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
+        var line = string.Join(' ', message.Split("\nException raised from")[0]
+            .Split((char[])['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
         return line.Split(" as expected type")[0];
     }
 

@@ -22,7 +22,8 @@ internal static class ForeignNotice
         var source = given ? "as in the recipe" : "since the file does not say; --recipe says otherwise";
         var (mean, deviation) = (string.Join(' ', preparation.Mean), string.Join(' ', preparation.StandardDeviation));
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"  images are prepared at {preparation.ImageSize} px, centre crop {preparation.CentreCrop}, mean {mean}, std {deviation}, {source}");
+            $"  images are prepared at {preparation.ImageSize} px, centre crop {preparation.CentreCrop}, "
+            + $"mean {mean}, std {deviation}, {source}");
         if (options.Stem == Stem.ImageNet) yield break;
         yield return $"  the 3x3 stem is taken with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: "
             + "solo-learn's for CIFAR has padding 2, and differs at the border";

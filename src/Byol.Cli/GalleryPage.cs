@@ -57,7 +57,8 @@ internal static class GalleryPage
         Write(path, $"Near-duplicates and outliers of {data.Name}", lead, outliers.Count > 0 ? sections.Append(far) : sections);
     }
 
-    private static void Write(string path, string title, string lead, IEnumerable<GallerySection> sections) => RunDirectory.Write(path, stream =>
+    private static void Write(
+        string path, string title, string lead, IEnumerable<GallerySection> sections) => RunDirectory.Write(path, stream =>
     {
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
         Gallery.Write(text, title, lead, sections);
@@ -76,7 +77,8 @@ internal static class GalleryPage
         {
             var image = read();
             var scale = Math.Min(1, (double)Side / Math.Max(image.Width, image.Height));
-            return ImageEncoder.Jpeg(Shrink.Resize(image, Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale))));
+            return ImageEncoder.Jpeg(Shrink.Resize(
+                image, Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale))));
         }
         catch (InvalidDataException)
         {

@@ -36,7 +36,8 @@ internal sealed class ImageProgress(TextWriter output, bool terminal, int width,
         var (done, rate) = ((double)at.Done / at.Total, (at.Done - at.Kept) / Math.Max(1e-3, clock.GetElapsedTime(_start).TotalSeconds));
         var left = TimeSpan.FromSeconds((at.Total - at.Done) / rate);
         var figures = string.Create(CultureInfo.InvariantCulture,
-            $"{done,4:P0}  {(int)left.TotalHours}:{left.Minutes:D2}:{left.Seconds:D2} left  {at.Done:N0} of {at.Total:N0} images  {rate:F1} images/s  {at.Bytes / 1e6:N1} MB");
+            $"{done,4:P0}  {(int)left.TotalHours}:{left.Minutes:D2}:{left.Seconds:D2} left  "
+            + $"{at.Done:N0} of {at.Total:N0} images  {rate:F1} images/s  {at.Bytes / 1e6:N1} MB");
         if (!terminal)
         {
             output.WriteLine(figures);

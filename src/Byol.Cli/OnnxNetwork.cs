@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Cli;
 
-/// <summary>An encoder that ONNX Runtime runs, where evaluation asks for a network. It normalises inside: its input is <see cref="Pixels"/>.</summary>
+/// <summary>An encoder that ONNX Runtime runs, where evaluation asks for a network. It normalises inside: its input is
+/// <see cref="Pixels"/>.</summary>
 /// <param name="encoder">Disposed with this.</param>
 internal sealed class OnnxNetwork(OnnxEncoder encoder) : Module<Tensor, Tensor>(nameof(OnnxNetwork))
 {
@@ -13,7 +14,8 @@ internal sealed class OnnxNetwork(OnnxEncoder encoder) : Module<Tensor, Tensor>(
     public static Precision Input(Module<Tensor, Tensor> network, Precision asked) => network is OnnxNetwork ? Precision.Float32 : asked;
 
     /// <summary>Views whose pixels stay between 0 and 1.</summary>
-    public static ViewOptions Pixels(ViewOptions views) => views with { Mean = new Channels(0, 0, 0), StandardDeviation = new Channels(1, 1, 1) };
+    public static ViewOptions Pixels(ViewOptions views) =>
+        views with { Mean = new Channels(0, 0, 0), StandardDeviation = new Channels(1, 1, 1) };
 
     /// <summary>[B,3,S,S] of 0 to 1 to [B,D] fp32.</summary>
     public override Tensor forward(Tensor x)

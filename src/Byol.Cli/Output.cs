@@ -9,7 +9,8 @@ namespace Byol.Cli;
 /// <summary>Results on standard output: as text for people, or with --json as one object and nothing else.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions Options = new()
+    /// <summary>Names as in --json.</summary>
+    public static JsonSerializerOptions Options { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,   // the loss of a run that had no step left is NaN

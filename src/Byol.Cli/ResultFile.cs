@@ -7,7 +7,11 @@ namespace Byol.Cli;
 /// <typeparam name="T">A record.</typeparam>
 internal sealed class ResultFile<T> where T : class
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true
+    };
 
     private readonly string _path;
     private readonly List<T> _results;

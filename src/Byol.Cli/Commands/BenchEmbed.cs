@@ -62,13 +62,16 @@ internal static class BenchEmbed
             EmbeddingPass.Run(opened, timed, nowhere, options);
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             var (batchSize, count) = (options.BatchSize, timed.Count);
-            var figures = new Figures(opened.Name, dataset.Name, count, batchSize, get_num_threads(), opened.Dimension, seconds, count / seconds);
+            var figures = new Figures(
+                opened.Name, dataset.Name, count, batchSize, get_num_threads(), opened.Dimension, seconds, count / seconds);
             Output.Write(parsed.GetValue(json), figures, string.Create(CultureInfo.InvariantCulture,
-                $"{count / seconds:N1} images/s: {count:N0} images of {dataset.Name} through {opened.Name}, batch {batchSize}, {figures.Threads} threads\n"));
+                $"{count / seconds:N1} images/s: {count:N0} images of {dataset.Name} through {opened.Name}, "
+                + $"batch {batchSize}, {figures.Threads} threads\n"));
             return ExitCodes.Done;
         });
         return command;
     }
 
-    private static IDataset First(IDataset dataset, int count) => count < dataset.Count ? new Subset(dataset.Name, dataset, 0, count) : dataset;
+    private static IDataset First(IDataset dataset, int count) =>
+        count < dataset.Count ? new Subset(dataset.Name, dataset, 0, count) : dataset;
 }

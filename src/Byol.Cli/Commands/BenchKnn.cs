@@ -21,12 +21,16 @@ internal static class BenchKnn
         var neighbours = Count("--k", "Neighbours that vote.", new KnnOptions().Neighbours);
         var repeats = Count("--repeats", "Times it is done; the median is printed.", 3);
         var json = Output.Json();
-        var command = new Command("knn", "Seconds to classify random features by weighted nearest neighbours.") { bank, queries, dimension, neighbours, repeats, json };
+        var command = new Command("knn", "Seconds to classify random features by weighted nearest neighbours.")
+        {
+            bank, queries, dimension, neighbours, repeats, json
+        };
         command.SetAction(parsed =>
         {
             var figures = Measure(Value(bank), Value(queries), Value(dimension), new KnnOptions(Value(neighbours)), Value(repeats));
             Output.Write(parsed.GetValue(json), figures, string.Create(CultureInfo.InvariantCulture,
-                $"{figures.Queries:N0} x {figures.Bank:N0} x {figures.Dimension}, k = {figures.Neighbours}, {figures.Threads} threads: {figures.Seconds:F3} s\n"));
+                $"{figures.Queries:N0} x {figures.Bank:N0} x {figures.Dimension}, k = {figures.Neighbours}, "
+                + $"{figures.Threads} threads: {figures.Seconds:F3} s\n"));
             return ExitCodes.Done;
 
             int Value(Option<int> option) => parsed.GetValue(option) is var count and >= 1 and <= 10_000_000 ? count
@@ -35,13 +39,17 @@ internal static class BenchKnn
         return command;
     }
 
-    private static Option<int> Count(string name, string description, int usual) => new(name) { Description = description, DefaultValueFactory = _ => usual };
+    private static Option<int> Count(string name, string description, int usual) =>
+        new(name) { Description = description, DefaultValueFactory = _ => usual };
 
     private static Figures Measure(int bank, int queries, int dimension, KnnOptions options, int repeats)
     {
         using var scope = NewDisposeScope();
         using var random = new Generator(1);
-        using var known = new FeatureBank(randn([bank, dimension], generator: random), [.. Enumerable.Range(0, bank).Select(i => i % Classes)], [.. Enumerable.Range(0, Classes).Select(c => $"{c}")]);
+        using var known = new FeatureBank(
+            randn([bank, dimension], generator: random),
+            [.. Enumerable.Range(0, bank).Select(i => i % Classes)],
+            [.. Enumerable.Range(0, Classes).Select(c => $"{c}")]);
         var asked = randn([queries, dimension], generator: random);
         var seconds = Enumerable.Range(0, repeats).Select(_ =>
         {

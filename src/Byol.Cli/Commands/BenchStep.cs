@@ -17,21 +17,27 @@ internal static class BenchStep
     private const int WarmUp = 2, RepeatsOfUpdate = 10;
 
     /// <summary>What was measured. Rates are per second, times in milliseconds, shares from 0 to 1.</summary>
-    private sealed record Figures(
-        string ComputeType, int Threads, int BatchSize, int Steps, double ImagesPerSecond, double StepMilliseconds, double DataWait, double UpdateShare,
+    internal sealed record Figures(
+        string ComputeType, int Threads, int BatchSize, int Steps,
+        double ImagesPerSecond, double StepMilliseconds, double DataWait, double UpdateShare,
         double GigaflopsPerImage, double Gigaflops, double PeakBFloat16, double PeakFloat32, double ShareOfPeak, double PeakMemoryMiB);
 
     public static Command Create()
     {
         var data = new Option<string>("--data") { Description = Data.Help, DefaultValueFactory = _ => KnownDataset.BundledName };
-        var steps = new Option<int>("--steps") { Description = $"Steps that are timed, after {WarmUp} to warm up.", DefaultValueFactory = _ => 10 };
+        var steps = new Option<int>("--steps")
+        {
+            Description = $"Steps that are timed, after {WarmUp} to warm up.",
+            DefaultValueFactory = _ => 10
+        };
         var json = Output.Json();
         var inputs = new RecipeInputs("quickstart");
         var command = new Command("step", "Images a second of training with a recipe, beside the machine's peak.") { data, steps, json };
         inputs.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(steps) is < 1 or > 100_000) throw new ArgumentException($"--steps {parsed.GetValue(steps)} must lie between 1 and 100000; use for instance 10.");
+            if (parsed.GetValue(steps) is < 1 or > 100_000)
+                throw new ArgumentException($"--steps {parsed.GetValue(steps)} must lie between 1 and 100000; use for instance 10.");
             var recipe = inputs.Resolve(parsed);
             var images = Data.Open(parsed.GetValue(data)!);
             Trainer.Validate(recipe, images, null);
@@ -42,13 +48,18 @@ internal static class BenchStep
         return command;
     }
 
-    private static Figures Measure(Recipe recipe, IDataset images, int steps)
+    /// <summary>Takes steps, and times them.</summary>
+    public static Figures Measure(Recipe recipe, IDataset images, int steps)
     {
         var (device, training) = (TorchRuntime.DefaultDevice, recipe.Training);
         var type = training.Precision.ComputeType(device);
         var peaks = Peaks(device);
-        using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, training.Seed, device);
-        using var loader = new ViewLoader(images, recipe.Views, training.Seed, training.MicroBatchSize, images.Count / training.MicroBatchSize, training.Loaders, firstBatch: 0);
+        using var state = new ByolState(
+            weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer,
+            training.Seed, device);
+        using var loader = new ViewLoader(
+            images, recipe.Views, training.Seed, training.MicroBatchSize, images.Count / training.MicroBatchSize,
+            training.Loaders, firstBatch: 0);
         var step = new ByolStep(state, _ => 0.01, _ => 0.99);
         var waited = TimeSpan.Zero;
 
@@ -62,9 +73,11 @@ internal static class BenchStep
 
         var median = times.Order().ElementAt(steps / 2);
         var rate = 1000 * training.BatchSize / median;
-        var flops = StepCost.FlopsPerImage(EncoderCost.Of(recipe.Encoder, recipe.Views.ImageSize), recipe.Encoder.RepresentationSize, recipe.Method);
+        var flops = StepCost.FlopsPerImage(
+            EncoderCost.Of(recipe.Encoder, recipe.Views.ImageSize), recipe.Encoder.RepresentationSize, recipe.Method);
         var peak = type == ScalarType.BFloat16 ? peaks[0] : peaks[1];
-        return new Figures(type.ToString(), get_num_threads(), training.BatchSize, steps, rate, median, waited.TotalMilliseconds / times.Sum(), update / median,
+        return new Figures(type.ToString(), get_num_threads(), training.BatchSize, steps, rate, median,
+            waited.TotalMilliseconds / times.Sum(), update / median,
             flops / 1e9, flops * rate / 1e9, peaks[0] / 1e9, peaks[1] / 1e9, flops * rate / peak, memory / (double)(1 << 20));
 
         ViewPair NextViews()
@@ -82,7 +95,8 @@ internal static class BenchStep
         }
     }
 
-    private static double[] Peaks(Device device) => [MatrixPeak.Measure(ScalarType.BFloat16, device), MatrixPeak.Measure(ScalarType.Float32, device)];
+    private static double[] Peaks(Device device) =>
+        [MatrixPeak.Measure(ScalarType.BFloat16, device), MatrixPeak.Measure(ScalarType.Float32, device)];
 
     private static double Milliseconds(Action work)
     {
@@ -94,7 +108,8 @@ internal static class BenchStep
     private static string Describe(Recipe recipe, IDataset images, Figures f)
     {
         var title = string.Create(CultureInfo.InvariantCulture,
-            $"ResNet-{recipe.Encoder.Depth} x{recipe.Encoder.Width}, {recipe.Encoder.Stem} stem, {recipe.Views.ImageSize} px, batch {f.BatchSize}, {f.ComputeType}, {f.Threads} threads, {images.Name}");
+            $"ResNet-{recipe.Encoder.Depth} x{recipe.Encoder.Width}, {recipe.Encoder.Stem} stem, {recipe.Views.ImageSize} px, "
+            + $"batch {f.BatchSize}, {f.ComputeType}, {f.Threads} threads, {images.Name}");
         return title + "\n\n" + Table.Format(["", ""],
         [
             ["images/s", Text($"{f.ImagesPerSecond:N1}")],

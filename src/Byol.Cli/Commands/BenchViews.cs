@@ -20,21 +20,33 @@ internal static class BenchViews
     {
         var data = new Option<string>("--data") { Description = Data.Help, DefaultValueFactory = _ => KnownDataset.BundledName };
         var threads = new Option<int?>("--threads") { Description = "Loader threads; without it 1, 2, 4 … up to the cores." };
-        var seconds = new Option<double>("--seconds") { Description = "Time for each figure, after as much to warm up.", DefaultValueFactory = _ => 3 };
+        var seconds = new Option<double>("--seconds")
+        {
+            Description = "Time for each figure, after as much to warm up.",
+            DefaultValueFactory = _ => 3
+        };
         var json = Output.Json();
         var inputs = new RecipeInputs("folder");
-        var command = new Command("views", "Pairs of views a second, as training loads them: read, decoded, rendered.") { data, threads, seconds, json };
+        var command = new Command("views", "Pairs of views a second, as training loads them: read, decoded, rendered.")
+        {
+            data, threads, seconds, json
+        };
         inputs.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(threads) is < 1 or > 1024) throw new ArgumentException($"--threads {parsed.GetValue(threads)} must lie between 1 and 1024.");
-            if (parsed.GetValue(seconds) is not (> 0 and <= 3600)) throw new ArgumentException($"--seconds {parsed.GetValue(seconds)} must lie between 0 and 3600.");
+            if (parsed.GetValue(threads) is < 1 or > 1024)
+                throw new ArgumentException($"--threads {parsed.GetValue(threads)} must lie between 1 and 1024.");
+            if (parsed.GetValue(seconds) is not (> 0 and <= 3600))
+                throw new ArgumentException($"--seconds {parsed.GetValue(seconds)} must lie between 0 and 3600.");
             var (recipe, time) = (inputs.Resolve(parsed), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
             var images = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!);
-            var loader = (parsed.GetValue(threads) is { } one ? [one] : UpToTheCores()).Select(n => Load(images, recipe.Views, n, time)).ToList();
+            var loader = (parsed.GetValue(threads) is { } one ? [one] : UpToTheCores())
+                .Select(n => Load(images, recipe.Views, n, time)).ToList();
             var views = Render(images, recipe.Views, time);
             var kernels = KernelSet.Current().Name;
-            Output.Write(parsed.GetValue(json), new { data = images.Name, recipe.Views.ImageSize, kernels, ViewsMilliseconds = views, loader }, Describe(images, recipe.Views, kernels, views, loader));
+            Output.Write(parsed.GetValue(json),
+                new { data = images.Name, recipe.Views.ImageSize, kernels, ViewsMilliseconds = views, loader },
+                Describe(images, recipe.Views, kernels, views, loader));
             return ExitCodes.Done;
         });
         return command;
@@ -64,7 +76,8 @@ internal static class BenchViews
         return Rate(time, () =>
         {
             var image = decoded[drawn % decoded.Count];
-            for (var v = 0; v < 2; v++) renderer.Render(image, sampler.Sample(image.Width, image.Height, drawn / decoded.Count, drawn % decoded.Count, v), view);
+            for (var v = 0; v < 2; v++)
+                renderer.Render(image, sampler.Sample(image.Width, image.Height, drawn / decoded.Count, drawn % decoded.Count, v), view);
             drawn++;
             return 1;
         });
@@ -80,10 +93,15 @@ internal static class BenchViews
         return Stopwatch.GetElapsedTime(begin).TotalMilliseconds / done;
     }
 
-    private static string Describe(IDataset images, ViewOptions views, string kernels, double milliseconds, IReadOnlyList<Loading> loader) =>
-        string.Create(CultureInfo.InvariantCulture, $"Two {views.ImageSize}-px views an image of {images.Name} ({images.Count:N0} images), kernels {kernels}\n\n")
-        + Table.Format(["loader threads", "images/s", "ms an image"], [.. loader.Select(l => (IReadOnlyList<string>)[$"{l.Threads}", Number(l.ImagesPerSecond, "N0"), Number(l.Milliseconds, "F3")])])
-        + string.Create(CultureInfo.InvariantCulture, $"\nOne thread alone renders the two views of a decoded image in {milliseconds:F3} ms.\n");
+    private static string Describe(
+        IDataset images, ViewOptions views, string kernels, double milliseconds, IReadOnlyList<Loading> loader) =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"Two {views.ImageSize}-px views an image of {images.Name} ({images.Count:N0} images), kernels {kernels}\n\n")
+        + Table.Format(["loader threads", "images/s", "ms an image"],
+            [.. loader.Select(l => (IReadOnlyList<string>)
+                [$"{l.Threads}", Number(l.ImagesPerSecond, "N0"), Number(l.Milliseconds, "F3")])])
+        + string.Create(CultureInfo.InvariantCulture,
+            $"\nOne thread alone renders the two views of a decoded image in {milliseconds:F3} ms.\n");
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -47,7 +47,8 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
     };
 
     // Linear where the protocol trains: pixels have no weights to tune.
-    public ICandidate RawPixels() => Frozen(protocol.CachesFeatures ? "raw pixels" : "raw pixels, linear probe", Pixels(task.Train), Pixels(task.Test));
+    public ICandidate RawPixels() =>
+        Frozen(protocol.CachesFeatures ? "raw pixels" : "raw pixels, linear probe", Pixels(task.Train), Pixels(task.Test));
 
     public ICandidate Untrained() => Encoded(RandomEncoder, subject.Untrained(seed));
 
@@ -78,16 +79,21 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
 
     private FeatureBank Pixels(IDataset data) => FeatureBank.RawPixels(data, subject.Views) with { Classes = task.Classes };
 
-    private FrozenEncoder Cropped(string name, ResNet encoder) => new(name, encoder, task, subject.Views, protocol.Sgd!, protocol.Precision, _device);
+    private FrozenEncoder Cropped(string name, ResNet encoder) =>
+        new(name, encoder, task, subject.Views, protocol.Sgd!, protocol.Precision, _device);
 
     private TrainedEncoder Trained(string name, Func<ulong, ResNet> begin, FineTuneOptions options) =>
         new(name, subject.Encoder.RepresentationSize, begin, task, subject.Views, options, protocol.Precision, _device);
 
     // The schedule of the fine-tuning that stands beside it, at rates that suit random weights.
-    private static FineTuneOptions OfUntrained(FineTuneOptions options) =>
-        options with { EncoderLearningRate = FineTuneOptions.FromScratch.EncoderLearningRate, HeadLearningRate = FineTuneOptions.FromScratch.HeadLearningRate };
+    private static FineTuneOptions OfUntrained(FineTuneOptions options) => options with
+    {
+        EncoderLearningRate = FineTuneOptions.FromScratch.EncoderLearningRate,
+        HeadLearningRate = FineTuneOptions.FromScratch.HeadLearningRate
+    };
 
-    private FrozenFeatures Frozen(string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization>? measure = null) => protocol.Knn is { } knn
+    private FrozenFeatures Frozen(
+        string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization>? measure = null) => protocol.Knn is { } knn
         ? new FrozenFeatures(name, train, test, (labelled, queries, _) => Knn.Votes(labelled, queries, knn))
         : new FrozenFeatures(name, train, test, LinearProbe.Scores).Scaled(measure ?? Standardization.Of);
 }

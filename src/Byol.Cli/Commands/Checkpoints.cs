@@ -17,7 +17,8 @@ internal static class Checkpoints
         command.SetAction(parsed =>
         {
             var run = parsed.GetValue(folder)!;
-            if (!File.Exists(RunDirectory.RecipeIn(run))) throw new RunDirectoryException($"{run} holds no run (there is no recipe.toml); give the folder that --out named.");
+            if (!File.Exists(RunDirectory.RecipeIn(run)))
+                throw new RunDirectoryException($"{run} holds no run (there is no recipe.toml); give the folder that --out named.");
             var metrics = RunDirectory.MetricsIn(run);
             var accuracies = File.Exists(metrics) ? RunLog.Read<KnnRecord>(metrics, "knn") : [];
             var rows = CheckpointFolder.In(RunDirectory.CheckpointsIn(run)).Select(c => Examine(c, accuracies)).OfType<Row>().ToList();
@@ -36,7 +37,8 @@ internal static class Checkpoints
             var age = DateTime.UtcNow - Directory.GetLastWriteTimeUtc(checkpoint.Path);
             var bytes = new DirectoryInfo(checkpoint.Path).EnumerateFiles().Sum(f => f.Length);
             var epoch = problem is null ? checkpoint.Progress().Epoch : (double?)null;
-            return new Row(checkpoint.Path, checkpoint.Step, epoch, Math.Max(0, age.TotalSeconds), bytes, accuracies.LastOrDefault(a => a.Step == checkpoint.Step)?.Knn, problem);
+            return new Row(checkpoint.Path, checkpoint.Step, epoch, Math.Max(0, age.TotalSeconds), bytes,
+                accuracies.LastOrDefault(a => a.Step == checkpoint.Step)?.Knn, problem);
         }
         catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
         {
@@ -49,11 +51,22 @@ internal static class Checkpoints
         if (rows.Count == 0) return $"{run} has no checkpoint yet.\n";
         var best = rows.Max(r => r.Knn);
         return Table.Format(["step", "epoch", "age", "size", "kNN", ""],
-            [.. rows.Select(r => (IReadOnlyList<string>)[Number($"{r.Step}"), r.Epoch is { } epoch ? Number($"{epoch:F2}") : "", Age(TimeSpan.FromSeconds(r.AgeSeconds)),
-                Number($"{r.Bytes / 1e6:F1} MB"), r.Knn is { } knn ? Output.Percent(knn) + (knn == best ? " best" : "") : "", r.Problem is null ? "whole" : $"DAMAGED: {r.Problem}"])]);
+            [.. rows.Select(r => (IReadOnlyList<string>)
+            [
+                Number($"{r.Step}"),
+                r.Epoch is { } epoch ? Number($"{epoch:F2}") : "",
+                Age(TimeSpan.FromSeconds(r.AgeSeconds)),
+                Number($"{r.Bytes / 1e6:F1} MB"),
+                r.Knn is { } knn ? Output.Percent(knn) + (knn == best ? " best" : "") : "",
+                r.Problem is null ? "whole" : $"DAMAGED: {r.Problem}"
+            ])]);
     }
 
-    private static string Age(TimeSpan age) => age.TotalDays >= 2 ? $"{(int)age.TotalDays} days" : age.TotalHours >= 2 ? $"{(int)age.TotalHours} h" : age.TotalMinutes >= 2 ? $"{(int)age.TotalMinutes} min" : $"{(int)age.TotalSeconds} s";
+    private static string Age(TimeSpan age) =>
+        age.TotalDays >= 2 ? $"{(int)age.TotalDays} days"
+        : age.TotalHours >= 2 ? $"{(int)age.TotalHours} h"
+        : age.TotalMinutes >= 2 ? $"{(int)age.TotalMinutes} min"
+        : $"{(int)age.TotalSeconds} s";
 
     private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,8 @@ namespace Byol.Cli.Commands;
 internal static class Data
 {
     public const string Help =
-        "A known name (byol data list), a folder of images, WebDataset tars, a pack (byol data pack), or a comma-separated list; NAME:SPLIT picks a split.";
+        "A known name (byol data list), a folder of images, WebDataset tars, a pack (byol data pack), or a comma-separated list; "
+        + "NAME:SPLIT picks a split.";
     private const long CacheBudget = 1L << 30;
 
     /// <summary>Opens a dataset that is read again and again: small images are decoded once and kept.</summary>

@@ -18,7 +18,8 @@ internal static class DataCommand
             var catalog = DatasetCatalog.FromEnvironment();
             var rows = KnownDataset.All.Select(d => new { d.Name, d.Splits, d.About, path = catalog.Locate(d) }).ToList();
             var text = Table.Format(["name", "splits"], [.. rows.Select(r => (IReadOnlyList<string>)[r.Name, string.Join(", ", r.Splits)])])
-                + "\n" + string.Concat(rows.Select(r => $"  {r.Name}: {r.About}\n    {r.path ?? $"not on this machine: byol data get {r.Name}"}\n"));
+                + "\n" + string.Concat(rows.Select(r =>
+                    $"  {r.Name}: {r.About}\n    {r.path ?? $"not on this machine: byol data get {r.Name}"}\n"));
             Output.Write(parsed.GetValue(json), rows, text);
             return ExitCodes.Done;
         });
@@ -36,10 +37,15 @@ internal static class DataCommand
             var first = dataset.Read(0);
             var perLabel = Enumerable.Range(0, dataset.Count).CountBy(i => dataset.Label(i) ?? -1).ToDictionary();
             var counts = dataset.Classes.Select((name, c) => (name, count: perLabel.GetValueOrDefault(c))).ToList();
-            var text = string.Create(CultureInfo.InvariantCulture, $"{dataset.Name}: {dataset.Count:N0} images, the first ({dataset.ItemName(0)}) of {first.Width} x {first.Height} pixels\n")
-                + (counts.Count == 0 ? "no labels\n" : Table.Format(["class", "images"], [.. counts.Select(c => (IReadOnlyList<string>)[c.name, c.count.ToString("N0", CultureInfo.InvariantCulture)])]))
+            var text = string.Create(CultureInfo.InvariantCulture,
+                $"{dataset.Name}: {dataset.Count:N0} images, the first ({dataset.ItemName(0)}) of {first.Width} x {first.Height} pixels\n")
+                + (counts.Count == 0 ? "no labels\n"
+                    : Table.Format(["class", "images"],
+                        [.. counts.Select(c => (IReadOnlyList<string>)[c.name, c.count.ToString("N0", CultureInfo.InvariantCulture)])]))
                 + (dataset is PackedDataset pack ? DataPack.Describe(pack) : "");
-            Output.Write(parsed.GetValue(json), new { dataset.Name, dataset.Count, first.Width, first.Height, classes = counts.ToDictionary(c => c.name, c => c.count) }, text);
+            Output.Write(parsed.GetValue(json),
+                new { dataset.Name, dataset.Count, first.Width, first.Height, classes = counts.ToDictionary(c => c.name, c => c.count) },
+                text);
             return ExitCodes.Done;
         });
         return command;
@@ -53,7 +59,9 @@ internal static class DataCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var known = KnownDataset.Find(parsed.GetValue(name)!)
-                ?? throw new DatasetException($"{parsed.GetValue(name)} is not known{NearestName.Suggest(parsed.GetValue(name)!, KnownDataset.All.Select(d => d.Name))}");
+                ?? throw new DatasetException(
+                    $"{parsed.GetValue(name)} is not known"
+                    + $"{NearestName.Suggest(parsed.GetValue(name)!, KnownDataset.All.Select(d => d.Name))}");
             if (known.Files.Count == 0) throw new DatasetException($"{known.Name} comes with byol; there is nothing to download.");
             using var http = Download.Client();
             var download = new Download(DatasetCatalog.FromEnvironment().Cache, http);

@@ -12,22 +12,35 @@ internal static class DataPack
     public static Command Create()
     {
         var data = new Argument<string>("data") { Description = Data.Help };
-        var output = new Option<string>("--out") { Description = $"The file to write, a {PackedDataset.Extension} by custom; an interrupted run is gone on with.", Required = true };
-        var shortSide = new Option<int>("--short-side") { Description = "Longer short sides are shrunk to it, in pixels.", DefaultValueFactory = _ => DefaultShortSide };
+        var output = new Option<string>("--out")
+        {
+            Description = $"The file to write, a {PackedDataset.Extension} by custom; an interrupted run is gone on with.",
+            Required = true
+        };
+        var shortSide = new Option<int>("--short-side")
+        {
+            Description = "Longer short sides are shrunk to it, in pixels.",
+            DefaultValueFactory = _ => DefaultShortSide
+        };
         var json = Output.Json();
-        var command = new Command("pack", "Decode images once, shrink large ones, and keep them in one file that is read as data.") { data, output, shortSide, json };
+        var command = new Command("pack", "Decode images once, shrink large ones, and keep them in one file that is read as data.")
+        {
+            data, output, shortSide, json
+        };
         command.SetAction(parsed =>
         {
             var (path, side) = (parsed.GetValue(output)!, parsed.GetValue(shortSide));
             if (side is < LeastShortSide or > MostShortSide)
                 throw new ArgumentException($"--short-side {side} must lie between {LeastShortSide} and {MostShortSide} pixels.");
             if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
-                throw new ArgumentException($"--out {path} must be a file, for instance {Path.Join(path, "images" + PackedDataset.Extension)}.");
+                throw new ArgumentException(
+                    $"--out {path} must be a file, for instance {Path.Join(path, "images" + PackedDataset.Extension)}.");
             var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
             using var interruption = new Interruption("keeping what is packed");
-            var result = DatasetPacker.Pack(dataset, path, side, Environment.ProcessorCount, ImageProgress.OnStandardError().Report, interruption.Token);
+            var result = DatasetPacker.Pack(
+                dataset, path, side, Environment.ProcessorCount, ImageProgress.OnStandardError().Report, interruption.Token);
             var summary = new { path, shortSide = side, result.Finished, result.Images, result.Bytes, result.Unreadable };
             Output.Write(parsed.GetValue(json), summary, Describe(dataset, path, result));
             return !result.Finished ? interruption.ExitCode : result.Images > 0 ? ExitCodes.Done : ExitCodes.Failed;
@@ -36,14 +49,18 @@ internal static class DataPack
     }
 
     /// <summary>What data info says of a pack beside what it says of all data.</summary>
-    public static string Describe(PackedDataset pack) => $"packed from {pack.Source}, large images shrunk to a short side of {pack.ShortSide} pixels\n" + Output.List(pack.Unreadable);
+    public static string Describe(PackedDataset pack) =>
+        $"packed from {pack.Source}, large images shrunk to a short side of {pack.ShortSide} pixels\n" + Output.List(pack.Unreadable);
 
     private static string Describe(IDataset data, string path, PackResult result)
     {
         var done = result.Images + result.Unreadable.Count;
-        if (!result.Finished) return string.Create(CultureInfo.InvariantCulture, $"Interrupted at {done:N0} of {data.Count:N0} images; the same command goes on.\n");
+        if (!result.Finished)
+            return string.Create(CultureInfo.InvariantCulture,
+                $"Interrupted at {done:N0} of {data.Count:N0} images; the same command goes on.\n");
         var outcome = result.Images == 0 ? $"No image of {data.Name} could be read; nothing was written.\n"
-            : string.Create(CultureInfo.InvariantCulture, $"Packed {result.Images:N0} images of {data.Name}: {path}, {result.Bytes / 1e6:N1} MB\n");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"Packed {result.Images:N0} images of {data.Name}: {path}, {result.Bytes / 1e6:N1} MB\n");
         return outcome + Output.List(result.Unreadable);
     }
 }

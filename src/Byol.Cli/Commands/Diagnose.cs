@@ -20,17 +20,29 @@ internal static class Diagnose
     {
         var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder's file: safetensors, .pt, .pth, .onnx." };
         var data = new Option<string>("--data") { Description = $"Images; labels are not needed. {Data.Help}", Required = true };
-        var images = new Option<int>("--images") { Description = "Most images to look at, spread evenly over the data.", DefaultValueFactory = _ => 2000 };
-        var recipe = new Option<string?>("--recipe") { Description = "Files of other programs: how images are prepared and views are drawn." };
+        var images = new Option<int>("--images")
+        {
+            Description = "Most images to look at, spread evenly over the data.",
+            DefaultValueFactory = _ => 2000
+        };
+        var recipe = new Option<string?>("--recipe")
+        {
+            Description = "Files of other programs: how images are prepared and views are drawn."
+        };
         var spectrum = new Option<string?>("--spectrum") { Description = "An .svg to draw the spectrum in." };
-        var seed = new Option<ulong>("--seed") { Description = "Draws the two views of an image, and the untrained encoder.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "Draws the two views of an image, and the untrained encoder.",
+            DefaultValueFactory = _ => 1
+        };
         var precision = new Option<Precision>("--precision") { Description = "auto, float32 or bfloat16." };
         var json = Output.Json();
         const string about = "Measure an encoder on images without labels: spread, effective rank, alignment, uniformity, spectrum.";
         var command = new Command("diagnose", about) { encoder, data, images, recipe, spectrum, seed, precision, json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(images) is < 2 or > 20_000) throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");
+            if (parsed.GetValue(images) is < 2 or > 20_000)
+                throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");
             var picture = Evaluate.PicturePath(spectrum.Name, parsed.GetValue(spectrum));
             var dataset = Data.Open(parsed.GetValue(data)!);
             var subject = Subject.FromFile(parsed.GetValue(encoder)!, parsed.GetValue(recipe));
@@ -41,11 +53,13 @@ internal static class Diagnose
             var ours = Measure(trained, views with { Mean = prepared.Mean, StandardDeviation = prepared.StandardDeviation });
             var random = Measure(untrained, views);
             if (picture is not null) File.WriteAllText(picture, Draw(dataset.Name, ours, random), new UTF8Encoding(false));
-            Output.Write(parsed.GetValue(json), new { data = dataset.Name, views = drawn, encoder = ours, untrained = random }, Text(dataset.Name, drawn, ours, random));
+            Output.Write(parsed.GetValue(json), new { data = dataset.Name, views = drawn, encoder = ours, untrained = random },
+                Text(dataset.Name, drawn, ours, random));
             return ExitCodes.Done;
 
             Diagnostics Measure(Module<Tensor, Tensor> network, ViewOptions views) => Diagnostics.Of(
-                network, dataset, views, parsed.GetValue(images), parsed.GetValue(seed), OnnxNetwork.Input(network, parsed.GetValue(precision)), TorchRuntime.DefaultDevice);
+                network, dataset, views, parsed.GetValue(images), parsed.GetValue(seed),
+                OnnxNetwork.Input(network, parsed.GetValue(precision)), TorchRuntime.DefaultDevice);
         });
         return command;
     }
@@ -60,7 +74,8 @@ internal static class Diagnose
 
     private static string Text(string data, string drawn, Diagnostics ours, Diagnostics random)
     {
-        var heading = string.Create(CultureInfo.InvariantCulture, $"\n{ours.Images:N0} images of {data}, {ours.Dimension} dimensions; views are drawn as {drawn}\n\n");
+        var heading = string.Create(CultureInfo.InvariantCulture,
+            $"\n{ours.Images:N0} images of {data}, {ours.Dimension} dimensions; views are drawn as {drawn}\n\n");
         return heading + Table.Format(["", "encoder", "untrained", "from (collapsed)", "to"],
             Row("std of normalised features, times √d", d => d.Std, "0", "1"),
             Row("effective rank (RankMe)", d => d.EffectiveRank, "1", Number(Math.Min(ours.Images, ours.Dimension))),
@@ -72,12 +87,14 @@ internal static class Diagnose
     }
 
     private static string Draw(string data, Diagnostics ours, Diagnostics random) => LineChart.Draw(
-        $"Spectrum of representations of {data}", new Axis("singular value"), new Axis("share of the largest", Logarithmic: true, Low: 1e-8, High: 1),
+        $"Spectrum of representations of {data}",
+        new Axis("singular value"), new Axis("share of the largest", Logarithmic: true, Low: 1e-8, High: 1),
         [new Series("encoder", Relative(ours)), new Series("untrained", Relative(random))]);
 
     // What rounding leaves of a collapsed direction is not drawn.
     private static List<(double, double)> Relative(Diagnostics diagnostics) =>
         [.. diagnostics.Spectrum.Select((value, i) => (i + 1.0, value / diagnostics.Spectrum[0])).Where(p => p.Item2 >= 1e-8)];
 
-    private static string Number(double value) => value.ToString(value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        value.ToString(value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);
 }

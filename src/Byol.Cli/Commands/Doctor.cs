@@ -22,7 +22,8 @@ internal static class Doctor
         command.SetAction(parsed =>
         {
             var findings = Examine().ToList();
-            Output.Write(parsed.GetValue(json), findings, string.Concat(findings.Select(f => $"{f.Works switch { true => "ok  ", false => "FAIL", null => "-   " }}  {f.Subject,-17}  {f.Text}\n")));
+            Output.Write(parsed.GetValue(json), findings, string.Concat(findings.Select(f =>
+                $"{f.Works switch { true => "ok  ", false => "FAIL", null => "-   " }}  {f.Subject,-17}  {f.Text}\n")));
             return findings.All(f => f.Works != false) ? ExitCodes.Done : ExitCodes.Failed;
         });
         return command;
@@ -30,25 +31,39 @@ internal static class Doctor
 
     private static IEnumerable<Finding> Examine()
     {
-        yield return new Finding(true, "system", $"byol {Version(typeof(Doctor))}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
+        yield return new Finding(true, "system",
+            $"byol {Version(typeof(Doctor))}, {RuntimeInformation.OSDescription}, "
+            + $"{RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
         var libtorch = Libtorch();
         yield return libtorch;
         var cpu = Processor.Current;
-        yield return new Finding(true, "processor", $"{Environment.ProcessorCount} cores; {Has("AVX2", cpu.Avx2)}, {Has("AVX512", cpu.Avx512)}, {Has("BF16", cpu.Bf16)}, {Has("AMX", cpu.Amx)}");
+        yield return new Finding(true, "processor",
+            $"{Environment.ProcessorCount} cores; "
+            + $"{Has("AVX2", cpu.Avx2)}, {Has("AVX512", cpu.Avx512)}, {Has("BF16", cpu.Bf16)}, {Has("AMX", cpu.Amx)}");
         yield return Views();
         yield return new Finding(true, "memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB");
         if (libtorch.Works == true)
         {
             yield return MatrixMultiply();
-            yield return new Finding(true, "precision", $"{Precision.Auto.ComputeType(TorchRuntime.DefaultDevice)} (auto on {TorchRuntime.DefaultDevice.type})");
+            yield return new Finding(true, "precision",
+                $"{Precision.Auto.ComputeType(TorchRuntime.DefaultDevice)} (auto on {TorchRuntime.DefaultDevice.type})");
             yield return new Finding(true, "threads", $"{torch.get_num_threads()} for libtorch");
-            yield return torch.cuda.is_available() ? new Finding(true, "gpu", $"{torch.cuda.device_count()} CUDA device(s)") : new Finding(null, "gpu", "none found; a CUDA build is made with -p:TorchBackend=cuda");
+            yield return torch.cuda.is_available()
+                ? new Finding(true, "gpu", $"{torch.cuda.device_count()} CUDA device(s)")
+                : new Finding(null, "gpu", "none found; a CUDA build is made with -p:TorchBackend=cuda");
         }
         yield return Codecs();
         var catalog = DatasetCatalog.FromEnvironment();
-        foreach (var folder in catalog.Folders) yield return new Finding(Directory.Exists(folder), "data", Directory.Exists(folder) ? $"{folder} (BYOL_DATA)" : $"{folder} is named in BYOL_DATA and does not exist; correct the variable");
+        foreach (var folder in catalog.Folders)
+            yield return new Finding(Directory.Exists(folder), "data",
+                Directory.Exists(folder)
+                    ? $"{folder} (BYOL_DATA)"
+                    : $"{folder} is named in BYOL_DATA and does not exist; correct the variable");
         yield return new Finding(true, "cache", catalog.Cache);
-        foreach (var known in KnownDataset.All) yield return catalog.Locate(known) is { } path ? new Finding(true, known.Name, path) : new Finding(null, known.Name, $"not on this machine; byol data get {known.Name}");
+        foreach (var known in KnownDataset.All)
+            yield return catalog.Locate(known) is { } path
+                ? new Finding(true, known.Name, path)
+                : new Finding(null, known.Name, $"not on this machine; byol data get {known.Name}");
     }
 
     private static Finding Libtorch()
@@ -56,7 +71,9 @@ internal static class Doctor
         try
         {
             TorchRuntime.Initialize();
-            var how = TorchRuntime.RepairedLibrary is { } copy ? $"; libstdc++ is older than TorchSharp's, so a repaired copy is in use: {copy}" : "";
+            var how = TorchRuntime.RepairedLibrary is { } copy
+                ? $"; libstdc++ is older than TorchSharp's, so a repaired copy is in use: {copy}"
+                : "";
             return new Finding(true, "libtorch", $"TorchSharp {TorchRuntime.TorchSharpVersion}, libtorch {torch.__version__}{how}");
         }
         catch (TorchUnavailableException e)
@@ -69,7 +86,8 @@ internal static class Doctor
     {
         try
         {
-            return new Finding(true, "view kernels", $"{KernelSet.Current().Name} ({KernelSet.Variable} forces one of {string.Join(", ", KernelSet.All.Select(s => s.Name))})");
+            return new Finding(true, "view kernels",
+                $"{KernelSet.Current().Name} ({KernelSet.Variable} forces one of {string.Join(", ", KernelSet.All.Select(s => s.Name))})");
         }
         catch (ArgumentException e)
         {
@@ -87,7 +105,10 @@ internal static class Doctor
     private static Finding Codecs()
     {
         var failed = ImageSamples.All.Where(s => !Decodes(s.Bytes)).Select(s => s.Format).ToList();
-        return new Finding(failed.Count == 0, "image codecs", failed.Count == 0 ? $"SkiaSharp {Version(typeof(SkiaSharp.SKCodec))}; {string.Join(", ", ImageSamples.All.Select(s => s.Format))} decode" : $"{string.Join(", ", failed)} do not decode; restore SkiaSharp's native library: dotnet restore");
+        return new Finding(failed.Count == 0, "image codecs",
+            failed.Count == 0
+                ? $"SkiaSharp {Version(typeof(SkiaSharp.SKCodec))}; {string.Join(", ", ImageSamples.All.Select(s => s.Format))} decode"
+                : $"{string.Join(", ", failed)} do not decode; restore SkiaSharp's native library: dotnet restore");
     }
 
     private static bool Decodes(byte[] bytes)

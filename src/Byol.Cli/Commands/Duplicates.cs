@@ -51,7 +51,8 @@ internal static class Duplicates
                     using var opened = Encoders.Open(typed, parsed.GetValue(precision));
                     return EmbeddedData.Compute(opened, dataset, cancellation);
                 });
-                if (data.Set.Images.Count < 2) throw new ArgumentException($"{data.Name} holds one image that can be read; comparing needs two.");
+                if (data.Set.Images.Count < 2)
+                    throw new ArgumentException($"{data.Name} holds one image that can be read; comparing needs two.");
 
                 var groups = Found.Groups(data.Set.Values, least, cancellation);
                 var far = Found.Outliers(Neighbours.Others(data.Set.Values, k, cancellation)).Take(shown).ToArray();
@@ -71,7 +72,8 @@ internal static class Duplicates
         data = data.Name,
         images = data.Set.Images.Count,
         threshold,
-        groups = groups.Select(g => g.Members.Zip(g.Similarities, (i, s) => new { data.Set.Images[i].Name, data.Set.Images[i].Label, similarity = s })),
+        groups = groups.Select(g => g.Members.Zip(g.Similarities,
+            (i, s) => new { data.Set.Images[i].Name, data.Set.Images[i].Label, similarity = s })),
         outliers = outliers.Select(o => new { data.Set.Images[o.Index].Name, data.Set.Images[o.Index].Label, o.Distance }),
         secondsAtAMillion = cost.SecondsOfAllPairs(Costs.Million),
         data.Unreadable,
@@ -92,7 +94,8 @@ internal static class Duplicates
     }
 
     /// <summary>What was found, in a line.</summary>
-    public static string Summary(EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups) => string.Create(CultureInfo.InvariantCulture,
+    public static string Summary(EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups) => string.Create(
+        CultureInfo.InvariantCulture,
         $"{data.Set.Images.Count:N0} images of {data.Name}: {groups.Sum(g => g.Members.Count):N0} of them in {groups.Count:N0} groups of "
         + $"near-duplicates (similarity {threshold} or more)");
 }

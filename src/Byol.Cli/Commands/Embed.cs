@@ -39,7 +39,11 @@ internal static class Embed
                 var unreadable = EmbeddingPass.Run(opened, dataset, writer, options,
                     done => progress.Report(done, dataset.Count, done * (long)opened.Dimension * sizeof(float)), cancellation);
                 var (images, rate) = (dataset.Count - unreadable.Count, dataset.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
-                var result = new { path, data = dataset.Name, encoder = opened.Name, images, opened.Dimension, imagesPerSecond = rate, unreadable };
+                var result = new
+                {
+                    path, data = dataset.Name, encoder = opened.Name,
+                    images, opened.Dimension, imagesPerSecond = rate, unreadable
+                };
                 var text = string.Create(CultureInfo.InvariantCulture,
                     $"Embedded {images:N0} images of {dataset.Name}: {path}, {opened.Dimension} dimensions, {rate:F1} images/s\n");
                 Output.Write(parsed.GetValue(json), result, text + Output.List(unreadable));

@@ -21,14 +21,29 @@ internal static class Evaluate
         var test = new Option<string>("--test") { Description = "Labelled images that are classified.", Required = true };
         var labels = new Option<string[]>("--labels")
         {
-            Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas. Draws are balanced, and a larger one holds the smaller.",
+            Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas. "
+                + "Draws are balanced, and a larger one holds the smaller.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => ["all"],
         };
-        var repeats = new Option<int>("--repeats") { Description = "Draws of the labels; the table has mean and standard deviation.", DefaultValueFactory = _ => 1 };
-        var seed = new Option<ulong>("--seed") { Description = "Draws labels, untrained weights, folds, order and crops.", DefaultValueFactory = _ => 1 };
-        var baselines = new Option<bool>("--baselines") { Description = "Raw pixels, their principal components and an untrained encoder beside it." };
-        var perClass = new Option<bool>("--per-class") { Description = $"Recall, precision and confusion of each class; unasked up to {FewClasses} classes." };
+        var repeats = new Option<int>("--repeats")
+        {
+            Description = "Draws of the labels; the table has mean and standard deviation.",
+            DefaultValueFactory = _ => 1
+        };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "Draws labels, untrained weights, folds, order and crops.",
+            DefaultValueFactory = _ => 1
+        };
+        var baselines = new Option<bool>("--baselines")
+        {
+            Description = "Raw pixels, their principal components and an untrained encoder beside it."
+        };
+        var perClass = new Option<bool>("--per-class")
+        {
+            Description = $"Recall, precision and confusion of each class; unasked up to {FewClasses} classes."
+        };
         var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
         var json = Output.Json();
         var protocol = new ProtocolInputs();
@@ -58,7 +73,9 @@ internal static class Evaluate
             }
 
             if (task.Train.Name == task.Test.Name)
-                Console.Error.WriteLine($"Warning: {task.Train.Name} is learnt from and classified too, so the accuracy says nothing of other images; give others to --test.");
+                Console.Error.WriteLine(
+                    $"Warning: {task.Train.Name} is learnt from and classified too, so the accuracy says nothing of other images; "
+                    + "give others to --test.");
             var last = rows[^1];
             if (picture is not null)
             {
@@ -67,7 +84,12 @@ internal static class Evaluate
             }
             var text = EvaluationTable.Format(EvaluationTable.Heading(chosen, task), rows, task);
             if (parsed.GetValue(perClass) || task.Classes.Count <= FewClasses) text += EvaluationTable.PerClass(last, task.Classes);
-            var result = new { protocol = chosen.Name, options = chosen.Options, train = task.Train.Name, test = task.Test.Name, task.Classes, seed = first, rows };
+            var result = new
+            {
+                protocol = chosen.Name, options = chosen.Options,
+                train = task.Train.Name, test = task.Test.Name, task.Classes,
+                seed = first, rows
+            };
             Output.Write(parsed.GetValue(json), result, text);
             return ExitCodes.Done;
         });
@@ -79,7 +101,8 @@ internal static class Evaluate
         ImageSize = preparation.ImageSize,
         EvaluationCrop = preparation.CentreCrop,
         Mean = new Channels(preparation.Mean[0], preparation.Mean[1], preparation.Mean[2]),
-        StandardDeviation = new Channels(preparation.StandardDeviation[0], preparation.StandardDeviation[1], preparation.StandardDeviation[2]),
+        StandardDeviation = new Channels(
+            preparation.StandardDeviation[0], preparation.StandardDeviation[1], preparation.StandardDeviation[2]),
     };
 
     /// <summary>The file of an encoder.</summary>
@@ -89,7 +112,8 @@ internal static class Evaluate
     {
         var path = Directory.Exists(encoder) ? RunDirectory.EncoderIn(encoder) : encoder;
         return File.Exists(path) ? path
-            : throw new ArgumentException($"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder's file{others}.");
+            : throw new ArgumentException(
+                $"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder's file{others}.");
     }
 
     // Found out before hours of work, not after.

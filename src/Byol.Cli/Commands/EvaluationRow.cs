@@ -23,7 +23,8 @@ internal sealed record EvaluationRow(
     IReadOnlyList<double> Draws, IReadOnlyList<IReadOnlyList<int>> Confusion, IReadOnlyList<double> Recall, IReadOnlyList<double> Precision)
 {
     /// <summary>Scores a candidate; each draw is told to <paramref name="progress"/>.</summary>
-    public static EvaluationRow Score(ICandidate candidate, EvaluationTask task, LabelAmount amount, int draws, ulong seed, TextWriter? progress)
+    public static EvaluationRow Score(
+        ICandidate candidate, EvaluationTask task, LabelAmount amount, int draws, ulong seed, TextWriter? progress)
     {
         var outcomes = new List<Outcome>();
         var labelled = 0;
@@ -33,13 +34,15 @@ internal sealed record EvaluationRow(
             var indices = LabelDraw.Indices(task, amount, seed, draw);
             labelled = indices.Length;
             outcomes.Add(Outcome.Of(candidate.Scores(indices, seed + (ulong)draw), task.TestLabels));
-            progress?.WriteLine($"{candidate.Name}, labels {amount} ({labelled}), draw {draw + 1} of {draws}: {Output.Percent(outcomes[^1].Accuracy)}");
+            progress?.WriteLine(
+                $"{candidate.Name}, labels {amount} ({labelled}), draw {draw + 1} of {draws}: {Output.Percent(outcomes[^1].Accuracy)}");
         }
         var all = ConfusionMatrix.Sum([.. outcomes.Select(o => o.Confusion)]);
         double[] accuracies = [.. outcomes.Select(o => o.Accuracy)];
         double[] balanced = [.. outcomes.Select(o => o.Confusion.BalancedAccuracy)];
         return new EvaluationRow(
-            candidate.Name, candidate.Dimension, amount.ToString(), labelled, accuracies.Average(), Spread(accuracies), outcomes.Average(o => o.Top5),
+            candidate.Name, candidate.Dimension, amount.ToString(), labelled,
+            accuracies.Average(), Spread(accuracies), outcomes.Average(o => o.Top5),
             balanced.Average(), Spread(balanced), accuracies, all.Counts, all.Recall, all.Precision);
     }
 

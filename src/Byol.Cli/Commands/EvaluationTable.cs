@@ -8,7 +8,8 @@ internal static class EvaluationTable
 {
     /// <summary>What was done, in a line.</summary>
     public static string Heading(Protocol protocol, EvaluationTask task) =>
-        string.Create(CultureInfo.InvariantCulture, $"{protocol}: {task.Test.Count:N0} images of {task.Test.Name} by {task.Train.Count:N0} of {task.Train.Name}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{protocol}: {task.Test.Count:N0} images of {task.Test.Name} by {task.Train.Count:N0} of {task.Train.Name}");
 
     /// <summary>A line that says what was done, then a row for each candidate and amount of labels.</summary>
     /// <param name="heading">What was done.</param>
@@ -38,7 +39,8 @@ internal static class EvaluationTable
         var rows = classes.Select((name, c) => (IReadOnlyList<string>)
             [name, Count(row.Confusion[c].Sum()), Share(row.Recall[c]), Share(row.Precision[c]), .. row.Confusion[c].Select(Count)]);
         var draws = row.Draws.Count > 1 ? $", sum of {row.Draws.Count} draws" : "";
-        return $"{row.Features}, labels {row.Labels}{draws}: each class by recall and precision, and by what it was taken for\n\n{Table.Format(header, [.. rows])}\n";
+        return $"{row.Features}, labels {row.Labels}{draws}: each class by recall and precision, and by what it was taken for\n\n"
+            + $"{Table.Format(header, [.. rows])}\n";
     }
 
     private static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -26,7 +26,9 @@ internal sealed class ExperimentRun : IDisposable
         var settings = RecipeFile.Format(recipe, $"byol {_command}", $"{task.Train.Name}, {task.Test.Name}");
         var exists = File.Exists(RunDirectory.RecipeIn(path));
         if (exists && File.ReadAllText(RunDirectory.RecipeIn(path)) != settings)
-            throw new RunDirectoryException($"{path} holds another run, or this experiment with other data or settings; repeat these to go on with it, or choose another --out.");
+            throw new RunDirectoryException(
+                $"{path} holds another run, or this experiment with other data or settings; "
+                + "repeat these to go on with it, or choose another --out.");
         Folder = exists ? RunDirectory.Resume(path) : RunDirectory.Create(path);
         if (!exists) Write(Path.GetFileName(Folder.Recipe), settings);
         _results = new ResultFile<ArmResult>(Path.Combine(path, "results.json"));
@@ -57,10 +59,12 @@ internal sealed class ExperimentRun : IDisposable
             {
                 var training = recipe.Training;
                 var knn = new KnnOptions(training.KnnNeighbours, training.KnnTemperature);
-                var scores = FrozenScores.Of(network, _task, recipe.Views, knn, training.Seed, training.Precision, TorchRuntime.DefaultDevice, cancellation);
+                var scores = FrozenScores.Of(
+                    network, _task, recipe.Views, knn, training.Seed, training.Precision, TorchRuntime.DefaultDevice, cancellation);
                 var last = Last<StepRecord>(metrics, "loss");
                 return _results.Add(new ArmResult(
-                    arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd, Last<DiagnosisRecord>(metrics, "effective_rank")?.EffectiveRank,
+                    arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd,
+                    Last<DiagnosisRecord>(metrics, "effective_rank")?.EffectiveRank,
                     Last<AlarmRecord>(metrics, "alarm") is not null, Stopwatch.GetElapsedTime(start).TotalSeconds));
             }
             catch (OperationCanceledException)
@@ -85,10 +89,12 @@ internal sealed class ExperimentRun : IDisposable
     }
 
     /// <summary>Where a run of a row lies.</summary>
-    public string RunFolder(string arm, int repetition) => Path.Combine(Folder.Path, string.Create(CultureInfo.InvariantCulture, $"{arm}-{repetition + 1}"));
+    public string RunFolder(string arm, int repetition) =>
+        Path.Combine(Folder.Path, string.Create(CultureInfo.InvariantCulture, $"{arm}-{repetition + 1}"));
 
     /// <summary>Writes a file of the experiment.</summary>
-    public void Write(string name, string text) => RunDirectory.Write(Path.Combine(Folder.Path, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    public void Write(string name, string text) =>
+        RunDirectory.Write(Path.Combine(Folder.Path, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     public void Dispose() => Folder.Dispose();
 }

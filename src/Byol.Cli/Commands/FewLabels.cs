@@ -33,7 +33,8 @@ internal sealed record FewLabelsPoint(int Epoch, double Accuracy);
 /// <param name="Accuracy">0 to 1.</param>
 /// <param name="Curve">On the way; empty where nothing is trained epoch by epoch.</param>
 internal sealed record FewLabelsDraw(
-    string Method, string Labels, int Labelled, int Epochs, int LeastSteps, ulong Seed, int Repeat, double Accuracy, IReadOnlyList<FewLabelsPoint> Curve);
+    string Method, string Labels, int Labelled, int Epochs, int LeastSteps, ulong Seed, int Repeat,
+    double Accuracy, IReadOnlyList<FewLabelsPoint> Curve);
 
 /// <summary>Draws as tables and curves.</summary>
 internal static class FewLabels
@@ -45,7 +46,9 @@ internal static class FewLabels
         var amounts = draws.DistinctBy(d => d.Labels).ToList();
         var rows = FewLabelsMethod.All.Select(m => (IReadOnlyList<string>)
         [
-            m.Name, .. amounts.Select(a => ExperimentTable.Percent(draws.Where(d => d.Method == m.Name && d.Labels == a.Labels).Select(d => d.Accuracy))),
+            m.Name,
+            .. amounts.Select(a => ExperimentTable.Percent(
+                draws.Where(d => d.Method == m.Name && d.Labels == a.Labels).Select(d => d.Accuracy))),
             ExperimentTable.Paper(m.One), ExperimentTable.Paper(m.Ten),
         ]);
         return new ExperimentTable(["", .. amounts.Select(Amount), "paper, 1 %", "paper, 10 %"], [.. rows]);
@@ -58,20 +61,27 @@ internal static class FewLabels
         var epochs = trained.SelectMany(t => Inner(t.Draws)).Distinct().Order().ToList();
         return new ExperimentTable(["epoch", .. epochs.Select(e => e.ToString(CultureInfo.InvariantCulture)), "last"],
             [.. trained.Select(t => (IReadOnlyList<string>)
-                [t.Name, .. epochs.Select(e => Inner(t.Draws).Contains(e) ? At(t.Draws, e) : ""), $"{At(t.Draws, Last(t.Draws))} ({Last(t.Draws)})"])]);
+            [
+                t.Name,
+                .. epochs.Select(e => Inner(t.Draws).Contains(e) ? At(t.Draws, e) : ""),
+                $"{At(t.Draws, Last(t.Draws))} ({Last(t.Draws)})"
+            ])]);
 
-        static string At(IReadOnlyList<FewLabelsDraw> draws, int epoch) => ExperimentTable.Percent(draws.Select(d => d.Curve.First(p => p.Epoch == epoch).Accuracy));
+        static string At(IReadOnlyList<FewLabelsDraw> draws, int epoch) =>
+            ExperimentTable.Percent(draws.Select(d => d.Curve.First(p => p.Epoch == epoch).Accuracy));
         static IEnumerable<int> Inner(IReadOnlyList<FewLabelsDraw> draws) => draws[0].Curve.SkipLast(1).Select(p => p.Epoch);
         static int Last(IReadOnlyList<FewLabelsDraw> draws) => draws[0].Curve[^1].Epoch;
     }
 
     public static string LabelsChart(string title, string test, IReadOnlyList<FewLabelsDraw> draws) =>
         LineChart.Draw(title, new Axis("labels", Logarithmic: true), Accuracy(test),
-            [.. FewLabelsMethod.All.Select(m => new Series(m.Name, [.. draws.Where(d => d.Method == m.Name).GroupBy(d => d.Labelled).OrderBy(g => g.Key)
-                .Select(g => ((double)g.Key, 100 * g.Average(d => d.Accuracy)))]))]);
+            [.. FewLabelsMethod.All.Select(m => new Series(m.Name,
+                [.. draws.Where(d => d.Method == m.Name).GroupBy(d => d.Labelled).OrderBy(g => g.Key)
+                    .Select(g => ((double)g.Key, 100 * g.Average(d => d.Accuracy)))]))]);
 
     public static string EpochsChart(string test, IReadOnlyList<FewLabelsDraw> draws) =>
-        LineChart.Draw("Training with labels: from BYOL's weights and from random ones", new Axis("epoch", Logarithmic: true), Accuracy(test),
+        LineChart.Draw(
+            "Training with labels: from BYOL's weights and from random ones", new Axis("epoch", Logarithmic: true), Accuracy(test),
             [.. Trained(draws).Select(t => new Series(t.Name,
                 [.. t.Draws[0].Curve.Select((p, i) => ((double)p.Epoch, 100 * t.Draws.Average(d => d.Curve[i].Accuracy)))]))]);
 
@@ -84,5 +94,6 @@ internal static class FewLabels
         [.. from amount in draws.DistinctBy(d => d.Labels)
             from method in FewLabelsMethod.All
             where method.IsTrained
-            select ($"{method.Name}, {amount.Labels}", (IReadOnlyList<FewLabelsDraw>)[.. draws.Where(d => d.Method == method.Name && d.Labels == amount.Labels)])];
+            select ($"{method.Name}, {amount.Labels}",
+                (IReadOnlyList<FewLabelsDraw>)[.. draws.Where(d => d.Method == method.Name && d.Labels == amount.Labels)])];
 }

@@ -14,16 +14,24 @@ internal static class Pretrain
     public static Command Create()
     {
         var data = new Option<string>("--data") { Description = Data.Help, Required = true };
-        var output = new Option<string>("--out") { Description = "The run's folder; new or empty, or with --resume that of the run.", Required = true };
+        var output = new Option<string>("--out")
+        {
+            Description = "The run's folder; new or empty, or with --resume that of the run.",
+            Required = true
+        };
         var validation = new Option<string?>("--validation") { Description = "Labelled images for the online kNN; never trained on." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
         var initFrom = new Option<string?>("--init-from")
         {
-            Description = "Begin with the encoder of a run or file (safetensors, .pt, .pth of torchvision, lightly, solo-learn) instead of random weights.",
+            Description = "Begin with the encoder of a run or file (safetensors, .pt, .pth of torchvision, lightly, solo-learn) "
+                + "instead of random weights.",
         };
         var json = Output.Json();
         var inputs = new RecipeInputs("folder");
-        var command = new Command("pretrain", "Train an encoder on images without labels.") { data, output, validation, initFrom, resume, json };
+        var command = new Command("pretrain", "Train an encoder on images without labels.")
+        {
+            data, output, validation, initFrom, resume, json
+        };
         inputs.AddTo(command);
         inputs.AddBudgetTo(command);
         command.SetAction(parsed =>
@@ -33,7 +41,8 @@ internal static class Pretrain
             if (!parsed.GetValue(resume)) RunDirectory.RequireFree(path);
             using var resumed = parsed.GetValue(resume) ? RunDirectory.Resume(path) : null;
             if (resumed is not null && parsed.GetValue(initFrom) is { } late)
-                throw new ArgumentException($"--init-from {late} does not go with --resume: the run keeps what it began with; leave it out.");
+                throw new ArgumentException(
+                    $"--init-from {late} does not go with --resume: the run keeps what it began with; leave it out.");
             var recipe = resumed is null ? inputs.Resolve(parsed) : inputs.Resolve(parsed, RecipeFile.Open(resumed.Recipe));
             var images = Data.Open(parsed.GetValue(data)!);
             var labelled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
@@ -44,7 +53,8 @@ internal static class Pretrain
 
             using var interruption = new Interruption();
             var result = PretrainingRun.Execute(recipe, images, labelled, run, resumed is not null, interruption.Token);
-            Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, init_from = initial?.Origin, result }, Describe(run, result));
+            Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, init_from = initial?.Origin, result },
+                Describe(run, result));
             return result.Finished ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;
@@ -59,8 +69,9 @@ internal static class Pretrain
         {
             opened.Dispose();
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"{path} is a ResNet-{found.Depth} of width {found.Width} with stem {found.Stem}, and the recipe trains a ResNet-{wanted.Depth} of width "
-                + $"{wanted.Width} with stem {wanted.Stem}; use --encoder resnet{found.Depth}x{found.Width} --set encoder.stem={found.Stem.ToString().ToLowerInvariant()}."));
+                $"{path} is a ResNet-{found.Depth} of width {found.Width} with stem {found.Stem}, "
+                + $"and the recipe trains a ResNet-{wanted.Depth} of width {wanted.Width} with stem {wanted.Stem}; "
+                + $"use --encoder resnet{found.Depth}x{found.Width} --set encoder.stem={found.Stem.ToString().ToLowerInvariant()}."));
         }
         Console.Error.WriteLine($"Beginning with {path}: {ForeignNotice.Tensors(opened)}");
         return opened;
@@ -69,9 +80,13 @@ internal static class Pretrain
     private static string Describe(RunDirectory run, TrainingResult result)
     {
         var text = new StringBuilder();
-        text.AppendLine(result.Finished ? $"Done: {run.Encoder}" : $"Interrupted at step {result.Steps}; go on with the same command and --resume.");
+        text.AppendLine(result.Finished
+            ? $"Done: {run.Encoder}"
+            : $"Interrupted at step {result.Steps}; go on with the same command and --resume.");
         if (!double.IsNaN(result.Loss)) text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
-        if (!double.IsNaN(result.EmbeddingStd)) text.AppendLine(CultureInfo.InvariantCulture, $"  embedding std  {result.EmbeddingStd:F2}  (1 healthy, 0 collapsed){(result.Collapsed ? "  COLLAPSED" : "")}");
+        if (!double.IsNaN(result.EmbeddingStd))
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"  embedding std  {result.EmbeddingStd:F2}  (1 healthy, 0 collapsed){(result.Collapsed ? "  COLLAPSED" : "")}");
         if (result.Knn is { } knn) text.AppendLine(CultureInfo.InvariantCulture, $"  kNN            {Output.Percent(knn)}");
         if (result.Probe is { } probe) text.AppendLine(CultureInfo.InvariantCulture, $"  online probe   {Output.Percent(probe)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  time           {TimeSpan.FromSeconds(Math.Round(result.Seconds)):c}");

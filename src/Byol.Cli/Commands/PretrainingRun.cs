@@ -15,13 +15,15 @@ internal static class PretrainingRun
 {
     private const int SheetImages = 12, SheetTile = 96;
 
-    /// <summary>Makes the folder of a new run, with recipe and sheet of views; the sheet is drawn first, so that bad images leave no folder.</summary>
+    /// <summary>Makes the folder of a new run, with recipe and sheet of views; the sheet is drawn first, so that bad images leave no
+    /// folder.</summary>
     public static RunDirectory Start(string path, Recipe recipe, IDataset data, string command, OpenedEncoder? initial = null)
     {
         var sheet = Sheet(recipe, data);
         var run = RunDirectory.Create(path);
         // The recipe is what makes a run of the folder, so what it begins with is there before.
-        if (initial is not null) RunDirectory.Write(run.Initial, stream => EncoderFile.Write(stream, initial.Network, initial.Description.Preparation));
+        if (initial is not null)
+            RunDirectory.Write(run.Initial, stream => EncoderFile.Write(stream, initial.Network, initial.Description.Preparation));
         var toml = RecipeFile.Format(recipe, $"byol {command.ReplaceLineEndings(" ")}");
         RunDirectory.Write(run.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));
         RunDirectory.Write(run.Views, stream => stream.Write(sheet));
@@ -30,9 +32,13 @@ internal static class PretrainingRun
 
     /// <summary>Trains and draws the curve. The run folder is open and locked.</summary>
     public static TrainingResult Execute(
-        Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, bool resume, CancellationToken cancellation, string? targetFrom = null)
+        Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, bool resume, CancellationToken cancellation,
+        string? targetFrom = null)
     {
-        var trainer = new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System) { TargetFrom = targetFrom };
+        var trainer = new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System)
+        {
+            TargetFrom = targetFrom
+        };
         if (!File.Exists(run.Views)) RunDirectory.Write(run.Views, stream => stream.Write(Sheet(recipe, data)));   // killed as it began
         var result = Train(trainer, resume, cancellation);
         var steps = RunLog.Read<StepRecord>(run.Metrics, "loss");
@@ -40,7 +46,8 @@ internal static class PretrainingRun
         {
             var curve = LossCurve.Draw($"{data.Name}: loss and kNN accuracy", steps, RunLog.Read<KnnRecord>(run.Metrics, "knn"));
             // A finished run that is resumed stays as it is.
-            if (!File.Exists(run.LossCurve) || File.ReadAllText(run.LossCurve) != curve) RunDirectory.Write(run.LossCurve, stream => stream.Write(Encoding.UTF8.GetBytes(curve)));
+            if (!File.Exists(run.LossCurve) || File.ReadAllText(run.LossCurve) != curve)
+                RunDirectory.Write(run.LossCurve, stream => stream.Write(Encoding.UTF8.GetBytes(curve)));
         }
         return result;
     }

@@ -15,20 +15,31 @@ internal static class Preview
         var count = new Option<int>("--count") { Description = "Images on the sheet.", DefaultValueFactory = _ => 12 };
         var only = new Option<string?>("--images") { Description = "Indices of the images to show, as metrics.jsonl has them: 3,17." };
         var epoch = new Option<int>("--epoch") { Description = "The pass over the data whose views to show, from 0." };
-        var tile = new Option<int>("--tile") { Description = "Side of each picture on the sheet in pixels.", DefaultValueFactory = _ => 128 };
+        var tile = new Option<int>("--tile")
+        {
+            Description = "Side of each picture on the sheet in pixels.",
+            DefaultValueFactory = _ => 128
+        };
         var inputs = new RecipeInputs("folder");
-        var command = new Command("preview", "Write a sheet of images with both their views, and say how each view was made.") { data, output, count, only, epoch, tile };
+        var command = new Command("preview", "Write a sheet of images with both their views, and say how each view was made.")
+        {
+            data, output, count, only, epoch, tile
+        };
         inputs.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(count) is < 1 or > 200) throw new ArgumentException($"--count {parsed.GetValue(count)} must lie between 1 and 200.");
-            if (parsed.GetValue(tile) is < 8 or > 1024) throw new ArgumentException($"--tile {parsed.GetValue(tile)} must lie between 8 and 1024 pixels.");
+            if (parsed.GetValue(count) is < 1 or > 200)
+                throw new ArgumentException($"--count {parsed.GetValue(count)} must lie between 1 and 200.");
+            if (parsed.GetValue(tile) is < 8 or > 1024)
+                throw new ArgumentException($"--tile {parsed.GetValue(tile)} must lie between 8 and 1024 pixels.");
             if (parsed.GetValue(epoch) < 0) throw new ArgumentException($"--epoch {parsed.GetValue(epoch)} must be 0 or more.");
             var path = Path.GetFullPath(parsed.GetValue(output)!);
             if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path))
                 throw new ArgumentException($"--out {parsed.GetValue(output)} must be a file that ends in .png.");
             var (recipe, images) = (inputs.Resolve(parsed), Data.Open(parsed.GetValue(data)!));
-            var indices = parsed.GetValue(only) is { } listed ? Indices(listed, images) : PretrainingRun.Spread(images, parsed.GetValue(count));
+            var indices = parsed.GetValue(only) is { } listed
+                ? Indices(listed, images)
+                : PretrainingRun.Spread(images, parsed.GetValue(count));
             var sheet = PretrainingRun.Sheet(recipe, images, indices, parsed.GetValue(epoch), parsed.GetValue(tile), out var plans);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             RunDirectory.Write(path, stream => stream.Write(sheet));

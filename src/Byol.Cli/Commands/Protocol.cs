@@ -33,9 +33,10 @@ internal sealed record Protocol(string Name, KnnOptions? Knn, LinearSgdOptions? 
     {
         KnnName => string.Create(CultureInfo.InvariantCulture, $"kNN (k = {Knn!.Neighbours}, T = {Knn.Temperature})"),
         Linear => "linear probe (logistic regression on standardised features, C by cross-validation)",
-        LinearSgd => string.Create(
-            CultureInfo.InvariantCulture, $"linear probe (SGD on random crops, {Sgd!.Epochs} epochs, the best of {Sgd.LearningRates.Count} learning rates)"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(Name == FineTuned ? "fine-tuning" : "supervised training")} {FormattableString.Invariant(Schedule)}"),
+        LinearSgd => string.Create(CultureInfo.InvariantCulture,
+            $"linear probe (SGD on random crops, {Sgd!.Epochs} epochs, the best of {Sgd.LearningRates.Count} learning rates)"),
+        _ => string.Create(CultureInfo.InvariantCulture,
+            $"{(Name == FineTuned ? "fine-tuning" : "supervised training")} {FormattableString.Invariant(Schedule)}"),
     };
 
     private FormattableString Schedule =>

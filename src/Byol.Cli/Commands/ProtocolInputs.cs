@@ -24,10 +24,16 @@ internal sealed class ProtocolInputs
         Description = "knn: lower trusts near neighbours more.",
         DefaultValueFactory = _ => new KnnOptions().Temperature,
     };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "linear-sgd, finetune, supervised: passes over the labelled images." };
+    private readonly Option<int?> _epochs = new("--epochs")
+    {
+        Description = "linear-sgd, finetune, supervised: passes over the labelled images."
+    };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "linear-sgd, finetune, supervised: images per step." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "finetune, supervised: of the encoder." };
-    private readonly Option<double?> _headLearningRate = new("--head-learning-rate") { Description = "finetune, supervised: of the linear classifier." };
+    private readonly Option<double?> _headLearningRate = new("--head-learning-rate")
+    {
+        Description = "finetune, supervised: of the linear classifier."
+    };
     private readonly Option<double?> _weightDecay = new("--weight-decay") { Description = "finetune, supervised." };
     private readonly Option<Precision> _precision = new("--precision") { Description = "auto, float32 or bfloat16." };
 
@@ -36,12 +42,14 @@ internal sealed class ProtocolInputs
         foreach (var option in Settings.Prepend(_protocol).Append(_precision)) command.Options.Add(option);
     }
 
-    private IEnumerable<Option> Settings => [_neighbours, _temperature, _epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay];
+    private IEnumerable<Option> Settings =>
+        [_neighbours, _temperature, _epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay];
 
     public Protocol Resolve(ParseResult parsed)
     {
         var name = parsed.GetValue(_protocol)!;
-        if (!Protocol.Names.Contains(name)) throw new ArgumentException($"Protocol {name} is not known{NearestName.Suggest(name, Protocol.Names)}");
+        if (!Protocol.Names.Contains(name))
+            throw new ArgumentException($"Protocol {name} is not known{NearestName.Suggest(name, Protocol.Names)}");
         Option[] fitting = name switch
         {
             Protocol.KnnName => [_neighbours, _temperature],
@@ -51,7 +59,8 @@ internal sealed class ProtocolInputs
         };
         foreach (var option in Settings)
         {
-            if (IsGiven(option) && !fitting.Contains(option)) throw new ArgumentException($"{option.Name} does not go with --protocol {name}; leave it out.");
+            if (IsGiven(option) && !fitting.Contains(option))
+                throw new ArgumentException($"{option.Name} does not go with --protocol {name}; leave it out.");
         }
 
         var precision = parsed.GetValue(_precision);
@@ -64,7 +73,11 @@ internal sealed class ProtocolInputs
                 return new Protocol(name, null, null, null, precision);
             case Protocol.LinearSgd:
                 var sgd = new LinearSgdOptions();
-                sgd = sgd with { Epochs = parsed.GetValue(_epochs) ?? sgd.Epochs, BatchSize = parsed.GetValue(_batchSize) ?? sgd.BatchSize };
+                sgd = sgd with
+                {
+                    Epochs = parsed.GetValue(_epochs) ?? sgd.Epochs,
+                    BatchSize = parsed.GetValue(_batchSize) ?? sgd.BatchSize
+                };
                 sgd.Validate();
                 return new Protocol(name, null, sgd, null, precision);
             default:

@@ -19,7 +19,11 @@ internal static class Quickstart
     {
         var output = new Option<string?>("--out") { Description = "The run's folder; runs/quickstart by default." };
         var json = Output.Json();
-        var command = new Command("quickstart", "Baselines, pretraining and evaluation on 10,000 images that come with byol; minutes on two cores.") { output, json };
+        var command = new Command(
+            "quickstart", "Baselines, pretraining and evaluation on 10,000 images that come with byol; minutes on two cores.")
+        {
+            output, json
+        };
         command.SetAction(parsed =>
         {
             var recipe = RecipeFile.Open(RecipeName);
@@ -29,8 +33,10 @@ internal static class Quickstart
 
             var task = new EvaluationTask(train, test);
             var subject = new Subject(Subject.Random, null, recipe.Encoder, recipe.Views);
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Baselines: {test.Count:N0} images classified by others of {train.Count:N0}."));
-            var scores = Comparisons(recipe.Training).Select(comparison => new Scores(comparison, task, subject, recipe.Training.Seed)).ToList();
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"Baselines: {test.Count:N0} images classified by others of {train.Count:N0}."));
+            var scores = Comparisons(recipe.Training)
+                .Select(comparison => new Scores(comparison, task, subject, recipe.Training.Seed)).ToList();
             foreach (var score in scores) score.Add(score.Candidates.RawPixels()).Add(score.Candidates.Untrained());
 
             Console.Error.WriteLine("Pretraining without labels.");
@@ -38,13 +44,19 @@ internal static class Quickstart
             var result = PretrainingRun.Execute(recipe, train, test, run, resume: false, interruption.Token);
             if (!result.Finished)
             {
-                Console.Error.WriteLine($"Interrupted; go on with ./byol pretrain --data {train.Name} --validation {test.Name} --out {run.Path} --resume, or start again.");
+                Console.Error.WriteLine(
+                    $"Interrupted; go on with ./byol pretrain --data {train.Name} --validation {test.Name} --out {run.Path} --resume, "
+                    + "or start again.");
                 return interruption.ExitCode;
             }
 
-            foreach (var score in scores) score.Add(score.Candidates.Encoded(Candidates.OurEncoder, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder));
+            foreach (var score in scores)
+                score.Add(score.Candidates.Encoded(
+                    Candidates.OurEncoder, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder));
             var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);
-            Output.Write(parsed.GetValue(json), new { run = run.Path, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result }, text);
+            Output.Write(parsed.GetValue(json),
+                new { run = run.Path, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result },
+                text);
             return ExitCodes.Done;
         });
         return command;
@@ -56,8 +68,10 @@ internal static class Quickstart
     // With all labels, as the literature does, and with few, as those have who need an encoder.
     private static Comparison[] Comparisons(TrainingOptions training) =>
     [
-        new(new Protocol(Protocol.KnnName, new KnnOptions(training.KnnNeighbours, training.KnnTemperature), null, null, training.Precision), LabelAmount.All, 1),
-        new(new Protocol(Protocol.Linear, null, null, null, training.Precision), new LabelAmount(Share: null, PerClass: FewLabels), FewLabelDraws),
+        new(new Protocol(Protocol.KnnName, new KnnOptions(training.KnnNeighbours, training.KnnTemperature), null, null, training.Precision),
+            LabelAmount.All, 1),
+        new(new Protocol(Protocol.Linear, null, null, null, training.Precision),
+            new LabelAmount(Share: null, PerClass: FewLabels), FewLabelDraws),
     ];
 
     /// <summary>The rows of one comparison, as they come in.</summary>
@@ -70,7 +84,8 @@ internal static class Quickstart
         public Scores Add(ICandidate candidate)
         {
             using (candidate) Rows.Add(EvaluationRow.Score(candidate, Task, Comparison.Labels, Comparison.Draws, Seed, null));
-            Console.Error.WriteLine($"  {Rows[^1].Features}, {Comparison.Protocol.Name}, labels {Rows[^1].Labels}: {Output.Percent(Rows[^1].Accuracy)}");
+            Console.Error.WriteLine(
+                $"  {Rows[^1].Features}, {Comparison.Protocol.Name}, labels {Rows[^1].Labels}: {Output.Percent(Rows[^1].Accuracy)}");
             return this;
         }
 
@@ -78,7 +93,9 @@ internal static class Quickstart
     }
 
     private static string FreeFolder() =>
-        Enumerable.Range(1, int.MaxValue).Select(i => Path.Combine("runs", i == 1 ? RecipeName : $"{RecipeName}-{i}")).First(f => !Directory.Exists(f));
+        Enumerable.Range(1, int.MaxValue)
+            .Select(i => Path.Combine("runs", i == 1 ? RecipeName : $"{RecipeName}-{i}"))
+            .First(f => !Directory.Exists(f));
 
     private static string NextSteps(RunDirectory run) =>
         $"""

@@ -26,7 +26,8 @@ internal sealed class RecipeInputs
     };
     private readonly Option<string?> _onNan = new("--on-nan")
     {
-        Description = "What to do where a loss, gradient or weight is not finite: stop, or rewind (to the last checkpoint, and on with other images).",
+        Description = "What to do where a loss, gradient or weight is not finite: "
+            + "stop, or rewind (to the last checkpoint, and on with other images).",
     };
     private readonly Option<string[]> _set = new("--set")
     {
@@ -41,7 +42,8 @@ internal sealed class RecipeInputs
     public RecipeInputs(string recipe, int? epochs = null)
     {
         _usualEpochs = epochs;
-        if (epochs is not null) _epochs.Description = $"Passes over the data of each run; {epochs}, or those of --recipe where one is named.";
+        if (epochs is not null)
+            _epochs.Description = $"Passes over the data of each run; {epochs}, or those of --recipe where one is named.";
         _recipe = new Option<string>("--recipe")
         {
             Description = $"A recipe: {string.Join(", ", RecipeFile.Names)}, or a .toml file.",
@@ -60,7 +62,8 @@ internal sealed class RecipeInputs
     private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNan, _set];
 
     // What decides neither weights nor figures may differ where a run goes on.
-    private static readonly string[] Free = ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads", "training.on_nan"];
+    private static readonly string[] Free =
+        ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads", "training.on_nan"];
 
     /// <summary>The recipe of the run that goes on, with what may be changed in it.</summary>
     /// <exception cref="ArgumentException">The options ask for anything else than the recipe has.</exception>
@@ -71,7 +74,8 @@ internal sealed class RecipeInputs
         if (RecipeKeys.Names.Except(Free).FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
         {
             throw new ArgumentException(
-                $"{key} = {RecipeKeys.Get(asked, key)} does not go with --resume: the run has {RecipeKeys.Get(saved, key)} and keeps its recipe; "
+                $"{key} = {RecipeKeys.Get(asked, key)} does not go with --resume: "
+                + $"the run has {RecipeKeys.Get(saved, key)} and keeps its recipe; "
                 + "leave it out, or choose another --out.");
         }
         asked.Validate();
@@ -94,7 +98,8 @@ internal sealed class RecipeInputs
         if (parsed.GetValue(_budget) is { } budget)
         {
             if (parsed.GetValue(_epochs) is { } both)
-                throw new ArgumentException($"--budget {budget} does not go with --epochs {both}: one of them ends the run; leave one out.");
+                throw new ArgumentException(
+                    $"--budget {budget} does not go with --epochs {both}: one of them ends the run; leave one out.");
             yield return $"training.budget={budget}";
         }
         if (parsed.GetValue(_batchSize) is { } batch) yield return $"training.batch_size={batch}";

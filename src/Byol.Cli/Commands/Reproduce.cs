@@ -14,8 +14,13 @@ internal static class Reproduce
 
     public static Command Create()
     {
-        var rounds = new Option<int>("--rounds") { Description = "Rounds of predicting the network of the round before.", DefaultValueFactory = _ => Rounds };
-        const string about = "Repeat the paper's experiments: a table beside the paper's figures, in Markdown, JSON and SVG. Interrupted, the same command goes on.";
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "Rounds of predicting the network of the round before.",
+            DefaultValueFactory = _ => Rounds
+        };
+        const string about = "Repeat the paper's experiments: a table beside the paper's figures, in Markdown, JSON and SVG. "
+            + "Interrupted, the same command goes on.";
         return new Command("reproduce", about)
         {
             Verb("tau", "Collapse at τ = 0, standing still at τ = 1, and between.", TauEpochs, (recipe, _) => TauExperiment.Of(recipe)),
@@ -28,9 +33,11 @@ internal static class Reproduce
 
     /// <summary>A count as it was typed.</summary>
     public static int AtLeastOne(Option<int> option, int count) =>
-        count is >= 1 and <= 100 ? count : throw new ArgumentException($"{option.Name} {count} must lie between 1 and 100; use for instance 3.");
+        count is >= 1 and <= 100 ? count
+            : throw new ArgumentException($"{option.Name} {count} must lie between 1 and 100; use for instance 3.");
 
-    private static Command Verb(string name, string description, int epochs, Func<Recipe, ParseResult, Experiment> design, params Option[] more)
+    private static Command Verb(
+        string name, string description, int epochs, Func<Recipe, ParseResult, Experiment> design, params Option[] more)
     {
         var inputs = new ReproduceInputs(name, epochs);
         var command = new Command(name, description);
@@ -50,9 +57,11 @@ internal static class Reproduce
             var table = ExperimentTable.Of(experiment, results);
             var measured = Scale(task, recipe, seeds);
             run.Write("table.md", Markdown(experiment.Title, measured, table, experiment.Notes));
-            run.Write("plot.svg", BarChart.Draw(experiment.Title, $"linear probe, {task.Test.Name}", "the paper", Bars(experiment, results)));
+            run.Write("plot.svg",
+                BarChart.Draw(experiment.Title, $"linear probe, {task.Test.Name}", "the paper", Bars(experiment, results)));
             var rows = experiment.Arms.Select(a => new { a.Name, a.Paper, runs = results.Where(r => r.Folder == a.Folder) });
-            Output.Write(parsed.GetValue(inputs.Json), new { experiment = name, data = task.Train.Name, test = task.Test.Name, recipe.Training.Epochs, experiment.Notes, rows },
+            Output.Write(parsed.GetValue(inputs.Json),
+                new { experiment = name, data = task.Train.Name, test = task.Test.Name, recipe.Training.Epochs, experiment.Notes, rows },
                 Text(experiment.Title, measured, table, experiment.Notes) + $"{run.Folder.Path}: table.md, results.json, plot.svg\n");
             return ExitCodes.Done;
         });
@@ -95,5 +104,6 @@ internal static class Reproduce
         $"# {title}\n\n{measured}.\n\n{table.Markdown()}\n{string.Concat(notes.Select(n => $"- {n}\n"))}\n![](plot.svg)\n";
 
     private static List<Bar> Bars(Experiment experiment, List<ArmResult> results) =>
-        [.. experiment.Arms.Select(a => new Bar(a.Name, [.. results.Where(r => r.Folder == a.Folder).Select(r => 100 * r.Linear)], a.Paper))];
+        [.. experiment.Arms.Select(a => new Bar(a.Name,
+            [.. results.Where(r => r.Folder == a.Folder).Select(r => 100 * r.Linear)], a.Paper))];
 }

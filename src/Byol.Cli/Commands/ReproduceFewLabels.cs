@@ -15,7 +15,8 @@ internal static class ReproduceFewLabels
     private const string Title = "What does pretraining buy where labels are few?";
 
     // What the draws have in common.
-    private sealed record Design(EvaluationTask Task, Recipe Recipe, IReadOnlyList<LabelAmount> Amounts, FineTuneOptions FineTune, int Seeds, int Repeats);
+    private sealed record Design(
+        EvaluationTask Task, Recipe Recipe, IReadOnlyList<LabelAmount> Amounts, FineTuneOptions FineTune, int Seeds, int Repeats);
 
     public static Command Create()
     {
@@ -37,7 +38,8 @@ internal static class ReproduceFewLabels
             DefaultValueFactory = _ => new FineTuneOptions().LeastSteps,
         };
         var repeats = new Option<int>("--repeats") { Description = "Draws of the labels for each seed.", DefaultValueFactory = _ => 1 };
-        const string about = "BYOL fine-tuned and frozen, supervised training and a random encoder, over the number of labels and over the epochs.";
+        const string about =
+            "BYOL fine-tuned and frozen, supervised training and a random encoder, over the number of labels and over the epochs.";
         var command = new Command("few-labels", about) { labels, fineTune, leastSteps, repeats };
         inputs.AddTo(command);
         command.SetAction(parsed =>
@@ -45,12 +47,15 @@ internal static class ReproduceFewLabels
             var recipe = inputs.Recipe.Resolve(parsed);
             var amounts = LabelAmount.ParseList(string.Join(',', parsed.GetValue(labels)!));
             var steps = parsed.GetValue(leastSteps);
-            if (steps is < 0 or > 1_000_000) throw new ArgumentException($"{leastSteps.Name} {steps} must lie between 0 and 1000000; use for instance 400.");
+            if (steps is < 0 or > 1_000_000)
+                throw new ArgumentException($"{leastSteps.Name} {steps} must lie between 0 and 1000000; use for instance 400.");
             var schedule = new FineTuneOptions { Epochs = Reproduce.AtLeastOne(fineTune, parsed.GetValue(fineTune)), LeastSteps = steps };
             var design = new Design(
-                inputs.Task(parsed), recipe, amounts, schedule, inputs.SeedCount(parsed), Reproduce.AtLeastOne(repeats, parsed.GetValue(repeats)));
+                inputs.Task(parsed), recipe, amounts, schedule, inputs.SeedCount(parsed),
+                Reproduce.AtLeastOne(repeats, parsed.GetValue(repeats)));
             Trainer.Validate(recipe, design.Task.Train, null);
-            foreach (var amount in amounts) _ = LabelDraw.Indices(design.Task, amount, recipe.Training.Seed, 0);   // said before hours of work
+            foreach (var amount in amounts)
+                _ = LabelDraw.Indices(design.Task, amount, recipe.Training.Seed, 0);   // said before hours of work
             using var run = new ExperimentRun("few-labels", inputs.Folder(parsed), recipe, design.Task);
             using var interruption = new Interruption();
             if (Draws(run, design, interruption.Token) is not { } drawn) return Reproduce.Interrupted(interruption);
@@ -71,7 +76,8 @@ internal static class ReproduceFewLabels
             {
                 var arm = new Arm("BYOL", "byol", design.Recipe, null);
                 if (!run.Train(arm, repetition, cancellation)) return null;
-                var subject = new Subject(null, RunDirectory.EncoderIn(run.RunFolder(arm.Folder, repetition)), design.Recipe.Encoder, design.Recipe.Views);
+                var subject = new Subject(
+                    null, RunDirectory.EncoderIn(run.RunFolder(arm.Folder, repetition)), design.Recipe.Encoder, design.Recipe.Views);
                 var seed = arm.Repeated(repetition).Training.Seed;
                 foreach (var method in FewLabelsMethod.All) draws.AddRange(Draws(file, method, design, subject, seed, cancellation));
             }
@@ -91,11 +97,15 @@ internal static class ReproduceFewLabels
         ICandidate? candidate = null;
         try
         {
-            foreach (var (amount, repeat) in from amount in design.Amounts from repeat in Enumerable.Range(0, design.Repeats) select (amount, repeat))
+            foreach (var (amount, repeat) in
+                from amount in design.Amounts
+                from repeat in Enumerable.Range(0, design.Repeats)
+                select (amount, repeat))
             {
                 var wanted = (method.Name, amount.ToString(), design.FineTune.Epochs, design.FineTune.LeastSteps, seed, repeat);
                 draws.Add(file.Find(d => (d.Method, d.Labels, d.Epochs, d.LeastSteps, d.Seed, d.Repeat) == wanted)
-                    ?? file.Add(Score(candidate ??= Candidate(method, design, subject, seed), method, amount, design, seed, repeat, cancellation)));
+                    ?? file.Add(Score(
+                        candidate ??= Candidate(method, design, subject, seed), method, amount, design, seed, repeat, cancellation)));
             }
         }
         finally
@@ -115,7 +125,8 @@ internal static class ReproduceFewLabels
     }
 
     private static FewLabelsDraw Score(
-        ICandidate candidate, FewLabelsMethod method, LabelAmount amount, Design design, ulong seed, int repeat, CancellationToken cancellation)
+        ICandidate candidate, FewLabelsMethod method, LabelAmount amount, Design design, ulong seed, int repeat,
+        CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
@@ -126,27 +137,32 @@ internal static class ReproduceFewLabels
         var which = $"labels {amount} ({indices.Length}), seed {seed}, draw {repeat + 1} of {design.Repeats}";
         Console.Error.WriteLine($"{candidate.Name}, {which}: {Output.Percent(outcome.Accuracy)}");
         return new FewLabelsDraw(
-            method.Name, amount.ToString(), indices.Length, design.FineTune.Epochs, design.FineTune.LeastSteps, seed, repeat, outcome.Accuracy,
-            [.. curve.Select(c => new FewLabelsPoint(c.Epoch, c.Outcome.Accuracy))]);
+            method.Name, amount.ToString(), indices.Length, design.FineTune.Epochs, design.FineTune.LeastSteps, seed, repeat,
+            outcome.Accuracy, [.. curve.Select(c => new FewLabelsPoint(c.Epoch, c.Outcome.Accuracy))]);
     }
 
     private static void Report(ExperimentRun run, Design design, List<FewLabelsDraw> draws, bool json)
     {
         var (byLabels, byEpochs, test) = (FewLabels.ByLabels(draws), FewLabels.ByEpochs(draws), design.Task.Test.Name);
         var measured = string.Create(CultureInfo.InvariantCulture, $"{Reproduce.Scale(design.Task, design.Recipe, design.Seeds)}; ")
-            + $"{design.Repeats} {(design.Repeats == 1 ? "draw" : "draws")} of labels each; fine-tuning {design.FineTune.Epochs} epochs, {design.FineTune.LeastSteps} steps at least";
+            + $"{design.Repeats} {(design.Repeats == 1 ? "draw" : "draws")} of labels each; "
+            + $"fine-tuning {design.FineTune.Epochs} epochs, {design.FineTune.LeastSteps} steps at least";
         string[] notes =
         [
             "Paper: table 2a, ResNet-50 pretrained for 1000 epochs on ImageNet, 1,000 classes.",
             "Each seed has a pretraining and draws of labels of its own; draws are balanced over the classes.",
             "Accuracy over the epochs is of test images, and nothing is chosen by it; the learning rate falls to 0 at the last epoch.",
         ];
-        run.Write("table.md", $"# {Title}\n\n{measured}.\n\n{byLabels.Markdown()}\n![]({FewLabels.OverLabels})\n\n## By epochs of training with labels\n\n"
+        run.Write("table.md",
+            $"# {Title}\n\n{measured}.\n\n{byLabels.Markdown()}\n![]({FewLabels.OverLabels})\n\n## By epochs of training with labels\n\n"
             + $"{byEpochs.Markdown()}\n![]({FewLabels.OverEpochs})\n\n{string.Concat(notes.Select(n => $"- {n}\n"))}");
         run.Write(FewLabels.OverLabels, FewLabels.LabelsChart(Title, test, draws));
         run.Write(FewLabels.OverEpochs, FewLabels.EpochsChart(test, draws));
         var result = new { experiment = "few-labels", data = design.Task.Train.Name, test, design.Recipe.Training.Epochs, notes, draws };
-        Output.Write(json, result, $"\n{Title}\n{measured}\n\n{Table.Format(byLabels.Header, [.. byLabels.Rows])}\n{Table.Format(byEpochs.Header, [.. byEpochs.Rows])}\n"
-            + $"{string.Concat(notes.Select(n => n + "\n"))}\n{run.Folder.Path}: table.md, draws.json, {FewLabels.OverLabels}, {FewLabels.OverEpochs}\n");
+        Output.Write(json, result,
+            $"\n{Title}\n{measured}\n\n{Table.Format(byLabels.Header, [.. byLabels.Rows])}\n"
+            + $"{Table.Format(byEpochs.Header, [.. byEpochs.Rows])}\n"
+            + $"{string.Concat(notes.Select(n => n + "\n"))}\n"
+            + $"{run.Folder.Path}: table.md, draws.json, {FewLabels.OverLabels}, {FewLabels.OverEpochs}\n");
     }
 }

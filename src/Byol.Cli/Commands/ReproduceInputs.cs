@@ -13,7 +13,11 @@ internal sealed class ReproduceInputs
     };
     private readonly Option<string?> _test = new("--test") { Description = "Labelled images that are classified; needed with --data." };
     private readonly Option<string?> _output = new("--out");
-    private readonly Option<int> _seeds = new("--seeds") { Description = "Runs of each row, with seeds from --seed on.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _seeds = new("--seeds")
+    {
+        Description = "Runs of each row, with seeds from --seed on.",
+        DefaultValueFactory = _ => 1
+    };
     private readonly string _name;
 
     public ReproduceInputs(string name, int epochs)
@@ -44,6 +48,7 @@ internal sealed class ReproduceInputs
             var (given, missing) = data is null ? (_test.Name, _data.Name) : (_data.Name, _test.Name);
             throw new ArgumentException($"{given} needs {missing} beside it: images to train on, and others to classify.");
         }
-        return new EvaluationTask(Data.Open(data ?? $"{KnownDataset.BundledName}:train"), Data.Open(test ?? $"{KnownDataset.BundledName}:validation"));
+        return new EvaluationTask(
+            Data.Open(data ?? $"{KnownDataset.BundledName}:train"), Data.Open(test ?? $"{KnownDataset.BundledName}:validation"));
     }
 }

@@ -22,10 +22,12 @@ internal static class Search
         foreach (var option in (Option[])[top, output, precision, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(top) is (< 1 or > 1000) and var few) throw new ArgumentException($"--top {few} must lie between 1 and 1000.");
+            if (parsed.GetValue(top) is (< 1 or > 1000) and var few)
+                throw new ArgumentException($"--top {few} must lie between 1 and 1000.");
             var page = GalleryPage.Path(parsed.GetValue(output), inputs.HasImages(parsed));
             var file = parsed.GetValue(query)!;
-            var bytes = File.Exists(file) ? File.ReadAllBytes(file) : throw new ArgumentException($"--query {file} does not exist; give an image file.");
+            var bytes = File.Exists(file) ? File.ReadAllBytes(file)
+                : throw new ArgumentException($"--query {file} does not exist; give an image file.");
             using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
             var row = EmbeddingPass.Embed(opened, bytes, file);
             return Interruption.Guard("leaving", cancellation =>
@@ -34,7 +36,8 @@ internal static class Search
                 if (found.Set.Dimension != opened.Dimension)
                 {
                     throw new ArgumentException(
-                        $"The embeddings have {found.Set.Dimension} dimensions and {opened.Name} has {opened.Dimension}; give those that it made.");
+                        $"The embeddings have {found.Set.Dimension} dimensions and {opened.Name} has {opened.Dimension}; "
+                        + "give those that it made.");
                 }
 
                 using var one = new EmbeddingSet(tensor(row).reshape(1, row.Length), [new EmbeddedImage(file, null)]);
@@ -62,7 +65,8 @@ internal static class Search
     private static string Text(string query, EmbeddedData found, Neighbour[] nearest, SearchCost cost)
     {
         var images = found.Set.Images;
-        var heading = string.Create(CultureInfo.InvariantCulture, $"\nNearest to {query} among {images.Count:N0} images of {found.Name}\n\n");
+        var heading = string.Create(CultureInfo.InvariantCulture,
+            $"\nNearest to {query} among {images.Count:N0} images of {found.Name}\n\n");
         IReadOnlyList<string> Row(Neighbour n) => [images[n.Index].Name, images[n.Index].Label ?? "", Costs.Cosine(n.Similarity)];
         return heading + Table.Format(["image", "label", "similarity"], [.. nearest.Select(Row)]) + "\n" + Costs.OfSearch(cost);
     }

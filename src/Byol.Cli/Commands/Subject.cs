@@ -13,8 +13,8 @@ namespace Byol.Cli.Commands;
 /// <summary>What byol evaluate scores: the encoder of a file, or one of the baselines by its name.</summary>
 /// <param name="Name">One of <see cref="Names"/>, or null for a file.</param>
 /// <param name="Path">The file; null for a baseline.</param>
-/// <param name="Encoder">The architecture, also of the untrained encoders beside it; its representation is as large as the pixels' principal
-/// components are many.</param>
+/// <param name="Encoder">The architecture, also of the untrained encoders beside it; its representation is as large as the pixels'
+/// principal components are many.</param>
 /// <param name="Views">Size, centre crop and normalisation.</param>
 internal sealed record Subject(string? Name, string? Path, EncoderOptions Encoder, ViewOptions Views)
 {
@@ -32,13 +32,14 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     public static Argument<string> Argument() => new("encoder")
     {
-        Description = "A run folder, an encoder's file (safetensors, .pt, .pth, .onnx), or what needs no training: random (untrained weights), raw-pixels, "
-            + "pca (of pixels).",
+        Description = "A run folder, an encoder's file (safetensors, .pt, .pth, .onnx), or what needs no training: "
+            + "random (untrained weights), raw-pixels, pca (of pixels).",
     };
 
     public static Option<string?> RecipeOption() => new("--recipe")
     {
-        Description = $"random, raw-pixels, pca: architecture and size of views; {DefaultRecipe} by default, with images that are smaller taken as they are. "
+        Description = $"random, raw-pixels, pca: architecture and size of views; {DefaultRecipe} by default, "
+            + "with images that are smaller taken as they are. "
             + "Files of other programs: how images are prepared.",
     };
 
@@ -83,7 +84,8 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     /// <summary>The trained encoder, fresh from its file.</summary>
     /// <exception cref="ArgumentException">The file is an ONNX model, which cannot be trained on.</exception>
-    public ResNet Trained() => Encoders.IsOnnx(Path!) ? throw Encoders.Folded(Path!) : EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
+    public ResNet Trained() =>
+        Encoders.IsOnnx(Path!) ? throw Encoders.Folded(Path!) : EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
 
     /// <summary>The trained encoder to be used as it is, and how its images are normalised.</summary>
     public (Module<Tensor, Tensor> Network, ViewOptions Views) Frozen() =>

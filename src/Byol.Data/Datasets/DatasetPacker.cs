@@ -30,8 +30,8 @@ public static class DatasetPacker
     /// <param name="progress">Told of every image, on the calling thread.</param>
     /// <param name="cancellation">Ends it after the images in work; what is there is kept.</param>
     /// <returns>What it came to; where no image at all could be read there is no file.</returns>
-    /// <exception cref="DatasetException">The file exists, or the part of it that is there is of other data or another short
-    /// side.</exception>
+    /// <exception cref="DatasetException">The file exists,
+    /// or the part of it that is there is of other data or another short side.</exception>
     /// <exception cref="IOException">The file cannot be written; what is there can be gone on with.</exception>
     public static PackResult Pack(
         IDataset data, string path, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation = default)

@@ -13,8 +13,8 @@ internal sealed class PackWriter : IDisposable
     private readonly List<(PackRecord Record, long Offset)> _records = [];
     private readonly List<UnreadableImage> _unreadable = [];
 
-    /// <summary>Begins a pack, or goes on with the part of it that is there: its whole records are kept,
-    /// what follows them is dropped.</summary>
+    /// <summary>Begins a pack, or goes on with the part of it that is there:
+    /// its whole records are kept, what follows them is dropped.</summary>
     /// <param name="path">The file that it becomes.</param>
     /// <param name="header">What is packed and how.</param>
     /// <exception cref="DatasetException">The part was begun from other data or with another short side,

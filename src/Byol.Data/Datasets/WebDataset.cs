@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>Images in tar files as WebDataset has them: <c>KEY.jpg</c> beside <c>KEY.cls</c>. They are read in place,
-/// never extracted.</summary>
+/// <summary>Images in tar files as WebDataset has them: <c>KEY.jpg</c> beside <c>KEY.cls</c>.
+/// They are read in place, never extracted.</summary>
 public sealed class WebDataset : IDataset, IDisposable
 {
     private const int LongestLabel = 16;
@@ -21,8 +21,8 @@ public sealed class WebDataset : IDataset, IDisposable
     /// <param name="name">What messages call it.</param>
     /// <param name="archives">Paths of tar files.</param>
     /// <exception cref="DatasetException">There is no image in them.</exception>
-    /// <exception cref="InvalidDataException">An archive is damaged or holds what a dataset must not: links, devices,
-    /// paths that leave it.</exception>
+    /// <exception cref="InvalidDataException">An archive is damaged or holds what a dataset must not:
+    /// links, devices, paths that leave it.</exception>
     public WebDataset(string name, IReadOnlyList<string> archives)
     {
         Name = name;

@@ -16,10 +16,10 @@ public static class ImageDecoder
 
     // The codec opens more than these: icons, and WBMP, whose magic of two zeros fits many a broken file.
     private static readonly SKEncodedImageFormat[] Formats =
-        [
-            SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp,
-            SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif
-        ];
+    [
+        SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp,
+        SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif
+    ];
 
     /// <summary>Whether a file's name ends like an image's.</summary>
     /// <param name="path">A path or name.</param>

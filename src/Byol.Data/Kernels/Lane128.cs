@@ -52,8 +52,8 @@ internal readonly struct Lane128(Vector128<float> value) : ILane<Lane128>
 
     [MethodImpl(AggressiveInlining)] public static float Sum(Lane128 value) => Vector128.Sum(value._value);
 
-    // A channel stands at every third place, so no two of its floats share a place in their registers: pick them into one,
-    // then put them in order.
+    // A channel stands at every third place, so no two of its floats share a place in their registers:
+    // pick them into one, then put them in order.
     [MethodImpl(AggressiveInlining)]
     public static (Lane128 Red, Lane128 Green, Lane128 Blue) Split(Lane128 first, Lane128 second, Lane128 third)
     {

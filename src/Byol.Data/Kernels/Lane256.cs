@@ -52,8 +52,8 @@ internal readonly struct Lane256(Vector256<float> value) : ILane<Lane256>
 
     [MethodImpl(AggressiveInlining)] public static float Sum(Lane256 value) => Vector256.Sum(value._value);
 
-    // A channel stands at every third place, so no two of its floats share a place in their registers: pick them into one,
-    // then put them in order.
+    // A channel stands at every third place, so no two of its floats share a place in their registers:
+    // pick them into one, then put them in order.
     [MethodImpl(AggressiveInlining)]
     public static (Lane256 Red, Lane256 Green, Lane256 Blue) Split(Lane256 first, Lane256 second, Lane256 third)
     {

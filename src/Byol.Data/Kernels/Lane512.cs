@@ -52,8 +52,8 @@ internal readonly struct Lane512(Vector512<float> value) : ILane<Lane512>
 
     [MethodImpl(AggressiveInlining)] public static float Sum(Lane512 value) => Vector512.Sum(value._value);
 
-    // A channel stands at every third place, so no two of its floats share a place in their registers: pick them into one,
-    // then put them in order.
+    // A channel stands at every third place, so no two of its floats share a place in their registers:
+    // pick them into one, then put them in order.
     [MethodImpl(AggressiveInlining)]
     public static (Lane512 Red, Lane512 Green, Lane512 Blue) Split(Lane512 first, Lane512 second, Lane512 third)
     {

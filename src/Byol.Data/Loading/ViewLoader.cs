@@ -9,8 +9,8 @@ namespace Byol.Data.Loading;
 /// in order and in bounded memory.</summary>
 /// <remarks>
 /// Threads take one image each, in the order of the batches: three batches are in memory, one lent and two ahead, whatever the number of
-/// threads. What a batch holds depends on seed, epoch and index alone: the bits are the same for any number of threads,
-/// and when a run goes on from a later batch.
+/// threads. What a batch holds depends on seed, epoch and index alone:
+/// the bits are the same for any number of threads, and when a run goes on from a later batch.
 /// </remarks>
 public sealed class ViewLoader : IDisposable
 {

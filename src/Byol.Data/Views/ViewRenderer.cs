@@ -3,8 +3,8 @@ using Byol.Data.Kernels;
 
 namespace Byol.Data.Views;
 
-/// <summary>Carries out the plan of a view: crop and resize, flip, jitter, grayscale, blur, solarise, normalise (BYOL,
-/// appendix B).</summary>
+/// <summary>Carries out the plan of a view: crop and resize, flip, jitter, grayscale, blur, solarise,
+/// normalise (BYOL, appendix B).</summary>
 /// <remarks>It holds scratch memory: one renderer for each thread. Once warm it allocates nothing.</remarks>
 /// <param name="options">Size, kernel, threshold and normalisation.</param>
 /// <param name="kernels">What the kernels compute with.</param>

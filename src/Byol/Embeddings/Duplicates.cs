@@ -19,8 +19,8 @@ public static class Duplicates
 {
     private const long MostPairs = 1 << 22;   // looked at in one go: where all images are alike, all of them are listed
 
-    /// <summary>Groups of images that are joined by pairs at least so similar: two members may be less so,
-    /// with a third between them.</summary>
+    /// <summary>Groups of images that are joined by pairs at least so similar:
+    /// two members may be less so, with a third between them.</summary>
     /// <param name="bank">[N,D] fp32, rows of length 1.</param>
     /// <param name="threshold">The least cosine of a pair, −1 to 1.</param>
     /// <param name="cancellation">Ends the work between two blocks.</param>

@@ -22,7 +22,7 @@ internal static class Cosines
         using var scope = NewDisposeScope();
         var columns = bank.t();                                                   // [D,N]
         var rows = Math.Min(BlockSize(bank.shape[0]), queries.shape[0]);
-        // one for all blocks: fresh pages cost a fifth of a product
+        // One for all blocks: fresh pages cost a fifth of a product
         var similarities = empty(rows, bank.shape[0]);
         for (var start = 0L; start < queries.shape[0]; start += rows)
         {

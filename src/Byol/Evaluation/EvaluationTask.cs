@@ -9,8 +9,8 @@ public sealed class EvaluationTask
     /// <summary>Pairs two datasets.</summary>
     /// <param name="train">Images whose labels may be learnt from.</param>
     /// <param name="test">Images that are classified.</param>
-    /// <exception cref="ArgumentException">One has no labels, the classes differ, or there is only one; one line: value,
-    /// rule, remedy.</exception>
+    /// <exception cref="ArgumentException">One has no labels, the classes differ, or there is only one; one line:
+    /// value, rule, remedy.</exception>
     public EvaluationTask(IDataset train, IDataset test)
     {
         RequireLabels(train);

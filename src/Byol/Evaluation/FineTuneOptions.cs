@@ -1,7 +1,7 @@
 namespace Byol.Evaluation;
 
-/// <summary>How all weights are trained on labelled images (BYOL, appendix C): SGD with Nesterov momentum, cosine schedule,
-/// crops and flips.</summary>
+/// <summary>How all weights are trained on labelled images (BYOL, appendix C):
+/// SGD with Nesterov momentum, cosine schedule, crops and flips.</summary>
 /// <remarks>The default learning rates, here and in <see cref="FromScratch"/>, were chosen by hand on the validation images of the bundled
 /// Fashion-MNIST split: figures on these images are flattered by it. On other data nothing was chosen, and other rates may do better; the
 /// paper sweeps them on held-out training images.</remarks>

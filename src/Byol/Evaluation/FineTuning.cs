@@ -7,8 +7,8 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Evaluation;
 
-/// <summary>Trains an encoder and a linear classifier on it with labels: fine-tuning from pretrained weights,
-/// supervised learning from random ones.</summary>
+/// <summary>Trains an encoder and a linear classifier on it with labels:
+/// fine-tuning from pretrained weights, supervised learning from random ones.</summary>
 public static class FineTuning
 {
     /// <summary>Trains on labelled images and scores the test images.</summary>

@@ -9,8 +9,8 @@ public static class Geometry
 {
     private const int BlockRows = 512;   // rows of pairwise distances at once: memory grows with the images, not with their square
 
-    /// <summary>The standard deviation of each dimension of L2-normalised features, averaged, times √D (Chen and He 2021,
-    /// section 4.1).</summary>
+    /// <summary>The standard deviation of each dimension of L2-normalised features, averaged,
+    /// times √D (Chen and He 2021, section 4.1).</summary>
     /// <param name="features">[N,D].</param>
     /// <returns>About 1 where features fill the sphere, 0 where all are the same.</returns>
     public static double NormalizedStd(Tensor features)
@@ -20,8 +20,8 @@ public static class Geometry
         return Math.Sqrt(features.shape[1]) * Unit(features).std(0, unbiased: false).mean().data<double>()[0];
     }
 
-    /// <summary>RankMe (Garrido et al. 2023, eq. 1): exp(−Σ p ln p) of the singular values of the features, not centred,
-    /// p = σ/Σσ.</summary>
+    /// <summary>RankMe (Garrido et al. 2023, eq. 1):
+    /// exp(−Σ p ln p) of the singular values of the features, not centred, p = σ/Σσ.</summary>
     /// <param name="features">[N,D].</param>
     /// <returns>1 where all features are multiples of one vector, min(N,D) where all directions weigh the same.</returns>
     public static double EffectiveRank(Tensor features)
@@ -33,8 +33,8 @@ public static class Geometry
         return sum > 0 ? Math.Exp(-singular.Select(s => s / sum).Where(p => p > 0).Sum(p => p * Math.Log(p))) : 1;
     }
 
-    /// <summary>Alignment (Wang and Isola 2020, α = 2): the mean squared distance between the normalised features of two views of an
-    /// image.</summary>
+    /// <summary>Alignment (Wang and Isola 2020, α = 2):
+    /// the mean squared distance between the normalised features of two views of an image.</summary>
     /// <param name="first">Of one view, [N,D].</param>
     /// <param name="second">Of the other, [N,D].</param>
     /// <returns>0 where views have the same feature, 4 where opposite.</returns>

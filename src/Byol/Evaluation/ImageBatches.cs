@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>One view of each of some images, as the encoder's input: centre views to evaluate,
-/// random crops to train a classifier.</summary>
+/// <summary>One view of each of some images, as the encoder's input:
+/// centre views to evaluate, random crops to train a classifier.</summary>
 /// <remarks>Rendering ends before the encoder begins: no other thread allocates while libtorch works.</remarks>
 internal sealed class ImageBatches(IDataset dataset, ViewOptions views, Device device, ScalarType type) : IDisposable
 {

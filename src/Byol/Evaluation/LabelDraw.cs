@@ -2,8 +2,8 @@ using Byol.Data.Views;
 
 namespace Byol.Evaluation;
 
-/// <summary>Which training images keep their label when labels are few: a pure function of the labels,
-/// a seed and the number of the draw.</summary>
+/// <summary>Which training images keep their label when labels are few:
+/// a pure function of the labels, a seed and the number of the draw.</summary>
 /// <remarks>Balanced: classes differ by at most one image. Nested: a larger amount of the same seed and draw holds every image of a smaller
 /// one, so that a curve over the number of labels adds labels and does not exchange them.</remarks>
 public static class LabelDraw

@@ -1,7 +1,7 @@
 namespace Byol.Evaluation;
 
-/// <summary>An epoch's images in batches that differ by at most one: none is left out,
-/// and no last batch is too small for BatchNorm.</summary>
+/// <summary>An epoch's images in batches that differ by at most one:
+/// none is left out, and no last batch is too small for BatchNorm.</summary>
 internal static class LabelledBatches
 {
     /// <summary>Batches of an epoch.</summary>

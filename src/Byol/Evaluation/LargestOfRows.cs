@@ -4,9 +4,10 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>The k largest elements of each row, largest first, and of equals the first. topk is the truth beside it, but leaves the order of equals open.</summary>
-/// <remarks>A row is cut into groups. k of them have a maximum of at least b, the k-th largest of the maxima, so the k largest elements are among
-/// those of at least b; with about 2k groups these are few, and only they are sorted.</remarks>
+/// <summary>The k largest elements of each row, largest first, and of equals the first. topk is the truth beside it, but leaves the order
+/// of equals open; where there are NaNs it answers.</summary>
+/// <remarks>A row is cut into groups. k of them have a maximum of at least b, the k-th largest of the maxima, so the k largest elements are
+/// among those of at least b; with about 2k groups these are few, and only they are sorted.</remarks>
 internal static class LargestOfRows
 {
     private const int GroupsForOne = 2;
@@ -49,14 +50,14 @@ internal static class LargestOfRows
         private readonly float[] _maxima = new float[(length + group - 1) / group], _ordered = new float[(length + group - 1) / group];
         private ulong[] _candidates = new ulong[4 * k];
 
-        // False where NaNs leave fewer than k that compare.
+        // False where there is a NaN.
         public bool TryFind(ReadOnlySpan<float> row, Span<float> values, Span<long> places)
         {
             for (var g = 0; g < _maxima.Length; g++) _maxima[g] = Maximum(Group(row, g));
             _maxima.CopyTo(_ordered.AsSpan());
-            _ordered.AsSpan().Sort();
+            _ordered.AsSpan().Sort();                           // NaN comes first
+            if (float.IsNaN(_ordered[0])) return false;
             var count = Collect(row, _ordered[^k]);
-            if (count < k) return false;
             _candidates.AsSpan(0, count).Sort();
             for (var i = 0; i < k; i++)
             {
@@ -73,11 +74,11 @@ internal static class LargestOfRows
             var count = 0;
             for (var g = 0; g < _maxima.Length; g++)
             {
-                if (!(_maxima[g] >= bound)) continue;
+                if (_maxima[g] < bound) continue;
                 var elements = Group(row, g);
                 for (var i = 0; i < elements.Length; i++)
                 {
-                    if (!(elements[i] >= bound)) continue;
+                    if (elements[i] < bound) continue;
                     if (count == _candidates.Length) Array.Resize(ref _candidates, 2 * count);
                     _candidates[count++] = Key(elements[i], g * group + i);
                 }

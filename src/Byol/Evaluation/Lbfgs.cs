@@ -32,8 +32,8 @@ public static class Lbfgs
     /// <param name="objective">What to minimise.</param>
     /// <param name="point">Where to begin; holds the minimum afterwards.</param>
     /// <param name="options">When to end.</param>
-    /// <param name="curvature">What each variable's second derivative is about, all above 0: the better it is known,
-    /// the fewer steps are needed. Null where it is not known.</param>
+    /// <param name="curvature">What each variable's second derivative is about, all above 0:
+    /// the better it is known, the fewer steps are needed. Null where it is not known.</param>
     public static LbfgsResult Minimize(Objective objective, double[] point, LbfgsOptions options, double[]? curvature = null)
     {
         var gradient = new double[point.Length];

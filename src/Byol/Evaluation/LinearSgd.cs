@@ -14,8 +14,8 @@ public static class LinearSgd
 
     /// <summary>Trains a classifier on labelled images and scores the test images.</summary>
     /// <remarks>The encoder is as it was afterwards, weights, statistics and mode: no gradient is ever asked of it. Each learning rate has
-    /// two classifiers that are trained side by side on the same features: one without the held-out images, which chooses,
-    /// and one with all.</remarks>
+    /// two classifiers that are trained side by side on the same features:
+    /// one without the held-out images, which chooses, and one with all.</remarks>
     /// <param name="encoder">f, frozen.</param>
     /// <param name="task">The images.</param>
     /// <param name="labelled">Training images whose labels may be seen.</param>

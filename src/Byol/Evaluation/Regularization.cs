@@ -60,7 +60,7 @@ public static class Regularization
             (_features, _squares, _labels, _classes) = (features, squares, targets, classes);
             _theta = new double[(features.shape[1] + 1) * classes];
             var fitted = fold.Select(f => f != held).ToArray();
-            // a class that is all in this fold cannot be learnt from the others
+            // A class that is all in this fold cannot be learnt from the others
             var known = labels.Where((_, i) => fitted[i]).ToHashSet();
             var validated = fold.Select((f, i) => f == held && known.Contains(labels[i])).ToArray();
             _count = fitted.Count(f => f);

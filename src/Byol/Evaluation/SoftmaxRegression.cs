@@ -60,8 +60,8 @@ internal sealed class SoftmaxRegression(Tensor features, Tensor labels, Tensor w
     /// <returns>[N,C] fp64; the caller's dispose scope owns it.</returns>
     public static Tensor LogProbabilities(Tensor features, Tensor parameters) => nn.functional.log_softmax(Scores(features, parameters), 1);
 
-    /// <summary>xWᵀ + b. The product is taken as W·xᵀ: with ten classes and thousands of images it is several times faster that way
-    /// round.</summary>
+    /// <summary>xWᵀ + b. The product is taken as W·xᵀ:
+    /// with ten classes and thousands of images it is several times faster that way round.</summary>
     /// <param name="features">[N,D] fp32.</param>
     /// <param name="parameters">[C,D+1] fp64.</param>
     /// <returns>[N,C] fp64; the caller's dispose scope owns it.</returns>

@@ -7,7 +7,7 @@ namespace Byol.Interop;
 public static class MatrixPeak
 {
     private const int SmallestSide = 128, LargestSide = 2048;
-    // seconds: bf16 without its instructions is a hundred times slower, and no larger product makes it faster
+    // Seconds: bf16 without its instructions is a hundred times slower, and no larger product makes it faster
     private const double LongestProduct = 0.5;
 
     /// <summary>Floating-point operations a second of the fastest of several products, as large as half a second allows.</summary>

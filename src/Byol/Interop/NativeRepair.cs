@@ -58,8 +58,8 @@ internal static class NativeRepair
         return true;
     }
 
-    // Elf64_Verneed { u16 version, u16 count, u32 file, u32 aux, u32 next } owns Elf64_Vernaux { u32 hash, u16 flags, u16 other,
-    // u32 name, u32 next }.
+    // Elf64_Verneed { u16 version, u16 count, u32 file, u32 aux, u32 next }
+    // owns Elf64_Vernaux { u32 hash, u16 flags, u16 other, u32 name, u32 next }.
     private static int? FindNeed(ReadOnlySpan<byte> elf, SectionHeader needs)
     {
         var strings = Section(elf, needs.Link);

@@ -11,7 +11,8 @@ public sealed class ByolState : IDisposable
     private readonly Lazy<ByolTwin> _twin;
 
     /// <summary>Builds both networks around an encoder.</summary>
-    /// <param name="encoder">Builds an encoder from a source of weights; called twice, for the online and the target network.</param>
+    /// <param name="encoder">Builds an encoder from a source of weights; called for the online and the target
+    /// network, and once more for each where a step computes the views side by side; it must build the same again.</param>
     /// <param name="representationSize">D, the size of the encoder's output.</param>
     /// <param name="method">Heads and moving average.</param>
     /// <param name="optimizer">The rule.</param>

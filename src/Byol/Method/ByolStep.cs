@@ -21,8 +21,8 @@ public readonly record struct StepFigures(double Loss, double LearningRate, doub
 /// <param name="tau">Step to τ.</param>
 public sealed class ByolStep(ByolState state, Func<long, double> learningRate, Func<long, double> tau)
 {
-    /// <summary>Whether the two views are computed at the same time, each by half of the threads: the fast twin of one after the other. Null: where
-    /// there is more than one thread.</summary>
+    /// <summary>Whether the two views are computed at the same time, each by half of the threads: the fast twin of one after the other.
+    /// Null: where a twin fits and there is more than one thread.</summary>
     internal bool? SideBySide { get; init; }
 
     /// <summary>Takes one optimiser step.</summary>
@@ -36,10 +36,12 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
         var (loss, spread) = (0.0, 0.0);
         var twin = SideBySide ?? (ByolTwin.Fits(state) && get_num_threads() >= 2) ? state.Twin : null;
         state.Parameters.ZeroGradients();
-        twin?.ZeroGradients();
+        twin?.Begin();
         for (var i = 0; i < microBatches; i++)
         {
-            var figures = twin is null ? AddGradients(nextViews, 1.0 / microBatches) : AddGradientsSideBySide(twin, nextViews, 1.0 / microBatches);
+            var figures = twin is null
+                ? AddGradients(nextViews, 1.0 / microBatches)
+                : AddGradientsSideBySide(twin, nextViews, 1.0 / microBatches);
             loss += figures.Loss / microBatches;
             spread += figures.Spread / microBatches;
         }
@@ -73,7 +75,7 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
         using var scope = NewDisposeScope();
         using Scalar weight = share;
         var (v1, v2) = nextViews();                                                             // [B,3,S,S] each
-        var (z1, z2) = twin.Both(scope, () => state.Target.Project(v1), () => twin.Target.Project(v2));             // [B,d], no gradient
+        var (z1, z2) = twin.Both(scope, () => state.Target.Project(v1), () => twin.Target.Project(v2));     // [B,d], no gradient
         var (first, second) = twin.Both(scope,                                                  // eq. 2 and its swap
             () => ByolLoss.OneWay(state.Online.Predict(v1), z2), () => ByolLoss.OneWay(twin.Online.Predict(v2), z1));
         var figure = Value(first) + Value(second);

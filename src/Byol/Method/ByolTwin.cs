@@ -6,14 +6,14 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Method;
 
-/// <summary>Both networks once more, so that the second view of a batch can be computed beside the first: the weights are the same memory, the gradients
-/// and BatchNorm's statistics are not.</summary>
+/// <summary>Both networks once more, so that the second view of a batch can be computed beside the first: the weights are the same memory,
+/// the gradients and BatchNorm's statistics are not.</summary>
 internal sealed class ByolTwin : IDisposable
 {
     private readonly FlatParameters _parameters;
-    private readonly SecondThread _thread = new();
     private readonly ByolState _state;
     private readonly List<(Tensor Running, Tensor OfBatch)> _statistics;
+    private readonly SecondThread _thread;
     private Tensor? _represented;
 
     /// <param name="state">The first two networks.</param>
@@ -27,7 +27,8 @@ internal sealed class ByolTwin : IDisposable
         _statistics = [.. Statistics(state.Online, online), .. Statistics(state.Target, target)];
         Online.train();
         Target.train();
-        Online.Represented = y => _represented = state.Online.Represented is null ? null : y.alias().DetachFromDisposeScope();
+        Online.Represented = Keep;
+        _thread = new SecondThread();
     }
 
     /// <summary>f_θ, g_θ, q_θ.</summary>
@@ -36,11 +37,36 @@ internal sealed class ByolTwin : IDisposable
     /// <summary>f_ξ, g_ξ.</summary>
     public TargetNetwork Target { get; }
 
-    /// <summary>Whether a state can have one: BatchNorm must be ours, whose momentum is known, and the threads to be shared those of a processor.</summary>
+    /// <summary>Whether a state can have one: BatchNorm must be ours, whose momentum is known, and the threads to be shared those of a
+    /// processor.</summary>
     public static bool Fits(ByolState state) => state.Online.Encoder is ResNet && state.Parameters.Values.device_type == DeviceType.CPU;
 
-    /// <summary>Sets every gradient to zero.</summary>
-    public void ZeroGradients() => _parameters.ZeroGradients();
+    /// <summary>Begins a step: gradients are zero, and nothing is left of one that failed. Statistics too: momentum 1 takes nothing of
+    /// the old ones, but nothing times NaN is NaN.</summary>
+    public void Begin()
+    {
+        using var _ = no_grad();
+        _parameters.ZeroGradients();
+        foreach (var (_, ofBatch) in _statistics) ofBatch.zero_();
+        Keep(null);
+    }
+
+    /// <inheritdoc cref="SecondThread.Both(Action, Action)"/>
+    public void Both(Action here, Action there) => _thread.Both(here, there);
+
+    /// <inheritdoc cref="SecondThread.Both(DisposeScope, Func{Tensor}, Func{Tensor})"/>
+    public (Tensor Here, Tensor There) Both(DisposeScope scope, Func<Tensor> here, Func<Tensor> there) => _thread.Both(scope, here, there);
+
+    /// <summary>Hands on what the second view has left, as if it had come after the first: BatchNorm's statistics, and y to who listens.
+    /// After the backward pass, which wants the statistics as they were.</summary>
+    public void HandOn()
+    {
+        if (_represented is not null) _state.Online.Represented?.Invoke(_represented);
+        Keep(null);
+        using var _ = no_grad();
+        using Scalar keep = 1 - BatchNorm.UsualMomentum, take = BatchNorm.UsualMomentum;
+        foreach (var (running, ofBatch) in _statistics) running.mul_(keep).add_(ofBatch, take);
+    }
 
     /// <summary>Adds the gradients to those of the first network.</summary>
     public void GiveGradients()
@@ -50,31 +76,20 @@ internal sealed class ByolTwin : IDisposable
         _state.Parameters.Gradients.add_(_parameters.Gradients, one);
     }
 
-    /// <inheritdoc cref="SecondThread.Both(Action, Action)"/>
-    public void Both(Action here, Action there) => _thread.Both(here, there);
-
-    /// <inheritdoc cref="SecondThread.Both(DisposeScope, Func{Tensor}, Func{Tensor})"/>
-    public (Tensor Here, Tensor There) Both(DisposeScope scope, Func<Tensor> here, Func<Tensor> there) => _thread.Both(scope, here, there);
-
-    /// <summary>Hands on what the second view has left, as if it had come after the first: BatchNorm's statistics, and y to who listens. After the
-    /// backward pass, which wants the statistics as they were.</summary>
-    public void HandOn()
-    {
-        using var y = _represented;
-        _represented = null;
-        if (y is not null) _state.Online.Represented?.Invoke(y);
-        using var _ = no_grad();
-        using Scalar keep = 1 - BatchNorm.UsualMomentum, take = BatchNorm.UsualMomentum;
-        foreach (var (running, ofBatch) in _statistics) running.mul_(keep).add_(ofBatch, take);
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
         _thread.Dispose();
+        Keep(null);
         _parameters.Dispose();
         Online.Dispose();
         Target.Dispose();
+    }
+
+    private void Keep(Tensor? y)
+    {
+        _represented?.Dispose();
+        _represented = _state.Online.Represented is null ? null : y?.alias().DetachFromDisposeScope();
     }
 
     private static IEnumerable<(Tensor, Tensor)> Statistics(Module first, Module second) =>

@@ -4,14 +4,16 @@ using static TorchSharp.torch;
 
 namespace Byol.Method;
 
-/// <summary>A thread that works while the calling one does, each with half of libtorch's threads. Two views are computed faster side by side than one
-/// after the other by all threads: these meet in every operation, those three times in a step.</summary>
+/// <summary>A thread that works while the calling one does, each with half of libtorch's threads. Two views are computed faster side by
+/// side than one after the other by all threads: these meet in every operation, those three times a batch.</summary>
+/// <remarks>libtorch's number of threads is one for the process and one for each thread that has asked for it. While both work, the first is
+/// half: a thread that comes to libtorch only then keeps that.</remarks>
 internal sealed class SecondThread : IDisposable
 {
-    private readonly int _all = get_num_threads();
     private readonly SemaphoreSlim _asked = new(0), _done = new(0);
     private readonly Thread _thread;
     private Action? _work;
+    private int _share;
     private Exception? _failure;
 
     public SecondThread()
@@ -25,8 +27,9 @@ internal sealed class SecondThread : IDisposable
     /// <param name="there">The other's.</param>
     public void Both(Action here, Action there)
     {
-        set_num_threads(_all - _all / 2);
-        (_work, _failure) = (there, null);
+        var all = get_num_threads();
+        (_work, _share, _failure) = (there, Math.Max(1, all / 2), null);
+        set_num_threads(Math.Max(1, all - all / 2));
         _asked.Release();
         try
         {
@@ -35,7 +38,7 @@ internal sealed class SecondThread : IDisposable
         finally
         {
             _done.Wait();
-            set_num_threads(_all);
+            set_num_threads(all);
         }
         if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
     }
@@ -47,14 +50,21 @@ internal sealed class SecondThread : IDisposable
     public (Tensor Here, Tensor There) Both(DisposeScope scope, Func<Tensor> here, Func<Tensor> there)
     {
         var (mine, its) = ((Tensor?)null, (Tensor?)null);
-        Both(() => mine = here(), () => its = there().DetachFromDisposeScope());
-        scope.Attach(its!);
+        try
+        {
+            Both(() => mine = here(), () => its = there().DetachFromDisposeScope());
+        }
+        finally
+        {
+            if (its is not null) scope.Attach(its);
+        }
         return (mine!, its!);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (!_thread.IsAlive) return;
         _work = null;
         _asked.Release();
         _thread.Join();
@@ -64,11 +74,12 @@ internal sealed class SecondThread : IDisposable
 
     private void Run()
     {
-        set_num_threads(Math.Max(1, _all / 2));
         for (_asked.Wait(); _work is { } work; _asked.Wait())
         {
             try
             {
+                _ = get_num_threads();          // the first call on a thread takes over the process's number
+                set_num_threads(_share);
                 using var scope = NewDisposeScope();
                 work();
             }

@@ -3,8 +3,8 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Models;
 
-/// <summary>The multi-layer perceptron that is both projector g and predictor q: linear, BatchNorm, ReLU, linear (BYOL,
-/// section 3.2).</summary>
+/// <summary>The multi-layer perceptron that is both projector g and predictor q:
+/// linear, BatchNorm, ReLU, linear (BYOL, section 3.2).</summary>
 /// <remarks>Parameters are named 0, 1 and 3 as in a PyTorch <c>Sequential</c> of the four.
 /// With no hidden layer it is one linear layer.</remarks>
 public sealed class MlpHead : Module<Tensor, Tensor>

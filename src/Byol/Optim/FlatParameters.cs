@@ -32,8 +32,8 @@ public sealed class FlatParameters : IDisposable
     {
     }
 
-    /// <summary>Makes the parameters windows into another network's buffer: its weights are theirs,
-    /// their gradients are their own.</summary>
+    /// <summary>Makes the parameters windows into another network's buffer:
+    /// its weights are theirs, their gradients are their own.</summary>
     /// <param name="named">Parameters as those of the other network, in the same order.</param>
     /// <param name="trained">Whether they receive gradients.</param>
     /// <param name="shared">The other network's; null for a buffer of their own.</param>

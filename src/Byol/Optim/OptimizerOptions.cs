@@ -25,8 +25,8 @@ public sealed record OptimizerOptions
     /// <summary>Learning rate for <see cref="PerImages"/> images a step; it grows in proportion to the batch.</summary>
     public double LearningRate { get; init; } = 0.2;
 
-    /// <summary>Batch size that <see cref="LearningRate"/> is quoted for: 256 in the paper; 0 takes the rate as it is,
-    /// whatever the batch.</summary>
+    /// <summary>Batch size that <see cref="LearningRate"/> is quoted for: 256 in the paper;
+    /// 0 takes the rate as it is, whatever the batch.</summary>
     public int PerImages { get; init; } = 256;
 
     /// <summary>Momentum of LARS and SGD.</summary>

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>Everything a run needs to go on, as parts of a <see cref="CheckpointFolder"/>: networks,
-/// optimiser and probe as safetensors, and <see cref="RunProgress"/>.</summary>
+/// <summary>Everything a run needs to go on, as parts of a <see cref="CheckpointFolder"/>:
+/// networks, optimiser and probe as safetensors, and <see cref="RunProgress"/>.</summary>
 /// <remarks>Views, order and schedules are pure functions of seed and step, so the step is all there is to say about them.</remarks>
 public static class Checkpoint
 {
@@ -33,8 +33,8 @@ public static class Checkpoint
             Parts(state, probe).Select(part => (part.Name, (Action<Stream>)(stream => Safetensors.Write(stream, part.Tensors, metadata)))));
     }
 
-    /// <summary>Restores the newest checkpoint that is whole and fits: it is read into fresh memory,
-    /// and copied once all of it was.</summary>
+    /// <summary>Restores the newest checkpoint that is whole and fits:
+    /// it is read into fresh memory, and copied once all of it was.</summary>
     /// <param name="run">The run.</param>
     /// <param name="state">Built from the run's recipe; overwritten.</param>
     /// <param name="warn">Told of each checkpoint that was passed over, in one line.</param>

@@ -22,8 +22,8 @@ public enum IntervalUnit
     Hours,
 }
 
-/// <summary>How often to save, in steps, epochs or time; written <c>200 steps</c>, <c>1 epoch</c>, <c>90 seconds</c>,
-/// <c>10m</c>, <c>2h</c>.</summary>
+/// <summary>How often to save, in steps, epochs or time;
+/// written <c>200 steps</c>, <c>1 epoch</c>, <c>90 seconds</c>, <c>10m</c>, <c>2h</c>.</summary>
 /// <param name="Count">How many units, at least 1.</param>
 /// <param name="Unit">Of what.</param>
 public readonly partial record struct CheckpointInterval(long Count, IntervalUnit Unit)

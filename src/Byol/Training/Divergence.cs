@@ -15,8 +15,8 @@ public enum OnNan
     Rewind,
 }
 
-/// <summary>From a tensor that is not finite to the images that the step saw: order and views are pure functions of the seed,
-/// so nothing has to be kept for it.</summary>
+/// <summary>From a tensor that is not finite to the images that the step saw:
+/// order and views are pure functions of the seed, so nothing has to be kept for it.</summary>
 /// <param name="recipe">Seed and batch size.</param>
 /// <param name="data">The images.</param>
 internal sealed class Divergence(Recipe recipe, IDataset data)

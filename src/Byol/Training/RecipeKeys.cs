@@ -62,9 +62,8 @@ public static class RecipeKeys
         }
         if (type == typeof(bool)) return value is bool ? value : throw Unfit("true or false");
         if (type == typeof(double)) return Number(value) ?? throw Unfit("a number");
-        if (type == typeof(int)) return value is long and >= int.MinValue and <= int.MaxValue
-            ? (int)(long)value
-            : throw Unfit("a whole number");
+        if (type == typeof(int))
+            return value is long and >= int.MinValue and <= int.MaxValue ? (int)(long)value : throw Unfit("a whole number");
         if (type == typeof(ulong)) return value is long and >= 0 ? (ulong)(long)value : throw Unfit("a whole number of 0 or more");
         CheckpointInterval? interval = value is string text && CheckpointInterval.TryParse(text, out var parsed) ? parsed : null;
         if (type == typeof(CheckpointInterval)) return interval ?? throw Unfit("a number and a unit: 200 steps, 10m, 1 epoch");

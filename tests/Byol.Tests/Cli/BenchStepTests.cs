@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Byol.Cli.Commands;
 
 namespace Byol.Tests.Cli;
 
@@ -32,6 +33,12 @@ public sealed class BenchStepTests
         Assert.StartsWith("ResNet-18 x0.0625, SmallStride2 stem, 28 px, batch 8, ", output, StringComparison.Ordinal);
         Assert.Contains("share of the peak", output, StringComparison.Ordinal);
     }
+
+    // Measuring them is minutes.
+    [Fact]
+    public void The_networks_of_the_committed_table_are_recipes() =>
+        Assert.Equal([(18, 1.0, 128, 4096), (18, 0.5, 256, 1024), (50, 1.0, 16, 4096)],
+            BenchAll.Recipes().Select(r => (r.Encoder.Depth, r.Encoder.Width, r.Training.BatchSize, (int)r.Method.ProjectorHidden)));
 
     [Fact]
     public void No_steps_are_refused() =>

@@ -25,11 +25,14 @@ public sealed class LeakTests
         using var folder = new TemporaryFolder();
         using var run = RunDirectory.Create(folder["run"]);
         var census = new Census();
-        var trainer = new Trainer(recipe, new PatternImages(16), new PatternImages(10, seed: 2, name: "others"), run, torch.CPU, TimeProvider.System);
+        var trainer = new Trainer(recipe, new PatternImages(16), new PatternImages(10, seed: 2, name: "others"), run, torch.CPU, TimeProvider.System)
+        {
+            SideBySide = false,      // TorchSharp counts on each thread what was made there; ByolStepTests adds two threads up
+        };
         Assert.Equal(Steps, trainer.Train(resume: false, census, TestContext.Current.CancellationToken).Steps);
 
         var (first, last) = (census.Counts[Settled], census.Counts[Steps]);
-        Assert.InRange(last.Tensors, long.MinValue, first.Tensors);   // by TorchSharp's count, in which what only a finalizer takes lives for ever
+        Assert.InRange(last.Tensors, 0, first.Tensors);   // by TorchSharp's count, in which what only a finalizer takes lives for ever
         Assert.InRange(last.Files, 0, first.Files + 8);   // the runtime opens a few of its own; a handle left by each save or evaluation would be more
         Assert.InRange(last.Resident - first.Resident, long.MinValue, 40 << 20);   // a step's tensors, 1,600 times, are far more
     }
