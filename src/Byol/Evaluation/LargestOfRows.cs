@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -50,7 +51,8 @@ internal static class LargestOfRows
         private readonly float[] _maxima = new float[(length + group - 1) / group], _ordered = new float[(length + group - 1) / group];
         private ulong[] _candidates = new ulong[4 * k];
 
-        // False where there is a NaN.
+        // False where there is a NaN. (Optimised at once: the first blocks would be four times slower.)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public bool TryFind(ReadOnlySpan<float> row, Span<float> values, Span<long> places)
         {
             for (var g = 0; g < _maxima.Length; g++) _maxima[g] = Maximum(Group(row, g));
@@ -69,6 +71,7 @@ internal static class LargestOfRows
 
         private ReadOnlySpan<float> Group(ReadOnlySpan<float> row, int g) => row.Slice(g * group, Math.Min(group, row.Length - g * group));
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private int Collect(ReadOnlySpan<float> row, float bound)
         {
             var count = 0;
@@ -86,6 +89,7 @@ internal static class LargestOfRows
             return count;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float Maximum(ReadOnlySpan<float> elements)
         {
             var largest = new Vector<float>(float.NegativeInfinity);
