@@ -1,3 +1,4 @@
+using System.Globalization;
 using Byol.Cli.Commands;
 using Byol.Export;
 using Byol.Interop;
@@ -65,6 +66,10 @@ internal static class Encoders
         var path = Evaluate.EncoderPath(typed);
         return !IsOnnx(path) ? path : throw Folded(path);
     }
+
+    /// <summary>An encoder as it is typed, but for its stem.</summary>
+    public static string Name(EncoderOptions encoder) =>
+        string.Create(CultureInfo.InvariantCulture, $"resnet{encoder.Depth}x{encoder.Width}");
 
     /// <summary>Says that a model cannot be trained on.</summary>
     public static ArgumentException Folded(string path) =>

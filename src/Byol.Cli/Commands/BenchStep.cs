@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Byol.Data.Datasets;
-using Byol.Data.Loading;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Models;
@@ -54,20 +53,13 @@ internal static class BenchStep
         var (device, training) = (TorchRuntime.DefaultDevice, recipe.Training);
         var type = training.Precision.ComputeType(device);
         var peaks = Peaks(device);
-        using var state = new ByolState(
-            weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer,
-            training.Seed, device);
-        using var loader = new ViewLoader(
-            images, recipe.Views, training.Seed, training.MicroBatchSize, images.Count / training.MicroBatchSize,
-            training.Loaders, firstBatch: 0);
-        var step = new ByolStep(state, _ => 0.01, _ => 0.99);
-        var waited = TimeSpan.Zero;
+        using var trial = new StepTrial(recipe, images, device);
 
-        for (var i = 0; i < WarmUp; i++) step.Take(training.MicroBatches, NextViews);
-        waited = TimeSpan.Zero;
-        var times = new List<double>();
-        for (var i = 0; i < steps; i++) times.Add(Milliseconds(() => step.Take(training.MicroBatches, NextViews)));
-        var update = Enumerable.Range(0, RepeatsOfUpdate).Select(_ => Milliseconds(Update)).Order().ElementAt(RepeatsOfUpdate / 2);
+        for (var i = 0; i < WarmUp; i++) trial.Step();
+        var before = trial.Waited;
+        var times = Enumerable.Range(0, steps).Select(_ => trial.Step().TotalMilliseconds).ToList();
+        var waited = trial.Waited - before;
+        var update = Enumerable.Range(0, RepeatsOfUpdate).Select(_ => trial.Update().TotalMilliseconds).Order().ElementAt(RepeatsOfUpdate / 2);
         var memory = Process.GetCurrentProcess().PeakWorkingSet64;
         peaks = peaks.Zip(Peaks(device), Math.Max).ToArray();
 
@@ -79,31 +71,10 @@ internal static class BenchStep
         return new Figures(type.ToString(), get_num_threads(), training.BatchSize, steps, rate, median,
             waited.TotalMilliseconds / times.Sum(), update / median,
             flops / 1e9, flops * rate / 1e9, peaks[0] / 1e9, peaks[1] / 1e9, flops * rate / peak, memory / (double)(1 << 20));
-
-        ViewPair NextViews()
-        {
-            var batch = loader.Next();
-            waited += loader.LastWait;
-            var (first, second) = ViewTensors.From(batch, device, type);
-            return new ViewPair(first, second);
-        }
-
-        void Update()
-        {
-            state.Optimizer.Step(0.01);
-            state.Target.Update(state.Parameters, 0.99);
-        }
     }
 
     private static double[] Peaks(Device device) =>
         [MatrixPeak.Measure(ScalarType.BFloat16, device), MatrixPeak.Measure(ScalarType.Float32, device)];
-
-    private static double Milliseconds(Action work)
-    {
-        var start = Stopwatch.GetTimestamp();
-        work();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
 
     private static string Describe(Recipe recipe, IDataset images, Figures f)
     {

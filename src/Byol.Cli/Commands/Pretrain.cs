@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Byol.Data.Datasets;
 using Byol.Export;
+using Byol.Interop;
 using Byol.Runs;
 using Byol.Training;
 using static TorchSharp.torch;
@@ -36,6 +39,7 @@ internal static class Pretrain
         inputs.AddBudgetTo(command);
         command.SetAction(parsed =>
         {
+            var start = Stopwatch.GetTimestamp();
             // Checks first and makes the folder last, so that a mistake leaves nothing behind.
             var path = parsed.GetValue(output)!;
             if (!parsed.GetValue(resume)) RunDirectory.RequireFree(path);
@@ -49,15 +53,29 @@ internal static class Pretrain
             Trainer.Validate(recipe, images, labelled);
             using var initial = parsed.GetValue(initFrom) is { } file ? Initial(file, recipe) : null;
             var typed = string.Join(' ', Environment.GetCommandLineArgs().Skip(1));
+            var fits = resumed is null && initial is null && inputs.FitsEncoder(parsed);
+            if (fits) recipe = Fit(recipe, images, Stopwatch.GetElapsedTime(start));
             using var run = resumed ?? PretrainingRun.Start(path, recipe, images, typed, initial);
 
             using var interruption = new Interruption();
-            var result = PretrainingRun.Execute(recipe, images, labelled, run, resumed is not null, interruption.Token);
+            var result = PretrainingRun.Execute(recipe, images, labelled, run, resumed is not null, interruption.Token,
+                spent: Stopwatch.GetElapsedTime(start));
             Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, init_from = initial?.Origin, result },
                 Describe(run, result));
             return result.Finished ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;
+    }
+
+    private static Recipe Fit(Recipe recipe, IDataset images, TimeSpan spent)
+    {
+        Console.Error.WriteLine($"How wide an encoder fits into {CheckpointInterval.Of(recipe.Training.Budget)}?");
+        var fitted = EncoderFit.Choose(recipe, images, TorchRuntime.DefaultDevice, spent, trial => Console.Error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+                $"  {Encoders.Name(trial.Encoder),-15} {trial.ImagesPerSecond,7:N0} images/s, {trial.Images:N0} in the time; "
+                + $"its weights want {trial.Wanted:N0}")));
+        Console.Error.WriteLine($"  {Encoders.Name(fitted.Encoder)} is trained; --encoder would choose another.");
+        return fitted;
     }
 
     private static OpenedEncoder Initial(string typed, Recipe recipe)
@@ -71,7 +89,7 @@ internal static class Pretrain
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"{path} is a ResNet-{found.Depth} of width {found.Width} with stem {found.Stem}, "
                 + $"and the recipe trains a ResNet-{wanted.Depth} of width {wanted.Width} with stem {wanted.Stem}; "
-                + $"use --encoder resnet{found.Depth}x{found.Width} --set encoder.stem={found.Stem.ToString().ToLowerInvariant()}."));
+                + $"use --encoder {Encoders.Name(found)} --set encoder.stem={found.Stem.ToString().ToLowerInvariant()}."));
         }
         Console.Error.WriteLine($"Beginning with {path}: {ForeignNotice.Tensors(opened)}");
         return opened;

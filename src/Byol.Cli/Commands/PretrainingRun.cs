@@ -33,11 +33,12 @@ internal static class PretrainingRun
     /// <summary>Trains and draws the curve. The run folder is open and locked.</summary>
     public static TrainingResult Execute(
         Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, bool resume, CancellationToken cancellation,
-        string? targetFrom = null)
+        string? targetFrom = null, TimeSpan spent = default)
     {
         var trainer = new Trainer(recipe, data, validation, run, TorchRuntime.DefaultDevice, TimeProvider.System)
         {
-            TargetFrom = targetFrom
+            TargetFrom = targetFrom,
+            Spent = spent,
         };
         if (!File.Exists(run.Views)) RunDirectory.Write(run.Views, stream => stream.Write(Sheet(recipe, data)));   // killed as it began
         var result = Train(trainer, resume, cancellation);

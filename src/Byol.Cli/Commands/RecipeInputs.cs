@@ -10,7 +10,8 @@ internal sealed class RecipeInputs
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data." };
     private readonly Option<string?> _budget = new("--budget")
     {
-        Description = "Time that the run may take, its evaluations with it: 30m, 2h. As many steps as fit are taken, in place of epochs.",
+        Description = "Time that the run may take, its evaluations with it: 30m, 2h. As many steps as fit are taken, in place of epochs, "
+            + "by an encoder as wide as the time can train, or by that of --encoder.",
     };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step." };
     private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of a view in pixels." };
@@ -81,6 +82,10 @@ internal sealed class RecipeInputs
         asked.Validate();
         return asked;
     }
+
+    /// <summary>Whether the encoder is to be fitted to the budget: where that is typed, and no encoder.</summary>
+    public bool FitsEncoder(ParseResult parsed) => parsed.GetValue(_budget) is not null && parsed.GetValue(_encoder) is null
+        && !parsed.GetValue(_set)!.Any(s => s.StartsWith("encoder.width", StringComparison.Ordinal));
 
     /// <summary>The recipe with every option applied, --set last.</summary>
     public Recipe Resolve(ParseResult parsed)

@@ -31,6 +31,10 @@ internal static class ResNetShapes
         }
     }
 
+    /// <summary>How many numbers the network learns.</summary>
+    public static long Parameters(EncoderOptions options) =>
+        Of(options).Where(t => !t.Name.Contains("running_", StringComparison.Ordinal)).Sum(t => t.Shape.Aggregate(1L, (a, b) => a * b));
+
     // A convolution and the BatchNorm behind it.
     private static IEnumerable<(string, long[])> Unit(string convolution, string norm, long output, long input, long kernel) =>
     [

@@ -23,12 +23,13 @@ internal sealed class RunLength
     /// <param name="stepsPerEpoch">Optimiser steps of an epoch.</param>
     /// <param name="last">What was found last, where the run is resumed.</param>
     /// <param name="clock">Tells the time.</param>
-    public RunLength(Recipe recipe, long stepsPerEpoch, LengthRecord? last, TimeProvider clock)
+    /// <param name="spent">What this process has taken of the budget already.</param>
+    public RunLength(Recipe recipe, long stepsPerEpoch, LengthRecord? last, TimeProvider clock, TimeSpan spent = default)
     {
         var training = recipe.Training;
         (_budget, _stepsPerEvaluation, _resolution) =
             (training.Budget, stepsPerEpoch * training.KnnEveryEpochs, ResolutionSchedule.Of(recipe));
-        (_clock, _start, _before) = (clock, clock.GetTimestamp(), TimeSpan.FromSeconds(last?.Spent ?? 0));
+        (_clock, _start, _before) = (clock, clock.GetTimestamp(), spent + TimeSpan.FromSeconds(last?.Spent ?? 0));
         Steps = last?.BudgetSteps ?? (HasBudget ? long.MaxValue : stepsPerEpoch * training.Epochs);
         _revised = _before;
     }

@@ -37,6 +37,9 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     /// <summary>A finished run's folder: its online network is where the target starts from. Null starts it as the recipe says.</summary>
     public string? TargetFrom { get; init; }
 
+    /// <summary>What of the recipe's budget of time was spent before training, by choosing an encoder or opening the data.</summary>
+    public TimeSpan Spent { get; init; }
+
     /// <summary>Where the loader begins, in steps, from the steps taken: there. Tests show that nothing else will do.</summary>
     internal Func<long, long> LoaderPosition { get; init; } = steps => steps;
 
@@ -100,7 +103,8 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         if (restored is null && File.Exists(run.Initial)) Begin(state);
         if (restored is null && TargetFrom is { } other) Checkpoint.CopyOnline(other, state.Target);
         state.Online.Represented = evaluation.Probe is null ? null : evaluation.Learn;
-        var length = new RunLength(recipe, stepsPerEpoch, resume ? RunLength.Last(run, state.Step) : null, clock);
+        var length = new RunLength(
+            recipe, stepsPerEpoch, resume ? RunLength.Last(run, state.Step) : null, clock, rewound is null ? Spent : TimeSpan.Zero);
         var plan = new TrainingPlan(
             data.Count, state.Step, length.KnownSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString())
         { Budget = _training.Budget };

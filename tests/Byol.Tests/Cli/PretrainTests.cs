@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Text.Json;
 using System.Xml.Linq;
+using Byol.Cli.Commands;
 using Byol.Data.Images;
 using Byol.Export;
 using Byol.Runs;
@@ -76,6 +78,36 @@ public sealed class PretrainTests : IDisposable
         foreach (var other in (string[])["--recipe folder", "--epochs 3", "--batch-size 8", "--image-size 24", "--encoder resnet34", "--seed 2", "--set method.tau=0.5"])
             CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, "--resume", .. other.Split(' ')], "--resume", "keeps its recipe");
         CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, .. CommandLine.Tiny], "holds another run", "--resume");
+    }
+
+    [Fact]
+    public void A_budget_chooses_the_encoder_and_the_recipe_holds_it()
+    {
+        var tiny = CommandLine.Tiny.Where((_, i) => i is not (2 or 3 or 4 or 5));      // neither --encoder nor --epochs
+        var (code, output, error) = CommandLine.Run(["pretrain", "--data", _images, "--out", _run, "--budget", "10s", .. tiny]);
+        Assert.True(code == 0, error);
+        Assert.Contains("How wide an encoder fits into 10 seconds?", error);
+        var chosen = RecipeFile.Open(RunDirectory.RecipeIn(_run)).Encoder;
+        Assert.Contains($"resnet{chosen.Depth}x{chosen.Width} is trained", error);
+        using var encoder = EncoderFile.Read(RunDirectory.EncoderIn(_run), TorchSharp.torch.CPU).Encoder;
+        Assert.Equal(chosen, encoder.Options);
+        Assert.Contains("Done", output);
+    }
+
+    [Theory]
+    [InlineData(true, "--budget 5m")]
+    [InlineData(true, "--budget 5m --recipe cifar10 --set encoder.stem=small")]
+    [InlineData(false, "--budget 5m --encoder resnet18x0.25")]
+    [InlineData(false, "--budget 5m --set encoder.width=0.25")]
+    [InlineData(false, "--recipe cifar10-hour")]
+    [InlineData(false, "--set training.budget=5m")]
+    public void Only_where_a_budget_is_typed_and_no_encoder(bool fits, string options)
+    {
+        var inputs = new RecipeInputs("folder");
+        var command = new Command("pretrain");
+        inputs.AddTo(command);
+        inputs.AddBudgetTo(command);
+        Assert.Equal(fits, inputs.FitsEncoder(command.Parse(options)));
     }
 
     [Fact]

@@ -52,6 +52,14 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void What_was_spent_before_the_first_step_is_of_the_budget()
+    {
+        using var run = new TinyRun { Clock = new AskedClock(), Spent = TimeSpan.FromSeconds(6) };
+        Assert.InRange(run.Train(Recipe, Data, Data).Seconds, 3, 4.5);
+        Assert.True(run.Fits[0].Spent >= 6);
+    }
+
+    [Fact]
     public void A_finished_run_that_is_resumed_stays_as_it_is()
     {
         using var run = new TinyRun { Clock = new AskedClock() };

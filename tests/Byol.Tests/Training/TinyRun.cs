@@ -47,6 +47,9 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
     /// <summary>Whether its views are computed at the same time, however many threads there are.</summary>
     public bool SideBySide { get; init; }
 
+    /// <inheritdoc cref="Trainer.Spent"/>
+    public TimeSpan Spent { get; init; }
+
     /// <summary>Tells the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -54,7 +57,8 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
     public long? InterruptAfter { get; set; }
 
     public TrainingResult Train(Recipe recipe, IDataset data, IDataset? validation = null, bool resume = false) =>
-        new Trainer(recipe, data, validation, Directory, CPU, Clock) { TargetFrom = TargetFrom, SideBySide = SideBySide ? true : null }.Train(resume, this, _cancellation.Token);
+        new Trainer(recipe, data, validation, Directory, CPU, Clock) { TargetFrom = TargetFrom, SideBySide = SideBySide ? true : null, Spent = Spent }
+            .Train(resume, this, _cancellation.Token);
 
     /// <summary>Closes the run as the end of a process does, and opens it again.</summary>
     public TinyRun Reopened(TimeProvider? clock = null)

@@ -1,0 +1,66 @@
+using Byol.Data.Datasets;
+using Byol.Models;
+using static TorchSharp.torch;
+
+namespace Byol.Training;
+
+/// <summary>Finds how wide an encoder a budget of time can train: the widest that still sees enough images for its weights. A wide one that
+/// has seen few is worse than a narrow one that has seen many (docs/HOUR.md has the measurements that the rule is read from).</summary>
+public static class EncoderFit
+{
+    /// <summary>Images that an encoder should see for each of its parameters, each counted as often as it is seen.</summary>
+    public const double ImagesPerParameter = 0.4;
+
+    private const double Narrowest = 1.0 / 8;
+    private const int TimedSteps = 5;
+
+    /// <summary>The recipe with the encoder that fits its budget. From narrow to wide, each width's steps are timed for as long as the next
+    /// may fit, which takes a thousandth of the budget; the narrowest is taken where none fits.</summary>
+    /// <param name="recipe">A recipe with a budget; of its encoder depth and stem are kept.</param>
+    /// <param name="data">The images to train on.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="spent">Time of the budget that is spent already.</param>
+    /// <param name="heard">Hears of every width that was timed.</param>
+    /// <exception cref="ArgumentException">Recipe and data do not go together.</exception>
+    public static Recipe Choose(Recipe recipe, IDataset data, Device device, TimeSpan spent, Action<EncoderTrial> heard)
+    {
+        Trainer.Validate(recipe, data, null);
+        return Choose(recipe, candidate => ImagesPerSecond(candidate, data, device), spent, heard);
+    }
+
+    /// <summary>The rule itself.</summary>
+    internal static Recipe Choose(Recipe recipe, Func<Recipe, double> imagesPerSecond, TimeSpan spent, Action<EncoderTrial> heard)
+    {
+        var seconds = (recipe.Training.Budget - spent).TotalSeconds;
+        var (chosen, rate) = (recipe, double.PositiveInfinity);
+        foreach (var width in Widths(recipe.Encoder))
+        {
+            var candidate = recipe with { Encoder = recipe.Encoder with { Width = width } };
+            var wanted = Wanted(candidate.Encoder);
+            if (rate * seconds < wanted) break;             // a wider one is not faster
+            rate = imagesPerSecond(candidate);
+            var trial = new EncoderTrial(candidate.Encoder, rate, rate * seconds, wanted);
+            heard(trial);
+            if (width == Narrowest || trial.Fits) chosen = candidate;
+            if (!trial.Fits) break;
+        }
+        return chosen;
+    }
+
+    /// <summary>How many images an encoder should see, each counted as often as it is seen.</summary>
+    internal static double Wanted(EncoderOptions encoder) => ImagesPerParameter * ResNetShapes.Parameters(encoder);
+
+    // Halves, up to the published width or the recipe's, where that is more.
+    private static IEnumerable<double> Widths(EncoderOptions encoder)
+    {
+        for (var width = Narrowest; width <= Math.Max(1, encoder.Width); width *= 2) yield return width;
+    }
+
+    private static double ImagesPerSecond(Recipe recipe, IDataset data, Device device)
+    {
+        using var trial = new StepTrial(recipe, data, device);
+        trial.Step();       // the first prepares convolutions
+        var median = Enumerable.Range(0, TimedSteps).Select(_ => trial.Step()).Order().ElementAt(TimedSteps / 2);
+        return recipe.Training.BatchSize / median.TotalSeconds;
+    }
+}

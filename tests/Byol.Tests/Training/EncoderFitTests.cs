@@ -1,0 +1,110 @@
+using Byol.Models;
+using Byol.Training;
+using CsCheck;
+using static TorchSharp.torch;
+
+namespace Byol.Tests.Training;
+
+/// <summary>Which encoder a budget of time is given, on machines that are told how fast they are.</summary>
+public sealed class EncoderFitTests
+{
+    private const double Published = 11_176_512;       // parameters of ResNet-18 without its classifier
+
+    /// <summary>How fast a machine trains an eighth of the width, and what a width costs there: its power of the time.</summary>
+    private sealed record Machine(double Rate, double Power)
+    {
+        public double ImagesPerSecond(Recipe recipe) => Rate * Math.Pow(8 * recipe.Encoder.Width, -Power);
+    }
+
+    private static readonly Gen<Machine> Machines =
+        from rate in Gen.Double[0, 4].Select(x => Math.Pow(10, x)) from power in Gen.Double[0, 2.5] select new Machine(rate, power);
+
+    private static readonly Gen<TimeSpan> Budgets = Gen.Double[1, 6].Select(x => TimeSpan.FromSeconds(Math.Pow(10, x)));
+
+    private static Recipe For(TimeSpan budget) => new() { Encoder = new() { Depth = 18 }, Training = new() { Budget = budget } };
+
+    private static (Recipe Chosen, List<EncoderTrial> Trials) Choose(Machine machine, Recipe recipe, TimeSpan spent = default)
+    {
+        var trials = new List<EncoderTrial>();
+        return (EncoderFit.Choose(recipe, machine.ImagesPerSecond, spent, trials.Add), trials);
+    }
+
+    [Theory]
+    [InlineData(18, 1.0, Stem.ImageNet, 11_176_512)]    // torchvision's, without the classifier
+    [InlineData(50, 1.0, Stem.ImageNet, 23_508_032)]
+    public void Parameters_are_those_of_the_published_networks(int depth, double width, Stem stem, long expected) =>
+        Assert.Equal(expected, ResNetShapes.Parameters(new EncoderOptions { Depth = depth, Width = width, Stem = stem }));
+
+    [Fact]
+    public void Parameters_are_those_of_the_network_that_is_built()
+    {
+        var options = new EncoderOptions { Depth = 50, Width = 0.125, Stem = Stem.SmallStride2 };
+        using var weights = new WeightSource(1, CPU);
+        using var network = new ResNet(options, weights);
+        Assert.Equal(network.parameters().Sum(p => p.numel()), ResNetShapes.Parameters(options));
+    }
+
+    [Fact]
+    public void The_widest_that_sees_enough_is_chosen() => Gen.Select(Machines, Budgets).Sample((machine, budget) =>
+    {
+        var (chosen, _) = Choose(machine, For(budget));
+        var fitting = new[] { 0.125, 0.25, 0.5, 1 }.Where(width =>
+        {
+            var encoder = chosen.Encoder with { Width = width };
+            return machine.ImagesPerSecond(chosen with { Encoder = encoder }) * budget.TotalSeconds >= EncoderFit.Wanted(encoder);
+        });
+        Assert.Equal(fitting.Append(0.125).Max(), chosen.Encoder.Width);
+        Assert.Equal(For(budget) with { Encoder = chosen.Encoder }, chosen);
+    });
+
+    [Fact]
+    public void More_time_never_makes_it_narrower() => Gen.Select(Machines, Budgets, Gen.Double[1, 100]).Sample((machine, budget, times) =>
+        Choose(machine, For(budget)).Chosen.Encoder.Width <= Choose(machine, For(times * budget)).Chosen.Encoder.Width);
+
+    // A trial of six steps must not cost what it is to save: but for the narrowest, none is timed that the time could not suffice for.
+    [Fact]
+    public void What_cannot_fit_is_not_timed() => Gen.Select(Machines, Budgets).Sample((machine, budget) =>
+    {
+        var (chosen, trials) = Choose(machine, For(budget));
+        Assert.InRange(trials.Count(t => !t.Fits), 0, 1);
+        Assert.All(trials.Skip(1), t => Assert.True(trials[0].ImagesPerSecond * budget.TotalSeconds >= t.Wanted));
+        Assert.Contains(trials, t => t.Encoder == chosen.Encoder);
+    });
+
+    [Fact]
+    public void Time_that_is_spent_does_not_count() => Gen.Select(Machines, Budgets, Budgets).Sample((machine, budget, spent) =>
+        Choose(machine, For(budget + spent), spent).Chosen.Encoder == Choose(machine, For(budget)).Chosen.Encoder);
+
+    [Theory]
+    [InlineData(2.0, 2.0)]      // the recipe's own width is reached where it is more than the published one ...
+    [InlineData(0.25, 1.0)]     // ... and where it is less it is no limit
+    public void With_all_the_time_of_the_world_the_widest_is_chosen(double width, double chosen)
+    {
+        var recipe = For(TimeSpan.FromDays(365)) with { Encoder = new() { Depth = 50, Width = width, Stem = Stem.Small } };
+        Assert.Equal(recipe.Encoder with { Width = chosen }, Choose(new Machine(1000, 1.5), recipe).Chosen.Encoder);
+    }
+
+    [Fact]
+    public void Each_parameter_wants_as_many_images() =>
+        Assert.Equal(EncoderFit.ImagesPerParameter * Published, EncoderFit.Wanted(new EncoderOptions { Depth = 18 }));
+
+    [Fact]
+    public void Steps_are_timed_on_the_images_themselves()
+    {
+        var trials = new List<EncoderTrial>();
+        var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Budget = TimeSpan.FromSeconds(20) } };
+        var chosen = EncoderFit.Choose(recipe, new PatternImages(64), CPU, TimeSpan.FromSeconds(10), trials.Add);
+        Assert.Contains(chosen.Encoder.Width, new[] { 0.125, 0.25, 0.5, 1 });
+        Assert.All(trials, t => Assert.Equal(10 * t.ImagesPerSecond, t.Images, 1e-9 * t.Images));
+        Assert.InRange(trials[0].ImagesPerSecond, 1, 1e6);
+        Assert.Equal(0.125, trials[0].Encoder.Width);
+    }
+
+    [Fact]
+    public void Too_few_images_are_refused_before_any_step()
+    {
+        var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Budget = TimeSpan.FromSeconds(20) } };
+        var e = Assert.Throws<ArgumentException>(() => EncoderFit.Choose(recipe, new PatternImages(15), CPU, TimeSpan.Zero, _ => { }));
+        Assert.Contains("--batch-size", e.Message, StringComparison.Ordinal);
+    }
+}
