@@ -33,8 +33,10 @@ internal static class DataPack
             if (side is < LeastShortSide or > MostShortSide)
                 throw new ArgumentException($"--short-side {side} must lie between {LeastShortSide} and {MostShortSide} pixels.");
             if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
+            {
                 throw new ArgumentException(
                     $"--out {path} must be a file, for instance {Path.Join(path, "images" + PackedDataset.Extension)}.");
+            }
             var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
@@ -56,8 +58,10 @@ internal static class DataPack
     {
         var done = result.Images + result.Unreadable.Count;
         if (!result.Finished)
+        {
             return string.Create(CultureInfo.InvariantCulture,
                 $"Interrupted at {done:N0} of {data.Count:N0} images; the same command goes on.\n");
+        }
         var outcome = result.Images == 0 ? $"No image of {data.Name} could be read; nothing was written.\n"
             : string.Create(CultureInfo.InvariantCulture,
                 $"Packed {result.Images:N0} images of {data.Name}: {path}, {result.Bytes / 1e6:N1} MB\n");

@@ -55,15 +55,19 @@ internal static class Doctor
         yield return Codecs();
         var catalog = DatasetCatalog.FromEnvironment();
         foreach (var folder in catalog.Folders)
+        {
             yield return new Finding(Directory.Exists(folder), "data",
                 Directory.Exists(folder)
                     ? $"{folder} (BYOL_DATA)"
                     : $"{folder} is named in BYOL_DATA and does not exist; correct the variable");
+        }
         yield return new Finding(true, "cache", catalog.Cache);
         foreach (var known in KnownDataset.All)
+        {
             yield return catalog.Locate(known) is { } path
                 ? new Finding(true, known.Name, path)
                 : new Finding(null, known.Name, $"not on this machine; byol data get {known.Name}");
+        }
     }
 
     private static Finding Libtorch()

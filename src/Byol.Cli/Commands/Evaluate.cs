@@ -73,9 +73,11 @@ internal static class Evaluate
             }
 
             if (task.Train.Name == task.Test.Name)
+            {
                 Console.Error.WriteLine(
                     $"Warning: {task.Train.Name} is learnt from and classified too, so the accuracy says nothing of other images; "
                     + "give others to --test.");
+            }
             var last = rows[^1];
             if (picture is not null)
             {

@@ -26,9 +26,11 @@ internal sealed class ExperimentRun : IDisposable
         var settings = RecipeFile.Format(recipe, $"byol {_command}", $"{task.Train.Name}, {task.Test.Name}");
         var exists = File.Exists(RunDirectory.RecipeIn(path));
         if (exists && File.ReadAllText(RunDirectory.RecipeIn(path)) != settings)
+        {
             throw new RunDirectoryException(
                 $"{path} holds another run, or this experiment with other data or settings; "
                 + "repeat these to go on with it, or choose another --out.");
+        }
         Folder = exists ? RunDirectory.Resume(path) : RunDirectory.Create(path);
         if (!exists) Write(Path.GetFileName(Folder.Recipe), settings);
         _results = new ResultFile<ArmResult>(Path.Combine(path, "results.json"));

@@ -45,8 +45,10 @@ internal static class Pretrain
             if (!parsed.GetValue(resume)) RunDirectory.RequireFree(path);
             using var resumed = parsed.GetValue(resume) ? RunDirectory.Resume(path) : null;
             if (resumed is not null && parsed.GetValue(initFrom) is { } late)
+            {
                 throw new ArgumentException(
                     $"--init-from {late} does not go with --resume: the run keeps what it began with; leave it out.");
+            }
             var recipe = resumed is null ? inputs.Resolve(parsed) : inputs.Resolve(parsed, RecipeFile.Open(resumed.Recipe));
             var images = Data.Open(parsed.GetValue(data)!);
             var labelled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
@@ -103,8 +105,10 @@ internal static class Pretrain
             : $"Interrupted at step {result.Steps}; go on with the same command and --resume.");
         if (!double.IsNaN(result.Loss)) text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
         if (!double.IsNaN(result.EmbeddingStd))
+        {
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"  embedding std  {result.EmbeddingStd:F2}  (1 healthy, 0 collapsed){(result.Collapsed ? "  COLLAPSED" : "")}");
+        }
         if (result.Knn is { } knn) text.AppendLine(CultureInfo.InvariantCulture, $"  kNN            {Output.Percent(knn)}");
         if (result.Probe is { } probe) text.AppendLine(CultureInfo.InvariantCulture, $"  online probe   {Output.Percent(probe)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  time           {TimeSpan.FromSeconds(Math.Round(result.Seconds)):c}");

@@ -51,8 +51,10 @@ internal static class Quickstart
             }
 
             foreach (var score in scores)
+            {
                 score.Add(score.Candidates.Encoded(
                     Candidates.OurEncoder, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder));
+            }
             var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);
             Output.Write(parsed.GetValue(json),
                 new { run = run.Path, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result },

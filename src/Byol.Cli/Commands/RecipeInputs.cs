@@ -103,8 +103,10 @@ internal sealed class RecipeInputs
         if (parsed.GetValue(_budget) is { } budget)
         {
             if (parsed.GetValue(_epochs) is { } both)
+            {
                 throw new ArgumentException(
                     $"--budget {budget} does not go with --epochs {both}: one of them ends the run; leave one out.");
+            }
             yield return $"training.budget={budget}";
         }
         if (parsed.GetValue(_batchSize) is { } batch) yield return $"training.batch_size={batch}";

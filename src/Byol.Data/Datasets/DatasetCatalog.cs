@@ -53,16 +53,20 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         var (name, split) = NameAndSplit(data);
         if (KnownDataset.Find(name) is { } known) return OpenKnown(known, split ?? known.Splits[0]);
         if (data.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase))
+        {
             throw new DatasetException(
                 $"{data} is a Parquet file, which is not read yet; give a folder of images or WebDataset tars.");
+        }
         if (PathPattern.IsPattern(data) || data.EndsWith(".tar", StringComparison.OrdinalIgnoreCase))
             return new WebDataset(data, PathPattern.Files(data));
         if (Directory.Exists(data)) return OpenFolder(data, data, null);
         if (Directory.Exists(name)) return OpenFolder(data, name, split);
         if (PackedDataset.IsPack(data)) return new PackedDataset(data);
         if (data.EndsWith(PackedDataset.Extension, StringComparison.OrdinalIgnoreCase))
+        {
             throw new DatasetException(
                 $"{data} is no pack of images, or does not exist; check the path, or make it with byol data pack.");
+        }
         if (File.Exists(data))
             throw new DatasetException($"{data} is a file that is not read as data; give a folder of images, a .tar of them, or a pack.");
         var looksLikePath = data.AsSpan().ContainsAny("/\\");

@@ -54,8 +54,10 @@ public sealed class DatasetDownload(HttpClient http, string cache)
                 .GetAsync(new Uri(file.Url), HttpCompletionOption.ResponseHeadersRead, cancellation)
                 .ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
+            {
                 throw new DatasetException(
                     $"{file.Url} answers {(int)response.StatusCode}; try again later, or download it by hand into the cache.");
+            }
             using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
             await using var source = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
             await using (var sink = File.Create(target))

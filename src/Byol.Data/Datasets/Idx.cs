@@ -25,8 +25,10 @@ public sealed class Idx : IDataset
         Check(Word(imagesFile, images, 0) == ImagesMagic && images.Length == ImageBytes(Count, _height, _width),
             imagesFile, images, "images");
         if (images.Length > MostBytes)
+        {
             throw new InvalidDataException(
                 $"{imagesFile} has {images.Length} bytes of images, more than {MostBytes} that fit into memory as RGB; split it.");
+        }
         _pixels = new byte[images.Length * 3L - 48];
         for (var i = 0; i < images.Length - 16; i++) _pixels.AsSpan(3 * i, 3).Fill(images[16 + i]);
         if (labelsFile is null) return;
@@ -35,8 +37,10 @@ public sealed class Idx : IDataset
         Check(Word(labelsFile, labels, 0) == LabelsMagic && labels.Length == 8 + (long)Word(labelsFile, labels, 4),
             labelsFile, labels, "labels");
         if (labels.Length - 8 != Count)
+        {
             throw new InvalidDataException(
                 $"{labelsFile} has {labels.Length - 8} labels for the {Count} images of {imagesFile}; use files that belong together.");
+        }
         _labels = labels[8..];
         Classes = _labels.Max() < classes.Count ? classes : [.. Enumerable.Range(0, _labels.Max() + 1).Select(i => $"{i}")];
     }
@@ -91,8 +95,10 @@ public sealed class Idx : IDataset
             ? ImageBytes(Word(file, header, 4), Word(file, header, 8), Word(file, header, 12))
             : read >= 8 ? 8L + Word(file, header, 4) : 0;
         if (promised is <= 0 or > MostBytes)
+        {
             throw new InvalidDataException(
                 $"{file} is not an IDX file of the MNIST family: its header promises {promised} bytes.");
+        }
         var (bytes, length) = (header, read);
         while (length == bytes.Length && length <= promised)
         {
@@ -113,7 +119,9 @@ public sealed class Idx : IDataset
     private static void Check(bool holds, string file, byte[] bytes, string kind)
     {
         if (!holds)
+        {
             throw new InvalidDataException(
                 $"{file} ({bytes.Length} bytes) is not an IDX file of {kind}, or it is cut short; download it again.");
+        }
     }
 }

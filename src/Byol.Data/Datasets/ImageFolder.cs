@@ -22,8 +22,10 @@ public sealed class ImageFolder : IDataset
         var files = Walk(folder).Where(IsRegular).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'));
         _files = [.. files.Order(StringComparer.Ordinal)];
         if (_files.Length == 0)
+        {
             throw new DatasetException(
                 $"Folder {folder} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); give a folder that does.");
+        }
         if (!_files.All(f => f.Contains('/', StringComparison.Ordinal))) return;
         var firsts = _files.Select(f => f[..f.IndexOf('/', StringComparison.Ordinal)]).ToList();
         Classes = [.. firsts.Distinct().Order(StringComparer.Ordinal)];

@@ -73,13 +73,17 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
     {
         var start = file.Window(0, (int)Math.Min(file.Length, FixedLength)).Span;
         if (!start.StartsWith(Magic))
+        {
             throw new InvalidDataException(
                 $"{path} is no pack of images (it does not begin with BYOLPACK); make one with byol data pack.");
+        }
         if (start.Length < FixedLength) throw Damaged(path, $"it has {start.Length} bytes, and its header alone has {FixedLength}");
         if (BinaryPrimitives.ReadInt32LittleEndian(start[VersionAt..]) is not Version and var version)
+        {
             throw new InvalidDataException(
                 $"{path} is a pack of version {version}, and version {Version} is read; "
                     + "pack the images again, or use the byol that made it.");
+        }
         var length = BinaryPrimitives.ReadInt32LittleEndian(start[LengthAt..]);
         if (length < FixedLength || length > file.Length || length != PackRecord.Align(length))
             throw Damaged(path, $"its header cannot have {length} bytes");

@@ -70,8 +70,10 @@ internal readonly record struct PackRecord(int Position, int Label, int Width, i
     {
         var text = Encoding.UTF8.GetBytes(name);
         if (!Fits(image.Width, image.Height, text.Length))
+        {
             throw new InvalidDataException(
                 $"{name} has {image.Width} x {image.Height} pixels, more than the 1 GB of a pack's record; choose a smaller short side.");
+        }
         return Build(new PackRecord(position, label ?? Unlabelled, image.Width, image.Height, text.Length, 0, 0), image.Pixels.Span, text);
     }
 

@@ -39,8 +39,10 @@ public sealed class Stl10 : IDataset
         var handle = File.OpenHandle(file);
         var length = RandomAccess.GetLength(handle);
         if (length == 0 || length % ImageBytes != 0)
+        {
             throw new InvalidDataException(
                 $"{file} has {length} bytes, which is no multiple of the {ImageBytes} of an STL-10 image; download it again.");
+        }
         _files.Add((handle, (int)(length / ImageBytes)));
     }
 

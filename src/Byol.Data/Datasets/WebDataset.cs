@@ -30,9 +30,11 @@ public sealed class WebDataset : IDataset, IDisposable
         {
             foreach (var archive in archives) Index(archive);
             if (_samples.Count == 0)
+            {
                 throw new DatasetException(
                     $"{name} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); "
                         + "give WebDataset tars with KEY.jpg and KEY.cls.");
+            }
         }
         catch
         {

@@ -52,9 +52,11 @@ public static class ImageDecoder
         var (info, origin) = (codec.Info,
             codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(bytes.Span) : codec.EncodedOrigin);
         if ((long)info.Width * info.Height > Math.Min(pixelLimit, MostPixels))
+        {
             throw new InvalidDataException(
                 $"{name} has {info.Width} x {info.Height} pixels, above the limit of {pixelLimit / 1_000_000} megapixels; "
                     + "shrink it first.");
+        }
 
         var turned = RgbaPixels.IsTurned(origin);
         var (sourceWidth, sourceHeight) = turned ? (info.Height, info.Width) : (info.Width, info.Height);

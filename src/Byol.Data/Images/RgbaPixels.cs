@@ -25,8 +25,10 @@ internal static class RgbaPixels
             ref var target = ref MemoryMarshal.GetReference(rgb);
             // Four pixels a turn. Each stores 16 bytes, of which the next overwrites four: so the last two pixels are never among them.
             for (; pixel + 6 <= pixels; pixel += 4)
+            {
                 Vector128.Shuffle(Vector128.LoadUnsafe(ref source, (nuint)pixel * 4), threeOfFour)
                     .StoreUnsafe(ref target, (nuint)pixel * 3);
+            }
         }
         for (; pixel < pixels; pixel++) rgba.Slice(pixel * 4, 3).CopyTo(rgb[(pixel * 3)..]);
     }

@@ -49,10 +49,12 @@ internal sealed class ReadableImages(IDataset dataset, IEnumerable<int> unreadab
         {
             _unreadable.Add(index);
             if (_unreadable.Count > Math.Max(1, UnreadableLimit * dataset.Count) || _unreadable.Count == dataset.Count)
+            {
                 throw new InvalidDataException(
                     $"More than 1 % of {dataset.Name} cannot be read, {dataset.ItemName(index)} among them ({e.Message}); "
                         + "repair or remove these images.",
                     e);
+            }
         }
     }
 }

@@ -20,8 +20,10 @@ public sealed class EvaluationTask
         (Train, Test) = (train, test);
         (TrainLabels, TestLabels) = (Labels(train), Labels(test));
         if (TrainLabels.Distinct().Take(2).Count() < 2)
+        {
             throw new ArgumentException(
                 $"All of {train.Name} is {Classes[TrainLabels[0]]}; a classifier needs at least two classes, each in a folder of its own.");
+        }
     }
 
     /// <summary>Images whose labels may be learnt from.</summary>

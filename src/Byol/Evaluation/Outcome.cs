@@ -27,8 +27,10 @@ public sealed record Outcome(ConfusionMatrix Confusion, double? Top5)
         {
             var row = values.AsSpan(i * classes, classes);
             if (row.Contains(float.NaN))
+            {
                 throw new ArithmeticException(
                     "Scores are no numbers: training diverged, or the encoder is damaged; lower --learning-rate, or pretrain again.");
+            }
             predicted[i] = Best(row);
             if (Rank(row, labels[i]) < Several) near++;
         }

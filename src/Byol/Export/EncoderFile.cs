@@ -106,8 +106,10 @@ public static class EncoderFile
         {
             using var value = file.Read(named(name));
             if (!value.is_floating_point())
+            {
                 throw new InvalidDataException(
                     $"{file.Path}: tensor {named(name)} is of type {value.dtype}; weights must be floating point.");
+            }
             tensor.copy_(value);
         }
         network.eval();

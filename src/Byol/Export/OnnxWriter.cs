@@ -55,7 +55,9 @@ public static class OnnxWriter
     internal static void RequireWithinFormat(long bytes)
     {
         if (bytes > int.MaxValue)
+        {
             throw new ArgumentException(
                 $"The encoder has {bytes} bytes, and an ONNX file ends at 2 GiB; export it --to safetensors or pytorch.");
+        }
     }
 }

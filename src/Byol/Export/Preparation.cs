@@ -23,8 +23,10 @@ public sealed record Preparation(int ImageSize, double CentreCrop, IReadOnlyList
     public void Require(int pixels, int count, int room, int dimension)
     {
         if (count < 1 || pixels < (long)count * ImageSize * ImageSize * 3 || room < (long)count * dimension)
+        {
             throw new ArgumentException(
                 $"{count} images of {ImageSize} px into {dimension} dimensions do not fit {pixels} floats in and {room} out; "
                 + "give [n,S,S,3] and [n,D] with n of 1 or more.");
+        }
     }
 }

@@ -72,8 +72,10 @@ public sealed class SafetensorsFile : ITensorFile
         using var _ = no_grad();
         using var value = Read(name);
         if (!value.shape.SequenceEqual(destination.shape))
+        {
             throw Damaged(
                 $"tensor {name} has shape [{string.Join(',', value.shape)}] where [{string.Join(',', destination.shape)}] is needed");
+        }
         destination.copy_(value);
     }
 

@@ -93,8 +93,10 @@ internal static class TorchLayout
     {
         var bytes = new byte[count];
         for (var done = 0; done < count;)
+        {
             done += RandomAccess.Read(file, bytes.AsSpan(done), start + done) is > 0 and var read ? read
                 : throw new FormatException("it ends early");
+        }
         return bytes;
     }
 }

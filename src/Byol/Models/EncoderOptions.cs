@@ -37,8 +37,10 @@ public sealed record EncoderOptions
         if (!ResNet.Blocks.ContainsKey(Depth))
             throw new ArgumentException($"Encoder depth {Depth} is not known; use one of {string.Join(", ", ResNet.Blocks.Keys)}.");
         if (Width is not (>= 1.0 / 16 and <= 8) || Width * 64 != Math.Floor(Width * 64))
+        {
             throw new ArgumentException(
                 $"Encoder width {Width} does not make whole channels of 64 × width between 1/16 and 8; "
                     + "use for instance 0.25, 0.5, 1 or 2.");
+        }
     }
 }

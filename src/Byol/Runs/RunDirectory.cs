@@ -77,9 +77,11 @@ public sealed class RunDirectory : IDisposable
             throw new RunDirectoryException($"{path} holds another run; go on with it by --resume, or choose another --out.");
         if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose a folder for --out.");
         if (Directory.Exists(path)
+        {
             && Directory.EnumerateFileSystemEntries(path)
                 .Any(e => e != System.IO.Path.Combine(path, LockName) && e != RecipeIn(path) + TemporarySuffix))
             throw new RunDirectoryException($"{path} holds other files; choose an empty folder for --out.");
+        }
     }
 
     /// <summary>Opens the folder of a run to go on with it; what a crash left half written is removed.</summary>
@@ -88,8 +90,10 @@ public sealed class RunDirectory : IDisposable
     public static RunDirectory Resume(string path)
     {
         if (!File.Exists(RecipeIn(path)))
+        {
             throw new RunDirectoryException(
                 $"{path} holds no run to resume (there is no recipe.toml); leave out --resume to start one.");
+        }
         var run = Lock(path);
         foreach (var file in Directory.EnumerateFiles(path, "*" + TemporarySuffix, SearchOption.AllDirectories).ToList()) File.Delete(file);
         foreach (var folder in Directory.Exists(run.Checkpoints) ? Directory.GetDirectories(run.Checkpoints, "*" + TemporarySuffix) : [])

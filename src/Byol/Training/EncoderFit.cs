@@ -9,7 +9,7 @@ namespace Byol.Training;
 public static class EncoderFit
 {
     /// <summary>Images that an encoder should see for each of its parameters, each counted as often as it is seen.</summary>
-    public const double ImagesPerParameter = 0.4;
+    public const double ImagesPerParameter = 0.1;
 
     private const double Narrowest = 1.0 / 8;
     private const int TimedSteps = 5;

@@ -62,12 +62,15 @@ internal sealed class OnlineEvaluation : IDisposable
     public TimeSpan Estimate(ResNet encoder, Action<string> warn, TimeProvider clock)
     {
         var few = new Subset(_data.Name, _data, 0, Math.Min(TimedImages, _data.Count));
+        EncodeFew();                                                     // the first pass has more to prepare
         var start = clock.GetTimestamp();
-        using var bank = Attempt("estimate of an evaluation's time", warn,
-            () => FeatureBank.Encode(encoder, few, _recipe.Views, _recipe.Training.Precision, _device));
+        EncodeFew();
         var perImage = clock.GetElapsedTime(start) / few.Count;
         var diagnosed = 3 * Math.Min(DiagnosedImages, _data.Count);      // the centre and two views of each
         return perImage * (diagnosed + (_validation is null ? 0 : _validation.Count + (VotesForItself(_validation) ? 0 : _data.Count)));
+
+        void EncodeFew() => Attempt("estimate of an evaluation's time", warn,
+            () => FeatureBank.Encode(encoder, few, _recipe.Views, _recipe.Training.Precision, _device))?.Dispose();
     }
 
     // The training images vote where they are labelled and others; otherwise the validation images vote for one another.

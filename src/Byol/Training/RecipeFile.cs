@@ -52,8 +52,10 @@ public static class RecipeFile
         foreach (var (section, value) in Table(toml, name))
         {
             if (value is not TomlTable table)
+            {
                 throw new RecipeException(
                     $"{name}: {section} stands outside a section; recipe keys look like [training] and then epochs = 100.");
+            }
             foreach (var (key, setting) in table) recipe = Changed(recipe, $"{section}.{key}", setting);
         }
         return recipe;
