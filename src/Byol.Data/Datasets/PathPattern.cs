@@ -54,9 +54,9 @@ public static class PathPattern
     {
         if (inside.Split("..") is not [var low, var high]) return inside.Split(',');
         if (!int.TryParse(low, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-        {
             || !int.TryParse(high, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             || last < first || last - first >= MostFiles)
+        {
             throw new DatasetException(
                 $"Range {inside} in {pattern} must rise from one number to another; write for instance {{000000..000003}}.");
         }

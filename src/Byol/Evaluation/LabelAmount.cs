@@ -32,8 +32,8 @@ public sealed record LabelAmount(double? Share, int? PerClass)
                 : throw new ArgumentException($"Labels {text} must lie above 0 % and at most at 100 %; {Forms}.");
         }
         if (text.EndsWith(perClass, StringComparison.OrdinalIgnoreCase)
-        {
             && int.TryParse(text[..^perClass.Length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
             return number > 0
                 ? new(null, number)
                 : throw new ArgumentException($"Labels {text} must be at least 1 for each class; {Forms}.");

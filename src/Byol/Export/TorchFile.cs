@@ -109,10 +109,8 @@ public sealed class TorchFile : ITensorFile
         if (elements > tensor.Storage.Count || tensor.Offset > tensor.Storage.Count - Reach(tensor))
             throw Unsound("more elements than its storage has");
         if (!_storages.TryGetValue(tensor.Storage.Key, out var place)
-        {
             || place.Size != checked(tensor.Storage.Count * tensor.Storage.ElementSize))
             throw Unsound("a storage that is missing or of another size");
-        }
 
         FormatException Unsound(string how) => new($"tensor {Printable.Of(name)} has {how}");
     }

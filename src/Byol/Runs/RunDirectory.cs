@@ -77,11 +77,9 @@ public sealed class RunDirectory : IDisposable
             throw new RunDirectoryException($"{path} holds another run; go on with it by --resume, or choose another --out.");
         if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose a folder for --out.");
         if (Directory.Exists(path)
-        {
             && Directory.EnumerateFileSystemEntries(path)
                 .Any(e => e != System.IO.Path.Combine(path, LockName) && e != RecipeIn(path) + TemporarySuffix))
             throw new RunDirectoryException($"{path} holds other files; choose an empty folder for --out.");
-        }
     }
 
     /// <summary>Opens the folder of a run to go on with it; what a crash left half written is removed.</summary>
