@@ -14,8 +14,8 @@ public static class EncoderFit
     private const double Narrowest = 1.0 / 8;
     private const int TimedSteps = 5;
 
-    /// <summary>The recipe with the encoder that fits its budget. From narrow to wide, each width's steps are timed for as long as the next
-    /// may fit, which takes a thousandth of the budget; the narrowest is taken where none fits.</summary>
+    /// <summary>The recipe with the encoder that fits its budget. From narrow to wide a few steps of each width are timed, as long as
+    /// the next may fit; the narrowest is taken where none fits.</summary>
     /// <param name="recipe">A recipe with a budget; of its encoder depth and stem are kept.</param>
     /// <param name="data">The images to train on.</param>
     /// <param name="device">Where to compute.</param>
@@ -31,13 +31,13 @@ public static class EncoderFit
     /// <summary>The rule itself.</summary>
     internal static Recipe Choose(Recipe recipe, Func<Recipe, double> imagesPerSecond, TimeSpan spent, Action<EncoderTrial> heard)
     {
-        var seconds = (recipe.Training.Budget - spent).TotalSeconds;
-        var (chosen, rate) = (recipe, double.PositiveInfinity);
+        var seconds = Math.Max(0, (recipe.Training.Budget - spent).TotalSeconds);
+        var (chosen, rate) = (recipe, 0.0);
         foreach (var width in Widths(recipe.Encoder))
         {
             var candidate = recipe with { Encoder = recipe.Encoder with { Width = width } };
             var wanted = Wanted(candidate.Encoder);
-            if (rate * seconds < wanted) break;             // a wider one is not faster
+            if (width > Narrowest && rate * seconds < wanted) break;    // a wider one is not faster
             rate = imagesPerSecond(candidate);
             var trial = new EncoderTrial(candidate.Encoder, rate, rate * seconds, wanted);
             heard(trial);

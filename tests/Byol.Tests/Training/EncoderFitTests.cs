@@ -75,6 +75,10 @@ public sealed class EncoderFitTests
     public void Time_that_is_spent_does_not_count() => Gen.Select(Machines, Budgets, Budgets).Sample((machine, budget, spent) =>
         Choose(machine, For(budget + spent), spent).Chosen.Encoder == Choose(machine, For(budget)).Chosen.Encoder);
 
+    [Fact]
+    public void With_no_time_left_the_narrowest_is_chosen() =>
+        Assert.Equal(0.125, Choose(new Machine(1000, 1), For(TimeSpan.FromMinutes(5)), TimeSpan.FromMinutes(6)).Chosen.Encoder.Width);
+
     [Theory]
     [InlineData(2.0, 2.0)]      // the recipe's own width is reached where it is more than the published one ...
     [InlineData(0.25, 1.0)]     // ... and where it is less it is no limit
