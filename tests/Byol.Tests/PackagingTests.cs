@@ -18,7 +18,8 @@ public sealed class PackagingTests
         DotNet("tool", "install", "Byol.Tool", "--tool-path", folder["tool"], "--source", folder["packages"], "--version", "0.1.0");
         var tool = Path.Combine(folder["tool"], OperatingSystem.IsWindows() ? "byol.exe" : "byol");
 
-        var (code, output, error) = Programs.Run(tool, ["pretrain", "--data", "fashion-mnist-10k:validation", "--out", folder["run"], .. CommandLine.Tiny]);
+        var (code, output, error) = Programs.Run(
+            tool, ["pretrain", "--data", "fashion-mnist-10k:validation", "--out", folder["run"], .. CommandLine.Tiny]);
         Assert.True(code == 0, output + error);
         Assert.Contains("fashion-mnist-10k", Programs.Run(tool, "data", "list").Out, StringComparison.Ordinal);
         (code, output, error) = Programs.Run(tool, "export", folder["run"], "--out", folder["model.onnx"]);   // ONNX Runtime checks it
@@ -33,15 +34,19 @@ public sealed class PackagingTests
         using var folder = new TemporaryFolder();
         Pack(name, folder["packages"]);
         using var package = ZipFile.OpenRead(Directory.GetFiles(folder["packages"]).Single());
-        foreach (var file in (string[])[$"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml", "README.md"]) Assert.NotNull(package.GetEntry(file));
+        foreach (var file in (string[])[$"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml", "README.md"])
+            Assert.NotNull(package.GetEntry(file));
         using var specification = package.GetEntry($"{name}.nuspec")!.Open();
-        var dependencies = XDocument.Load(specification).Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => e.Attribute("id")!.Value).ToList();
+        var dependencies = XDocument.Load(specification).Descendants().Where(e => e.Name.LocalName == "dependency")
+            .Select(e => e.Attribute("id")!.Value).ToList();
         Assert.Contains(dependency, dependencies);
-        Assert.DoesNotContain(dependencies, d => d.StartsWith("libtorch", StringComparison.Ordinal) || d.StartsWith("TorchSharp-", StringComparison.Ordinal) || d.Contains("Analyzers", StringComparison.Ordinal));
+        Assert.DoesNotContain(dependencies, d => d.StartsWith("libtorch", StringComparison.Ordinal)
+            || d.StartsWith("TorchSharp-", StringComparison.Ordinal) || d.Contains("Analyzers", StringComparison.Ordinal));
     }
 
     private static void Pack(string project, string packages) =>
-        DotNet("pack", Path.Combine(Repository.Root, "src", project), "-c", Configuration, "--no-build", "-o", packages, "-v", "quiet", "--nologo");
+        DotNet("pack", Path.Combine(Repository.Root, "src", project), "-c", Configuration, "--no-build", "-o", packages,
+            "-v", "quiet", "--nologo");
 
     private static void DotNet(params string[] arguments)
     {

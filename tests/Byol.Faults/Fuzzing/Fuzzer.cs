@@ -82,8 +82,10 @@ internal sealed class Fuzzer : IDisposable
         }
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before - input.Bytes.Length;
         if (thrown is not null && !_target.IsRefusal(thrown)) return (false, allocated, thrown.ToString());
-        if (thrown is not null && !thrown.Message.Contains(path, StringComparison.Ordinal)) return (false, allocated, $"the refusal does not name the file: {thrown.Message}");
-        return (thrown is null, allocated, allocated > MostMemory ? $"{allocated:N0} bytes were allocated for {input.Bytes.Length:N0}: {thrown}" : null);
+        if (thrown is not null && !thrown.Message.Contains(path, StringComparison.Ordinal))
+            return (false, allocated, $"the refusal does not name the file: {thrown.Message}");
+        return (thrown is null, allocated,
+            allocated > MostMemory ? $"{allocated:N0} bytes were allocated for {input.Bytes.Length:N0}: {thrown}" : null);
     }
 
     private FuzzFailure Keep(long seed, FuzzInput input, string fault)

@@ -10,9 +10,9 @@ internal static class Mutation
     /// <summary>Whole numbers at which code goes wrong.</summary>
     public static IReadOnlyList<long> Boundaries { get; } =
     [
-        0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 127, 128, 255, 256, 511, 512, 32767, 32768, 65535, 65536, 1 << 20, (1 << 24) - 1, 1 << 28, int.MaxValue - 1,
-        int.MaxValue, 1L << 31, uint.MaxValue, 1L << 32, 1L << 40, 1L << 53, 1L << 62, long.MaxValue / 4, long.MaxValue - 7, long.MaxValue, -1, -2, -8,
-        int.MinValue, long.MinValue,
+        0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 127, 128, 255, 256, 511, 512, 32767, 32768, 65535, 65536, 1 << 20, (1 << 24) - 1, 1 << 28,
+        int.MaxValue - 1, int.MaxValue, 1L << 31, uint.MaxValue, 1L << 32, 1L << 40, 1L << 53, 1L << 62, long.MaxValue / 4,
+        long.MaxValue - 7, long.MaxValue, -1, -2, -8, int.MinValue, long.MinValue,
     ];
 
     /// <summary>Damages a file in one to four ways.</summary>
@@ -51,7 +51,8 @@ internal static class Mutation
                 Inflate(random, bytes.AsSpan(at));
                 return bytes;
             default:
-                for (var flips = random.Next(1, 9); flips > 0; flips--) bytes[Math.Min(bytes.Length - 1, at + random.Next(16))] ^= (byte)(1 << random.Next(8));
+                for (var flips = random.Next(1, 9); flips > 0; flips--)
+                    bytes[Math.Min(bytes.Length - 1, at + random.Next(16))] ^= (byte)(1 << random.Next(8));
                 return bytes;
         }
     }
@@ -78,7 +79,13 @@ internal static class Mutation
         if (at.Length < 4) return;
         var bigEndian = random.Next(2) == 0;
         var value = bigEndian ? BinaryPrimitives.ReadInt32BigEndian(at) : BinaryPrimitives.ReadInt32LittleEndian(at);
-        value = random.Next(4) switch { 0 => value + 1, 1 => value - 1, 2 => unchecked(value * random.Next(2, 1000)), _ => value ^ (1 << random.Next(32)) };
+        value = random.Next(4) switch
+        {
+            0 => value + 1,
+            1 => value - 1,
+            2 => unchecked(value * random.Next(2, 1000)),
+            _ => value ^ (1 << random.Next(32))
+        };
         if (bigEndian) BinaryPrimitives.WriteInt32BigEndian(at, value);
         else BinaryPrimitives.WriteInt32LittleEndian(at, value);
     }

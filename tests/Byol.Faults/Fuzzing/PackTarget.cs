@@ -42,10 +42,13 @@ internal sealed class PackTarget : IFuzzTarget
     private static void PutChecksumsRight(byte[] bytes, Random random)
     {
         if (bytes.Length < 256) return;
-        var (offset, length) = (BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(IndexOffsetAt)), BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(IndexLengthAt)));
-        if (random.Next(2) == 0 && offset >= 0 && offset <= bytes.Length) BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(IndexLengthAt), length = bytes.Length - offset);
+        var (offset, length) = (BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(IndexOffsetAt)),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(IndexLengthAt)));
+        if (random.Next(2) == 0 && offset >= 0 && offset <= bytes.Length)
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(IndexLengthAt), length = bytes.Length - offset);
         if (offset >= 0 && length >= 0 && offset <= bytes.Length - length)
-            BinaryPrimitives.WriteUInt128LittleEndian(bytes.AsSpan(IndexHashAt), XxHash128.HashToUInt128(bytes.AsSpan((int)offset, (int)length)));
+            BinaryPrimitives.WriteUInt128LittleEndian(bytes.AsSpan(IndexHashAt),
+                XxHash128.HashToUInt128(bytes.AsSpan((int)offset, (int)length)));
         var header = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(HeaderLengthAt));
         if (header >= HashedFrom && header <= bytes.Length)
             BinaryPrimitives.WriteUInt128LittleEndian(bytes.AsSpan(HashAt), XxHash128.HashToUInt128(bytes.AsSpan(HashedFrom..header)));

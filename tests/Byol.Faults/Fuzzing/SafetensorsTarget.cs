@@ -10,11 +10,16 @@ internal sealed class SafetensorsTarget : IFuzzTarget
 {
     private static readonly TextMutation Json = new(
     [
-        "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"\"", "{}", "[]", "[[", "{\"a\":", "null", "true", "\"dtype\"", "\"shape\"", "\"data_offsets\"", "\"__metadata__\"", "\"F32\"",
-        "\"F64\"", "\"BF16\"", "\"F16\"", "\"I64\"", "\"I32\"", "\"U8\"", "\"BOOL\"", "\"weight\"", "\\u0000", "\\ud800", "\ud800", "-", "0,0", "[0,0]", "/*", "\"F32\",\"dtype\":",
+        "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"\"", "{}", "[]", "[[", "{\"a\":", "null", "true", "\"dtype\"", "\"shape\"",
+        "\"data_offsets\"", "\"__metadata__\"", "\"F32\"", "\"F64\"", "\"BF16\"", "\"F16\"", "\"I64\"", "\"I32\"", "\"U8\"", "\"BOOL\"",
+        "\"weight\"", "\\u0000", "\\ud800", "\ud800", "-", "0,0", "[0,0]", "/*", "\"F32\",\"dtype\":",
     ]);
 
-    private readonly byte[][] _seeds = [File(([2, 3], ScalarType.Float32), ([5], ScalarType.BFloat16), ([], ScalarType.Int64)), File(([0, 4], ScalarType.Byte), ([1, 1, 2], ScalarType.Float64)), File()];
+    private readonly byte[][] _seeds =
+    [
+        File(([2, 3], ScalarType.Float32), ([5], ScalarType.BFloat16), ([], ScalarType.Int64)),
+        File(([0, 4], ScalarType.Byte), ([1, 1, 2], ScalarType.Float64)), File()
+    ];
 
     public string Name => "safetensors";
 
@@ -25,7 +30,8 @@ internal sealed class SafetensorsTarget : IFuzzTarget
     public FuzzInput Mutate(Random random)
     {
         var (sound, other) = (_seeds[random.Next(_seeds.Length)], _seeds[random.Next(_seeds.Length)]);
-        return new FuzzInput("x.safetensors", random.Next(2) == 0 ? Mutation.Damage(random, sound, other, HeaderEnd(sound)) : WithHeader(random, sound, Json));
+        return new FuzzInput("x.safetensors",
+            random.Next(2) == 0 ? Mutation.Damage(random, sound, other, HeaderEnd(sound)) : WithHeader(random, sound, Json));
     }
 
     public void Read(string path)
@@ -53,7 +59,8 @@ internal sealed class SafetensorsTarget : IFuzzTarget
     {
         using var scope = NewDisposeScope();
         using var stream = new MemoryStream();
-        Safetensors.Write(stream, [.. tensors.Select((t, i) => ($"layer{i}.weight", zeros(t.Shape, t.Type)))], new Dictionary<string, string> { ["step"] = "64", ["ü"] = "\"" });
+        Safetensors.Write(stream, [.. tensors.Select((t, i) => ($"layer{i}.weight", zeros(t.Shape, t.Type)))],
+            new Dictionary<string, string> { ["step"] = "64", ["ü"] = "\"" });
         return stream.ToArray();
     }
 }

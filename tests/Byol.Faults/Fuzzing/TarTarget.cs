@@ -5,19 +5,24 @@ using Byol.Data.Images;
 
 namespace Byol.Faults.Fuzzing;
 
-/// <summary>WebDataset archives of the four tar formats: damaged anywhere, or in a field of a header whose checksum is put right again.</summary>
+/// <summary>WebDataset archives of the four tar formats: damaged anywhere, or in a field of a header whose checksum is put right
+/// again.</summary>
 internal sealed class TarTarget : IFuzzTarget
 {
     private const int Block = 512, ChecksumAt = 148, ChecksumLength = 8;
 
     // Name, mode, owner, group, size, time, type, link, magic, version, user, group's name, device, device, prefix.
     private static readonly (int At, int Length)[] Fields =
-        [(0, 100), (100, 8), (108, 8), (116, 8), (124, 12), (136, 12), (156, 1), (157, 100), (257, 6), (263, 2), (265, 32), (297, 32), (329, 8), (337, 8), (345, 155)];
+    [
+        (0, 100), (100, 8), (108, 8), (116, 8), (124, 12), (136, 12), (156, 1), (157, 100), (257, 6), (263, 2), (265, 32), (297, 32),
+        (329, 8), (337, 8), (345, 155)
+    ];
 
     private static readonly string[] Values =
     [
-        "", "0", "00000000000", "77777777777", "7777777", "00000001000", "00000002000", "-1", "8", " 12 ", "x", "g", "L", "K", "1", "2", "5", "D", "S", "\0", "../a.png", "/a.png", "a.png", "a.cls", "b.cls",
-        "ustar", "ustar ", "40000000000", "04000000000", "00010000000", "30 size=1099511627776\n", "18 size=-1\n\n\n\n",
+        "", "0", "00000000000", "77777777777", "7777777", "00000001000", "00000002000", "-1", "8", " 12 ", "x", "g", "L", "K", "1", "2",
+        "5", "D", "S", "\0", "../a.png", "/a.png", "a.png", "a.cls", "b.cls", "ustar", "ustar ", "40000000000", "04000000000",
+        "00010000000", "30 size=1099511627776\n", "18 size=-1\n\n\n\n",
     ];
 
     private readonly byte[][] _seeds = [.. Enum.GetValues<TarEntryFormat>().Where(f => f != TarEntryFormat.Unknown).Select(Archive)];
@@ -31,7 +36,8 @@ internal sealed class TarTarget : IFuzzTarget
     public FuzzInput Mutate(Random random)
     {
         var (sound, other) = (_seeds[random.Next(_seeds.Length)], _seeds[random.Next(_seeds.Length)]);
-        return new FuzzInput("x.tar", random.Next(3) == 0 ? Mutation.Damage(random, sound, other, sound.Length) : WithFields(random, sound, other));
+        return new FuzzInput("x.tar",
+            random.Next(3) == 0 ? Mutation.Damage(random, sound, other, sound.Length) : WithFields(random, sound, other));
     }
 
     public void Read(string path)
@@ -40,7 +46,8 @@ internal sealed class TarTarget : IFuzzTarget
         for (var i = 0; i < Math.Min(4, data.Count); i++)
         {
             data.ItemName(i);
-            if (data.Label(i) is { } label && label >= data.Classes.Count) throw new InvalidOperationException($"Image {i} has label {label}.");
+            if (data.Label(i) is { } label && label >= data.Classes.Count)
+                throw new InvalidOperationException($"Image {i} has label {label}.");
         }
         data.Read(0, new ImageBuffer());
     }
@@ -93,7 +100,8 @@ internal sealed class TarTarget : IFuzzTarget
         {
             var image = ImageEncoder.Png(new Image8(new byte[2 * 2 * 3], 2, 2));
             var deep = format is TarEntryFormat.V7 ? "d" : new string('d', 99) + "/e";
-            foreach (var (name, content) in ((string, byte[])[])[("a.png", image), ("a.cls", "3"u8.ToArray()), ($"{deep}/b.png", image), ($"{deep}/b.cls", "0"u8.ToArray())])
+            foreach (var (name, content) in ((string, byte[])[])[
+                ("a.png", image), ("a.cls", "3"u8.ToArray()), ($"{deep}/b.png", image), ($"{deep}/b.cls", "0"u8.ToArray())])
             {
                 var data = new MemoryStream(content);
                 tar.WriteEntry(format switch

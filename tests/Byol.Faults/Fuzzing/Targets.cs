@@ -4,5 +4,8 @@ namespace Byol.Faults.Fuzzing;
 internal static class Targets
 {
     public static IReadOnlyList<IFuzzTarget> All { get; } =
-        [new SafetensorsTarget(), new EncoderTarget(), new IdxTarget(), new CifarTarget(), new TarTarget(), new RecipeTarget(), new PackTarget()];
+    [
+        new SafetensorsTarget(), new EncoderTarget(), new IdxTarget(), new CifarTarget(), new TarTarget(), new RecipeTarget(),
+        new PackTarget()
+    ];
 }

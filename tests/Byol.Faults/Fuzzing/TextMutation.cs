@@ -11,8 +11,8 @@ internal sealed partial class TextMutation(IReadOnlyList<string> words)
 
     private static readonly string[] Numbers =
     [
-        .. Mutation.Boundaries.Select(b => b.ToString(CultureInfo.InvariantCulture)), "-0", "0.0", "1e308", "1e400", "-1e400", "1e-400", "nan", "inf", "-inf", "0x7fffffff",
-        "99999999999999999999", "1_0", "0.1", "1.5",
+        .. Mutation.Boundaries.Select(b => b.ToString(CultureInfo.InvariantCulture)), "-0", "0.0", "1e308", "1e400", "-1e400", "1e-400",
+        "nan", "inf", "-inf", "0x7fffffff", "99999999999999999999", "1_0", "0.1", "1.5",
     ];
 
     /// <summary>Damages a text in one to four ways.</summary>
@@ -36,7 +36,9 @@ internal sealed partial class TextMutation(IReadOnlyList<string> words)
             case 4: tokens[at] = Word(random); break;
             case 5: tokens[Near(random, tokens, at, t => char.IsAsciiDigit(t[0]))] = Numbers[random.Next(Numbers.Length)]; break;
             case 6: tokens[at] = Characters(random, tokens[at]); break;
-            case 7 when random.Next(100) == 0: tokens[at] = string.Concat(Enumerable.Repeat(Word(random), random.Next(LongestRepeat))); break;
+            case 7 when random.Next(100) == 0:
+                tokens[at] = string.Concat(Enumerable.Repeat(Word(random), random.Next(LongestRepeat)));
+                break;
             default: tokens.Insert(at, Word(random)); break;
         }
     }

@@ -1,6 +1,7 @@
 namespace Byol.Faults.Soaking;
 
-/// <summary>What a loader that allocates, a progress display and a busy application look like to the garbage collector, at their worst.</summary>
+/// <summary>What a loader that allocates, a progress display and a busy application look like to the garbage collector, at their
+/// worst.</summary>
 public sealed class AllocatingThread : IDisposable
 {
     private readonly Thread _thread;

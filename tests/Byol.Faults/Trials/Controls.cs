@@ -13,7 +13,8 @@ internal static class Controls
         var controls = new List<(string What, Func<string?> Holds)>
         {
             ("going on in this process is the quiet run", () => Resume(fixture, step => step)),
-            ("without the loader's position it is not", () => Resume(fixture, _ => 0) is null ? "I1 holds without the loader's position: the comparison sees nothing" : null),
+            ("without the loader's position it is not",
+                () => Resume(fixture, _ => 0) is null ? "I1 holds without the loader's position: the comparison sees nothing" : null),
             ("without the digest a turned bit passes", () =>
             {
                 using var damage = new Damage(fixture);
@@ -22,9 +23,12 @@ internal static class Controls
         };
         if (fixture.Calls is { } calls)
         {
-            controls.Add(("the files of a run reach the disk in order", () => FsyncOrder.Breaches(calls) is [var breach, ..] ? breach : null));
-            controls.AddRange(calls.FindAll(c => c.Name == "fsync").GroupBy(c => Kind(c.Paths[0])).Select(kind => ($"without the flush of {kind.Key} they do not",
-                (Func<string?>)(() => FsyncOrder.Breaches(calls.FindAll(c => c.Name != "fsync" || Kind(c.Paths[0]) != kind.Key)).Count > 0 ? null : "nothing is noticed"))));
+            controls.Add(("the files of a run reach the disk in order",
+                () => FsyncOrder.Breaches(calls) is [var breach, ..] ? breach : null));
+            controls.AddRange(calls.FindAll(c => c.Name == "fsync").GroupBy(c => Kind(c.Paths[0])).Select(kind => (
+                $"without the flush of {kind.Key} they do not",
+                (Func<string?>)(() => FsyncOrder.Breaches(calls.FindAll(c => c.Name != "fsync" || Kind(c.Paths[0]) != kind.Key)).Count > 0
+                    ? null : "nothing is noticed"))));
         }
         return FaultRow.Of("checks and their negative controls", controls, 1, control => control.Holds());
     }
@@ -40,14 +44,19 @@ internal static class Controls
         {
             var catalog = DatasetCatalog.FromEnvironment();
             var (data, validation) = (catalog.Open(fixture.Data), catalog.Open($"{fixture.Data}:test"));
-            var trainer = new Trainer(RecipeFile.Open(run.Recipe), data, validation, run, torch.CPU, TimeProvider.System) { LoaderPosition = loaderPosition };
+            var trainer = new Trainer(RecipeFile.Open(run.Recipe), data, validation, run, torch.CPU, TimeProvider.System)
+            {
+                LoaderPosition = loaderPosition
+            };
             trainer.Train(resume: true, new Silence(), CancellationToken.None);
         }
         return trial.Difference();
     }
 
     // Steps in the names of folders are not what makes two flushes different ones.
-    private static string Kind(string path) => string.Join('/', path.Split('/').Select(p => p.StartsWith("step-", StringComparison.Ordinal) ? $"step{Path.GetExtension(p)}" : p)) is var kind && kind.Length > 0 ? kind : "/";
+    private static string Kind(string path) =>
+        string.Join('/', path.Split('/').Select(p => p.StartsWith("step-", StringComparison.Ordinal) ? $"step{Path.GetExtension(p)}" : p))
+            is var kind && kind.Length > 0 ? kind : "/";
 
     private sealed class Silence : ITrainingProgress;
 }

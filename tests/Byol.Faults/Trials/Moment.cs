@@ -11,7 +11,8 @@ internal readonly record struct Moment(int Step, double Share)
     public static List<Moment> Draw(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => new Moment(Math.Max(0, random.Next(-OfTheStart, Fixture.Steps - 2)), random.NextDouble()))];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => new Moment(Math.Max(0, random.Next(-OfTheStart, Fixture.Steps - 2)), random.NextDouble()))];
     }
 
     /// <summary>Waits for it, or for the end of the run.</summary>

@@ -16,7 +16,8 @@ internal static class SaveCost
     public static int Print(string recipeName, string folder)
     {
         var recipe = RecipeFile.Open(recipeName);
-        using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, recipe.Training.Seed, CPU);
+        using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method,
+            recipe.Optimizer, recipe.Training.Seed, CPU);
         using var run = RunDirectory.Create(folder);
         var times = new List<double>();
         for (var i = 0; i < Saves; i++)

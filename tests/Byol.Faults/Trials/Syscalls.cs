@@ -21,7 +21,8 @@ internal static partial class Syscalls
     public static bool Available { get; } = Try();
 
     /// <summary>The prefix of a command that notes all calls.</summary>
-    public static string[] Noting(string file) => ["strace", "-f", "-y", "-qq", "--seccomp-bpf", "-e", "signal=none", "-e", $"trace={string.Join(',', Traced)}", "-o", file];
+    public static string[] Noting(string file) =>
+        ["strace", "-f", "-y", "-qq", "--seccomp-bpf", "-e", "signal=none", "-e", $"trace={string.Join(',', Traced)}", "-o", file];
 
     /// <summary>The prefix of a command in which one call goes wrong.</summary>
     /// <param name="run">The run's folder.</param>
@@ -40,12 +41,14 @@ internal static partial class Syscalls
         foreach (var line in File.ReadLines(file))
         {
             if (Call().Match(line) is not { Success: true } call) continue;
-            var paths = Quoted().Matches(line).Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Groups[2].Value).Where(p => p == run || p.StartsWith(run + "/", StringComparison.Ordinal))
+            var paths = Quoted().Matches(line).Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Groups[2].Value)
+                .Where(p => p == run || p.StartsWith(run + "/", StringComparison.Ordinal))
                 .Select(p => p[run.Length..]).Distinct().ToList();
             if (paths.Count == 0) continue;
             var name = call.Groups[1].Value;
             numbers[name] = numbers.GetValueOrDefault(name) + 1;
-            calls.Add(new Syscall(name, numbers[name], paths, !line.Contains("INJECTED", StringComparison.Ordinal) && !line.Contains("= -1", StringComparison.Ordinal)));
+            calls.Add(new Syscall(name, numbers[name], paths,
+                !line.Contains("INJECTED", StringComparison.Ordinal) && !line.Contains("= -1", StringComparison.Ordinal)));
         }
         return calls;
     }

@@ -25,7 +25,9 @@ internal sealed partial class Trial(Fixture fixture, string folder) : IDisposabl
         var resume = File.Exists(Path.Combine(Run, "recipe.toml"));
         var result = Tool.Run(Command(resume), Work);
         if (result.Code != 0) return $"the next start fails with {result.Code}: {result.Error}";
-        var from = FromStep().Match(result.Error) is { Success: true } match ? long.Parse(match.Groups[1].Value.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) : 0;
+        var from = FromStep().Match(result.Error) is { Success: true } match
+            ? long.Parse(match.Groups[1].Value.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)
+            : 0;
         if (from < committed) return $"I3: it goes on from step {from}, and step {committed} had been saved";
         if (from < reached - mostLost) return $"I2: it goes on from step {from}, and step {reached} had been logged";
         return Difference();
@@ -33,7 +35,9 @@ internal sealed partial class Trial(Fixture fixture, string folder) : IDisposabl
 
     /// <summary>Compares a finished run with the quiet one.</summary>
     public string? Difference() => RunState.Difference(fixture.Expected, RunState.Digests(Run)) ?? RunState.Litter(Run)
-        ?? (Directory.EnumerateFileSystemEntries(Work).Any() ? $"I5: {Directory.EnumerateFileSystemEntries(Work).First()} was written outside" : null);
+        ?? (Directory.EnumerateFileSystemEntries(Work).Any()
+            ? $"I5: {Directory.EnumerateFileSystemEntries(Work).First()} was written outside"
+            : null);
 
     public static long Step(string checkpoint) => long.Parse(Path.GetFileName(checkpoint)["step-".Length..], CultureInfo.InvariantCulture);
 

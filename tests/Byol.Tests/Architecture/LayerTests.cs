@@ -21,7 +21,9 @@ public sealed partial class LayerTests
         ["Byol/Export"] = ["TorchSharp", "Byol.Models", "Byol.Interop", "Google.Protobuf"],
         ["Byol/Embeddings"] = ["TorchSharp", "Byol.Evaluation", "Byol.Export", "Byol.Data", "Parquet"],
         ["Byol/Runs"] = [],
-        ["Byol/Training"] = ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs", "Byol.Export", "Tomlyn"],
+        ["Byol/Training"] =
+            ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs",
+            "Byol.Export", "Tomlyn"],
         ["Byol/Reports"] = ["Byol.Runs"],
         ["Byol/Experiments"] = ["Byol.Data", "Byol.Optim", "Byol.Training"],
     };
@@ -37,15 +39,19 @@ public sealed partial class LayerTests
         var own = layer.Replace('/', '.');
         foreach (var file in files)
         {
-            foreach (var name in Names(File.ReadAllText(file)).Where(n => n != own && !n.StartsWith(own + ".", StringComparison.Ordinal) && !IsBcl(n)))
-                Assert.True(Allowed[layer].Any(a => name == a || name.StartsWith(a + ".", StringComparison.Ordinal)), $"{Path.GetFileName(file)} in {layer} must not use {name}.");
+            foreach (var name in Names(File.ReadAllText(file))
+                .Where(n => n != own && !n.StartsWith(own + ".", StringComparison.Ordinal) && !IsBcl(n)))
+                Assert.True(Allowed[layer].Any(a => name == a || name.StartsWith(a + ".", StringComparison.Ordinal)),
+                    $"{Path.GetFileName(file)} in {layer} must not use {name}.");
         }
     }
 
     [Fact]
     public void Every_folder_of_the_libraries_has_its_rule()
     {
-        var folders = new[] { "Byol.Data", "Byol" }.SelectMany(project => Directory.GetDirectories(Path.Combine(Repository.Root, "src", project)).Select(d => $"{project}/{Path.GetFileName(d)}"))
+        var folders = new[] { "Byol.Data", "Byol" }
+            .SelectMany(project => Directory.GetDirectories(Path.Combine(Repository.Root, "src", project))
+                .Select(d => $"{project}/{Path.GetFileName(d)}"))
             .Where(f => !f.EndsWith("/bin", StringComparison.Ordinal) && !f.EndsWith("/obj", StringComparison.Ordinal));
         Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
     }
@@ -55,11 +61,13 @@ public sealed partial class LayerTests
     [InlineData("using static TorchSharp.torch;", "TorchSharp.torch")]
     [InlineData("using X86 = System.Runtime.Intrinsics.X86;", "System.Runtime.Intrinsics.X86")]
     [InlineData("    using var x = Open();", null)]
-    public void The_reader_sees_using_lines_and_nothing_else(string line, string? name) => Assert.Equal(name is null ? [] : [name], Names(line));
+    public void The_reader_sees_using_lines_and_nothing_else(string line, string? name) =>
+        Assert.Equal(name is null ? [] : [name], Names(line));
 
     private static IEnumerable<string> Names(string code) => UsingLine().Matches(code).Select(m => m.Groups[1].Value);
 
-    private static bool IsBcl(string name) => name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32", StringComparison.Ordinal);
+    private static bool IsBcl(string name) =>
+        name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^using (?:static )?(?:\w+ = )?([\w.]+);\r?$", RegexOptions.Multiline)]
     private static partial Regex UsingLine();

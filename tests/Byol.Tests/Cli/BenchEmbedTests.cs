@@ -15,7 +15,8 @@ public sealed class BenchEmbedTests : IDisposable
     {
         var (images, run) = (Made.Images(_folder["images"], 20), _folder["run"]);
         Assert.Equal(0, CommandLine.Run(["pretrain", "--data", images, "--out", run, .. CommandLine.Tiny]).Code);
-        var (code, output, error) = CommandLine.Run("bench", "embed", run, "--data", images, "--images", "15", "--batch-size", "4", "--json");
+        var (code, output, error) = CommandLine.Run(
+            "bench", "embed", run, "--data", images, "--images", "15", "--batch-size", "4", "--json");
         Assert.True(code == 0, error);
         using var json = JsonDocument.Parse(output);
         double Figure(string name) => json.RootElement.GetProperty(name).GetDouble();

@@ -8,7 +8,10 @@ namespace Byol.Tests.Cli;
 public sealed class BenchStepTests
 {
     private static readonly string[] Tiny =
-        ["bench", "step", "--encoder", "resnet18x0.0625", "--batch-size", "8", "--steps", "2", "--set", "method.projector_hidden=8", "--set", "method.predictor_hidden=8"];
+    [
+        "bench", "step", "--encoder", "resnet18x0.0625", "--batch-size", "8", "--steps", "2",
+        "--set", "method.projector_hidden=8", "--set", "method.predictor_hidden=8"
+    ];
 
     [Fact]
     public void The_figures_fit_together()

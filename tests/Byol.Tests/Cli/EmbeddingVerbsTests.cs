@@ -58,10 +58,12 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
     public void Search_finds_the_image_itself_its_copy_and_then_others()
     {
         var query = Path.Combine(_images, "cat", "0004.png");
-        var (code, output, error) = CommandLine.Run("search", _run, "--data", _images, "--query", query, "--top", "5", "--out", _folder["page.html"], "--json");
+        var (code, output, error) = CommandLine.Run(
+            "search", _run, "--data", _images, "--query", query, "--top", "5", "--out", _folder["page.html"], "--json");
         Assert.True(code == 0, error);
         using var json = JsonDocument.Parse(output);
-        var found = json.RootElement.GetProperty("neighbours").EnumerateArray().Select(n => (Name: n.GetProperty("name").GetString(), Similarity: n.GetProperty("similarity").GetDouble())).ToList();
+        var found = json.RootElement.GetProperty("neighbours").EnumerateArray()
+            .Select(n => (Name: n.GetProperty("name").GetString(), Similarity: n.GetProperty("similarity").GetDouble())).ToList();
         Assert.Equal(5, found.Count);
         Assert.Equal(["cat/0004.png", "dog/copy.png"], found.Take(2).Select(f => f.Name).Order());
         Assert.All(found.Take(2), f => Assert.Equal(1, f.Similarity, 1e-4));
@@ -69,7 +71,8 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
         var page = File.ReadAllText(_folder["page.html"]);
         Assert.Equal(1 + 1 + 5, page.Split("data:image/jpeg").Length);
         var picture = page.Split("data:image/jpeg;base64,")[1];
-        Assert.Equal(16, ImageDecoder.Decode(Convert.FromBase64String(picture[..picture.IndexOf('"', StringComparison.Ordinal)]), "thumbnail").Width);
+        Assert.Equal(16,
+            ImageDecoder.Decode(Convert.FromBase64String(picture[..picture.IndexOf('"', StringComparison.Ordinal)]), "thumbnail").Width);
     }
 
     [Fact]
@@ -80,17 +83,20 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
         var (_, computed, _) = CommandLine.Run("search", _run, "--data", _images, "--query", query, "--json");
         var (_, read, _) = CommandLine.Run("search", _run, "--embeddings", _folder["x.npy"], "--query", query, "--json");
         Assert.Equal(Names(computed), Names(read));
-        var (code, output, error) = CommandLine.Run("duplicates", "--embeddings", _folder["x.npy"], "--data", _images, "--threshold", "0.99999", "--out", _folder["p.html"]);
+        var (code, output, error) = CommandLine.Run(
+            "duplicates", "--embeddings", _folder["x.npy"], "--data", _images, "--threshold", "0.99999", "--out", _folder["p.html"]);
         Assert.True(code == 0, error);
         Assert.Contains("21 images", output);
 
-        static IEnumerable<string?> Names(string json) => JsonDocument.Parse(json).RootElement.GetProperty("neighbours").EnumerateArray().Select(n => n.GetProperty("name").GetString());
+        static IEnumerable<string?> Names(string json) =>
+            JsonDocument.Parse(json).RootElement.GetProperty("neighbours").EnumerateArray().Select(n => n.GetProperty("name").GetString());
     }
 
     [Fact]
     public void Duplicates_finds_the_copy_and_says_what_it_costs()
     {
-        var (code, output, error) = CommandLine.Run("duplicates", _run, "--data", _images, "--threshold", "0.99999", "--outliers", "3", "--out", _folder["p.html"]);
+        var (code, output, error) = CommandLine.Run(
+            "duplicates", _run, "--data", _images, "--threshold", "0.99999", "--outliers", "3", "--out", _folder["p.html"]);
         Assert.True(code == 0, error);
         string[] words = ["2 of them in 1 groups", "cat/0004.png", "dog/copy.png", "outlier", "Among a million images", "cat/broken.png"];
         Assert.All(words, w => Assert.Contains(w, output));
@@ -101,7 +107,8 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
     public void Mistakes_are_answered_in_one_line()
     {
         var query = Path.Combine(_images, "cat", "0004.png");
-        CommandLine.Refuses(["embed", _run, "--data", _images, "--out", "x.txt"], "--out x.txt must be a file that ends in .npy or .csv or .parquet");
+        CommandLine.Refuses(["embed", _run, "--data", _images, "--out", "x.txt"],
+            "--out x.txt must be a file that ends in .npy or .csv or .parquet");
         CommandLine.Refuses(["embed", _run, "--data", _images, "--out", _folder["x.npy"], "--batch-size", "0"], "--batch-size 0");
         CommandLine.Refuses(["embed", _folder["none"], "--data", _images, "--out", _folder["x.npy"]], "does not exist");
         CommandLine.Refuses(["search", _run, "--data", _images, "--query", _folder["none.png"]], "--query", "does not exist");
@@ -109,7 +116,8 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
         CommandLine.Refuses(["search", _run, "--query", query], "Neither --data nor --embeddings");
         CommandLine.Refuses(["search", _run, "--data", _images, "--query", query, "--top", "0"], "--top 0");
         CommandLine.Refuses(["search", _run, "--embeddings", _folder["x.npy"], "--query", query], "do not exist");
-        CommandLine.Refuses(["search", _run, "--embeddings", _folder["x.npy"], "--query", query, "--out", _folder["x.html"]], "name them by --data too");
+        CommandLine.Refuses(["search", _run, "--embeddings", _folder["x.npy"], "--query", query, "--out", _folder["x.html"]],
+            "name them by --data too");
         CommandLine.Refuses(["duplicates", "--data", _images], "No encoder is given");
         CommandLine.Refuses(["duplicates", _run, "--data", _images, "--threshold", "1.5"], "--threshold 1.5");
         CommandLine.Refuses(["duplicates", _run, "--data", _images, "--out", "page.svg"], "must be a file that ends in .html");
@@ -123,7 +131,9 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
             writer.Write([1, 0, 0, 1], [new("other.png", null), new("more.png", null)]);
             writer.Complete();
         }
-        CommandLine.Refuses(["search", _run, "--embeddings", _folder["two.csv"], "--query", Path.Combine(_images, "cat", "0004.png")], "have 2 dimensions", "has 64");
-        CommandLine.Refuses(["duplicates", "--embeddings", _folder["two.csv"], "--data", _images, "--out", _folder["p.html"]], "other.png is among the embeddings and not in");
+        CommandLine.Refuses(["search", _run, "--embeddings", _folder["two.csv"], "--query", Path.Combine(_images, "cat", "0004.png")],
+            "have 2 dimensions", "has 64");
+        CommandLine.Refuses(["duplicates", "--embeddings", _folder["two.csv"], "--data", _images, "--out", _folder["p.html"]],
+            "other.png is among the embeddings and not in");
     }
 }

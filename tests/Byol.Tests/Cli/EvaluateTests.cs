@@ -64,9 +64,11 @@ public sealed class EvaluateTests : IDisposable
         var (code, _, error) = CommandLine.Run("export", _encoder, "--out", onnx);
         Assert.True(code == 0, error);
         string[] rest = Arguments("--json --protocol linear --labels 5-per-class,all --precision float32")[2..];
-        var rows = ((string[])[_encoder, onnx]).Select(e => CommandLine.Run(["evaluate", e, .. rest])).Select(r => JsonDocument.Parse(r.Out).RootElement.GetProperty("rows").GetRawText());
+        var rows = ((string[])[_encoder, onnx]).Select(e => CommandLine.Run(["evaluate", e, .. rest]))
+            .Select(r => JsonDocument.Parse(r.Out).RootElement.GetProperty("rows").GetRawText());
         Assert.Single(rows.Distinct());
-        string[] Diagnosed(string encoder) => [.. CommandLine.Run("diagnose", encoder, "--data", _test, "--precision", "float32").Out.Split(' ')];
+        string[] Diagnosed(string encoder) =>
+            [.. CommandLine.Run("diagnose", encoder, "--data", _test, "--precision", "float32").Out.Split(' ')];
         Assert.Equal(Diagnosed(_encoder), Diagnosed(onnx));
         CommandLine.Refuses(["evaluate", onnx, .. Arguments("--protocol finetune --epochs 1")[2..]], "its weights are folded");
     }
@@ -104,7 +106,8 @@ public sealed class EvaluateTests : IDisposable
     [Fact]
     public void Names_and_recipes_that_do_not_fit_are_answered_in_one_line()
     {
-        CommandLine.Refuses(["evaluate", "raw-pixels", .. Arguments("--protocol finetune")[2..]], "raw-pixels has no weights", "use knn or linear");
+        CommandLine.Refuses(["evaluate", "raw-pixels", .. Arguments("--protocol finetune")[2..]],
+            "raw-pixels has no weights", "use knn or linear");
         CommandLine.Refuses(["evaluate", "pca", .. Arguments("--protocol linear-sgd")[2..]], "pca has no weights");
         CommandLine.Refuses(["evaluate", "rondom", .. Arguments("")[2..]], "Encoder rondom does not exist", "random, raw-pixels, pca");
         CommandLine.Refuses(["evaluate", "random", .. Arguments("--recipe cifar")[2..]], "Recipe cifar is not known");
@@ -185,7 +188,8 @@ public sealed class EvaluateTests : IDisposable
         CommandLine.Refuses(["evaluate", _encoder, "--train", plain, "--test", _test], "plain has no labels");
         CommandLine.Refuses(["evaluate", _encoder, "--train", _train, "--test", plain], "plain has no labels");
         CommandLine.Refuses(["evaluate", _encoder, "--train", one, "--test", one], "is across; a classifier needs at least two classes");
-        CommandLine.Refuses(["evaluate", _encoder, "--train", _train, "--test", others], "across, down", "across, askew", "both must have the same");
+        CommandLine.Refuses(["evaluate", _encoder, "--train", _train, "--test", others],
+            "across, down", "across, askew", "both must have the same");
     }
 
     private string[] Arguments(string options) =>

@@ -69,7 +69,8 @@ public sealed class InterruptionTests : IDisposable
         {
             var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             _ = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            Assert.True(SpinWait.SpinUntil(() => process.HasExited || CheckpointFolder.In(RunDirectory.CheckpointsIn(_run)).Count > 0, Patience));
+            Assert.True(SpinWait.SpinUntil(
+                () => process.HasExited || CheckpointFolder.In(RunDirectory.CheckpointsIn(_run)).Count > 0, Patience));
             using var kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}; kill -INT {process.Id}"]);
             Assert.True(process.WaitForExit(Patience));
             Assert.True(process.ExitCode == ExitCodes.Interrupted, $"{process.ExitCode}: {await error}");
@@ -114,6 +115,7 @@ public sealed class InterruptionTests : IDisposable
         if (!OperatingSystem.IsLinux()) return false;
         var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal));
         var ignored = line["SigIgn:".Length..].Trim();
-        return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal switch { "HUP" => 0, "INT" => 1, _ => 14 }) & 1) == 1;
+        return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+            >> (signal switch { "HUP" => 0, "INT" => 1, _ => 14 }) & 1) == 1;
     }
 }

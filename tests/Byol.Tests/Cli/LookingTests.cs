@@ -110,7 +110,8 @@ public sealed class LookingTests : IDisposable
     [Fact]
     public void Preview_shows_the_images_asked_for_in_the_epoch_asked_for()
     {
-        string[] preview = ["preview", "--data", "fashion-mnist-10k", "--recipe", "quickstart", "--out", _folder["sheet.png"], "--tile", "32"];
+        string[] preview =
+            ["preview", "--data", "fashion-mnist-10k", "--recipe", "quickstart", "--out", _folder["sheet.png"], "--tile", "32"];
         var all = CommandLine.Run([.. preview, "--count", "2"]).Out;
         var first = CommandLine.Run([.. preview, "--images", "0"]).Out;
         Assert.StartsWith(first, all, StringComparison.Ordinal);

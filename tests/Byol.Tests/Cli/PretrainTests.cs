@@ -75,8 +75,10 @@ public sealed class PretrainTests : IDisposable
         Assert.Equal(whole, File.ReadAllBytes(RunDirectory.EncoderIn(_run)));
         var (_, text, _) = CommandLine.Run(["pretrain", "--data", _images, "--out", _run, "--resume", .. CommandLine.Tiny]);
         Assert.DoesNotContain("NaN", text);
-        foreach (var other in (string[])["--recipe folder", "--epochs 3", "--batch-size 8", "--image-size 24", "--encoder resnet34", "--seed 2", "--set method.tau=0.5"])
-            CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, "--resume", .. other.Split(' ')], "--resume", "keeps its recipe");
+        foreach (var other in (string[])[
+            "--recipe folder", "--epochs 3", "--batch-size 8", "--image-size 24", "--encoder resnet34", "--seed 2", "--set method.tau=0.5"])
+            CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, "--resume", .. other.Split(' ')],
+                "--resume", "keeps its recipe");
         CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, .. CommandLine.Tiny], "holds another run", "--resume");
     }
 
@@ -127,7 +129,8 @@ public sealed class PretrainTests : IDisposable
         using (var json = Json([.. evaluate, "--baselines", "--json"]))
         {
             var rows = json.RootElement.GetProperty("rows").EnumerateArray().ToList();
-            Assert.Equal(["raw pixels", "PCA of pixels", "random encoder", "BYOL encoder"], rows.Select(r => r.GetProperty("features").GetString()));
+            Assert.Equal(["raw pixels", "PCA of pixels", "random encoder", "BYOL encoder"],
+                rows.Select(r => r.GetProperty("features").GetString()));
             Assert.All(rows, r => Assert.InRange(r.GetProperty("accuracy").GetDouble(), 0, 1));
             Assert.Equal([16 * 16 * 3, 63, 64, 64], rows.Select(r => r.GetProperty("dimension").GetInt32()));
         }

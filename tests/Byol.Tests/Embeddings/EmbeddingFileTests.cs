@@ -12,7 +12,9 @@ public sealed class EmbeddingFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static readonly EmbeddedImage[] Images =
-        [new("a/1.png", "a"), new("b, \"quoted\"\nand broken.png", "b,c"), new("ünïcode 図.jpg", null), new("=1+1", ""), new(" spaces ", "d")];
+    [
+        new("a/1.png", "a"), new("b, \"quoted\"\nand broken.png", "b,c"), new("ünïcode 図.jpg", null), new("=1+1", ""), new(" spaces ", "d")
+    ];
 
     [Theory]
     [InlineData(".npy", 3)]
@@ -102,7 +104,8 @@ public sealed class EmbeddingFileTests : IDisposable
     [Fact]
     public void Other_endings_are_refused()
     {
-        Assert.Contains("must end in .npy or .csv or .parquet", Assert.Throws<ArgumentException>(() => EmbeddingFile.Create(_folder["x.txt"], 2)).Message);
+        Assert.Contains("must end in .npy or .csv or .parquet",
+            Assert.Throws<ArgumentException>(() => EmbeddingFile.Create(_folder["x.txt"], 2)).Message);
         Assert.Contains("do not exist", Assert.Throws<ArgumentException>(() => EmbeddingFile.Read(_folder["x.npy"])).Message);
     }
 

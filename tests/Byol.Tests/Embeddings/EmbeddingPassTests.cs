@@ -18,12 +18,14 @@ public sealed class EmbeddingPassTests
         using var collector = new EmbeddingCollector();
         var told = new List<int>();
         var data = Made.Dataset(11, 16, 2, 3, 10);
-        var unreadable = EmbeddingPass.Run(encoder, data, collector, new EmbeddingOptions { BatchSize = batchSize, LoaderThreads = threads }, told.Add, Stop);
+        var unreadable = EmbeddingPass.Run(encoder, data, collector,
+            new EmbeddingOptions { BatchSize = batchSize, LoaderThreads = threads }, told.Add, Stop);
         using var set = collector.ToSet("made");
         int[] whole = [0, 1, 4, 5, 6, 7, 8, 9];
         Assert.Equal(["made/2", "made/3", "made/10"], unreadable.Select(u => u.Name));
         Assert.Equal(whole.Select(i => new EmbeddedImage($"made/{i}", $"{i}")), set.Images);
-        Assert.Equal(whole.SelectMany(i => EmbeddingPass.Embed(encoder, ImageEncoder.Png(Made.Image(16, i)), "one")), TensorAssert.Floats(set.Values));
+        Assert.Equal(whole.SelectMany(i => EmbeddingPass.Embed(encoder, ImageEncoder.Png(Made.Image(16, i)), "one")),
+            TensorAssert.Floats(set.Values));
         Assert.Equal(11, told[^1]);
         Assert.Equal(told.Order(), told);
         Assert.DoesNotContain(0, encoder.Batches);
@@ -48,7 +50,8 @@ public sealed class EmbeddingPassTests
         using (var writer = EmbeddingFile.Create(folder["x.csv"], 2))
         {
             Assert.Throws<OperationCanceledException>(() => EmbeddingPass.Run(
-                encoder, Made.Dataset(50), writer, new EmbeddingOptions { BatchSize = 2 }, done => { if (done >= 4) source.Cancel(); }, source.Token));
+                encoder, Made.Dataset(50), writer, new EmbeddingOptions { BatchSize = 2 },
+                done => { if (done >= 4) source.Cancel(); }, source.Token));
         }
         Assert.Equal(2, encoder.Batches.Count);
         Assert.Empty(Directory.GetFiles(folder.Path));

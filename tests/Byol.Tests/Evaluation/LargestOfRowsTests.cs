@@ -17,7 +17,8 @@ public sealed class LargestOfRowsTests
             using var scope = NewDisposeScope();
             var random = new Random(seed);
             // Few distinct values: ties, within a group and across, signs and zeros of both signs.
-            var elements = Enumerable.Range(0, count * length).Select(_ => (random.Next(distinct) - distinct / 2) * (random.Next(2) == 0 ? 0.5f : -0.5f)).ToArray();
+            var elements = Enumerable.Range(0, count * length)
+                .Select(_ => (random.Next(distinct) - distinct / 2) * (random.Next(2) == 0 ? 0.5f : -0.5f)).ToArray();
             if (length / (2 * k) < 16) return;                      // topk's business
             var (values, places) = LargestOfRows.Find(tensor(elements).reshape(count, length), k);
             var expected = Enumerable.Range(0, count).SelectMany(row =>

@@ -24,7 +24,8 @@ public sealed class FaultsTests(RunToBreak run) : IClassFixture<RunToBreak>
         Assert.SkipUnless(OperatingSystem.IsLinux() && Syscalls.Available, NoStrace);
         var points = Kills.OfThreeSaves(run.Fixture.Value.Calls!);
         Assert.InRange(points.Count, 60, 200);
-        AssertKept(Kills.AtSystemCalls(run.Fixture.Value, [points.First(c => c.Paths[0].EndsWith("manifest.json", StringComparison.Ordinal))], parallel: 1));
+        AssertKept(Kills.AtSystemCalls(run.Fixture.Value,
+            [points.First(c => c.Paths[0].EndsWith("manifest.json", StringComparison.Ordinal))], parallel: 1));
         AssertKept(Kills.AtAnyTime(run.Fixture.Value, 1, seed: 5, parallel: 1));
     }
 

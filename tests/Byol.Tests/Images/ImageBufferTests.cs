@@ -69,7 +69,8 @@ public sealed class ImageBufferTests
         var buffer = new ImageBuffer();
         Assert.Equal([2, 3, 4], buffer.ReadFile(file, 1, 3, "x").ToArray());
         foreach (var offset in new[] { 3, 9 })
-            Assert.Contains("x cannot be read whole", Assert.Throws<InvalidDataException>(() => buffer.ReadFile(file, offset, 3, "x")).Message);
+            Assert.Contains("x cannot be read whole",
+                Assert.Throws<InvalidDataException>(() => buffer.ReadFile(file, offset, 3, "x")).Message);
     }
 
     [Theory]

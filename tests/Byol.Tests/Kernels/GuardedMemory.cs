@@ -21,7 +21,8 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
         }
         _start = Map(null, _length, ReadWrite, PrivateAnonymous, -1, 0);
         if (_start == (byte*)-1) throw new InvalidOperationException("mmap failed");
-        if (Protect(_start, _page, None) != 0 || Protect(_start + _length - _page, _page, None) != 0) throw new InvalidOperationException("mprotect failed");
+        if (Protect(_start, _page, None) != 0 || Protect(_start + _length - _page, _page, None) != 0)
+            throw new InvalidOperationException("mprotect failed");
     }
 
     /// <summary>The bytes right behind the first guard.</summary>

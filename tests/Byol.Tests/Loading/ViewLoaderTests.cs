@@ -144,7 +144,8 @@ public sealed class ViewLoaderTests
         for (var n = 0; n < 300; n++)
         {
             var batch = loader.Next(Stop);
-            Assert.Equal(batch.Indices.Intersect(bad).Concat(batch.Indices.Contains(3) ? [4] : Array.Empty<int>()).Distinct().Order(), batch.Unreadable);
+            Assert.Equal(batch.Indices.Intersect(bad).Concat(batch.Indices.Contains(3) ? [4] : Array.Empty<int>()).Distinct().Order(),
+                batch.Unreadable);
         }
     }
 

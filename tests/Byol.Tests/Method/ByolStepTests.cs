@@ -128,7 +128,8 @@ public sealed class ByolStepTests
         using var scope = NewDisposeScope();
         using var state = TinyByol.State();
         Finite.Require(1, "gradient of", state.Parameters, full_like(state.Parameters.Gradients, 3e38f));
-        Assert.Throws<NonFiniteException>(() => Finite.Require(1, "gradient of", state.Parameters, full_like(state.Parameters.Gradients, float.NaN)));
+        Assert.Throws<NonFiniteException>(() =>
+            Finite.Require(1, "gradient of", state.Parameters, full_like(state.Parameters.Gradients, float.NaN)));
     }
 
     // Point 6: both networks run every view through BatchNorm by itself, online and target with statistics of their own.
@@ -185,7 +186,8 @@ public sealed class ByolStepTests
             var (views, step) = (0, new ByolStep(state, _ => 0.3, _ => 0.9) { SideBySide = state == fast });
             for (var k = 0; k < 3; k++) step.Take(microBatches, () => TinyByol.Views(++views, type: ScalarType.Float64));
         }
-        foreach (var (expected, actual) in TinyByol.Everything(slow).Zip(TinyByol.Everything(fast))) TensorAssert.Close(expected.Value, actual.Value, 1e-12, expected.Name);
+        foreach (var (expected, actual) in TinyByol.Everything(slow).Zip(TinyByol.Everything(fast)))
+            TensorAssert.Close(expected.Value, actual.Value, 1e-12, expected.Name);
         TensorAssert.Close(slow.Parameters.Gradients, fast.Parameters.Gradients, 1e-12, "gradients");
     }
 
@@ -268,7 +270,9 @@ public sealed class ByolStepTests
         long OfBoth()
         {
             var (here, there) = (0L, 0L);
-            state.Twin.Both(() => here = DisposeScopeManager.Statistics.ThreadTotalLiveCount, () => there = DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            state.Twin.Both(
+                () => here = DisposeScopeManager.Statistics.ThreadTotalLiveCount,
+                () => there = DisposeScopeManager.Statistics.ThreadTotalLiveCount);
             return here + there;
         }
     }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Models;
 
-/// <summary>Where a picture has shrunk to a pixel or two, some taps of a kernel meet nothing but padding: their gradient is 0 and not what lay in
-/// memory.</summary>
+/// <summary>Where a picture has shrunk to a pixel or two, some taps of a kernel meet nothing but padding: their gradient is 0 and not what
+/// lay in memory.</summary>
 public sealed class ConvolutionGradientTests
 {
     [Theory]

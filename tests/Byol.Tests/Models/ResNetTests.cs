@@ -120,7 +120,8 @@ public sealed partial class ResNetTests
         using var weights = new WeightSource(3, CPU);
         using var convolution = new Conv2d(channels, 2 * channels, kernel: 1, stride: 2, weights);
         var weight = convolution.named_parameters().Single().parameter;
-        var (x, same) = (ChannelsLast(randn(4, channels, size, size)).requires_grad_(), weight.detach().to(ScalarType.Float64).requires_grad_());
+        var (x, same) = (ChannelsLast(randn(4, channels, size, size)).requires_grad_(),
+            weight.detach().to(ScalarType.Float64).requires_grad_());
         var xSame = x.detach().to(ScalarType.Float64).requires_grad_();
 
         var (y, ySame) = (convolution.forward(x), functional.conv2d(xSame, same, null, [2, 2]));

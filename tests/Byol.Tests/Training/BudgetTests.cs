@@ -8,7 +8,8 @@ public sealed class BudgetTests
 {
     private static readonly PatternImages Data = new(64);
 
-    private static readonly Recipe Recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Budget = TimeSpan.FromSeconds(10), Epochs = 1 } };
+    private static readonly Recipe Recipe =
+        TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Budget = TimeSpan.FromSeconds(10), Epochs = 1 } };
 
     // Moves by a twentieth of a second whenever it is asked.
     private sealed class AskedClock : TimeProvider

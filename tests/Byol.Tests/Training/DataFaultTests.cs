@@ -35,7 +35,8 @@ public sealed class DataFaultTests : IDisposable
         var noted = RunLog.Read<UnreadableRecord>(straight.Directory.Metrics, "unreadable");
         Assert.Equal(["0000.png", "0100.png", "0200.png", "0300.png"], noted.Select(n => n.Unreadable).Order(StringComparer.Ordinal));
         Assert.Equal([1, 2, 3, 4], noted.Select(n => n.Count));
-        Assert.Equal(noted.Select(n => $"{n.Unreadable} could not be read; another image takes its place ({n.Count} so far, up to 1 %)."), straight.Warnings);
+        Assert.Equal(noted.Select(n => $"{n.Unreadable} could not be read; another image takes its place ({n.Count} so far, up to 1 %)."),
+            straight.Warnings);
 
         using var interrupted = new TinyRun { InterruptAfter = noted[1].Step };
         interrupted.Train(Recipe, data);

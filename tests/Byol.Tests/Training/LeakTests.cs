@@ -20,12 +20,17 @@ public sealed class LeakTests
         {
             Encoder = new EncoderOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 },
             Views = tiny.Views with { ImageSize = 8 },
-            Training = tiny.Training with { Epochs = Steps / 4, BatchSize = 4, LogEverySteps = Settled, KnnEveryEpochs = 100, CheckpointEvery = new(Settled / 2, IntervalUnit.Steps) },
+            Training = tiny.Training with
+            {
+                Epochs = Steps / 4, BatchSize = 4, LogEverySteps = Settled, KnnEveryEpochs = 100,
+                CheckpointEvery = new(Settled / 2, IntervalUnit.Steps)
+            },
         };
         using var folder = new TemporaryFolder();
         using var run = RunDirectory.Create(folder["run"]);
         var census = new Census();
-        var trainer = new Trainer(recipe, new PatternImages(16), new PatternImages(10, seed: 2, name: "others"), run, torch.CPU, TimeProvider.System)
+        var trainer = new Trainer(
+            recipe, new PatternImages(16), new PatternImages(10, seed: 2, name: "others"), run, torch.CPU, TimeProvider.System)
         {
             SideBySide = false,      // TorchSharp counts on each thread what was made there; ByolStepTests adds two threads up
         };
@@ -33,7 +38,8 @@ public sealed class LeakTests
 
         var (first, last) = (census.Counts[Settled], census.Counts[Steps]);
         Assert.InRange(last.Tensors, 0, first.Tensors);   // by TorchSharp's count, in which what only a finalizer takes lives for ever
-        Assert.InRange(last.Files, 0, first.Files + 8);   // the runtime opens a few of its own; a handle left by each save or evaluation would be more
+        // the runtime opens a few of its own; a handle left by each save or evaluation would be more
+        Assert.InRange(last.Files, 0, first.Files + 8);
         Assert.InRange(last.Resident - first.Resident, long.MinValue, 40 << 20);   // a step's tensors, 1,600 times, are far more
     }
 

@@ -34,7 +34,10 @@ public sealed class RecipeFileTests
             Views = new() { CropArea = new(0.123456789012345, 0.5), Hue = 1e-7, BlurProbability = new(0.25, 1), Mean = new(1e-300, 2, 3) },
             Method = new() { Tau = 0.1, Predictor = false, TauSchedule = Decay.Constant, TargetFromOtherWeights = true },
             Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 1.0 / 3, WeightDecay = 1e-9, TrustClip = true },
-            Training = new() { Seed = long.MaxValue, Precision = Precision.BFloat16, Epochs = int.MaxValue, CheckpointEvery = new(1, IntervalUnit.Hours) },
+            Training = new()
+            {
+                Seed = long.MaxValue, Precision = Precision.BFloat16, Epochs = int.MaxValue, CheckpointEvery = new(1, IntervalUnit.Hours)
+            },
         };
         Assert.Equal(recipe, RecipeFile.Parse(RecipeFile.Format(recipe), "again"));
     }
@@ -70,7 +73,8 @@ public sealed class RecipeFileTests
     [InlineData("[optimizer]\nkind = 1", "optimizer.kind = 1 does not fit: it must be one of lars, sgd, adam, adamw.")]
     [InlineData("[optimizer]\nkind = \"1\"", "optimizer.kind = \"1\" does not fit: it must be one of lars, sgd, adam, adamw.")]
     [InlineData("[encoder]\nstem = \"tiny\"", "encoder.stem = \"tiny\" does not fit: it must be one of imagenet, small, smallstride2.")]
-    [InlineData("[training]\ncheckpoint_every = 3", "training.checkpoint_every = 3 does not fit: it must be a number and a unit: 200 steps, 10m, 1 epoch.")]
+    [InlineData("[training]\ncheckpoint_every = 3",
+        "training.checkpoint_every = 3 does not fit: it must be a number and a unit: 200 steps, 10m, 1 epoch.")]
     [InlineData("[training]\ncheckpoint_every = \"0 steps\"", "training.checkpoint_every = \"0 steps\" does not fit: ")]
     [InlineData("[views]\ncrop_area = 0.3", "views.crop_area = 0.3 does not fit: it must be a list of 2 numbers.")]
     [InlineData("[views]\ncrop_area = [0.3]", "views.crop_area = [0.3] does not fit: it must be a list of 2 numbers.")]

@@ -34,19 +34,22 @@ public sealed class ResolutionScheduleTests
     });
 
     [Fact]
-    public void As_many_steps_are_reached_as_do_not_cost_more() => Gen.Select(Schedules, Gen.Long[0, 2000], Gen.Double[0, 3000]).Sample((schedule, step, cost) =>
-    {
-        var reached = schedule.Reached(step, cost);
-        Assert.True(reached >= step && schedule.Cost(step, reached, reached) <= cost);
-        Assert.True(schedule.Cost(step, reached + 1, reached + 1) > cost);
-    });
+    public void As_many_steps_are_reached_as_do_not_cost_more() =>
+        Gen.Select(Schedules, Gen.Long[0, 2000], Gen.Double[0, 3000]).Sample((schedule, step, cost) =>
+        {
+            var reached = schedule.Reached(step, cost);
+            Assert.True(reached >= step && schedule.Cost(step, reached, reached) <= cost);
+            Assert.True(schedule.Cost(step, reached + 1, reached + 1) > cost);
+        });
 
     [Fact]
-    public void Nothing_is_reached_with_nothing() => Schedules.Sample(schedule => schedule.Reached(70, -5) == 70 && schedule.Reached(70, 0) == 70);
+    public void Nothing_is_reached_with_nothing() =>
+        Schedules.Sample(schedule => schedule.Reached(70, -5) == 70 && schedule.Reached(70, 0) == 70);
 
     [Fact]
     public void Views_that_do_not_grow_cost_a_step_each() =>
-        Assert.Equal((130, 60.0), (new ResolutionSchedule(32, 32, 0.8).Reached(70, 60.4), new ResolutionSchedule(32, 32, 0.8).Cost(70, 130, 200)));
+        Assert.Equal((130, 60.0),
+            (new ResolutionSchedule(32, 32, 0.8).Reached(70, 60.4), new ResolutionSchedule(32, 32, 0.8).Cost(70, 130, 200)));
 
     [Fact]
     public void Until_K_is_known_views_are_small() => Assert.Equal(20, new ResolutionSchedule(20, 32, 0.8).Size(5000, long.MaxValue));
@@ -64,6 +67,7 @@ public sealed class ResolutionScheduleTests
         var recipe = new Recipe { Views = new ViewOptions { ImageSize = 224, BlurKernel = 23 } };
         recipe.Validate();
         var grows = recipe with { Training = recipe.Training with { FirstImageSize = 8 } };
-        Assert.Contains("does not fit images of 8 pixels", Assert.Throws<ArgumentException>(grows.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains("does not fit images of 8 pixels",
+            Assert.Throws<ArgumentException>(grows.Validate).Message, StringComparison.Ordinal);
     }
 }

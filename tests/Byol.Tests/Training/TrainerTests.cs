@@ -22,11 +22,13 @@ public sealed class TrainerTests
         using var run = new TinyRun();
         using var weights = new WeightSource(9, CPU);
         using var initial = new ResNet(TinyRun.Recipe.Encoder, weights);
-        using (var stream = File.Create(run.Directory.Initial)) EncoderFile.Write(stream, initial, new Preparation(16, 1, [0, 0, 0], [1, 1, 1]));
+        using (var stream = File.Create(run.Directory.Initial))
+            EncoderFile.Write(stream, initial, new Preparation(16, 1, [0, 0, 0], [1, 1, 1]));
         var still = TinyRun.Recipe with { Optimizer = TinyRun.Recipe.Optimizer with { LearningRate = 1e-30 } };
         run.Train(still, Made.Dataset(64), resume: resume);
         using var trained = EncoderFile.Open(run.Directory.Encoder, CPU);
-        TensorAssert.Same(initial.named_parameters().First().parameter, trained.Network.named_parameters().First().parameter, "first parameter");
+        TensorAssert.Same(
+            initial.named_parameters().First().parameter, trained.Network.named_parameters().First().parameter, "first parameter");
     }
 
     private static readonly PatternImages Data = new(70), Validation = new(20, seed: 2, name: "others");
@@ -143,7 +145,8 @@ public sealed class TrainerTests
         Assert.Equal(equal, first.Part("optimizer.safetensors").AsSpan().SequenceEqual(second.Part("optimizer.safetensors")));
         Assert.Equal(equal, first.Part("online.safetensors").AsSpan().SequenceEqual(second.Part("online.safetensors")));
         if (change is "no labels" or "no probe") Assert.All(second.Evaluations, e => Assert.Null(e.Probe));
-        if (change is "labels shuffled") Assert.NotEqual(first.Part("probe.safetensors"), second.Part("probe.safetensors"));   // the probe itself has seen other labels
+        // the probe itself has seen other labels
+        if (change is "labels shuffled") Assert.NotEqual(first.Part("probe.safetensors"), second.Part("probe.safetensors"));
     }
 
     // Set back, set forward by decades, standing still: weights are the same, and no time is below 0.
@@ -157,7 +160,8 @@ public sealed class TrainerTests
         var result = moved.Train(every, Data, Validation);
         Assert.Equal(straight.State, moved.State);
         Assert.Equal(straight.Log, moved.Log);
-        Assert.All(moved.Steps, s => Assert.True(s is { Seconds: >= 0, DataWait: >= 0 and <= 1, ImagesPerSecond: > 0 } && double.IsFinite(s.ImagesPerSecond)));
+        Assert.All(moved.Steps,
+            s => Assert.True(s is { Seconds: >= 0, DataWait: >= 0 and <= 1, ImagesPerSecond: > 0 } && double.IsFinite(s.ImagesPerSecond)));
         Assert.True(result.Seconds >= 0);
     }
 
@@ -285,7 +289,8 @@ public sealed class TrainerTests
 
         // Files and folders: a file that comes and goes shows in its folder.
         List<(string, DateTime)> Written() => [.. Directory.GetFileSystemEntries(run.Directory.Path, "*", SearchOption.AllDirectories)
-            .Where(f => !f.EndsWith("run.lock", StringComparison.Ordinal) && f != run.Directory.Checkpoints).Order(StringComparer.Ordinal).Select(f => (f, File.GetLastWriteTimeUtc(f)))];
+            .Where(f => !f.EndsWith("run.lock", StringComparison.Ordinal) && f != run.Directory.Checkpoints)
+            .Order(StringComparer.Ordinal).Select(f => (f, File.GetLastWriteTimeUtc(f)))];
     }
 
     [Fact]
@@ -309,7 +314,10 @@ public sealed class TrainerTests
     [InlineData(1, IntervalUnit.Hours, 2, new long[] { 12 })]
     public void The_last_checkpoints_are_kept_and_the_best(long count, IntervalUnit unit, int kept, long[] expected)
     {
-        var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { CheckpointEvery = new(count, unit), CheckpointsKept = kept } };
+        var recipe = TinyRun.Recipe with
+        {
+            Training = TinyRun.Recipe.Training with { CheckpointEvery = new(count, unit), CheckpointsKept = kept }
+        };
         using var run = new TinyRun();
         run.Train(recipe, Data);
         Assert.Equal(expected, Steps(run));
@@ -336,7 +344,8 @@ public sealed class TrainerTests
         resumed.InterruptAfter = 10;
         resumed.Train(recipe, Data, resume: true);
         Assert.Equal(9, resumed.Plans[0].FirstStep);
-        Assert.Contains("step-000000012 is passed over: online.safetensors does not have the digest", Assert.Single(resumed.Warnings), StringComparison.Ordinal);
+        Assert.Contains("step-000000012 is passed over: online.safetensors does not have the digest",
+            Assert.Single(resumed.Warnings), StringComparison.Ordinal);
         Assert.Equal([10L, 9], CheckpointFolder.In(run.Directory.Checkpoints).Select(c => c.Step));
     }
 

@@ -46,7 +46,8 @@ public sealed class ViewRendererTests
         var (options, plan) = Chains[i];
         var view = new float[32 * 32 * 3];
         var crop = plan.Crop;
-        new ResizedCrop(32, options.Interpolation).Apply(Image.Pixels.Span, 50, new Rectangle(crop.X, crop.Y, crop.Width, crop.Height), view);
+        new ResizedCrop(32, options.Interpolation)
+            .Apply(Image.Pixels.Span, 50, new Rectangle(crop.X, crop.Y, crop.Width, crop.Height), view);
         if (plan.Flip) Flip.Apply(view, 32);
         for (var place = 0; place < 4 && plan.Jitter is not null; place++)
         {
