@@ -17,6 +17,12 @@ public static class TorchRuntime
 {
     private const string NativeName = "LibTorchSharp";
 
+    private static readonly Lazy<bool> Quiet = new(() =>
+    {
+        Nnpack.SwitchOff();
+        return true;
+    });
+
     /// <summary>The path of the repaired copy of TorchSharp's native library, or null where the original loads.</summary>
     public static string? RepairedLibrary { get; private set; }
 
@@ -27,6 +33,7 @@ public static class TorchRuntime
         try
         {
             using var probe = torch.empty(1);
+            _ = Quiet.Value;
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException)
         {
