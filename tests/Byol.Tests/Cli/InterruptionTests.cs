@@ -9,7 +9,7 @@ namespace Byol.Tests.Cli;
 [Collection(CommandLine.Name)]
 public sealed class InterruptionTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly TemporaryFolder _folder = new();
     private readonly string _run;
 

@@ -53,7 +53,7 @@ public sealed class CentreLoaderTests
         var data = Made.Dataset(100);
         using var loader = new CentreLoader(data, Views, 4, 3);
         loader.Next();
-        Assert.True(SpinWait.SpinUntil(() => data.Reads.Sum() == 12, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => data.Reads.Sum() == 12, TimeSpan.FromMinutes(2)));
         Thread.Sleep(20);
         Assert.Equal(12, data.Reads.Sum());
     }
@@ -74,7 +74,8 @@ public sealed class CentreLoaderTests
         Assert.Throws<ObjectDisposedException>(() => loader.Next());
     }
 
-    private static (List<int> Indices, List<float[]> Pixels) Load(IDataset data, int batchSize, int threads, out IReadOnlyList<UnreadableImage> unreadable)
+    private static (List<int> Indices, List<float[]> Pixels) Load(
+        IDataset data, int batchSize, int threads, out IReadOnlyList<UnreadableImage> unreadable)
     {
         using var loader = new CentreLoader(data, Views, batchSize, threads);
         var (indices, pixels) = (new List<int>(), new List<float[]>());
