@@ -8,9 +8,7 @@ namespace Byol.Training;
 /// has seen few is worse than a narrow one that has seen many (docs/HOUR.md has the measurements that the rule is read from).</summary>
 public static class EncoderFit
 {
-    /// <summary>Images that an encoder should see for each of its parameters, each counted as often as it is seen.</summary>
-    public const double ImagesPerParameter = 0.1;
-
+    private const long Small = 1_000_000;
     private const double Narrowest = 1.0 / 8;
     private const int TimedSteps = 5;
 
@@ -47,8 +45,13 @@ public static class EncoderFit
         return chosen;
     }
 
-    /// <summary>How many images an encoder should see, each counted as often as it is seen.</summary>
-    internal static double Wanted(EncoderOptions encoder) => ImagesPerParameter * ResNetShapes.Parameters(encoder);
+    /// <summary>How many images an encoder should see, each counted as often as it is seen: a tenth of one for each parameter of a small
+    /// encoder, and one for each of a large one.</summary>
+    internal static double Wanted(EncoderOptions encoder)
+    {
+        var parameters = ResNetShapes.Parameters(encoder);
+        return parameters < Small ? 0.1 * parameters : parameters;
+    }
 
     // Halves, up to the published width or the recipe's, where that is more.
     private static IEnumerable<double> Widths(EncoderOptions encoder)

@@ -8,8 +8,6 @@ namespace Byol.Tests.Training;
 /// <summary>Which encoder a budget of time is given, on machines that are told how fast they are.</summary>
 public sealed class EncoderFitTests
 {
-    private const double Published = 11_176_512;       // parameters of ResNet-18 without its classifier
-
     /// <summary>How fast a machine trains an eighth of the width, and what a width costs there: its power of the time.</summary>
     private sealed record Machine(double Rate, double Power)
     {
@@ -88,9 +86,15 @@ public sealed class EncoderFitTests
         Assert.Equal(recipe.Encoder with { Width = chosen }, Choose(new Machine(1000, 1.5), recipe).Chosen.Encoder);
     }
 
-    [Fact]
-    public void Each_parameter_wants_as_many_images() =>
-        Assert.Equal(EncoderFit.ImagesPerParameter * Published, EncoderFit.Wanted(new EncoderOptions { Depth = 18 }));
+    // docs/HOUR.md: what each width had seen where it was ahead of the next narrower one, or behind it.
+    [Theory]
+    [InlineData(0.25, 29_000, false)]
+    [InlineData(0.25, 91_000, true)]
+    [InlineData(0.25, 456_000, true)]
+    [InlineData(0.5, 140_000, false)]
+    [InlineData(0.5, 1_396_000, false)]
+    public void The_rule_says_what_was_measured(double width, double seen, bool ahead) =>
+        Assert.Equal(ahead, seen >= EncoderFit.Wanted(new EncoderOptions { Depth = 18, Width = width, Stem = Stem.SmallStride2 }));
 
     [Fact]
     public void Steps_are_timed_on_the_images_themselves()
