@@ -13,7 +13,6 @@ public sealed record Bar(string Name, IReadOnlyList<double> Values, double? Pape
 public static class BarChart
 {
     private const int Width = 760, Left = 250, Right = 60, Top = 58, RowHeight = 40;
-    private const string Ours = "#1f5fa8", Theirs = "#b5502b";
 
     /// <summary>Draws the bars from 0 to 100 %; repetitions are dots on the bar of their mean.</summary>
     /// <param name="title">What stands above them.</param>
@@ -23,30 +22,29 @@ public static class BarChart
     public static string Draw(string title, string ours, string paper, IReadOnlyList<Bar> bars)
     {
         var height = Top + RowHeight * bars.Count + 30;
-        var svg = new StringBuilder();
-        svg.Append(Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" font-family="system-ui, sans-serif" font-size="12">"""))
-           .Append(Invariant($"""<rect width="{Width}" height="{height}" fill="#fff"/><text x="12" y="22" font-size="14" fill="#222">{Escape(title)}</text>"""))
-           .Append(Invariant($"""<text x="{Left}" y="44" fill="{Ours}">{Escape(ours)}</text><text x="{Width - Right}" y="44" text-anchor="end" fill="{Theirs}">{Escape(paper)}</text>"""));
+        var svg = new StringBuilder(Begin(Width, height, 12, title))
+            .Append(Text(Left, 44, ours, Blue))
+            .Append(Text(Width - Right, 44, paper, Red, "end"));
         for (var percent = 0; percent <= 100; percent += 25)
         {
-            svg.Append(Invariant($"""<line x1="{X(percent):F1}" x2="{X(percent):F1}" y1="{Top}" y2="{height - 30}" stroke="#ddd"/>"""))
-               .Append(Invariant($"""<text x="{X(percent):F1}" y="{height - 12}" text-anchor="middle" fill="#555">{percent} %</text>"""));
+            svg.Append(Line(X(percent), Top, X(percent), height - 30))
+               .Append(Text(X(percent), height - 12, $"{percent} %", Grey, "middle"));
         }
         for (var i = 0; i < bars.Count; i++)
         {
             var (bar, y) = (bars[i], Top + RowHeight * i + 6);
-            svg.Append(Invariant($"""<text x="{Left - 8}" y="{y + 18}" text-anchor="end" fill="#222">{Escape(bar.Name)}</text>"""));
-            Stripe(y, bar.Values.Average(), Ours);
+            svg.Append(Text(Left - 8, y + 18, bar.Name, Black, "end"));
+            Stripe(y, bar.Values.Average(), Blue);
             foreach (var value in bar.Values.Count > 1 ? bar.Values : [])
-                svg.Append(Invariant($"""<circle cx="{X(value):F1}" cy="{y + 7}" r="2.5" fill="#fff" stroke="{Ours}"/>"""));
-            if (bar.Paper is { } theirs) Stripe(y + 15, theirs, Theirs);
+                svg.Append(Invariant($"""<circle cx="{X(value):F1}" cy="{y + 7}" r="2.5" fill="#fff" stroke="{Blue}"/>"""));
+            if (bar.Paper is { } theirs) Stripe(y + 15, theirs, Red);
         }
         return svg.Append("</svg>\n").ToString();
 
         void Stripe(int y, double percent, string colour) =>
             svg.Append(Invariant(
                 $"""<rect x="{Left}" y="{y}" width="{X(percent) - Left:F1}" height="13" fill="{colour}" fill-opacity="0.8"/>"""))
-               .Append(Invariant($"""<text x="{X(percent) + 5:F1}" y="{y + 11}" font-size="11" fill="{colour}">{percent:F1}</text>"""));
+               .Append(Text(X(percent) + 5, y + 11, Invariant($"{percent:F1}"), colour));
     }
 
     private static double X(double percent) => Left + percent / 100 * (Width - Left - Right);

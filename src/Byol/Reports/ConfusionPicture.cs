@@ -18,12 +18,8 @@ public static class ConfusionPicture
         var cell = classes.Count <= MostNumbered ? 36 : named ? 16 : Math.Max(1, 800 / classes.Count);
         var (left, top) = (Margin + (named ? NamesWidth : 20), Top + (named ? NamesWidth / 2 : 0));
         var (right, bottom) = (left + cell * classes.Count, top + cell * classes.Count);
-        var svg = new StringBuilder();
-        var viewBox = Invariant($"0 0 {Math.Max(right + 80, 620)} {bottom + 36}");
-        svg.Append(Invariant(
-            $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="{viewBox}" font-family="system-ui, sans-serif" font-size="12">"""))
-           .Append(Invariant($"""<rect width="100%" height="100%" fill="#fff"/><text x="{Margin}" y="24" font-size="14" fill="#222">{Escape(title)}</text>"""))
-           .Append(Invariant($"""<text x="{Margin}" y="44" fill="#555">rows: what an image is; columns: what it was taken for; shade: share of the row</text>"""));
+        var svg = new StringBuilder(Begin(Math.Max(right + 80, 620), bottom + 36, Margin, title))
+            .Append(Text(Margin, 44, "rows: what an image is; columns: what it was taken for; shade: share of the row", Grey));
         for (var t = 0; t < classes.Count; t++)
         {
             var images = Math.Max(1, counts[t].Sum());
@@ -40,23 +36,21 @@ public static class ConfusionPicture
         {
             var (x, y) = (left + p * cell, top + t * cell);
             // Blue where it is right, red where it is not: mistakes are seen even where they are few.
-            var colour = t == p ? "#1f5fa8" : "#b5502b";
+            var colour = t == p ? Blue : Red;
             svg.Append(Invariant(
                 $"""<rect x="{x}" y="{y}" width="{cell}" height="{cell}" fill="{colour}" fill-opacity="{0.06 + 0.94 * share:F3}">"""))
                .Append(Invariant(
                    $"""<title>{Escape(classes[t])} taken for {Escape(classes[p])}: {count} ({100 * share:F1} %)</title></rect>"""));
             if (classes.Count > MostNumbered) return;
-            var ink = share > 0.55 ? "#fff" : "#222";
-            svg.Append(Invariant(
-                $"""<text x="{x + cell / 2}" y="{y + cell / 2 + 4}" text-anchor="middle" font-size="11" fill="{ink}">{count}</text>"""));
+            var ink = share > 0.55 ? "#fff" : Black;
+            svg.Append(Text(x + cell / 2, y + cell / 2 + 4, Invariant($"{count}"), ink, "middle", """ font-size="11" """));
         }
 
         void Names(int c)
         {
-            var (x, y, name) = (left + c * cell + cell / 2, top + c * cell + cell / 2, Escape(Shortened(classes[c])));
-            svg.Append(Invariant($"""<text x="{left - 8}" y="{y + 4}" text-anchor="end" fill="#222">{name}</text>"""))
-               .Append(Invariant(
-                   $"""<text x="{x + 4}" y="{top - 8}" transform="rotate(-40 {x + 4} {top - 8})" fill="#222">{name}</text>"""));
+            var (x, y, name) = (left + c * cell + cell / 2, top + c * cell + cell / 2, Shortened(classes[c]));
+            svg.Append(Text(left - 8, y + 4, name, Black, "end"))
+               .Append(Text(x + 4, top - 8, name, Black, more: Invariant($""" transform="rotate(-40 {x + 4} {top - 8})" """)));
         }
     }
 

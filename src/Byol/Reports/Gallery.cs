@@ -19,9 +19,12 @@ public static class Gallery
 {
     private const string Style = """
         :root { color-scheme: light dark; --page: #fbfbfa; --card: #ffffff; --line: #dddbd6; --text: #1d1d1b; --quiet: #66645e; }
-        @media (prefers-color-scheme: dark) { :root { --page: #161616; --card: #212121; --line: #383838; --text: #ececea; --quiet: #a3a19b; } }
+        @media (prefers-color-scheme: dark) {
+          :root { --page: #161616; --card: #212121; --line: #383838; --text: #ececea; --quiet: #a3a19b; }
+        }
         * { box-sizing: border-box; }
-        body { margin: 0 auto; max-width: 1240px; padding: 2rem 1.5rem 4rem; background: var(--page); color: var(--text); font: 15px/1.45 system-ui, sans-serif; }
+        body { margin: 0 auto; max-width: 1240px; padding: 2rem 1.5rem 4rem; }
+        body { background: var(--page); color: var(--text); font: 15px/1.45 system-ui, sans-serif; }
         h1 { margin: 0 0 .4rem; font-size: 1.5rem; overflow-wrap: anywhere; }
         main { display: flex; flex-wrap: wrap; gap: 0 2.2rem; }
         section { max-width: 100%; }

@@ -19,7 +19,7 @@ public sealed record Axis(string Label, bool Logarithmic = false, double? Low = 
 public static class LineChart
 {
     private const int Width = 760, Height = 360, Left = 72, Right = 200, Top = 36, Bottom = 44, Ticks = 4;
-    private static readonly string[] Colours = ["#1f5fa8", "#b5502b", "#3b7d3b", "#7a4a9a", "#777"];
+    private static readonly string[] Colours = [Blue, Red, "#3b7d3b", "#7a4a9a", "#777"];
 
     /// <summary>Draws the lines.</summary>
     /// <param name="title">What stands above them.</param>
@@ -31,27 +31,21 @@ public static class LineChart
         var drawn = series.Select(s => s with { Points = [.. s.Points.Where(p => Fits(x, p.X) && Fits(y, p.Y))] }).ToList();
         var points = drawn.SelectMany(s => s.Points).ToList();
         var (horizontal, vertical) = (new Scale(x, points.Select(p => p.X)), new Scale(y, points.Select(p => p.Y)));
-        var svg = new StringBuilder();
-        svg.Append(Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="system-ui, sans-serif" font-size="12">"""))
-           .Append(Invariant($"""<rect width="{Width}" height="{Height}" fill="#fff"/><text x="{Left}" y="22" font-size="14" fill="#222">{Escape(title)}</text>"""));
+        var svg = new StringBuilder(Begin(Width, Height, Left, title));
         for (var i = 0; i <= Ticks; i++)
         {
-            var (across, up) = (Across((double)i / Ticks), Up((double)i / Ticks));
-            svg.Append(Invariant($"""<line x1="{Left}" x2="{Width - Right}" y1="{up:F1}" y2="{up:F1}" stroke="#ddd"/>"""))
-               .Append(Invariant(
-                   $"""<text x="{Left - 8}" y="{up + 4:F1}" text-anchor="end" fill="#555">{vertical.At((double)i / Ticks):G3}</text>"""))
-               .Append(Invariant($"""<text x="{across:F1}" y="{Height - Bottom + 18}" text-anchor="middle" fill="#555">{horizontal.At((double)i / Ticks):G3}</text>"""));
+            var share = (double)i / Ticks;
+            svg.Append(Line(Left, Up(share), Width - Right, Up(share)))
+               .Append(Text(Left - 8, Up(share) + 4, Invariant($"{vertical.At(share):G3}"), Grey, "end"))
+               .Append(Text(Across(share), Height - Bottom + 18, Invariant($"{horizontal.At(share):G3}"), Grey, "middle"));
         }
-        svg.Append(Invariant(
-            $"""<text x="{(Left + Width - Right) / 2}" y="{Height - 8}" text-anchor="middle" fill="#555">{Escape(x.Label)}</text>"""))
-           .Append(Invariant($"""<text x="14" y="{Height / 2}" fill="#555" transform="rotate(-90 14 {Height / 2})" text-anchor="middle">{Escape(y.Label)}</text>"""));
+        svg.Append(Text((Left + Width - Right) / 2.0, Height - 8, x.Label, Grey, "middle"))
+           .Append(Turned(14, Height / 2.0, -90, y.Label, Grey));
         for (var i = 0; i < drawn.Count; i++)
         {
-            var (colour, at) = (Colours[i % Colours.Length],
-                drawn[i].Points.Select(p => Invariant($"{Across(horizontal.Share(p.X)):F1},{Up(vertical.Share(p.Y)):F1}")));
-            svg.Append($"""<polyline fill="none" stroke="{colour}" stroke-width="1.6" points="{string.Join(' ', at)}"/>""")
-               .Append(Invariant(
-                   $"""<text x="{Width - Right + 12}" y="{Top + 16 + 18 * i}" fill="{colour}">{Escape(drawn[i].Name)}</text>"""));
+            var colour = Colours[i % Colours.Length];
+            svg.Append(Curve(drawn[i].Points.Select(p => (Across(horizontal.Share(p.X)), Up(vertical.Share(p.Y)))), colour))
+               .Append(Text(Width - Right + 12, Top + 16 + 18 * i, drawn[i].Name, colour));
         }
         return svg.Append("</svg>\n").ToString();
     }

@@ -18,34 +18,28 @@ public static class LossCurve
         var lastEpoch = Math.Max(steps.Max(s => s.Epoch), 1e-6);
         var highest = Math.Max(0.5,
             Math.Ceiling(steps.Where(s => double.IsFinite(s.Loss)).Select(s => s.Loss).DefaultIfEmpty(1).Max() * 2) / 2);
-        var svg = new StringBuilder();
-        svg.Append(Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="system-ui, sans-serif" font-size="12">"""))
-           .Append(Invariant($"""<rect width="{Width}" height="{Height}" fill="#fff"/><text x="{Left}" y="22" font-size="14" fill="#222">{Escape(title)}</text>"""));
+        var svg = new StringBuilder(Begin(Width, Height, Left, title));
         for (var i = 0; i <= 4; i++)
         {
-            var y = Y(i / 4.0);
-            svg.Append(Invariant($"""<line x1="{Left}" x2="{Width - Right}" y1="{y:F1}" y2="{y:F1}" stroke="#ddd"/>"""))
-               .Append(Invariant($"""<text x="{Left - 8}" y="{y + 4:F1}" text-anchor="end" fill="#1f5fa8">{highest * i / 4:0.##}</text>"""))
-               .Append(Invariant($"""<text x="{X(i / 4.0):F1}" y="{Height - Bottom + 18}" text-anchor="middle" fill="#555">{lastEpoch * i / 4:0.#}</text>"""));
-            if (knn.Count > 0)
-                svg.Append(Invariant($"""<text x="{Width - Right + 8}" y="{y + 4:F1}" fill="#b5502b">{100 * i / 4} %</text>"""));
+            var share = i / 4.0;
+            svg.Append(Line(Left, Y(share), Width - Right, Y(share)))
+               .Append(Text(Left - 8, Y(share) + 4, Invariant($"{highest * share:0.##}"), Blue, "end"))
+               .Append(Text(X(share), Height - Bottom + 18, Invariant($"{lastEpoch * share:0.#}"), Grey, "middle"));
+            if (knn.Count > 0) svg.Append(Text(Width - Right + 8, Y(share) + 4, $"{100 * i / 4} %", Red));
         }
-        svg.Append(Invariant($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 8}" text-anchor="middle" fill="#555">epoch</text>"""))
-           .Append("""<text x="14" y="200" fill="#1f5fa8" transform="rotate(-90 14 200)" text-anchor="middle">loss</text>""")
-           .Append(Line(steps.Where(s => double.IsFinite(s.Loss)).Select(s => (s.Epoch / lastEpoch, s.Loss / highest)), "#1f5fa8"));
+        svg.Append(Text((Left + Width - Right) / 2.0, Height - 8, "epoch", Grey, "middle"))
+           .Append(Turned(14, 200, -90, "loss", Blue))
+           .Append(Curve(steps.Where(s => double.IsFinite(s.Loss)).Select(s => (X(s.Epoch / lastEpoch), Y(s.Loss / highest))), Blue));
         if (knn.Count > 0)
         {
-            svg.Append(Invariant($"""<text x="{Width - 10}" y="200" fill="#b5502b" transform="rotate(90 {Width - 10} 200)" text-anchor="middle">kNN accuracy</text>"""))
-               .Append(Line(knn.Select(k => (k.Epoch / lastEpoch, k.Knn)), "#b5502b"));
+            svg.Append(Turned(Width - 10, 200, 90, "kNN accuracy", Red))
+               .Append(Curve(knn.Select(k => (X(k.Epoch / lastEpoch), Y(k.Knn))), Red));
             foreach (var k in knn)
-                svg.Append(Invariant($"""<circle cx="{X(k.Epoch / lastEpoch):F1}" cy="{Y(k.Knn):F1}" r="3" fill="#b5502b"><title>epoch {k.Epoch:0}: {k.Knn:P1}</title></circle>"""));
+                svg.Append(Invariant($"""<circle cx="{X(k.Epoch / lastEpoch):F1}" cy="{Y(k.Knn):F1}" r="3" fill="{Red}">"""))
+                   .Append(Invariant($"<title>epoch {k.Epoch:0}: {k.Knn:P1}</title></circle>"));
         }
         return svg.Append("</svg>\n").ToString();
     }
-
-    private static string Line(IEnumerable<(double X, double Y)> points, string colour) =>
-        $"""<polyline fill="none" stroke="{colour}" stroke-width="1.6" """
-        + $"""points="{string.Join(' ', points.Select(p => Invariant($"{X(p.X):F1},{Y(p.Y):F1}")))}"/>""";
 
     private static double X(double share) => Left + share * (Width - Left - Right);
 

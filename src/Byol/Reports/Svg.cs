@@ -2,9 +2,37 @@ using System.Globalization;
 
 namespace Byol.Reports;
 
-/// <summary>Text as SVG wants it.</summary>
+/// <summary>The parts that the pictures have in common, as SVG wants them; lengths are in its units, from the top left.</summary>
 internal static class Svg
 {
+    /// <summary>The colours of what is ours, of what stands against it, of headings, of labels and of a grid.</summary>
+    public const string Blue = "#1f5fa8", Red = "#b5502b", Black = "#222", Grey = "#555", Pale = "#ddd";
+
+    /// <summary>The opening of a picture: its size, a white ground and a title.</summary>
+    public static string Begin(int width, int height, int left, string title) =>
+        Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" """)
+        + """font-family="system-ui, sans-serif" font-size="12">"""
+        + Invariant($"""<rect width="{width}" height="{height}" fill="#fff"/>""")
+        + Text(left, 22, title, Black, more: """ font-size="14" """);
+
+    /// <summary>A line of text; <paramref name="anchor"/> says which end of it x is, <paramref name="more"/> has further
+    /// attributes.</summary>
+    public static string Text(double x, double y, string text, string colour, string anchor = "start", string more = "") =>
+        Invariant($"""<text x="{x:0.#}" y="{y:0.#}" fill="{colour}" text-anchor="{anchor}"{more}>{Escape(text)}</text>""");
+
+    /// <summary>The same, turned about the middle of its line.</summary>
+    public static string Turned(double x, double y, int degrees, string text, string colour) =>
+        Text(x, y, text, colour, "middle", Invariant($""" transform="rotate({degrees} {x:0.#} {y:0.#})" """));
+
+    /// <summary>A line of a grid.</summary>
+    public static string Line(double x1, double y1, double x2, double y2) =>
+        Invariant($"""<line x1="{x1:0.#}" y1="{y1:0.#}" x2="{x2:0.#}" y2="{y2:0.#}" stroke="{Pale}"/>""");
+
+    /// <summary>A curve.</summary>
+    public static string Curve(IEnumerable<(double X, double Y)> points, string colour) =>
+        $"""<polyline fill="none" stroke="{colour}" stroke-width="1.6" """
+        + $"""points="{string.Join(' ', points.Select(p => Invariant($"{p.X:F1},{p.Y:F1}")))}"/>""";
+
     /// <summary>Text between tags. A folder's name may hold characters that XML cannot.</summary>
     public static string Escape(string text) =>
         string.Concat(text.Where(c => !char.IsControl(c)))
