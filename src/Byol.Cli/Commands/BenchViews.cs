@@ -70,7 +70,7 @@ internal static class BenchViews
     private static double Render(IDataset images, ViewOptions views, TimeSpan time)
     {
         var (renderer, sampler) = (new ViewRenderer(views), new ViewSampler(views, seed: 1));
-        var decoded = Enumerable.Range(0, Math.Min(images.Count, MostDecoded)).Select(i => images.Read(i)).ToList();
+        var decoded = Enumerable.Range(0, images.Count).Select(i => Readable(images, i)).OfType<Image8>().Take(MostDecoded).ToList();
         var view = new float[views.ImageSize * views.ImageSize * Image8.Channels];
         var drawn = 0;
         return Rate(time, () =>
@@ -81,6 +81,19 @@ internal static class BenchViews
             drawn++;
             return 1;
         });
+    }
+
+    // What cannot be read the loader has counted.
+    private static Image8? Readable(IDataset images, int index)
+    {
+        try
+        {
+            return images.Read(index);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            return null;
+        }
     }
 
     // Milliseconds for each of what the work counts, after as long again to warm up.

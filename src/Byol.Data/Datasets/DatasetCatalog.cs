@@ -58,7 +58,12 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
                 $"{data} is a Parquet file, which is not read yet; give a folder of images or WebDataset tars.");
         }
         if (PathPattern.IsPattern(data) || data.EndsWith(".tar", StringComparison.OrdinalIgnoreCase))
-            return new WebDataset(data, PathPattern.Files(data));
+        {
+            var files = PathPattern.Files(data);
+            if (files.FirstOrDefault(PackedDataset.IsPack) is { } pack)
+                throw new DatasetException($"{data} stands for {pack}, which is a pack; give a pack by its own path, one at a time.");
+            return new WebDataset(data, files);
+        }
         if (Directory.Exists(data)) return OpenFolder(data, data, null);
         if (Directory.Exists(name)) return OpenFolder(data, name, split);
         if (PackedDataset.IsPack(data)) return new PackedDataset(data);

@@ -19,8 +19,19 @@ public sealed class BenchViewsTests : IDisposable
     {
         var (code, output, error) = CommandLine.Run(Bench("--threads", "2"));
         Assert.Equal((0, ""), (code, error));
-        string[] words = [$"Two 32-px views an image of {_images} (5 images), kernels {KernelSet.Current().Name}", "loader threads", "One thread alone"];
+        string[] words =
+        [
+            $"Two 32-px views an image of {_images} (5 images), kernels {KernelSet.Current().Name}",
+            "loader threads", "One thread alone",
+        ];
         Assert.All(words, w => Assert.Contains(w, output));
+    }
+
+    [Fact]
+    public void An_image_that_cannot_be_read_is_left_out()
+    {
+        Made.File(Path.Combine(_images, "0000.png"), [1, 2, 3]);
+        Assert.Equal((0, ""), CommandLine.Run(Bench("--threads", "1")) is var (code, _, error) ? (code, error) : default);
     }
 
     [Fact]
@@ -44,5 +55,6 @@ public sealed class BenchViewsTests : IDisposable
         CommandLine.Refuses(Bench("--threads", "1"), "avx3", "vector512");
     }
 
-    private string[] Bench(params string[] more) => ["bench", "views", "--data", _images, "--recipe", "cifar10", "--seconds", "0.05", .. more];
+    private string[] Bench(params string[] more) =>
+        ["bench", "views", "--data", _images, "--recipe", "cifar10", "--seconds", "0.05", .. more];
 }
