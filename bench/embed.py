@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""Embedding side by side with ONNX Runtime and PyTorch: same weights, same files, same cores, interleaved, medians. Needs python3-torchvision.
+"""Embedding side by side with ONNX Runtime and PyTorch: same weights, same files, same cores, interleaved, medians.
+Needs python3-torchvision.
 
     bench/embed.py [ROUNDS] [--out FILE.md] [--only NAME] [--whole]      default 3 rounds, about 8 minutes on two cores
 
-CIFAR-10 and the magnetic tiles are looked for in BYOL_DATA; pictures are made where they are missing. --whole takes every image in every round.
+CIFAR-10 and the magnetic tiles are looked for in BYOL_DATA; pictures are made where they are missing.
+--whole takes every image in every round.
 """
 import json
 import os
@@ -19,12 +21,16 @@ from views import BYOL, ROOT, commit, has_bf16, make_images, photograph, process
 
 PEER = ["/usr/bin/python3", str(ROOT / "bench/peers/embed.py")]
 NETWORKS = {        # title, recipe, size, crop, batch, images in a round, images in all
-    "resnet18-half": ("ResNet-18 at half the width, stride-2 stem, 32 px", ["--recipe", "cifar10", "--encoder", "resnet18x0.5", "--set", "encoder.stem=smallstride2"],
+    "resnet18-half": ("ResNet-18 at half the width, stride-2 stem, 32 px",
+                      ["--recipe", "cifar10", "--encoder", "resnet18x0.5", "--set", "encoder.stem=smallstride2"],
                       32, 1.0, 256, 10_000, 10_000, "cifar"),
-    "resnet18": ("ResNet-18, 3x3 stem, 32 px", ["--recipe", "cifar10", "--encoder", "resnet18", "--set", "encoder.stem=small"], 32, 1.0, 128, 1_500, 10_000, "cifar"),
+    "resnet18": ("ResNet-18, 3x3 stem, 32 px",
+                 ["--recipe", "cifar10", "--encoder", "resnet18", "--set", "encoder.stem=small"],
+                 32, 1.0, 128, 1_500, 10_000, "cifar"),
     "resnet50": ("ResNet-50, 224 px", ["--recipe", "imagenet-300", "--encoder", "resnet50"], 224, 0.875, 16, 96, 1_000, "photos"),
 }
-TINY = ["--epochs", "1", "--batch-size", "2", "--set", "training.micro_batches=1", "--set", "method.projector_hidden=16", "--set", "method.predictor_hidden=16"]
+TINY = ["--epochs", "1", "--batch-size", "2", "--set", "training.micro_batches=1",
+        "--set", "method.projector_hidden=16", "--set", "method.predictor_hidden=16"]
 
 
 def data(folder):
@@ -61,7 +67,8 @@ def round_of(name, folder, where, whole):
     count = every if whole else some
     def ours(encoder):
         source = where[images] if images == "cifar" else f"{where[images]},{where[images]}"      # 792 photographs, twice, make 1,000
-        answer = run(BYOL + ["bench", "embed", str(encoder), "--data", source, "--images", str(count), "--batch-size", str(batch), "--json"], [])
+        answer = run(BYOL + ["bench", "embed", str(encoder), "--data", source,
+                             "--images", str(count), "--batch-size", str(batch), "--json"], [])
         return json.loads(answer)["images_per_second"]
     def theirs(mode):
         answer = run(PEER + [mode, name, str(folder / f"{name}.pt"), str(size), str(crop), str(batch), str(count), where[images]], [])
@@ -89,16 +96,21 @@ def main():
                 figures[name].append(round_of(name, folder, where, whole))
                 print(f"round {i + 1}: {name}: " + ", ".join(f"{k} {v:.3g}" for k, v in figures[name][-1].items()), file=sys.stderr)
     lines = ["# Embedding against ONNX Runtime and PyTorch 1.13", "",
-             f"`bench/embed.py {rounds}{' --whole' if whole else ''}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; medians of {rounds} interleaved rounds,",
-             "images a second from files to vectors, the ratio (to the faster of the others) within a round. ONNX Runtime 1.31 is given images by our loader.",
-             "PyTorch: eager, channels-last, inference mode, two loader workers. We compute in bf16 by libtorch where the processor has it, and in fp32 by",
-             "ONNX Runtime where it has not: then ours is the same engine, from the run's weights instead of the file. 0 stands for not run: there is no bf16.", "",
+             f"`bench/embed.py {rounds}{' --whole' if whole else ''}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; "
+                 f"medians of {rounds} interleaved rounds,",
+             "images a second from files to vectors, the ratio (to the faster of the others) within a round. "
+                 "ONNX Runtime 1.31 is given images by our loader.",
+             "PyTorch: eager, channels-last, inference mode, two loader workers. "
+                 "We compute in bf16 by libtorch where the processor has it, and in fp32 by",
+             "ONNX Runtime where it has not: then ours is the same engine, from the run's weights instead of the file. "
+                 "0 stands for not run: there is no bf16.", "",
              "| network | batch | images | us | ONNX Runtime | PyTorch bf16 | PyTorch fp32 | us / the faster |",
              "|---|---:|---:|---:|---:|---:|---:|---:|"]
     for name in names:
         m = {k: statistics.median(f[k] for f in figures[name]) for k in figures[name][0]}
         title, _, _, _, batch, some, every, _ = NETWORKS[name]
-        lines.append(f"| {title} | {batch} | {every if whole else some} | {m['us']:.1f} | {m['ONNX Runtime']:.1f} | {m['PyTorch bf16']:.1f} | {m['PyTorch fp32']:.1f} | {m['ratio']:.2f} |")
+        lines.append(f"| {title} | {batch} | {every if whole else some} "
+                     f"| {m['us']:.1f} | {m['ONNX Runtime']:.1f} | {m['PyTorch bf16']:.1f} | {m['PyTorch fp32']:.1f} | {m['ratio']:.2f} |")
     publish(lines, out)
 
 

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""An hour of our cifar10-hour beside an hour of lightly's recipe in PyTorch, on the same cores: kNN over the time, kNN and linear probe at the end.
-Needs python3-torchvision and libopenblas0-openmp.
+"""An hour of our cifar10-hour beside an hour of lightly's recipe in PyTorch, on the same cores: kNN over the time, kNN and linear probe
+at the end. Needs python3-torchvision and libopenblas0-openmp.
 
-    bench/hour.py DATA FOLDER [--minutes 60] [--seeds 1] [--out FILE.md]      DATA has train-000000.tar to train-000004.tar, of which the last is scored
+    bench/hour.py DATA FOLDER [--minutes 60] [--seeds 1] [--out FILE.md]
 
-FOLDER keeps what was trained: interrupted, the same command goes on. Two hours on two cores, and as long again for every further seed of ours but the
-scoring; draws FILE.svg beside the table.
+DATA has train-000000.tar to train-000004.tar, of which the last is scored. FOLDER keeps what was trained: interrupted, the same command
+goes on. Two hours on two cores, and as long again for every further seed of ours but the scoring; draws FILE.svg beside the table.
 """
 import json
 import pathlib
@@ -20,7 +20,8 @@ QUARTERS = (1, 2, 3, 4)
 
 
 def score(encoder, data, protocol, extra=()):
-    answer = json.loads(run(BYOL + ["evaluate", str(encoder), "--train", data["train"], "--test", data["test"], "--protocol", protocol, *extra, "--json"], []))
+    answer = json.loads(run(BYOL + ["evaluate", str(encoder), "--train", data["train"], "--test", data["test"],
+                                    "--protocol", protocol, *extra, "--json"], []))
     return next(row["accuracy"] for row in answer["rows"])
 
 
@@ -29,8 +30,8 @@ def ours(folder, data, minutes, seed):
     out = folder / f"ours-{seed}"
     if not (out / "encoder.safetensors").exists():
         resume = ["--resume"] if (out / "recipe.toml").exists() else []
-        subprocess.run(BYOL + ["pretrain", "--recipe", "cifar10-hour", "--seed", str(seed), "--set", f"training.budget={minutes}m", "--data", data["train"],
-                               "--validation", data["test"], "--out", str(out), *resume], check=True)
+        subprocess.run(BYOL + ["pretrain", "--recipe", "cifar10-hour", "--seed", str(seed), "--set", f"training.budget={minutes}m",
+                               "--data", data["train"], "--validation", data["test"], "--out", str(out), *resume], check=True)
     lines = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
     curve = [(line["seconds"] / 60, line["knn"]) for line in lines if "knn" in line]
     return curve, score(out, data, "knn"), score(out, data, "linear")
@@ -49,14 +50,17 @@ def anchor(folder, data, minutes):
 def chart(curves, minutes, titles):
     """Lines over linear axes, kNN from 20 to 70 %."""
     place = lambda x, y: f"{60 + 600 * x / minutes:.1f},{330 - 290 * (100 * y - 20) / 50:.1f}"
-    grid = "".join(f'<line x1="60" x2="660" y1="{330 - 58 * i}" y2="{330 - 58 * i}" stroke="#ddd"/><text x="52" y="{334 - 58 * i}" text-anchor="end">{20 + 10 * i} %</text>'
+    grid = "".join(f'<line x1="60" x2="660" y1="{330 - 58 * i}" y2="{330 - 58 * i}" stroke="#ddd"/>'
+                   f'<text x="52" y="{334 - 58 * i}" text-anchor="end">{20 + 10 * i} %</text>'
                    f'<text x="{60 + 120 * i}" y="348" text-anchor="middle">{minutes * i / 5:g}</text>' for i in range(6))
     lines = "".join(f'<polyline fill="none" stroke="{colour}" stroke-width="1.6" points="{" ".join(place(*p) for p in curve)}"/>'
-                    + "".join(f'<circle cx="{place(*p).split(",")[0]}" cy="{place(*p).split(",")[1]}" r="3" fill="{colour}"/>' for p in curve)
+                    + "".join(f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}"/>' for x, y in (place(*p).split(",") for p in curve))
                     for curve, colour in curves)
     legend = "".join(f'<text x="72" y="{56 + 18 * i}" fill="{colour}">{title}</text>' for i, (title, colour) in enumerate(titles))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 380" font-family="system-ui, sans-serif" font-size="12" fill="#555"><rect width="700" height="380" fill="#fff"/>'
-            f'{grid}{lines}{legend}<text x="360" y="370" text-anchor="middle">minutes on two cores; kNN accuracy on the validation shard</text></svg>\n')
+    return ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 380" font-family="system-ui, sans-serif" font-size="12" fill="#555">'
+            '<rect width="700" height="380" fill="#fff"/>'
+            f'{grid}{lines}{legend}'
+            '<text x="360" y="370" text-anchor="middle">minutes on two cores; kNN accuracy on the validation shard</text></svg>\n')
 
 
 def percent(values):
@@ -66,25 +70,31 @@ def percent(values):
 
 def main():
     arguments = sys.argv[1:]
-    minutes, seeds, out = (arguments.pop(arguments.index(o) + 1) if o in arguments else usual for o, usual in (("--minutes", "60"), ("--seeds", "1"), ("--out", None)))
+    options = ("--minutes", "60"), ("--seeds", "1"), ("--out", None)
+    minutes, seeds, out = (arguments.pop(arguments.index(o) + 1) if o in arguments else usual for o, usual in options)
     root, folder = (pathlib.Path(a) for a in arguments if not a.startswith("--"))
     minutes, seeds = int(minutes), range(1, int(seeds) + 1)
-    data = {"train": f"{root}/train-{{000000..000003}}.tar", "test": f"{root}/train-000004.tar", "tars": [f"{root}/train-00000{i}.tar" for i in range(4)]}
+    data = {"train": f"{root}/train-{{000000..000003}}.tar", "test": f"{root}/train-000004.tar",
+            "tars": [f"{root}/train-00000{i}.tar" for i in range(4)]}
     need_openblas()
     folder.mkdir(parents=True, exist_ok=True)
     subprocess.run(["dotnet", "build", str(ROOT / "src/Byol.Cli"), "-c", "Release", "-v", "quiet", "--nologo"], check=True)
     own, theirs = [ours(folder, data, minutes, seed) for seed in seeds], anchor(folder, data, minutes)
     lines = [f"# {minutes} minutes on two cores", "",
-             f"`bench/hour.py DATA FOLDER --minutes {minutes} --seeds {len(seeds)}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}.",
+             f"`bench/hour.py DATA FOLDER --minutes {minutes} --seeds {len(seeds)}`, {time.strftime('%Y-%m-%d')}, "
+                 f"{processor()}; commit {commit()}.",
              "" if has_bf16() else "The processor has no bf16: both compute in fp32.",
-             "The anchor is lightly's CIFAR-10 recipe in PyTorch 1.13 (`bench/peers/hour.py`). 40,000 images without labels; the fifth shard is classified. Last step.", "",
+             "The anchor is lightly's CIFAR-10 recipe in PyTorch 1.13 (`bench/peers/hour.py`). "
+                 "40,000 images without labels; the fifth shard is classified. Last step.", "",
              "| | seeds | kNN, % (k = 200, T = 0.1) | linear probe, % |", "|---|---:|---:|---:|",
              f"| `cifar10-hour` | {len(seeds)} | {percent([k for _, k, _ in own])} | {percent([p for _, _, p in own])} |",
              f"| anchor | 1 | {percent([theirs[1]])} | {percent([theirs[2]])} |", "",
              "Anchor at its quarters, kNN: " + ", ".join(f"{m:g} min {100 * k:.1f} %" for m, k in theirs[0]) + "."]
     if out:
         drawing = pathlib.Path(out).with_suffix(".svg")
-        drawing.write_text(chart([(curve, "#1f5fa8") for curve, _, _ in own] + [(theirs[0], "#b5502b")], minutes, [("cifar10-hour", "#1f5fa8"), ("lightly's recipe in PyTorch", "#b5502b")]))
+        curves = [(curve, "#1f5fa8") for curve, _, _ in own] + [(theirs[0], "#b5502b")]
+        titles = [("cifar10-hour", "#1f5fa8"), ("lightly's recipe in PyTorch", "#b5502b")]
+        drawing.write_text(chart(curves, minutes, titles))
         lines += ["", f"![kNN over the minutes]({drawing.name})"]
     publish(lines, out)
 

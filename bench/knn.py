@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Nearest neighbours side by side with PyTorch's: 10,000 images by 40,000 of 512 dimensions, interleaved, medians. Needs Debian's python3-torch and
-libopenblas0-openmp: without the latter PyTorch multiplies by the reference BLAS, many times slower, which would prove nothing.
+"""Nearest neighbours side by side with PyTorch's: 10,000 images by 40,000 of 512 dimensions, interleaved, medians.
+Needs Debian's python3-torch and libopenblas0-openmp: without the latter PyTorch multiplies by the reference BLAS, many times slower,
+which would prove nothing.
 
     bench/knn.py [ROUNDS] [--out FILE.md]      default 5 rounds, about 3 minutes on two cores
 """
@@ -17,7 +18,9 @@ BANK, QUERIES, DIMENSION, K, REPEATS = "40000", "10000", "512", "200", "3"
 
 
 def ours():
-    return json.loads(run(BYOL + ["bench", "knn", "--bank", BANK, "--queries", QUERIES, "--dimension", DIMENSION, "--k", K, "--repeats", REPEATS, "--json"], []))["seconds"]
+    answer = run(BYOL + ["bench", "knn", "--bank", BANK, "--queries", QUERIES, "--dimension", DIMENSION, "--k", K,
+                         "--repeats", REPEATS, "--json"], [])
+    return json.loads(answer)["seconds"]
 
 
 def theirs():
@@ -37,10 +40,12 @@ def main():
     them, us = (statistics.median(column) for column in zip(*figures))
     ratio = statistics.median(a / b for a, b in figures)
     publish(["# Nearest neighbours against PyTorch 1.13 with OpenBLAS", "",
-             f"`bench/knn.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; medians of {rounds} interleaved rounds,",
+             f"`bench/knn.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; "
+                 f"medians of {rounds} interleaved rounds,",
              f"each the median of {REPEATS} in one process; the ratio is the median of the rounds' ratios.", "",
              "| work | PyTorch, s | us, s | ratio | to reach |", "|---|---:|---:|---:|---:|",
-             f"| {int(QUERIES):,} queries, {int(BANK):,} labelled, {DIMENSION} dimensions, k = {K} | {them:.2f} | {us:.2f} | {ratio:.2f} | ≥ 1 |"], out)
+             f"| {int(QUERIES):,} queries, {int(BANK):,} labelled, {DIMENSION} dimensions, k = {K} "
+                 f"| {them:.2f} | {us:.2f} | {ratio:.2f} | ≥ 1 |"], out)
 
 
 if __name__ == "__main__":

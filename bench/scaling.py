@@ -15,13 +15,15 @@ import time
 from views import BYOL, ROOT, commit, processor, publish, run
 
 BASE = {"batch": 128, "width": 0.5, "pixels": 32}
-CASES = [BASE] + [BASE | {axis: value} for axis, values in {"batch": (32, 64, 256), "width": (0.25, 1), "pixels": (24, 48, 64)}.items() for value in values]
+AXES = {"batch": (32, 64, 256), "width": (0.25, 1), "pixels": (24, 48, 64)}
+CASES = [BASE] + [BASE | {axis: value} for axis, values in AXES.items() for value in values]
 STEPS = 6
 
 
 def measure(case):
-    answer = json.loads(run(BYOL + ["bench", "step", "--recipe", "cifar10-small", "--encoder", f"resnet18x{case['width']}", "--batch-size", str(case["batch"]),
-                                    "--image-size", str(case["pixels"]), "--steps", str(STEPS), "--json"], []))
+    answer = json.loads(run(BYOL + ["bench", "step", "--recipe", "cifar10-small", "--encoder", f"resnet18x{case['width']}",
+                                    "--batch-size", str(case["batch"]), "--image-size", str(case["pixels"]),
+                                    "--steps", str(STEPS), "--json"], []))
     return answer["gigaflops_per_image"] * case["batch"], answer["step_milliseconds"]
 
 
@@ -31,13 +33,18 @@ def chart(points, rate):
     low, high = (f(math.log10(y) for x, time, _ in points for y in (time, x / rate * 1000)) for f in (min, max))
     place = lambda x, y: (130 + 440 * (math.log10(x) - left) / (right - left), 330 - 280 * (math.log10(y) - low) / (high - low))
     (x1, y1), (x2, y2) = (place(10 ** x, 10 ** x / rate * 1000) for x in (left, right))
+    sides = itertools.cycle(((1, "start"), (-1, "end")))      # so that neighbours do not meet
     dots = "".join(f'<circle cx="{place(x, y)[0]:.1f}" cy="{place(x, y)[1]:.1f}" r="4" fill="#1f5fa8"/>'
-                   f'<text x="{place(x, y)[0] + side * 7:.1f}" y="{place(x, y)[1] + 3 + side * 9:.1f}" font-size="10" text-anchor="{anchor}">{label}</text>'
-                   for (x, y, label), (side, anchor) in zip(sorted(points), itertools.cycle(((1, "start"), (-1, "end")))))      # so that neighbours do not meet
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 380" font-family="sans-serif" fill="#333"><rect width="700" height="380" fill="#fff"/>'
+                   f'<text x="{place(x, y)[0] + side * 7:.1f}" y="{place(x, y)[1] + 3 + side * 9:.1f}" '
+                   f'font-size="10" text-anchor="{anchor}">{label}</text>'
+                   for (x, y, label), (side, anchor) in zip(sorted(points), sides))
+    return ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 380" font-family="sans-serif" fill="#333">'
+            '<rect width="700" height="380" fill="#fff"/>'
             f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#999" stroke-dasharray="4"/>{dots}'
-            f'<text x="320" y="368" font-size="12" text-anchor="middle">GFLOP a step, {10 ** left:.0f} to {10 ** right:.0f}, logarithmic; dashed: {rate:.0f} GFLOP/s</text>'
-            f'<text x="20" y="200" font-size="12" text-anchor="middle" transform="rotate(-90 20 200)">ms a step, {10 ** low:.0f} to {10 ** high:.0f}</text></svg>\n')
+            '<text x="320" y="368" font-size="12" text-anchor="middle">'
+            f'GFLOP a step, {10 ** left:.0f} to {10 ** right:.0f}, logarithmic; dashed: {rate:.0f} GFLOP/s</text>'
+            '<text x="20" y="200" font-size="12" text-anchor="middle" transform="rotate(-90 20 200)">'
+            f'ms a step, {10 ** low:.0f} to {10 ** high:.0f}</text></svg>\n')
 
 
 def main():
@@ -53,14 +60,18 @@ def main():
     figures = [(measured[0][0], statistics.median(t for _, t in measured)) for measured in times]
     base = figures[0][0] / figures[0][1] * 1000
     lines = ["# The time of a step against its arithmetic", "",
-             f"`bench/scaling.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; medians of {rounds} interleaved rounds of {STEPS} steps.",
-             "ResNet-18, stride-2 stem, the heads of `cifar10-small`, on fashion-mnist-10k; the last column is the time beyond what the first row's rate would take.", "",
+             f"`bench/scaling.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; "
+                 f"medians of {rounds} interleaved rounds of {STEPS} steps.",
+             "ResNet-18, stride-2 stem, the heads of `cifar10-small`, on fashion-mnist-10k; "
+                 "the last column is the time beyond what the first row's rate would take.", "",
              "| batch | width | px | GFLOP a step | ms a step | GFLOP/s | beyond |", "|---:|---:|---:|---:|---:|---:|---:|"]
     for case, (flops, ms) in zip(CASES, figures):
-        lines.append(f"| {case['batch']} | {case['width']} | {case['pixels']} | {flops:.1f} | {ms:.0f} | {1000 * flops / ms:.0f} | {100 * (ms * base / 1000 / flops - 1):+.0f} % |")
+        lines.append(f"| {case['batch']} | {case['width']} | {case['pixels']} "
+                     f"| {flops:.1f} | {ms:.0f} | {1000 * flops / ms:.0f} | {100 * (ms * base / 1000 / flops - 1):+.0f} % |")
     if out:
         drawing = pathlib.Path(out).with_suffix(".svg")
-        drawing.write_text(chart([(flops, ms, f"{c['batch']}, x{c['width']}, {c['pixels']} px") for c, (flops, ms) in zip(CASES, figures)], base))
+        points = [(flops, ms, f"{c['batch']}, x{c['width']}, {c['pixels']} px") for c, (flops, ms) in zip(CASES, figures)]
+        drawing.write_text(chart(points, base))
         lines += ["", f"![ms against GFLOP, logarithmic]({drawing.name})"]
     publish(lines, out)
 

@@ -18,9 +18,11 @@ from views import BYOL, ROOT, commit, has_bf16, make_images, need_openblas, proc
 
 PEER = ["/usr/bin/python3", str(ROOT / "bench/peers/byol.py")]
 NETWORKS = {        # title, recipe and what differs from it, batch, steps, images
-    "resnet18": ("ResNet-18, 3x3 stem, 32 px", ["--recipe", "cifar10", "--encoder", "resnet18", "--set", "encoder.stem=small"], 128, 4, "cifar"),
-    "resnet18-half": ("ResNet-18 at half the width, stride-2 stem, 32 px", ["--recipe", "cifar10", "--encoder", "resnet18x0.5", "--set", "encoder.stem=smallstride2",
-        "--set", "method.projector_hidden=1024", "--set", "method.predictor_hidden=1024"], 256, 8, "cifar"),
+    "resnet18": ("ResNet-18, 3x3 stem, 32 px",
+                 ["--recipe", "cifar10", "--encoder", "resnet18", "--set", "encoder.stem=small"], 128, 4, "cifar"),
+    "resnet18-half": ("ResNet-18 at half the width, stride-2 stem, 32 px",
+                      ["--recipe", "cifar10", "--encoder", "resnet18x0.5", "--set", "encoder.stem=smallstride2",
+                       "--set", "method.projector_hidden=1024", "--set", "method.predictor_hidden=1024"], 256, 8, "cifar"),
     "resnet50": ("ResNet-50, 224 px", ["--recipe", "imagenet-300", "--encoder", "resnet50"], 16, 4, "photos"),
 }
 SAME = ["--set", "optimizer.kind=sgd", "--set", "training.micro_batches=1"]
@@ -47,7 +49,8 @@ def round_of(name, folder):
     best = peer("bfloat16") if has_bf16() else usual
     return {
         "ours": ours["images_per_second"], "best": best["images_per_second"], "fp32": usual["images_per_second"],
-        "against best": ours["images_per_second"] / best["images_per_second"], "against fp32": ours["images_per_second"] / usual["images_per_second"],
+        "against best": ours["images_per_second"] / best["images_per_second"],
+        "against fp32": ours["images_per_second"] / usual["images_per_second"],
         "share of peak": ours["share_of_peak"], "memory": ours["peak_memory_mi_b"], "memory best": best["peak_memory_mib"],
         "update share": ours["update_share"], "peak": ours["peak_b_float16" if has_bf16() else "peak_float32"],
     }
@@ -70,17 +73,23 @@ def main():
                 figures[name].append(round_of(name, folder))
                 print(f"round {i + 1}: {name}: " + ", ".join(f"{k} {v:.3g}" for k, v in figures[name][-1].items()), file=sys.stderr)
     lines = ["# A step against PyTorch 1.13", "",
-             f"`bench/step.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; medians of {rounds} interleaved rounds, ratios within a round.",
+             f"`bench/step.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; "
+                 f"medians of {rounds} interleaved rounds, ratios within a round.",
              "" if has_bf16() else "The processor has no bf16: we and PyTorch compute in fp32, and its bf16 column repeats its fp32.",
-             "PyTorch bf16: channels-last, autocast, foreach, two loader workers. PyTorch fp32: its defaults. All read image files and make two views; memory leaves out the workers'.", "",
-             "| network | batch | us, images/s | PyTorch bf16 | PyTorch fp32 | us / bf16 | us / fp32 | share of peak | memory, us / bf16 MiB | optimiser + average |",
+             "PyTorch bf16: channels-last, autocast, foreach, two loader workers. PyTorch fp32: its defaults. "
+                 "All read image files and make two views; memory leaves out the workers'.", "",
+             "| network | batch | us, images/s | PyTorch bf16 | PyTorch fp32 | us / bf16 | us / fp32 "
+                 "| share of peak | memory, us / bf16 MiB | optimiser + average |",
              "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]
     table = []
     for name in names:
         m = {k: statistics.median(f[k] for f in figures[name]) for k in figures[name][0]}
         title, _, batch, _, _ = NETWORKS[name]
-        table.append({"title": title, "arguments": arguments_of(name), "images_per_second": round(m["ours"], 2), "share_of_peak": round(m["share of peak"], 4)})
-        lines.append(f"| {title} | {batch} | {m['ours']:.1f} | {m['best']:.1f} | {m['fp32']:.1f} | {m['against best']:.2f} | {m['against fp32']:.2f} | {100 * m['share of peak']:.0f} % of {m['peak']:.0f} GFLOP/s "
+        table.append({"title": title, "arguments": arguments_of(name),
+                      "images_per_second": round(m["ours"], 2), "share_of_peak": round(m["share of peak"], 4)})
+        lines.append(f"| {title} | {batch} | {m['ours']:.1f} | {m['best']:.1f} | {m['fp32']:.1f} "
+                     f"| {m['against best']:.2f} | {m['against fp32']:.2f} "
+                     f"| {100 * m['share of peak']:.0f} % of {m['peak']:.0f} GFLOP/s "
                      f"| {m['memory']:.0f} / {m['memory best']:.0f} | {100 * m['update share']:.1f} % |")
     publish(lines, out)
     if out and not only and (ROOT / "bench/results") in pathlib.Path(out).resolve().parents:

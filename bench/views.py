@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Views side by side with torchvision on Pillow images: one core against one core, interleaved, medians. Needs Debian's python3-torchvision.
+"""Views side by side with torchvision on Pillow images: one core against one core, interleaved, medians.
+Needs Debian's python3-torchvision.
 
     bench/views.py [ROUNDS] [--out FILE.md]      default 5 rounds, about 12 minutes; writes the table that bench/results keeps
 """
@@ -52,7 +53,8 @@ def peer(pipeline, folder):
 
 def ours(data, recipe, threads=1, cores=ONE_CORE):
     """Milliseconds an image: from the file, and of its views alone."""
-    answer = json.loads(run(BYOL + ["bench", "views", "--data", str(data), "--recipe", recipe, "--threads", str(threads), "--seconds", "4", "--json"], cores))
+    answer = json.loads(run(BYOL + ["bench", "views", "--data", str(data), "--recipe", recipe,
+                                    "--threads", str(threads), "--seconds", "4", "--json"], cores))
     return answer["loader"][-1]["milliseconds"], answer["views_milliseconds"]
 
 
@@ -61,12 +63,16 @@ def measure(folder, rounds):
     run(BYOL + ["data", "pack", str(large), "--out", str(pack)], [])
     rows = {
         "two CIFAR views of a decoded 32 px image": (lambda: peer("cifar", cifar), lambda: ours(cifar, "cifar10")[1], 30),
-        "two paper views of a decoded 500 x 375 image, Pillow's blur": (lambda: peer("paper", photos), lambda: ours(photos, "imagenet-300")[1], 8),
+        "two paper views of a decoded 500 x 375 image, Pillow's blur":
+            (lambda: peer("paper", photos), lambda: ours(photos, "imagenet-300")[1], 8),
         "the same, torchvision's blur": (lambda: peer("paper-torchvision-blur", photos), lambda: ours(photos, "imagenet-300")[1], 20),
         "from the JPEG file, Pillow's blur": (lambda: peer("paper-file", photos), lambda: ours(photos, "imagenet-300")[0], 4),
-        "from 12-megapixel JPEG files, against a pack of them": (lambda: peer("paper-file", large), lambda: ours(pack, "imagenet-300")[0], 30),
-        "our own decoding of these files, against the pack": (lambda: ours(large, "imagenet-300")[0], lambda: ours(pack, "imagenet-300")[0], None),
-        "one thread against two, from JPEG files": (lambda: ours(photos, "imagenet-300")[0], lambda: ours(photos, "imagenet-300", 2, [])[0], 1.8),
+        "from 12-megapixel JPEG files, against a pack of them":
+            (lambda: peer("paper-file", large), lambda: ours(pack, "imagenet-300")[0], 30),
+        "our own decoding of these files, against the pack":
+            (lambda: ours(large, "imagenet-300")[0], lambda: ours(pack, "imagenet-300")[0], None),
+        "one thread against two, from JPEG files":
+            (lambda: ours(photos, "imagenet-300")[0], lambda: ours(photos, "imagenet-300", 2, [])[0], 1.8),
     }
     figures = {name: [] for name in rows}
     for i in range(rounds):
@@ -96,7 +102,8 @@ def need_openblas():
     """Debian's PyTorch takes whatever BLAS is installed; the reference one is many times slower and would flatter us."""
     library = pathlib.Path("/etc/alternatives/libblas.so.3-x86_64-linux-gnu")
     if "openblas" not in str(library.resolve()):
-        sys.exit(f"bench: PyTorch's matrix products would run on {library.resolve()}; install a fast BLAS (apt-get install libopenblas0-openmp) and try again.")
+        sys.exit(f"bench: PyTorch's matrix products would run on {library.resolve()}; "
+                 "install a fast BLAS (apt-get install libopenblas0-openmp) and try again.")
 
 
 def publish(lines, out):
@@ -115,10 +122,13 @@ def main():
         make_images(pathlib.Path(folder))
         rows = measure(pathlib.Path(folder), rounds)
     lines = ["# Views against torchvision 0.14 on Pillow images", "",
-             f"`bench/views.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; one core each but for the last row,",
-             f"medians of {rounds} interleaved rounds; the ratio is the median of the rounds' ratios. Milliseconds an image, both views.", "",
+             f"`bench/views.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; "
+                 "one core each but for the last row,",
+             f"medians of {rounds} interleaved rounds; the ratio is the median of the rounds' ratios. "
+                 "Milliseconds an image, both views.", "",
              "| work | them | us | ratio | to reach |", "|---|---:|---:|---:|---:|"]
-    lines += [f"| {name} | {them:.3f} | {us:.3f} | {ratio:.1f} | {'' if target is None else f'≥ {target}'} |" for name, them, us, ratio, target in rows]
+    lines += [f"| {name} | {them:.3f} | {us:.3f} | {ratio:.1f} | {'' if target is None else f'≥ {target}'} |"
+              for name, them, us, ratio, target in rows]
     publish(lines, out)
 
 

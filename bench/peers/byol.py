@@ -52,7 +52,8 @@ def narrow(net, width):
     for module in list(net.modules()):
         for name, child in list(module.named_children()):
             if isinstance(child, nn.Conv2d):
-                setattr(module, name, nn.Conv2d(scaled(child.in_channels), scaled(child.out_channels), child.kernel_size, child.stride, child.padding, bias=False))
+                setattr(module, name, nn.Conv2d(scaled(child.in_channels), scaled(child.out_channels),
+                                                child.kernel_size, child.stride, child.padding, bias=False))
             elif isinstance(child, nn.BatchNorm2d):
                 setattr(module, name, nn.BatchNorm2d(scaled(child.num_features)))
     net.fc = nn.Linear(int(512 * width), 1000)
@@ -103,7 +104,8 @@ def main(mode, network, batch, steps, folder):
     predictor = head(out, hidden, out)
     parameters = [*online.parameters(), *predictor.parameters()]
     optimizer = torch.optim.SGD(parameters, lr=0.01, momentum=0.9, weight_decay=1e-6, foreach=best)
-    loader = iter(torch.utils.data.DataLoader(TwoViews(folder, size), batch_size=batch, num_workers=2 if best else 0, drop_last=True, persistent_workers=best))
+    loader = iter(torch.utils.data.DataLoader(TwoViews(folder, size), batch_size=batch, num_workers=2 if best else 0,
+                                              drop_last=True, persistent_workers=best))
     times = []
     for _ in range(WARM_UP + steps):
         start = time.perf_counter()

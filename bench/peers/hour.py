@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""BYOL with lightly's CIFAR-10 recipe in PyTorch on a CPU, for as long as it is given: the anchor of docs/HOUR.md. Debian's python3-torchvision.
+"""BYOL with lightly's CIFAR-10 recipe in PyTorch on a CPU, for as long as it is given: the anchor of docs/HOUR.md.
+Debian's python3-torchvision.
 
     bench/peers/hour.py SECONDS OUT TAR...        e.g. 3600 anchor.pt cifar10/train-00000{0,1,2,3}.tar
 
-ResNet-18 (3x3 stem, no max-pool), heads 1024 -> 256, SGD 0.06 with momentum 0.9 and weight decay 5e-4, cosine over the time given, tau 0.99, batch 128,
-crops from 0.08, no blur. Channels-last and bf16 autocast where the processor has bf16, every core. Prints a line a minute and
-writes the encoder as torchvision names it, at the end and after each quarter; `byol evaluate OUT --recipe cifar10` scores it.
+ResNet-18 (3x3 stem, no max-pool), heads 1024 -> 256, SGD 0.06 with momentum 0.9 and weight decay 5e-4, cosine over the time given,
+tau 0.99, batch 128, crops from 0.08, no blur. Channels-last and bf16 autocast where the processor has bf16, every core. Prints a line
+a minute and writes the encoder as torchvision names it, at the end and after each quarter; `byol evaluate OUT --recipe cifar10` scores it.
 """
 import copy
 import io
@@ -59,7 +60,8 @@ def main(seconds, out, tars, start):
     target, predictor = copy.deepcopy(online).requires_grad_(False), head(256, 1024, 256)
     optimizer = torch.optim.SGD([*online.parameters(), *predictor.parameters()], lr=0.06, momentum=0.9, weight_decay=5e-4, foreach=True)
     pairs = list(online.parameters()), list(target.parameters())
-    loader = torch.utils.data.DataLoader(TwoViews(tars), batch_size=BATCH, shuffle=True, num_workers=2, drop_last=True, persistent_workers=True)
+    loader = torch.utils.data.DataLoader(TwoViews(tars), batch_size=BATCH, shuffle=True, num_workers=2,
+                                         drop_last=True, persistent_workers=True)
     step, told, quarter, spent = 0, 0, 1, 0.0
     while spent < seconds:
         for v1, v2 in loader:
@@ -88,7 +90,8 @@ def main(seconds, out, tars, start):
                 save(net, out, f"-{quarter}")
                 quarter += 1
     save(net, out)
-    print(f"{time.time() - start:.0f} s  {step} steps, {step * BATCH / len(loader.dataset):.2f} epochs of {len(loader.dataset)} images", flush=True)
+    print(f"{time.time() - start:.0f} s  {step} steps, {step * BATCH / len(loader.dataset):.2f} epochs of {len(loader.dataset)} images",
+          flush=True)
 
 
 if __name__ == "__main__":

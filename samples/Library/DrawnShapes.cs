@@ -39,5 +39,6 @@ internal sealed class DrawnShapes(int count) : IDataset
         return new Image8(pixels, Side, Side);
     }
 
-    private static byte[] Colour(Random random, int low, int high) => [(byte)random.Next(low, high), (byte)random.Next(low, high), (byte)random.Next(low, high)];
+    private static byte[] Colour(Random random, int low, int high) =>
+        [(byte)random.Next(low, high), (byte)random.Next(low, high), (byte)random.Next(low, high)];
 }

@@ -32,7 +32,8 @@ while (state.Step < steps)
         return new ViewPair(v, w);
     });
     if (state.Step % 20 != 0) continue;
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {state.Step}: loss {figures.Loss:F3}, std {figures.EmbeddingStd:F2}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"step {state.Step}: loss {figures.Loss:F3}, std {figures.EmbeddingStd:F2}"));
 }
 Console.WriteLine($"after: {Score()}");
 

@@ -20,12 +20,14 @@ while (loader.Next() is { } batch)
 {
     if (batch.Count == 0) continue;                // none of it could be read
     var planes = new float[batch.Pixels.Length];   // [n,3,S,S] from [n,S,S,3]
-    for (var i = 0; i < planes.Length; i++) planes[(i / (3 * size * size) * 3 + i % 3) * size * size + i / 3 % (size * size)] = batch.Pixels[i];
+    for (var i = 0; i < planes.Length; i++)
+        planes[(i / (3 * size * size) * 3 + i % 3) * size * size + i / 3 % (size * size)] = batch.Pixels[i];
     using var input = OrtValue.CreateTensorValueFromMemory(planes, [batch.Count, 3, size, size]);
     using var outputs = session.Run(run, ["image"], [input], ["embedding_normalized"]);
     var rows = outputs[0].GetTensorDataAsSpan<float>();
     var dimension = rows.Length / batch.Count;
-    for (var i = 0; i < batch.Count; i++) embeddings.Add((folder.ItemName(batch.Indices[i]), rows.Slice(i * dimension, dimension).ToArray()));
+    for (var i = 0; i < batch.Count; i++)
+        embeddings.Add((folder.ItemName(batch.Indices[i]), rows.Slice(i * dimension, dimension).ToArray()));
 }
 
 Console.WriteLine($"Nearest to {embeddings[0].Name} of {embeddings.Count} images:");

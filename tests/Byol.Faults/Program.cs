@@ -14,4 +14,8 @@ var seconds = new Option<double>("--seconds") { Description = "How long.", Defau
 var race = new Command("race", "Show the race of TorchSharp's Scalars without protection; it may end this process.") { seconds };
 race.SetAction(parsed => ScalarRace.Loop(TimeSpan.FromSeconds(parsed.GetValue(seconds))));
 
-return ExitCodes.Run(new Command("faults", "Breaks things on purpose and counts what is lost.") { new HelpOption(), FuzzCommand.Create(), RunCommand.Create(), cost, race }, args);
+var faults = new Command("faults", "Breaks things on purpose and counts what is lost.")
+{
+    new HelpOption(), FuzzCommand.Create(), RunCommand.Create(), cost, race,
+};
+return ExitCodes.Run(faults, args);

@@ -1,4 +1,6 @@
-"""BYOL in plain PyTorch and torchvision: given weights and views, takes steps and says each loss, the last gradients, and the weights, target and statistics that are left."""
+"""BYOL in plain PyTorch and torchvision: given weights and views, takes steps and says each loss, the last gradients, and the weights,
+target and statistics that are left.
+"""
 import math
 import sys
 

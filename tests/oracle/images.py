@@ -127,7 +127,8 @@ add("bmp gray", save(gray, "BMP"))
 add("bmp palette", save(palette, "BMP"))
 add("bmp 1 bit", save(gray.convert("1"), "BMP"))
 
-# Run lengths, from the bottom: each row is two runs, but that three rows and ten pixels are passed over, which Pillow cannot; they are black.
+# Run lengths, from the bottom: each row is two runs, but that three rows and ten pixels are passed over, which Pillow cannot;
+# they are black.
 colours = b"".join(bytes([0 if i == 0 else 255 - i, i, i // 2, 0]) for i in range(256))
 row = bytes([20, 99, WIDTH - 20, 200, 0, 0])
 runs = row * 5 + bytes([0, 2, 0, 3]) + bytes([0, 2, 10, 0, 10, 99, WIDTH - 20, 200, 0, 0]) + row * (HEIGHT - 9) + bytes([0, 1])

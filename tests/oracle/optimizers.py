@@ -20,7 +20,8 @@ for case in sys.argv[5:]:
     matrix, vector = (question[n].clone().requires_grad_() for n in ("matrix", "vector"))
     groups = [
         {"params": [matrix], "weight_decay": float(decay)},
-        {"params": [vector], "weight_decay": float(decay) if all_decay == "True" else 0.0, "lr": float(LEARNING_RATE) * float(predictor_rate)},
+        {"params": [vector], "weight_decay": float(decay) if all_decay == "True" else 0.0,
+         "lr": float(LEARNING_RATE) * float(predictor_rate)},
     ]
     optimizer = RULES[rule](groups, float(LEARNING_RATE))
     for step in range(int(STEPS)):

@@ -70,7 +70,10 @@ def form(kind, net):
             if not value.is_floating_point():
                 continue
             view = flat[at : at + value.numel()]
-            view = view.view(*value.shape[:2], value.shape[3], value.shape[2]).transpose(2, 3) if value.dim() == 4 else view.view(value.shape)
+            if value.dim() == 4:
+                view = view.view(*value.shape[:2], value.shape[3], value.shape[2]).transpose(2, 3)
+            else:
+                view = view.view(value.shape)
             view.copy_(value)
             views[name] = view
             at += value.numel()
@@ -79,11 +82,13 @@ def form(kind, net):
         online = prefixed("module.encoder_q.", state)
         follower = prefixed("module.encoder_k.", {n: torch.zeros_like(v) for n, v in state.items()})
         return {"epoch": 200, "arch": "resnet", "lr": 0.03, "big": 1 << 40, "done": True, "none": None, "betas": (0.9, 0.999, 1e-8, 0),
-                "state_dict": {**follower, **online}, "optimizer": {"state": {0: {"momentum_buffer": torch.ones(3)}}, "param_groups": [{"params": [0, 1]}]}}, {}
+                "state_dict": {**follower, **online},
+                "optimizer": {"state": {0: {"momentum_buffer": torch.ones(3)}}, "param_groups": [{"params": [0, 1]}]}}, {}
     if kind == "solo-learn":
         del state["fc.weight"], state["fc.bias"]
         momentum = {n: torch.zeros_like(v) for n, v in state.items()}
-        return {"state_dict": {**prefixed("momentum_backbone.", momentum), **prefixed("backbone.", state), "projector.0.weight": torch.ones(4, 4)},
+        return {"state_dict": {**prefixed("momentum_backbone.", momentum), **prefixed("backbone.", state),
+                               "projector.0.weight": torch.ones(4, 4)},
                 "hyper_parameters": {"lr": 0.4, "backbone": {"name": "resnet"}}, "callbacks": {}, "size": torch.Size([1, 2])}, {}
     if kind == "lightly":
         sequential = nn.Sequential(*list(net.children())[:-1]).state_dict()

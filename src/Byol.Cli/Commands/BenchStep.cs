@@ -59,7 +59,8 @@ internal static class BenchStep
         var before = trial.Waited;
         var times = Enumerable.Range(0, steps).Select(_ => trial.Step().TotalMilliseconds).ToList();
         var waited = trial.Waited - before;
-        var update = Enumerable.Range(0, RepeatsOfUpdate).Select(_ => trial.Update().TotalMilliseconds).Order().ElementAt(RepeatsOfUpdate / 2);
+        var updates = Enumerable.Range(0, RepeatsOfUpdate).Select(_ => trial.Update().TotalMilliseconds);
+        var update = updates.Order().ElementAt(RepeatsOfUpdate / 2);
         var memory = Process.GetCurrentProcess().PeakWorkingSet64;
         peaks = peaks.Zip(Peaks(device), Math.Max).ToArray();
 

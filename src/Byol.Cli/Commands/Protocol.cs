@@ -35,10 +35,10 @@ internal sealed record Protocol(string Name, KnnOptions? Knn, LinearSgdOptions? 
         Linear => "linear probe (logistic regression on standardised features, C by cross-validation)",
         LinearSgd => string.Create(CultureInfo.InvariantCulture,
             $"linear probe (SGD on random crops, {Sgd!.Epochs} epochs, the best of {Sgd.LearningRates.Count} learning rates)"),
-        _ => string.Create(CultureInfo.InvariantCulture,
-            $"{(Name == FineTuned ? "fine-tuning" : "supervised training")} {FormattableString.Invariant(Schedule)}"),
+        _ => $"{(Name == FineTuned ? "fine-tuning" : "supervised training")} {Schedule}",
     };
 
-    private FormattableString Schedule =>
-        $"(learning rate {FineTune!.EncoderLearningRate}, head {FineTune.HeadLearningRate}, {FineTune.Epochs} epochs and {FineTune.LeastSteps} steps at least)";
+    private string Schedule => string.Create(CultureInfo.InvariantCulture,
+        $"(learning rate {FineTune!.EncoderLearningRate}, head {FineTune.HeadLearningRate}, "
+        + $"{FineTune.Epochs} epochs and {FineTune.LeastSteps} steps at least)");
 }

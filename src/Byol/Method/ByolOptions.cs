@@ -34,7 +34,12 @@ public sealed record ByolOptions
     public void Validate()
     {
         if (Tau is not (>= 0 and <= 1)) throw new ArgumentException($"τ of {Tau} must lie between 0 and 1; the paper uses 0.996.");
-        if (ProjectorHidden < 0 || PredictorHidden < 0) throw new ArgumentException($"Hidden sizes {ProjectorHidden} and {PredictorHidden} must be 0 or more; the paper uses 4096.");
-        if (ProjectionSize < 2) throw new ArgumentException($"A projection of {ProjectionSize} must have at least 2 dimensions; the paper uses 256.");
+        if (ProjectorHidden < 0 || PredictorHidden < 0)
+        {
+            throw new ArgumentException(
+                $"Hidden sizes {ProjectorHidden} and {PredictorHidden} must be 0 or more; the paper uses 4096.");
+        }
+        if (ProjectionSize < 2)
+            throw new ArgumentException($"A projection of {ProjectionSize} must have at least 2 dimensions; the paper uses 256.");
     }
 }

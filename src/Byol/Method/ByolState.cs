@@ -20,8 +20,8 @@ public sealed class ByolState : IDisposable
     /// <param name="device">Where the networks live.</param>
     /// <param name="type">What the master weights are kept in: fp32 but for comparisons.</param>
     public ByolState(
-        Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer, ulong seed,
-        Device device, ScalarType type = ScalarType.Float32)
+        Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer,
+        ulong seed, Device device, ScalarType type = ScalarType.Float32)
     {
         method.Validate();
         optimizer.Validate();
@@ -42,12 +42,13 @@ public sealed class ByolState : IDisposable
             return new ByolTwin(this, OnlineFrom(weights), TargetFrom(weights, Target));
         });
 
-        OnlineNetwork OnlineFrom(WeightSource weights) => new(encoder(weights), Projector(weights), method.Predictor ? PredictorHead(weights) : null);
+        OnlineNetwork OnlineFrom(WeightSource weights) =>
+            new(encoder(weights), Projector(weights), method.Predictor ? PredictorHead(weights) : null);
         TargetNetwork TargetFrom(WeightSource weights, TargetNetwork? twin) => new(encoder(weights), Projector(weights), twin);
-        MlpHead Projector(WeightSource weights) =>
-            new(representationSize, method.ProjectorHidden, method.ProjectionSize, method.HeadOutputBias || method.ProjectorHidden == 0, weights);
-        MlpHead PredictorHead(WeightSource weights) =>
-            new(method.ProjectionSize, method.PredictorHidden, method.ProjectionSize, method.HeadOutputBias || method.PredictorHidden == 0, weights);
+        MlpHead Projector(WeightSource weights) => Head(representationSize, method.ProjectorHidden, weights);
+        MlpHead PredictorHead(WeightSource weights) => Head(method.ProjectionSize, method.PredictorHidden, weights);
+        MlpHead Head(long inputs, long hidden, WeightSource weights) =>
+            new(inputs, hidden, method.ProjectionSize, method.HeadOutputBias || hidden == 0, weights);
     }
 
     /// <summary>f_θ, g_θ, q_θ.</summary>

@@ -12,7 +12,8 @@ public readonly record struct ViewPair(Tensor First, Tensor Second);
 /// <param name="Loss">The loss, 0 to 8, averaged over micro-batches.</param>
 /// <param name="LearningRate">The learning rate of the step.</param>
 /// <param name="Tau">τ of the step.</param>
-/// <param name="EmbeddingStd">Standard deviation of the normalised target projections of view 1, times √d: about 1 when healthy, 0 when collapsed.</param>
+/// <param name="EmbeddingStd">Standard deviation of the normalised target projections of view 1, times √d: about 1 when healthy, 0 when
+/// collapsed.</param>
 public readonly record struct StepFigures(double Loss, double LearningRate, double Tau, double EmbeddingStd);
 
 /// <summary>One update of BYOL, in the paper's order (section 3.1 and algorithm 1).</summary>

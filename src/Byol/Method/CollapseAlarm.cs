@@ -20,8 +20,8 @@ public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses
     /// <summary>Diagnoses in a row that must be collapsed.</summary>
     public const int DiagnosesPatience = 2;
 
-    /// <summary>Steps before which diagnoses do not count: in evaluation mode BatchNorm uses running statistics, and these still remember random
-    /// weights (0.9¹⁰⁰ is nothing).</summary>
+    /// <summary>Steps before which diagnoses do not count: in evaluation mode BatchNorm uses running statistics, and these still remember
+    /// random weights (0.9¹⁰⁰ is nothing).</summary>
     public const int SettlingSteps = 100;
 
     private bool _rung = rung;

@@ -27,8 +27,8 @@ public sealed class OnlineNetwork : Module
     /// <summary>q_θ.</summary>
     public MlpHead? Predictor { get; }
 
-    /// <summary>Hears y of every view that is predicted, out of the graph: whoever listens cannot reach θ. Read it only; it is gone after the
-    /// call.</summary>
+    /// <summary>Hears y of every view that is predicted, out of the graph: whoever listens cannot reach θ. Read it only; it is gone after
+    /// the call.</summary>
     public Action<Tensor>? Represented { get; set; }
 
     /// <summary>The online prediction of a view.</summary>

@@ -6,8 +6,8 @@ namespace Byol.Method;
 
 /// <summary>A thread that works while the calling one does, each with half of libtorch's threads. Two views are computed faster side by
 /// side than one after the other by all threads: these meet in every operation, those three times a batch.</summary>
-/// <remarks>libtorch's number of threads is one for the process and one for each thread that has asked for it. While both work, the first is
-/// half: a thread that comes to libtorch only then keeps that.</remarks>
+/// <remarks>libtorch's number of threads is one for the process and one for each thread that has asked for it. While both work, the first
+/// is half: a thread that comes to libtorch only then keeps that.</remarks>
 internal sealed class SecondThread : IDisposable
 {
     private readonly SemaphoreSlim _asked = new(0), _done = new(0);

@@ -61,7 +61,10 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
                 + $"use --batch-size {Math.Max(2, data.Count / 2)} or less, or more images.");
         }
         if (validation is { Classes.Count: 0 })
-            throw new ArgumentException($"Validation data {validation.Name} has no labels; give labelled images, or leave out --validation.");
+        {
+            throw new ArgumentException(
+                $"Validation data {validation.Name} has no labels; give labelled images, or leave out --validation.");
+        }
         if (validation is { Count: < 2 })
             throw new ArgumentException($"Validation data {validation.Name} has one image; give at least 2, or leave out --validation.");
     }
@@ -97,7 +100,8 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         var computeType = _training.Precision.ComputeType(device);
 
         using var state = new ByolState(
-            weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
+            weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer,
+            _training.Seed, device);
         using var evaluation = new OnlineEvaluation(recipe, data, validation, device);
         var restored = resume ? Checkpoint.Restore(run, state, progress.Warned, evaluation.Probe?.State) : null;
         if (restored is null && File.Exists(run.Initial)) Begin(state);

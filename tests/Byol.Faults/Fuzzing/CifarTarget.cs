@@ -38,7 +38,8 @@ internal sealed class CifarTarget : IFuzzTarget
     public bool IsRefusal(Exception e) => e is InvalidDataException;
 
     // Half of the damaged files are cut to whole records: otherwise hardly any would get beyond the check of the length.
-    private static byte[] Repaired(Random random, byte[] bytes, int record) => random.Next(2) == 0 ? bytes : bytes[..(bytes.Length / record * record)];
+    private static byte[] Repaired(Random random, byte[] bytes, int record) =>
+        random.Next(2) == 0 ? bytes : bytes[..(bytes.Length / record * record)];
 
     private static byte[] Records(int labels)
     {

@@ -8,7 +8,10 @@ namespace Byol.Faults.Fuzzing;
 internal sealed class EncoderTarget : IFuzzTarget
 {
     private static readonly TextMutation Header = new(
-        ["\"8\"", "\"0.5\"", "\"4\"", "\"50\"", "\"200\"", "\"18\"", "\"ImageNet\"", "\"1 1 1\"", "\"0 0 0\"", "\"NaN\"", "\"1e9\"", "\"-1\"", "8", "200", "152", "0.25", "F16", "F64", " ", "-", "\"image_size\":"]);
+    [
+        "\"8\"", "\"0.5\"", "\"4\"", "\"50\"", "\"200\"", "\"18\"", "\"ImageNet\"", "\"1 1 1\"", "\"0 0 0\"",
+        "\"NaN\"", "\"1e9\"", "\"-1\"", "8", "200", "152", "0.25", "F16", "F64", " ", "-", "\"image_size\":",
+    ]);
 
     private readonly byte[] _sound = Sound();
 
@@ -18,7 +21,8 @@ internal sealed class EncoderTarget : IFuzzTarget
     {
     }
 
-    public FuzzInput Mutate(Random random) => new("x.safetensors", random.Next(10) == 0 ? _sound : SafetensorsTarget.WithHeader(random, _sound, Header));
+    public FuzzInput Mutate(Random random) =>
+        new("x.safetensors", random.Next(10) == 0 ? _sound : SafetensorsTarget.WithHeader(random, _sound, Header));
 
     public void Read(string path)
     {

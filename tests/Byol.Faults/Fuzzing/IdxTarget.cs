@@ -54,8 +54,10 @@ internal sealed class IdxTarget : IFuzzTarget
         foreach (var i in Enumerable.Range(0, data.Count).Where(i => i < 8 || i >= data.Count - 8))
         {
             var image = data.Read(i, buffer);
-            if (image.Pixels.Length != image.Width * image.Height * Image8.Channels) throw new InvalidOperationException($"Image {i} has {image.Pixels.Length} bytes.");
-            if (data.Label(i) is { } label && label >= data.Classes.Count) throw new InvalidOperationException($"Image {i} has label {label}.");
+            if (image.Pixels.Length != image.Width * image.Height * Image8.Channels)
+                throw new InvalidOperationException($"Image {i} has {image.Pixels.Length} bytes.");
+            if (data.Label(i) is { } label && label >= data.Classes.Count)
+                throw new InvalidOperationException($"Image {i} has label {label}.");
             data.ItemName(i);
         }
     }

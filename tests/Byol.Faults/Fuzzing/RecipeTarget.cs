@@ -8,11 +8,14 @@ internal sealed class RecipeTarget : IFuzzTarget
 {
     private static readonly TextMutation Toml = new(
     [
-        "[", "]", "[[", "]]", "{", "}", "=", ",", ".", "\"", "'", "\"\"\"", "'''", "#", "\n", "\\", "\\u0000", "\\uD800", "\ud800", "\0", "true", "false", "nan", "-inf", "1979-05-27T07:32:00Z",
-        "07:32:00", "0xff", "0b1", "1_000", "[[a]]", "{a=1}", "a.b.c=1", "[encoder]", "[training]", "[a.b]", "seed", "epochs", "crop_area", "[1,2]", "[1.0,2.0,3.0]", "\"resnet\"", "\"small\"", "{a={", "[ ", "a.",
+        "[", "]", "[[", "]]", "{", "}", "=", ",", ".", "\"", "'", "\"\"\"", "'''", "#", "\n", "\\", "\\u0000", "\\uD800", "\ud800", "\0",
+        "true", "false", "nan", "-inf", "1979-05-27T07:32:00Z", "07:32:00", "0xff", "0b1", "1_000", "[[a]]", "{a=1}", "a.b.c=1",
+        "[encoder]", "[training]", "[a.b]", "seed", "epochs", "crop_area", "[1,2]", "[1.0,2.0,3.0]", "\"resnet\"", "\"small\"",
+        "{a={", "[ ", "a.",
     ]);
 
-    private readonly string[] _seeds = [RecipeFile.Format(new Recipe()), .. RecipeFile.Names.Select(RecipeFile.Text).Select(WithoutComments)];
+    private readonly string[] _seeds =
+        [RecipeFile.Format(new Recipe()), .. RecipeFile.Names.Select(RecipeFile.Text).Select(WithoutComments)];
 
     public string Name => "recipe";
 
@@ -40,7 +43,8 @@ internal sealed class RecipeTarget : IFuzzTarget
         {
             throw new ArgumentException($"{path}: {e.Message}", e);   // says which value; of which file, the caller knows
         }
-        if (RecipeFile.Parse(RecipeFile.Format(recipe), "again") != recipe) throw new InvalidOperationException("The recipe is another one when it has been written and read again.");
+        if (RecipeFile.Parse(RecipeFile.Format(recipe), "again") != recipe)
+            throw new InvalidOperationException("The recipe is another one when it has been written and read again.");
     }
 
     public bool IsRefusal(Exception e) => e is RecipeException || e.GetType() == typeof(ArgumentException);

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Faults.Soaking;
 
-/// <summary>The negative control of the soak: the same noise beside a loop that passes Scalars as TorchSharp's users do, held by nothing.</summary>
+/// <summary>The negative control of the soak: the same noise beside a loop that passes Scalars as TorchSharp's users do, held by
+/// nothing.</summary>
 /// <remarks>It may end the process that it runs in.</remarks>
 internal static class ScalarRace
 {
@@ -14,7 +15,9 @@ internal static class ScalarRace
     /// <returns>What was found; null where a minute went by and nothing happened.</returns>
     public static string? InProcess(TimeSpan patience)
     {
-        var result = Tool.Run(["dotnet", Path.Combine(AppContext.BaseDirectory, "Byol.Faults.dll"), "race", "--seconds", $"{patience.TotalSeconds:F0}"], Path.GetTempPath());
+        var result = Tool.Run(
+            ["dotnet", Path.Combine(AppContext.BaseDirectory, "Byol.Faults.dll"), "race", "--seconds", $"{patience.TotalSeconds:F0}"],
+            Path.GetTempPath());
         return result.Code == 0 ? null : result.Code == Found ? result.Output.Trim() : $"the process ended with {result.Code}";
     }
 

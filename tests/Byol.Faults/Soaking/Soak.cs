@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Faults.Soaking;
 
-/// <summary>Whole runs with loader, progress display, evaluation and saves, beside a thread that allocates and collects, again and again: each
-/// leaves the weights of the quiet run, bit for bit.</summary>
+/// <summary>Whole runs with loader, progress display, evaluation and saves, beside a thread that allocates and collects, again and again:
+/// each leaves the weights of the quiet run, bit for bit.</summary>
 internal static class Soak
 {
     private static readonly OptimizerKind[] Kinds = [OptimizerKind.Lars, OptimizerKind.Sgd, OptimizerKind.AdamW];
@@ -40,10 +40,14 @@ internal static class Soak
                 lost.Add($"soak, run {runs} ({kind}): {e}");
             }
             collections = noise.Collections;
-            Console.Error.Write($"\rsoak: {watch.Elapsed.TotalMinutes:F0} min, {runs + 1} runs, {steps:N0} steps, {collections:N0} collections, {lost.Count} lost   ");
+            Console.Error.Write(
+                $"\rsoak: {watch.Elapsed.TotalMinutes:F0} min, {runs + 1} runs, {steps:N0} steps, "
+                + $"{collections:N0} collections, {lost.Count} lost   ");
         }
         Console.Error.WriteLine();
-        return new FaultRow($"soak of {watch.Elapsed.TotalMinutes:F0} min beside {collections:N0} garbage collections: runs ({steps:N0} steps in all)", runs, lost);
+        return new FaultRow(
+            $"soak of {watch.Elapsed.TotalMinutes:F0} min beside {collections:N0} garbage collections: runs ({steps:N0} steps in all)",
+            runs, lost);
     }
 
     private static (SortedDictionary<string, string> Digests, long Steps) Train(OptimizerKind kind, IDataset data, int epochs)
@@ -54,8 +58,11 @@ internal static class Soak
             using var run = RunDirectory.Create(Path.Combine(folder, "run"));
             using var display = new StringWriter();
             var half = data.Count / 2;
-            var trainer = new Trainer(Recipe(kind, epochs), new Subset("train", data, 0, half), new Subset("test", data, half, data.Count - half), run, CPU, TimeProvider.System);
-            var result = trainer.Train(resume: false, new ConsoleProgress(display, terminal: true, width: 120, TimeProvider.System), CancellationToken.None);
+            var trainer = new Trainer(
+                Recipe(kind, epochs), new Subset("train", data, 0, half), new Subset("test", data, half, data.Count - half),
+                run, CPU, TimeProvider.System);
+            var progress = new ConsoleProgress(display, terminal: true, width: 120, TimeProvider.System);
+            var result = trainer.Train(resume: false, progress, CancellationToken.None);
             return (RunState.Digests(run.Path), result.Steps);
         }
         finally
@@ -70,7 +77,11 @@ internal static class Soak
         Views = new() { ImageSize = 16, CropArea = new(0.5, 1), EvaluationCrop = 1 },
         Method = new() { ProjectorHidden = 16, ProjectionSize = 8, PredictorHidden = 16, Tau = 0.99 },
         Optimizer = new() { Kind = kind, LearningRate = 0.01, PerImages = 0, WarmupEpochs = 0.5, WeightDecay = 1e-4 },
-        Training = new() { Epochs = epochs, BatchSize = 16, MicroBatches = 2, Precision = Precision.Float32, LoaderThreads = 2, KnnEveryEpochs = 10, KnnNeighbours = 5,
-            LogEverySteps = 1, CheckpointEvery = new CheckpointInterval(10, IntervalUnit.Epochs) },
+        Training = new()
+        {
+            Epochs = epochs, BatchSize = 16, MicroBatches = 2, Precision = Precision.Float32, LoaderThreads = 2,
+            KnnEveryEpochs = 10, KnnNeighbours = 5,
+            LogEverySteps = 1, CheckpointEvery = new CheckpointInterval(10, IntervalUnit.Epochs),
+        },
     };
 }

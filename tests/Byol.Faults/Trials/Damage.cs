@@ -28,14 +28,24 @@ internal sealed class Damage : IDisposable
         _parts = Directory.GetFiles(_newest).ToDictionary(f => f, File.ReadAllBytes);
         _run = RunDirectory.Resume(_trial.Run);
         var recipe = RecipeFile.Open(_run.Recipe);
-        _state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, recipe.Training.Seed, CPU);
+        _state = new ByolState(
+            weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer,
+            recipe.Training.Seed, CPU);
     }
 
     /// <summary>Parts cut at every boundary of a tensor, and beside it.</summary>
     public FaultRow Truncations(int most)
     {
-        var cuts = _parts.SelectMany(p => Boundaries(p.Key, p.Value).SelectMany(b => (long[])[b - 1, b, b + 1]).Where(b => b >= 0 && b < p.Value.Length).Distinct().Select(b => (Part: p.Key, Length: (int)b))).ToList();
-        var chosen = Enumerable.Range(0, Math.Min(most, cuts.Count)).Select(i => cuts[(int)((long)i * cuts.Count / Math.Min(most, cuts.Count))]).ToList();
+        var cuts = _parts
+            .SelectMany(p => Boundaries(p.Key, p.Value)
+                .SelectMany(b => (long[])[b - 1, b, b + 1])
+                .Where(b => b >= 0 && b < p.Value.Length)
+                .Distinct()
+                .Select(b => (Part: p.Key, Length: (int)b)))
+            .ToList();
+        var chosen = Enumerable.Range(0, Math.Min(most, cuts.Count))
+            .Select(i => cuts[(int)((long)i * cuts.Count / Math.Min(most, cuts.Count))])
+            .ToList();
         return FaultRow.Of("checkpoint part cut short", chosen, 1, cut => Restored(cut.Part, _parts[cut.Part][..cut.Length]));
     }
 
@@ -44,7 +54,10 @@ internal sealed class Damage : IDisposable
     {
         var random = new Random(seed);
         var files = _parts.Keys.Order(StringComparer.Ordinal).ToList();
-        var flips = Enumerable.Range(0, count).Select(_ => files[random.Next(files.Count)]).Select(part => (Part: part, Bit: random.NextInt64(_parts[part].Length * 8L))).ToList();
+        var flips = Enumerable.Range(0, count)
+            .Select(_ => files[random.Next(files.Count)])
+            .Select(part => (Part: part, Bit: random.NextInt64(_parts[part].Length * 8L)))
+            .ToList();
         return FaultRow.Of("bit of a checkpoint turned over", flips, 1, flip => Restored(flip.Part, Flipped(flip.Part, flip.Bit)));
     }
 
@@ -70,7 +83,8 @@ internal sealed class Damage : IDisposable
         Checkpoint.Restore(_run, _state, warnings.Add);
         PutRight(part);
         if (_state.Step != _before) return $"step {_state.Step} was restored, and not {_before}";
-        return warnings.Count == 1 && warnings[0].Contains(_newest, StringComparison.Ordinal) ? null : $"it was not said: {string.Join(' ', warnings)}";
+        return warnings.Count == 1 && warnings[0].Contains(_newest, StringComparison.Ordinal)
+            ? null : $"it was not said: {string.Join(' ', warnings)}";
     }
 
     private void PutRight(params string[] parts)
@@ -90,7 +104,8 @@ internal sealed class Damage : IDisposable
         if (!part.EndsWith(".safetensors", StringComparison.Ordinal)) return [0, bytes.Length / 2, bytes.Length - 1];
         var header = 8 + BinaryPrimitives.ReadInt64LittleEndian(bytes);
         using var json = JsonDocument.Parse(bytes.AsMemory(8..(int)header));
-        return [0, 8, header, .. json.RootElement.EnumerateObject().Where(t => t.Name != "__metadata__").Select(t => header + t.Value.GetProperty("data_offsets")[1].GetInt64())];
+        var tensors = json.RootElement.EnumerateObject().Where(t => t.Name != "__metadata__");
+        return [0, 8, header, .. tensors.Select(t => header + t.Value.GetProperty("data_offsets")[1].GetInt64())];
     }
 
     public void Dispose()

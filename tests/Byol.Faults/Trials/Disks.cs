@@ -8,14 +8,16 @@ internal static class Disks
     private const int NoMount = 97;
 
     /// <summary>Whether this process may mount file systems, in a namespace of its own.</summary>
-    public static bool CanMount { get; } = OperatingSystem.IsLinux() && Tool.Run(["unshare", "-m", "sh", "-c", "mount -t tmpfs none /mnt"], Path.GetTempPath()).Code == 0;
+    public static bool CanMount { get; } = OperatingSystem.IsLinux()
+        && Tool.Run(["unshare", "-m", "sh", "-c", "mount -t tmpfs none /mnt"], Path.GetTempPath()).Code == 0;
 
     /// <summary>A small file system that is full before the run is done; then room is made and the run goes on.</summary>
     public static FaultRow Full(Fixture fixture, int count, int seed, int parallel)
     {
         if (!CanMount) return new FaultRow("disk full (a small file system)", 0, []) { NotPossible = "no right to mount" };
         var random = new Random(seed);
-        return FaultRow.Of("disk full (a small file system)", Enumerable.Range(0, count).Select(_ => random.Next(16, 5000)).ToList(), parallel, kilobytes =>
+        var sizes = Enumerable.Range(0, count).Select(_ => random.Next(16, 5000)).ToList();
+        return FaultRow.Of("disk full (a small file system)", sizes, parallel, kilobytes =>
         {
             using var trial = fixture.New();
             var kept = $"{trial.Run}-kept";
@@ -50,7 +52,8 @@ internal static class Disks
         return FaultRow.Of(fault, points, parallel, point =>
         {
             using var trial = fixture.New();
-            var result = Tool.Run([.. Syscalls.Breaking(trial.Run, calls, point.Name, $"error={error}:when={point.Number}"), .. trial.Command(resume: false)], trial.Work);
+            var breaking = Syscalls.Breaking(trial.Run, calls, point.Name, $"error={error}:when={point.Number}");
+            var result = Tool.Run([.. breaking, .. trial.Command(resume: false)], trial.Work);
             if (result.UnlessOneLineNames(trial.Run) is { } silent) return silent;
             return trial.Recover(Fixture.Interval);
         });
@@ -60,15 +63,20 @@ internal static class Disks
     public static FaultRow ReadOnly(Fixture fixture, int parallel)
     {
         if (!CanMount) return new FaultRow("read-only folder", 0, []) { NotPossible = "no right to mount" };
-        var ways = from what in (string[])["above the run's", "of the run, empty", "of the run, to go on with"] from how in (string[])["mounted read-only", "without the right"] select (What: what, How: how);
+        var ways =
+            from what in (string[])["above the run's", "of the run, empty", "of the run, to go on with"]
+            from how in (string[])["mounted read-only", "without the right"]
+            select (What: what, How: how);
         return FaultRow.Of("read-only folder", ways.ToList(), parallel, way =>
         {
             using var trial = fixture.New();
-            var folder = way.What.StartsWith("above", StringComparison.Ordinal) ? Path.GetDirectoryName(trial.Run)! : Directory.CreateDirectory(trial.Run).FullName;
+            var folder = way.What.StartsWith("above", StringComparison.Ordinal)
+                ? Path.GetDirectoryName(trial.Run)! : Directory.CreateDirectory(trial.Run).FullName;
             var resume = way.What.EndsWith("go on with", StringComparison.Ordinal);
             if (resume) Interrupt(trial);
             var before = RunState.LastStep(trial.Run);
-            var result = Tool.Run([.. way.How == "without the right" ? WithoutRight(folder) : Mounted(folder), .. trial.Command(resume)], trial.Work);
+            var unwritable = way.How == "without the right" ? WithoutRight(folder) : Mounted(folder);
+            var result = Tool.Run([.. unwritable, .. trial.Command(resume)], trial.Work);
             Tool.Run(["chmod", "-R", "u+w", folder], trial.Work);
             if (result.UnlessOneLineNames(trial.Run) is { } silent) return silent;
             return RunState.LastStep(trial.Run) != before ? "it trained all the same" : trial.Recover(Fixture.Interval);
@@ -83,9 +91,14 @@ internal static class Disks
         tool.Wait();
     }
 
-    private static string[] Mounted(string folder) => ["unshare", "-m", "sh", "-c", $"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder} && \"$@\"", "sh"];
+    private static string[] Mounted(string folder) =>
+        ["unshare", "-m", "sh", "-c", $"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder} && \"$@\"", "sh"];
 
     // Root may write where the rights forbid it: it gives that up.
     private static string[] WithoutRight(string folder) =>
-        ["sh", "-c", $"chmod -R a-w {folder} && setpriv --inh-caps=-dac_override,-dac_read_search --bounding-set=-dac_override,-dac_read_search \"$@\"", "sh"];
+    [
+        "sh", "-c",
+        $"chmod -R a-w {folder} && setpriv --inh-caps=-dac_override,-dac_read_search --bounding-set=-dac_override,-dac_read_search \"$@\"",
+        "sh",
+    ];
 }

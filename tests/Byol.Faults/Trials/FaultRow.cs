@@ -9,7 +9,9 @@ internal sealed record FaultRow(string Fault, int Tried, IReadOnlyList<string> L
     /// <summary>Why it could not be tried, or null.</summary>
     public string? NotPossible { get; init; }
 
-    public override string ToString() => NotPossible is null ? $"| {Fault} | {Tried:N0} | {Tried - Lost.Count:N0} | {Lost.Count:N0} |" : $"| {Fault} | not possible here: {NotPossible} | | |";
+    public override string ToString() => NotPossible is null
+        ? $"| {Fault} | {Tried:N0} | {Tried - Lost.Count:N0} | {Lost.Count:N0} |"
+        : $"| {Fault} | not possible here: {NotPossible} | | |";
 
     /// <summary>Tries a fault in many ways, some at once.</summary>
     /// <param name="fault">What is done.</param>

@@ -3,8 +3,8 @@ using System.Diagnostics;
 
 namespace Byol.Faults.Trials;
 
-/// <summary>A run that takes a second, and what comes of it when nothing happens: 512 images of 16 px, an encoder of 8 channels, 64 steps, five
-/// or more saves; the log's lines do not fall together with the saves.</summary>
+/// <summary>A run that takes a second, and what comes of it when nothing happens: 512 images of 16 px, an encoder of 8 channels, 64 steps,
+/// five or more saves; the log's lines do not fall together with the saves.</summary>
 internal sealed class Fixture : IDisposable
 {
     public const int Steps = 64, Interval = 16;
@@ -60,7 +60,8 @@ internal sealed class Fixture : IDisposable
     [
         "pretrain", "--data", Data, "--validation", $"{Data}:test", "--out", run, .. resume ? (string[])["--resume"] :
         [
-            "--recipe", "quickstart", "--encoder", "resnet18x0.125", "--epochs", "4", "--batch-size", "32", "--image-size", "16", "--precision", "float32", "--checkpoint-every", $"{Interval} steps",
+            "--recipe", "quickstart", "--encoder", "resnet18x0.125", "--epochs", "4", "--batch-size", "32", "--image-size", "16",
+            "--precision", "float32", "--checkpoint-every", $"{Interval} steps",
             "--set", "method.projector_hidden=16", "--set", "method.projection_size=8", "--set", "method.predictor_hidden=16",
             "--set", "training.log_every_steps=5", "--set", "training.loader_threads=1", "--set", "training.knn_every_epochs=2",
         ],

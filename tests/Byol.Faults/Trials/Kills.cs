@@ -9,15 +9,18 @@ internal static class Kills
     public static List<Syscall> OfThreeSaves(List<Syscall> calls)
     {
         var second = calls.FindAll(c => c.Name == "rename" && c.Paths[^1] == "/encoder.safetensors")[1];
-        return calls[(calls.IndexOf(second) - 3)..(calls.FindLastIndex(c => c.Name == "rmdir") + 1)];   // the log's flush, the encoder's file, its bytes, its flush
+        var first = calls.IndexOf(second) - 3;   // the log's flush, the encoder's file, its bytes, its flush
+        return calls[first..(calls.FindLastIndex(c => c.Name == "rmdir") + 1)];
     }
 
     public static FaultRow AtSystemCalls(Fixture fixture, IReadOnlyList<Syscall> points, int parallel) =>
         FaultRow.Of("kill -9 at a system call of a save", points, parallel, point =>
         {
             using var trial = fixture.New();
-            var result = Tool.Run([.. Syscalls.Breaking(trial.Run, fixture.Calls!, point.Name, $"signal=KILL:when={point.Number}"), .. trial.Command(resume: false)], trial.Work);
-            return result.Code != Killed ? $"it was not killed but ended with {result.Code}: {result.Error}" : trial.Recover(Fixture.Interval);
+            var breaking = Syscalls.Breaking(trial.Run, fixture.Calls!, point.Name, $"signal=KILL:when={point.Number}");
+            var result = Tool.Run([.. breaking, .. trial.Command(resume: false)], trial.Work);
+            return result.Code != Killed
+                ? $"it was not killed but ended with {result.Code}: {result.Error}" : trial.Recover(Fixture.Interval);
         });
 
     public static FaultRow AtAnyTime(Fixture fixture, int count, int seed, int parallel) =>

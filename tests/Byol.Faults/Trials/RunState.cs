@@ -23,15 +23,21 @@ internal static class RunState
     }
 
     /// <summary>What differs, or null.</summary>
-    public static string? Difference(SortedDictionary<string, string> expected, SortedDictionary<string, string> found) =>
-        expected.Keys.Union(found.Keys).Where(k => expected.GetValueOrDefault(k) != found.GetValueOrDefault(k)).ToList() is { Count: > 0 } other ? $"I1: other {string.Join(", ", other)}" : null;
+    public static string? Difference(SortedDictionary<string, string> expected, SortedDictionary<string, string> found)
+    {
+        var other = expected.Keys.Union(found.Keys).Where(k => expected.GetValueOrDefault(k) != found.GetValueOrDefault(k)).ToList();
+        return other.Count > 0 ? $"I1: other {string.Join(", ", other)}" : null;
+    }
 
     /// <summary>The last step in the log; 0 where there is none.</summary>
     public static long LastStep(string run) => Metrics(run).Select(line => line["step"]!.GetValue<long>()).DefaultIfEmpty().Max();
 
     /// <summary>Folders under a checkpoint's final name, oldest first.</summary>
     public static List<string> Checkpoints(string run) => Path.Combine(run, "checkpoints") is var folder && Directory.Exists(folder)
-        ? [.. Directory.GetDirectories(folder, "step-*").Where(f => !f.EndsWith(".tmp", StringComparison.Ordinal)).Order(StringComparer.Ordinal)] : [];
+        ? [.. Directory.GetDirectories(folder, "step-*")
+            .Where(f => !f.EndsWith(".tmp", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)]
+        : [];
 
     /// <summary>What stands under a final name and is not whole, or null.</summary>
     public static string? Broken(string run)
@@ -55,7 +61,9 @@ internal static class RunState
     public static string? Litter(string run)
     {
         var known = (string[])["recipe.toml", "metrics.jsonl", "encoder.safetensors", "views.png", "loss.svg", "run.lock", "checkpoints"];
-        var other = Directory.GetFileSystemEntries(run).Select(e => Path.GetFileName(e)!).Except(known).Concat(Directory.GetFileSystemEntries(run, "*.tmp", SearchOption.AllDirectories)).ToList();
+        var other = Directory.GetFileSystemEntries(run).Select(e => Path.GetFileName(e)!).Except(known)
+            .Concat(Directory.GetFileSystemEntries(run, "*.tmp", SearchOption.AllDirectories))
+            .ToList();
         return other.Count > 0 ? $"I5: {string.Join(", ", other)} is left behind" : null;
     }
 
@@ -64,7 +72,8 @@ internal static class RunState
         var manifest = Path.Combine(checkpoint, "manifest.json");
         if (!File.Exists(manifest)) return false;
         var digests = JsonNode.Parse(File.ReadAllBytes(manifest))!["sha256"]!.AsObject();
-        return digests.Count > 0 && digests.All(d => Path.Combine(checkpoint, d.Key) is var part && File.Exists(part) && Digest(File.ReadAllBytes(part)) == d.Value!.GetValue<string>());
+        return digests.Count > 0 && digests.All(d => Path.Combine(checkpoint, d.Key) is var part
+            && File.Exists(part) && Digest(File.ReadAllBytes(part)) == d.Value!.GetValue<string>());
     }
 
     // A last line can be cut short by a crash.

@@ -32,7 +32,10 @@ internal static class SaveCost
         var bytes = new DirectoryInfo(Path.Combine(run.Checkpoints, $"step-{Saves - 1:D9}")).EnumerateFiles().Sum(f => f.Length);
         var interval = TimeSpan.FromMinutes(CheckpointInterval.Default.Count);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{recipeName}: a save of {bytes / 1e6:F1} MB takes {times[Saves / 2]:F0} ms (median of {Saves}, {times[0]:F0} to {times[^1]:F0}): {times[Saves / 2] / interval.TotalMilliseconds:P3} of {CheckpointInterval.Default}, {times[^1] / interval.TotalMilliseconds:P3} at worst"));
+            $"{recipeName}: a save of {bytes / 1e6:F1} MB takes {times[Saves / 2]:F0} ms "
+            + $"(median of {Saves}, {times[0]:F0} to {times[^1]:F0}): "
+            + $"{times[Saves / 2] / interval.TotalMilliseconds:P3} of {CheckpointInterval.Default}, "
+            + $"{times[^1] / interval.TotalMilliseconds:P3} at worst"));
         return times[^1] <= 0.02 * interval.TotalMilliseconds ? 0 : 1;
     }
 }

@@ -9,6 +9,7 @@ internal static class Scratch
     public static string New(string name)
     {
         var place = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
-        return Directory.CreateDirectory(Path.Combine(place, $"byol-{name}-{Environment.ProcessId}-{Interlocked.Increment(ref _number)}")).FullName;
+        var folder = $"byol-{name}-{Environment.ProcessId}-{Interlocked.Increment(ref _number)}";
+        return Directory.CreateDirectory(Path.Combine(place, folder)).FullName;
     }
 }

@@ -5,7 +5,9 @@ internal static class Signals
 {
     public static FaultRow AtAnyTime(Fixture fixture, int count, int seed, int parallel)
     {
-        var ways = Moment.Draw(count, seed).Select((moment, i) => (Signal: i % 2 == 0 ? "TERM" : "INT", Code: i % 2 == 0 ? 143 : 130, Moment: moment)).ToList();
+        var ways = Moment.Draw(count, seed)
+            .Select((moment, i) => (Signal: i % 2 == 0 ? "TERM" : "INT", Code: i % 2 == 0 ? 143 : 130, Moment: moment))
+            .ToList();
         return FaultRow.Of("SIGTERM, SIGINT at any time", ways, parallel, way =>
         {
             using var trial = fixture.New();
@@ -17,7 +19,8 @@ internal static class Signals
                 result = tool.Wait();
             }
             // It may have been done already, and just then.
-            if (result.Code != way.Code && !(result.Code == 0 && RunState.LastStep(trial.Run) == Fixture.Steps)) return $"it left with {result.Code}: {result.Error}";
+            if (result.Code != way.Code && !(result.Code == 0 && RunState.LastStep(trial.Run) == Fixture.Steps))
+                return $"it left with {result.Code}: {result.Error}";
             return trial.Recover(mostLost: 0);
         });
     }

@@ -15,7 +15,11 @@ internal sealed record ToolResult(int Code, string Output, string Error)
     {
         var lines = Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (Code is not (1 or 2)) return $"I4: exit code {Code}: {Error}";
-        if (lines.Count(l => l.StartsWith("byol: ", StringComparison.Ordinal)) != 1 || !lines[^1].StartsWith("byol: ", StringComparison.Ordinal)) return $"I4: not one line at the end: {Error}";
+        if (lines.Count(l => l.StartsWith("byol: ", StringComparison.Ordinal)) != 1
+            || !lines[^1].StartsWith("byol: ", StringComparison.Ordinal))
+        {
+            return $"I4: not one line at the end: {Error}";
+        }
         if (!lines[^1].Contains(file, StringComparison.Ordinal)) return $"I4: {file} is not named: {lines[^1]}";
         return Error.Contains("   at ", StringComparison.Ordinal) ? $"I4: a stack trace: {Error}" : null;
     }
@@ -37,7 +41,12 @@ internal sealed class Tool : IDisposable
     public Tool(IEnumerable<string> command, string folder)
     {
         // A job in the background of a shell ignores SIGINT, and so would all that it starts.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", .. command]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", .. command])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = folder,
+        };
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["TMPDIR"] = folder;
         start.Environment["DOTNET_EnableDiagnostics"] = "0";   // no sockets among the temporary files
@@ -86,7 +95,8 @@ internal sealed class Tool : IDisposable
     public void Signal(string signal)
     {
         if (_process.HasExited) return;
-        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
+        string[] arguments = [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)];
+        using var kill = Process.Start(new ProcessStartInfo("kill", arguments) { RedirectStandardError = true })!;
         kill.WaitForExit();
     }
 

@@ -14,7 +14,8 @@ public sealed class BenchKnnTests
         var (exit, output, _) = CommandLine.Run([.. Tiny, "--queries", "40", "--k", "20", "--repeats", "1", "--json"]);
         Assert.Equal(0, exit);
         using var json = JsonDocument.Parse(output);
-        Assert.Equal([300, 40, 8, 20], new[] { "bank", "queries", "dimension", "neighbours" }.Select(name => json.RootElement.GetProperty(name).GetInt32()));
+        var sizes = new[] { "bank", "queries", "dimension", "neighbours" }.Select(name => json.RootElement.GetProperty(name).GetInt32());
+        Assert.Equal([300, 40, 8, 20], sizes);
         Assert.True(json.RootElement.GetProperty("seconds").GetDouble() > 0);
     }
 

@@ -47,7 +47,8 @@ public sealed class CheckpointsTests : IDisposable
     public void A_run_without_any_says_so_and_a_folder_without_run_is_refused()
     {
         Made.File(_folder["run/recipe.toml"], []);
-        Assert.Equal((0, $"{_folder["run"]} has no checkpoint yet.\n"), CommandLine.Run("checkpoints", _folder["run"]) is var (code, output, _) ? (code, output) : default);
+        var (code, output, _) = CommandLine.Run("checkpoints", _folder["run"]);
+        Assert.Equal((0, $"{_folder["run"]} has no checkpoint yet.\n"), (code, output));
         CommandLine.Refuses(["checkpoints", _folder["nowhere"]], "holds no run");
     }
 }

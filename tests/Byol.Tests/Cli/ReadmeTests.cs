@@ -15,18 +15,24 @@ public sealed partial class ReadmeTests
     [MemberData(nameof(Commands))]
     public void Every_command_parses(string arguments)
     {
-        var words = arguments.Replace("\\\n", " ", StringComparison.Ordinal).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var words = arguments.Replace("\\\n", " ", StringComparison.Ordinal)
+            .Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         Assert.Empty(Verbs.Create().Parse(words).Errors.Select(e => e.Message));
     }
 
     [Fact]
     public void Every_recipe_that_comes_with_it_is_in_its_table() =>
-        Assert.All(RecipeFile.Names, name => Assert.Contains(name.StartsWith("imagenet", StringComparison.Ordinal) ? name["imagenet".Length..] : $"`{name}`", Text, StringComparison.Ordinal));
+        Assert.All(RecipeFile.Names, name => Assert.Contains(
+            name.StartsWith("imagenet", StringComparison.Ordinal) ? name["imagenet".Length..] : $"`{name}`",
+            Text, StringComparison.Ordinal));
 
     [Fact]
     public void Every_file_that_it_links_is_there()
     {
-        var links = Link().Matches(Text).Select(m => m.Groups[1].Value).Where(l => !l.StartsWith("http", StringComparison.Ordinal)).ToList();
+        var links = Link().Matches(Text)
+            .Select(m => m.Groups[1].Value)
+            .Where(l => !l.StartsWith("http", StringComparison.Ordinal))
+            .ToList();
         Assert.NotEmpty(links);
         Assert.All(links, link => Assert.True(File.Exists(Path.Combine(Repository.Root, link)), $"{link} is not there."));
     }

@@ -27,7 +27,8 @@ public sealed class DatasetPackerTests : IDisposable
     [Fact]
     public void A_large_JPEG_is_packed_as_if_it_had_been_decoded_whole()
     {
-        var jpeg = Images.PictureFiles.Encode(Shrink.Resize(Images.Pictures.Smooth(81, 40), 811, 402), SkiaSharp.SKEncodedImageFormat.Jpeg, 95);
+        var picture = Shrink.Resize(Images.Pictures.Smooth(81, 40), 811, 402);
+        var jpeg = Images.PictureFiles.Encode(picture, SkiaSharp.SKEncodedImageFormat.Jpeg, 95);
         File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(_folder["large"]).FullName, "a.jpg"), jpeg);
         Packs.Pack(new ImageFolder(_folder["large"]), _pack, 40);
         using var pack = new PackedDataset(_pack);
@@ -178,7 +179,8 @@ public sealed class DatasetPackerTests : IDisposable
 
         public IReadOnlyList<string> Classes => inner.Classes;
 
-        public Image8 Read(int index, ImageBuffer buffer) => index < 3 || Works ? inner.Read(index, buffer) : throw new IOException("the disk is gone");
+        public Image8 Read(int index, ImageBuffer buffer) =>
+            index < 3 || Works ? inner.Read(index, buffer) : throw new IOException("the disk is gone");
 
         public int? Label(int index) => inner.Label(index);
 

@@ -18,7 +18,11 @@ public sealed class NeighboursTests
         Assert.Equal(queries, found.Count);
         for (var i = 0; i < queries; i++)
         {
-            var expected = Enumerable.Range(0, images).Select(j => (Index: j, Cosine: Cosine(q, i, b, j))).OrderByDescending(n => n.Cosine).Take(k).ToList();
+            var expected = Enumerable.Range(0, images)
+                .Select(j => (Index: j, Cosine: Cosine(q, i, b, j)))
+                .OrderByDescending(n => n.Cosine)
+                .Take(k)
+                .ToList();
             Assert.Equal(expected.Select(n => n.Index), found[i].Select(n => n.Index));
             Assert.All(expected.Zip(found[i]), p => Assert.Equal(p.First.Cosine, p.Second.Similarity, 1e-5));
         }

@@ -24,7 +24,8 @@ internal static class Pickled
     public static string Tensor(
         string storage = "torch\nFloatStorage", string key = "0", long count = 6, long offset = 0,
         string shape = "K\\x02K\\x03", string strides = "K\\x03K\\x01", string name = "a") =>
-        $"\\x80\\x02}}{Text(name)}ctorch._utils\n_rebuild_tensor_v2\n(({Text("storage")}c{storage}\n{Text(key)}{Text("cpu")}{Number(count)}tQ"
+        $"\\x80\\x02}}{Text(name)}ctorch._utils\n_rebuild_tensor_v2\n"
+        + $"(({Text("storage")}c{storage}\n{Text(key)}{Text("cpu")}{Number(count)}tQ"
         + $"{Number(offset)}({shape}t({strides}t\\x89)tRs.";
 
     /// <summary>A dictionary of contiguous tensors that all lie at the beginning of one storage.</summary>

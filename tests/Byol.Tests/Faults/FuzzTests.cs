@@ -7,7 +7,8 @@ public sealed class FuzzTests
 {
     public static TheoryData<string, int> Readers => new()
     {
-        { "safetensors", 3000 }, { "encoder", 60 }, { "idx", 3000 }, { "cifar", 2000 }, { "tar", 2000 }, { "recipe", 1000 }, { "pack", 2000 },
+        { "safetensors", 3000 }, { "encoder", 60 }, { "idx", 3000 }, { "cifar", 2000 }, { "tar", 2000 }, { "recipe", 1000 },
+        { "pack", 2000 },
     };
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class PngOrientationTests
         {
             Assert.Equal(SKEncodedOrigin.RightTop, PngOrientation.Read(With(exif, atEnd: false)));
             Assert.Equal(SKEncodedOrigin.RightTop, PngOrientation.Read(With(exif, atEnd: true)));
-            Assert.Equal((5, 9), ImageDecoder.Decode(With(exif, atEnd: false), "turned") is var image ? (image.Width, image.Height) : default);
+            var image = ImageDecoder.Decode(With(exif, atEnd: false), "turned");
+            Assert.Equal((5, 9), (image.Width, image.Height));
         }
         Assert.Equal(SKEncodedOrigin.TopLeft, PngOrientation.Read(Upright()));
     }
@@ -27,7 +28,8 @@ public sealed class PngOrientationTests
     {
         foreach (var exif in (byte[][])[Intel, Motorola])
         {
-            for (var length = 0; length < exif.Length; length++) Assert.InRange((int)PngOrientation.Read(With(exif[..length], atEnd: false)), 1, 8);
+            for (var length = 0; length < exif.Length; length++)
+                Assert.InRange((int)PngOrientation.Read(With(exif[..length], atEnd: false)), 1, 8);
             for (var at = 0; at < exif.Length; at++)
             {
                 for (var value = 0; value < 256; value++)

@@ -6,7 +6,8 @@ namespace Byol.Tests.Interop;
 public sealed class NativeRepairTests
 {
     private static readonly Lazy<byte[]?> Original = new(() =>
-        Directory.EnumerateFiles(AppContext.BaseDirectory, "libLibTorchSharp.so", SearchOption.AllDirectories).FirstOrDefault() is { } file ? File.ReadAllBytes(file) : null);
+        Directory.EnumerateFiles(AppContext.BaseDirectory, "libLibTorchSharp.so", SearchOption.AllDirectories).FirstOrDefault() is { } file
+            ? File.ReadAllBytes(file) : null);
 
     [Fact]
     public void The_repair_changes_three_table_entries_and_nothing_else()

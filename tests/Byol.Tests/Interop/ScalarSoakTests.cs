@@ -16,7 +16,9 @@ public sealed class ScalarSoakTests
     private static readonly EncoderOptions Encoder = new() { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 };
     private static readonly ByolOptions Heads = new() { ProjectorHidden = 16, ProjectionSize = 8, PredictorHidden = 16 };
 
-    private static int Steps => int.TryParse(Environment.GetEnvironmentVariable("BYOL_SOAK_STEPS"), CultureInfo.InvariantCulture, out var steps) ? steps : DefaultSteps;
+    private static int Steps =>
+        int.TryParse(Environment.GetEnvironmentVariable("BYOL_SOAK_STEPS"), CultureInfo.InvariantCulture, out var steps)
+            ? steps : DefaultSteps;
 
     [Theory]
     [InlineData(OptimizerKind.Lars)]
@@ -35,7 +37,9 @@ public sealed class ScalarSoakTests
     private static byte[] Train(OptimizerKind kind)
     {
         using var scope = NewDisposeScope();
-        using var state = new ByolState(weights => new ResNet(Encoder, weights), Encoder.RepresentationSize, Heads, new OptimizerOptions { Kind = kind, WeightDecay = 1e-4 }, seed: 1, CPU);
+        var options = new OptimizerOptions { Kind = kind, WeightDecay = 1e-4 };
+        using var state = new ByolState(
+            weights => new ResNet(Encoder, weights), Encoder.RepresentationSize, Heads, options, seed: 1, CPU);
         using var random = new Generator(2);
         var pair = new ViewPair(randn([4, 3, 16, 16], generator: random), randn([4, 3, 16, 16], generator: random));
         var step = new ByolStep(state, _ => 0.01, _ => 0.99);

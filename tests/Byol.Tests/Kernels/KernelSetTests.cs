@@ -67,7 +67,8 @@ public sealed class KernelSetTests
     {
         for (var size = 2; size <= Widest; size += size < 40 ? 1 : 31)
         {
-            foreach (var (kernel, sigma) in new[] { (1, 1f), (3, 0.8f), (7, 2f), (23, 0.1f), (23, 1.1f), (23, 2f) }.Where(k => k.Item1 / 2 < size))
+            var blurs = new[] { (1, 1f), (3, 0.8f), (7, 2f), (23, 0.1f), (23, 1.1f), (23, 2f) };
+            foreach (var (kernel, sigma) in blurs.Where(k => k.Item1 / 2 < size))
             {
                 using var memory = new GuardedMemory(size * size * 3 * sizeof(float));
                 var view = Pixels(size * size * 3, size);
@@ -92,14 +93,18 @@ public sealed class KernelSetTests
             using var square = new GuardedMemory(size * size * 3 * sizeof(float));
             var image = Pictures.Noise(width, height, width).Pixels.Span;
             image.CopyTo(pixels.AtEnd);
-            foreach (var rectangle in new[] { new Rectangle(0, 0, width, height), new Rectangle(width * 0.3, height * 0.2, width * 0.7, height * 0.55) })
+            Rectangle[] rectangles = [new(0, 0, width, height), new(width * 0.3, height * 0.2, width * 0.7, height * 0.55)];
+            foreach (var rectangle in rectangles)
             {
                 foreach (var flip in new[] { false, true })
                 {
                     var expected = new float[size * size * 3];
                     KernelSet.All[0].ResizedCrop(new ResizedCrop(size, interpolation), image, width, rectangle, flip, expected);
-                    KernelSet.Choose(twin).ResizedCrop(new ResizedCrop(size, interpolation), pixels.AtEnd, width, rectangle, flip, Floats(square.AtEnd));
-                    Assert.True(Floats(square.AtEnd).ToArray().IsClose(expected), $"{width} x {height} to {size}, {interpolation}, {rectangle}, flip {flip}");
+                    KernelSet.Choose(twin).ResizedCrop(
+                        new ResizedCrop(size, interpolation), pixels.AtEnd, width, rectangle, flip, Floats(square.AtEnd));
+                    Assert.True(
+                        Floats(square.AtEnd).ToArray().IsClose(expected),
+                        $"{width} x {height} to {size}, {interpolation}, {rectangle}, flip {flip}");
                 }
             }
         }

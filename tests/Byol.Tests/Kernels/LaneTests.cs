@@ -18,7 +18,8 @@ public sealed class LaneTests
 
     private static void Check<T>() where T : struct, ILane<T>
     {
-        float[] left = [.. Enumerable.Range(0, T.Count).Select(i => i * 0.75f - 2)], right = [.. Enumerable.Range(0, T.Count).Select(i => i % 3 == 0 ? left[i] : 3 - i)];
+        float[] left = [.. Enumerable.Range(0, T.Count).Select(i => i * 0.75f - 2)];
+        float[] right = [.. Enumerable.Range(0, T.Count).Select(i => i % 3 == 0 ? left[i] : 3 - i)];
         Assert.Equal(left.Zip(right, (a, b) => a + b), Floats(T.Load(in left[0]) + T.Load(in right[0])));
         Assert.Equal(left.Zip(right, (a, b) => a - b), Floats(T.Load(in left[0]) - T.Load(in right[0])));
         Assert.Equal(left.Zip(right, (a, b) => a * b), Floats(T.Load(in left[0]) * T.Load(in right[0])));
@@ -28,8 +29,12 @@ public sealed class LaneTests
         Assert.Equal(left.Zip(right, Math.Max), Floats(T.Max(T.Load(in left[0]), T.Load(in right[0]))));
         Assert.Equal(left.Select(Math.Abs), Floats(T.Abs(T.Load(in left[0]))));
         Assert.Equal(left.Select(MathF.Floor), Floats(T.Floor(T.Load(in left[0]))));
-        Assert.Equal(left.Zip(right, (a, b) => a == b ? 1f : 2f), Floats(T.IfEqual(T.Load(in left[0]), T.Load(in right[0]), T.Of(1), T.Of(2))));
-        Assert.Equal(left.Zip(right, (a, b) => a >= b ? 1f : 2f), Floats(T.IfAtLeast(T.Load(in left[0]), T.Load(in right[0]), T.Of(1), T.Of(2))));
+        Assert.Equal(
+            left.Zip(right, (a, b) => a == b ? 1f : 2f),
+            Floats(T.IfEqual(T.Load(in left[0]), T.Load(in right[0]), T.Of(1), T.Of(2))));
+        Assert.Equal(
+            left.Zip(right, (a, b) => a >= b ? 1f : 2f),
+            Floats(T.IfAtLeast(T.Load(in left[0]), T.Load(in right[0]), T.Of(1), T.Of(2))));
         Assert.Equal(left.Select(a => Math.Clamp(a, 0, 1)), Floats(T.Clip(T.Load(in left[0]))));
         Assert.Equal(left.Sum(), T.Sum(T.Load(in left[0])));
 

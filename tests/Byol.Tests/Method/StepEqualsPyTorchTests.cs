@@ -41,37 +41,45 @@ public sealed class StepEqualsPyTorchTests
     public void Three_steps_in_fp32_agree(int depth, OptimizerKind optimizer, double learningRate) =>
         Compare(depth, optimizer, learningRate, weightDecay: 1e-3, ScalarType.Float32, side: 64, tolerance: 1e-4);
 
-    private static void Compare(int depth, OptimizerKind optimizer, double learningRate, double weightDecay, ScalarType type, int side, double tolerance)
+    private static void Compare(
+        int depth, OptimizerKind optimizer, double learningRate, double weightDecay, ScalarType type, int side, double tolerance)
     {
         using var scope = NewDisposeScope();
         var encoder = new EncoderOptions { Depth = depth };
         var options = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay };
-        using var state = new ByolState(weights => new ResNet(encoder, weights), encoder.RepresentationSize, Heads, options, seed: 7, CPU, type);
+        using var state = new ByolState(
+            weights => new ResNet(encoder, weights), encoder.RepresentationSize, Heads, options, seed: 7, CPU, type);
         Disturb(state);
         var step = new ByolStep(state, _ => learningRate, _ => Tau);
 
         using var random = new Generator(11);
         var views = Enumerable.Range(0, Steps).Select(_ => (First: View(random, side, type), Second: View(random, side, type))).ToList();
         var question = State(state).Concat(views.SelectMany((v, k) => new[] { ($"v1.{k}", v.First), ($"v2.{k}", v.Second) })).ToList();
-        var answer = Oracle.Ask("byol_step.py", question, $"{depth}", optimizer.ToString().ToLowerInvariant(), $"{Steps}", Text(learningRate), Text(Tau), Text(weightDecay));
+        var answer = Oracle.Ask("byol_step.py", question,
+            $"{depth}", optimizer.ToString().ToLowerInvariant(), $"{Steps}", Text(learningRate), Text(Tau), Text(weightDecay));
 
         for (var k = 0; k < Steps; k++)
         {
             var figures = step.Take(1, () => new ViewPair(ChannelsLast(views[k].First), ChannelsLast(views[k].Second)));
             AssertClose(answer[$"loss.{k}"], tensor(new[] { figures.Loss }), tolerance, $"loss of step {k}");
         }
-        foreach (var (name, value) in State(state)) AssertClose(answer[name], value, tolerance, name, OfRounding(name) * Math.Sqrt(value.numel()));
+        foreach (var (name, value) in State(state))
+            AssertClose(answer[name], value, tolerance, name, OfRounding(name) * Math.Sqrt(value.numel()));
 
         // With weight decay, and under LARS, the optimiser turns gradients into updates in place; in fp32 see above.
         if (type == ScalarType.Float32 || weightDecay != 0) return;
-        foreach (var (name, parameter) in state.Online.named_parameters()) AssertClose(answer[$"gradient.{name}"], parameter.grad!, tolerance, $"gradient of {name}");
+        foreach (var (name, parameter) in state.Online.named_parameters())
+            AssertClose(answer[$"gradient.{name}"], parameter.grad!, tolerance, $"gradient of {name}");
 
         // BatchNorm takes the bias before it away again: its gradient is rounding, and Adam makes whole steps of its signs.
-        double OfRounding(string name) => optimizer == OptimizerKind.Adam && type == ScalarType.Float32 && name.EndsWith(".0.bias", StringComparison.Ordinal) ? 2 * Steps * learningRate : 0;
+        double OfRounding(string name) =>
+            optimizer == OptimizerKind.Adam && type == ScalarType.Float32 && name.EndsWith(".0.bias", StringComparison.Ordinal)
+                ? 2 * Steps * learningRate : 0;
     }
 
     private static IEnumerable<(string Name, Tensor Value)> State(ByolState state) =>
-        EncoderFile.Tensors(state.Online).Select(t => ($"online.{t.Name}", t.Value)).Concat(EncoderFile.Tensors(state.Target).Select(t => ($"target.{t.Name}", t.Value)));
+        EncoderFile.Tensors(state.Online).Select(t => ($"online.{t.Name}", t.Value))
+            .Concat(EncoderFile.Tensors(state.Target).Select(t => ($"target.{t.Name}", t.Value)));
 
     private static Tensor View(Generator random, int side, ScalarType type) => randn([8, 3, side, side], generator: random).to(type);
 
@@ -88,7 +96,8 @@ public sealed class StepEqualsPyTorchTests
         }
         state.Target.CopyFrom(state.Parameters);
 
-        bool EndsBranch(string name) => name.Contains(((ResNet)state.Online.Encoder).Options.Depth >= 50 ? "bn3" : "bn2", StringComparison.Ordinal);
+        bool EndsBranch(string name) =>
+            name.Contains(((ResNet)state.Online.Encoder).Options.Depth >= 50 ? "bn3" : "bn2", StringComparison.Ordinal);
     }
 
     private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

@@ -15,7 +15,8 @@ internal static class TinyByol
 
     public static OptimizerOptions Sgd { get; } = new() { Kind = OptimizerKind.Sgd, WeightDecay = 0 };
 
-    public static ByolState State(ByolOptions? method = null, OptimizerOptions? optimizer = null, ulong seed = 1, ScalarType type = ScalarType.Float32) =>
+    public static ByolState State(
+        ByolOptions? method = null, OptimizerOptions? optimizer = null, ulong seed = 1, ScalarType type = ScalarType.Float32) =>
         new(weights => new ResNet(Encoder, weights), Encoder.RepresentationSize, method ?? Heads, optimizer ?? Sgd, seed, CPU, type);
 
     public static ViewPair Views(int seed, int batch = 8, ScalarType type = ScalarType.Float32) =>

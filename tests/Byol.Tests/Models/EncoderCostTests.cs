@@ -13,7 +13,9 @@ public sealed class EncoderCostTests
     [InlineData(152, 1.0, Stem.ImageNet, 224, 11.51)]
     [InlineData(18, 1.0, Stem.Small, 32, 0.5554)]
     public void Known_networks_cost_what_is_known(int depth, double width, Stem stem, int imageSize, double billions) =>
-        Assert.Equal(billions, EncoderCost.Of(new EncoderOptions { Depth = depth, Width = width, Stem = stem }, imageSize).Forward / 1e9, 0.005 * billions);
+        Assert.Equal(billions,
+            EncoderCost.Of(new EncoderOptions { Depth = depth, Width = width, Stem = stem }, imageSize).Forward / 1e9,
+            0.005 * billions);
 
     [Theory]
     [InlineData(18)]

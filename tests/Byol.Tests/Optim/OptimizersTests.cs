@@ -12,7 +12,9 @@ public sealed class OptimizersTests
     private const double LearningRate = 0.05;
 
     private static readonly string[] Cases =
-        [.. from rule in (string[])["sgd", "nesterov", "adam", "adamw"] from decay in (string[])["0", "0.1"] from all in (string[])["True", "False"]
+        [.. from rule in (string[])["sgd", "nesterov", "adam", "adamw"]
+            from decay in (string[])["0", "0.1"]
+            from all in (string[])["True", "False"]
             from predictorRate in (string[])["1", "10"]
             select $"{rule}/{decay}/{all}/{predictorRate}"];
 

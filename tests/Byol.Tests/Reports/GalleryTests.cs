@@ -14,14 +14,16 @@ public sealed class GalleryTests
         var page = Page(Hostile, new GallerySection(Hostile, Hostile, [new GalleryPicture(Hostile, Hostile, new byte[] { 1, 2, 3 })]));
         Assert.DoesNotContain("<script", page);
         Assert.DoesNotContain('\u0001', page);
-        Assert.Equal(7, page.Split("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\uFFFD.png").Length);   // six places ...
-        Assert.Contains("<b>&lt;script&gt;alert(1)&lt;/<wbr/>script&gt;&quot;&#39;&amp;\uFFFD.png</b>", page);    // ... and where lines may break
+        // Six places, and where lines may break.
+        Assert.Equal(7, page.Split("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\uFFFD.png").Length);
+        Assert.Contains("<b>&lt;script&gt;alert(1)&lt;/<wbr/>script&gt;&quot;&#39;&amp;\uFFFD.png</b>", page);
     }
 
     [Fact]
     public void It_loads_and_runs_nothing()
     {
-        var page = Page("t", new GallerySection("h", null, [new GalleryPicture("a", null, new byte[] { 255, 216 }), new GalleryPicture("b", null, default)]));
+        var page = Page("t", new GallerySection("h", null,
+            [new GalleryPicture("a", null, new byte[] { 255, 216 }), new GalleryPicture("b", null, default)]));
         Assert.Contains("default-src 'none'; img-src data:", page);
         Assert.Contains("src=\"data:image/jpeg;base64,/9g=\"", page);
         Assert.Contains("no picture", page);
@@ -31,7 +33,8 @@ public sealed class GalleryTests
     [Fact]
     public void It_is_well_formed()
     {
-        var page = Page(Hostile, new GallerySection("h", null, [new GalleryPicture("a", "0.5", new byte[] { 1 })]), new GallerySection("i", "n", []));
+        var page = Page(Hostile,
+            new GallerySection("h", null, [new GalleryPicture("a", "0.5", new byte[] { 1 })]), new GallerySection("i", "n", []));
         var body = page[page.IndexOf("<body>", StringComparison.Ordinal)..page.IndexOf("</html>", StringComparison.Ordinal)];
         var pictures = XElement.Parse(body).Descendants("li");
         Assert.Equal("a0.5", Assert.Single(pictures).Value);

@@ -44,7 +44,8 @@ public sealed class CheckpointFolderTests : IDisposable
         Write(5);
         var e = Assert.Throws<IOException>(() => CheckpointFolder.Write(Checkpoints, 6, RunProgress.None,
             [("a", stream => stream.Write([1, 2])), ("b", _ => throw new IOException("No space left on device : '/disk/b'"))]));
-        Assert.StartsWith($"{Path.Combine(Checkpoints, "step-000000006")} could not be written (No space left on device); make room", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Path.Combine(Checkpoints, "step-000000006")} could not be written (No space left on device); make room",
+            e.Message, StringComparison.Ordinal);
         Assert.Equal(["step-000000005"], Directory.GetFileSystemEntries(Checkpoints).Select(Path.GetFileName));
         Assert.Null(CheckpointFolder.In(Checkpoints)[0].Problem());
     }

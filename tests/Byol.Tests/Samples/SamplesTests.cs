@@ -56,7 +56,8 @@ public sealed class SamplesTests : IClassFixture<SamplesTests.Exported>
         var first = new ImageFolder(_given.Photographs).ItemName(0);
         Assert.Equal($"Nearest to {first} of {Images} images:", lines[0].TrimEnd());
         var query = Path.Combine(_given.Photographs, first);
-        string[] search = ["search", _given.Run, "--data", _given.Photographs, "--query", query, "--top", "6", "--precision", "float32", "--json"];
+        string[] search =
+            ["search", _given.Run, "--data", _given.Photographs, "--query", query, "--top", "6", "--precision", "float32", "--json"];
         using var json = JsonDocument.Parse(Succeeds(search));
         var found = json.RootElement.GetProperty("neighbours").EnumerateArray();
         var expected = found.Select(n => n.GetProperty("similarity").GetDouble()).Skip(1).ToList();
@@ -71,7 +72,9 @@ public sealed class SamplesTests : IClassFixture<SamplesTests.Exported>
         var (classifier, rows) = (_given["classifier.zip"], _given["rows.csv"]);
         Assert.Matches("^[0-9.]+ % of each class", Programs.Sample("MLNet", _given.Onnx, _given.Photographs, "4", classifier, rows));
         Assert.True(new FileInfo(classifier).Length > 0);
-        var theirs = File.ReadAllLines(rows).Select(l => l.Split(',').Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray()).ToList();
+        var theirs = File.ReadAllLines(rows)
+            .Select(l => l.Split(',').Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray())
+            .ToList();
         foreach (var encoder in (string[])[_given.Run, _given.Onnx])
         {
             Succeeds(["embed", encoder, "--data", _given.Photographs, "--precision", "float32", "--out", _given["ours.npy"]]);

@@ -11,7 +11,8 @@ namespace Byol.Tests.Training;
 
 public sealed class CheckpointTests
 {
-    private static readonly string[] Files = ["manifest.json", "online.safetensors", "optimizer.safetensors", "progress.json", "target.safetensors"];
+    private static readonly string[] Files =
+        ["manifest.json", "online.safetensors", "optimizer.safetensors", "progress.json", "target.safetensors"];
 
     public static TheoryData<string> Names => [.. Files];
 

@@ -23,7 +23,11 @@ public sealed class DivergenceTests
     // Black images are 0 whatever the deviation; the white one is so far from them that the first convolution overflows.
     private static Recipe OneBadImage { get; } = TinyRun.Recipe with
     {
-        Views = TinyRun.Recipe.Views with { Mean = new(0, 0, 0), StandardDeviation = new(1e-38, 1e-38, 1e-38), GrayscaleProbability = 0, SolarizeProbability = new(0, 0) },
+        Views = TinyRun.Recipe.Views with
+        {
+            Mean = new(0, 0, 0), StandardDeviation = new(1e-38, 1e-38, 1e-38),
+            GrayscaleProbability = 0, SolarizeProbability = new(0, 0),
+        },
         Training = TinyRun.Recipe.Training with { CheckpointEvery = new(1, IntervalUnit.Steps) },
     };
 
@@ -37,7 +41,10 @@ public sealed class DivergenceTests
         var recipe = Explosive with { Optimizer = Explosive.Optimizer with { LearningRate = learningRate } };
         recipe = recipe with { Training = recipe.Training with { CheckpointEvery = new(1, IntervalUnit.Steps) } };
         var e = Assert.Throws<DivergenceException>(() => run.Train(recipe, new PatternImages(64)));
-        Assert.Matches(@"^Step \d+: .+ is not finite; seed 1, epoch \d, images \d+ \(pattern \d+\), .* and 13 more, all in metrics.jsonl\. Nothing of it was saved: .*--on-nan rewind", e.Message);
+        Assert.Matches(
+            @"^Step \d+: .+ is not finite; seed 1, epoch \d, images \d+ \(pattern \d+\), .* and 13 more, all in metrics.jsonl\. "
+            + @"Nothing of it was saved: .*--on-nan rewind",
+            e.Message);
         Assert.DoesNotContain('\n', e.Message);
         var noted = Assert.Single(RunLog.Read<NonFiniteRecord>(run.Directory.Metrics, "non_finite"));
         Assert.Equal((e.Record.Step, 16, 16), (noted.Step, noted.Images.Count, noted.Names.Distinct().Count()));
@@ -51,7 +58,8 @@ public sealed class DivergenceTests
 
         // The same again, to the bit: going on without rewinding helps nothing, and says so.
         using var resumed = run.Reopened();
-        Assert.Equal(e.Message, Assert.Throws<DivergenceException>(() => resumed.Train(recipe, new PatternImages(64), resume: true)).Message);
+        var again = Assert.Throws<DivergenceException>(() => resumed.Train(recipe, new PatternImages(64), resume: true));
+        Assert.Equal(e.Message, again.Message);
     }
 
     [Fact]
@@ -76,7 +84,8 @@ public sealed class DivergenceTests
         Assert.Contains($"black {White}", e.Record.Names);
     }
 
-    // The white image comes once an epoch, and each time the run goes back a step and on without it. Interrupted and resumed it does the same.
+    // The white image comes once an epoch, and each time the run goes back a step and on without it.
+    // Interrupted and resumed it does the same.
     [Fact]
     public void A_rewound_run_leaves_the_images_out_and_goes_on_to_the_same_bits_after_an_interruption()
     {
@@ -86,7 +95,8 @@ public sealed class DivergenceTests
         var rewinds = RunLog.Read<RewindRecord>(straight.Directory.Metrics, "rewound_from");
         Assert.InRange(rewinds.Count, 2, 4);
         Assert.Equal(Enumerable.Range(1, rewinds.Count).Select(i => (long)i), rewinds.Select(r => r.Skipped));
-        Assert.Equal(Enumerable.Range(1, 12).Select(i => (long)i), RunLog.Read<StepRecord>(straight.Directory.Metrics, "loss").Select(s => s.Step));
+        var steps = RunLog.Read<StepRecord>(straight.Directory.Metrics, "loss").Select(s => s.Step);
+        Assert.Equal(Enumerable.Range(1, 12).Select(i => (long)i), steps);
 
         foreach (var after in (long[])[rewinds[0].Step, rewinds[0].Step + 1, 9])
         {

@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Training;
 
-/// <summary>64 steps are 64 steps, wherever between them the process was killed: weights, target, optimiser, probe, log and best checkpoint.</summary>
+/// <summary>64 steps are 64 steps, wherever between them the process was killed: weights, target, optimiser, probe, log and best
+/// checkpoint.</summary>
 public sealed class ResumeTests
 {
     private const int Steps = 64;
@@ -23,7 +24,8 @@ public sealed class ResumeTests
         Optimizer = TinyRun.Recipe.Optimizer with { WarmupEpochs = 2 },
         Training = TinyRun.Recipe.Training with
         {
-            Epochs = 16, BatchSize = 4, LogEverySteps = 7, KnnEveryEpochs = 4, CheckpointEvery = new(1, IntervalUnit.Steps), CheckpointsKept = Steps,
+            Epochs = 16, BatchSize = 4, LogEverySteps = 7, KnnEveryEpochs = 4,
+            CheckpointEvery = new(1, IntervalUnit.Steps), CheckpointsKept = Steps,
         },
     };
 
@@ -103,10 +105,12 @@ public sealed class ResumeTests
         var log = File.ReadAllLines(straight.Directory.Metrics);
         var ahead = log.TakeWhile(line => StepOf(line) <= k + 5).ToArray();
         File.WriteAllText(run.Directory.Metrics, string.Join('\n', ahead)[..^(k % 2)] + (k % 3 == 0 ? "\n" : ""));
-        if (k % 2 == 1 && StepOf(ahead[^1]) <= k) File.WriteAllLines(run.Directory.Metrics, ahead);   // what a checkpoint relies on is on disk
+        if (k % 2 == 1 && StepOf(ahead[^1]) <= k)
+            File.WriteAllLines(run.Directory.Metrics, ahead);   // what a checkpoint relies on is on disk
 
         using var resumed = run.Reopened();
-        var seldom = recipe with { Training = recipe.Training with { CheckpointEvery = new(Steps, IntervalUnit.Steps) } };   // a save takes longer than a step
+        // A save takes longer than a step.
+        var seldom = recipe with { Training = recipe.Training with { CheckpointEvery = new(Steps, IntervalUnit.Steps) } };
         var result = resumed.Train(seldom, Data, Validation, resume: true);
 
         Assert.Equal((true, k), (result.Finished, (int)resumed.Plans[0].FirstStep));
@@ -123,12 +127,16 @@ public sealed class ResumeTests
     {
         using var scope = NewDisposeScope();
         using var run = new TinyRun();
-        using var state = new ByolState(w => new ResNet(Recipe.Encoder, w), Recipe.Encoder.RepresentationSize, Recipe.Method, Recipe.Optimizer, seed: 9, CPU);
+        using var state = new ByolState(
+            w => new ResNet(Recipe.Encoder, w), Recipe.Encoder.RepresentationSize, Recipe.Method, Recipe.Optimizer, seed: 9, CPU);
         var copy = Directory.CreateDirectory(Path.Combine(run.Directory.Checkpoints, $"step-{k:D9}"));
-        foreach (var file in Directory.GetFiles(Path.Combine(straight.Directory.Checkpoints, $"step-{k:D9}"))) File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(Path.Combine(straight.Directory.Checkpoints, $"step-{k:D9}")))
+            File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
         Assert.NotNull(Checkpoint.Restore(run.Directory, state, Assert.Fail));
         using var loader = new ViewLoader(Data, Recipe.Views, Recipe.Training.Seed, 4, 4, 1, firstBatch);
-        var step = new ByolStep(state, s => Schedules.LearningRate(0.1, s, Steps, 8, Decay.Cosine), s => Schedules.Tau(Recipe.Method.Tau, s, Steps, Decay.Cosine));
+        var step = new ByolStep(state,
+            s => Schedules.LearningRate(0.1, s, Steps, 8, Decay.Cosine),
+            s => Schedules.Tau(Recipe.Method.Tau, s, Steps, Decay.Cosine));
         while (state.Step < Steps)
         {
             step.Take(1, () =>

@@ -29,12 +29,16 @@ public sealed class RunLengthTests
     /// <summary>How fast a machine is; its steps take <paramref name="Drift"/> times as long after half of the time.</summary>
     private sealed record Machine(double Step, double Evaluation, double Drift, double Estimate)
     {
-        /// <summary>Views begin so small, 32 being all; a step then takes what its area takes, and this share of that of 32 at the least.</summary>
+        /// <summary>Views begin so small, 32 being all; a step then takes what its area takes, and this share of that of 32 at the
+        /// least.</summary>
         public (int First, double Overhead) Growth { get; init; } = (32, 0);
     }
 
     private static readonly Gen<Machine> Machines =
-        from step in Gen.Double[0.02, 3] from evaluation in Gen.Double[0, 60] from drift in Gen.Double[0.4, 2.5] from estimate in Gen.Double[0.5, 1.5]
+        from step in Gen.Double[0.02, 3]
+        from evaluation in Gen.Double[0, 60]
+        from drift in Gen.Double[0.4, 2.5]
+        from estimate in Gen.Double[0.5, 1.5]
         select new Machine(step, evaluation, drift, evaluation * estimate);
 
     [Fact]
@@ -54,23 +58,25 @@ public sealed class RunLengthTests
     });
 
     [Fact]
-    public void A_run_whose_views_grow_does_too() => Gen.Select(Machines, Gen.Int[8, 31], Gen.Double[0, 0.3]).Sample((machine, first, overhead) =>
-    {
-        var (seconds, _) = Run(machine with { Growth = (first, overhead) }, new Clock(), 0, null, long.MaxValue);
-        return Math.Abs(seconds - 1200) <= 60;
-    });
+    public void A_run_whose_views_grow_does_too() =>
+        Gen.Select(Machines, Gen.Int[8, 31], Gen.Double[0, 0.3]).Sample((machine, first, overhead) =>
+        {
+            var (seconds, _) = Run(machine with { Growth = (first, overhead) }, new Clock(), 0, null, long.MaxValue);
+            return Math.Abs(seconds - 1200) <= 60;
+        });
 
     [Fact]
-    public void A_run_that_was_interrupted_has_the_time_that_was_left() => Gen.Select(Machines, Gen.Double[0.1, 0.9]).Sample((machine, part) =>
-    {
-        var interrupted = (long)(part * 1200 / machine.Step / Math.Max(1, machine.Drift) / 2);
-        if (interrupted < 1) return true;
-        var clock = new Clock();
-        var (first, record) = Run(machine, clock, 0, null, interrupted);
-        clock.Seconds += 86_400;                                  // lies still for a day
-        var (second, _) = Run(machine, clock, interrupted, record, long.MaxValue);
-        return Math.Abs(first + second - 1200) <= 90;             // what was spent since the last finding is forgotten: up to a fiftieth
-    });
+    public void A_run_that_was_interrupted_has_the_time_that_was_left() =>
+        Gen.Select(Machines, Gen.Double[0.1, 0.9]).Sample((machine, part) =>
+        {
+            var interrupted = (long)(part * 1200 / machine.Step / Math.Max(1, machine.Drift) / 2);
+            if (interrupted < 1) return true;
+            var clock = new Clock();
+            var (first, record) = Run(machine, clock, 0, null, interrupted);
+            clock.Seconds += 86_400;                                 // lies still for a day
+            var (second, _) = Run(machine, clock, interrupted, record, long.MaxValue);
+            return Math.Abs(first + second - 1200) <= 90;            // what was spent since the last finding is forgotten: up to a fiftieth
+        });
 
     [Fact]
     public void A_steady_machine_is_known_from_the_first_finding_on()

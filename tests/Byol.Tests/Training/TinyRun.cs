@@ -57,8 +57,10 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
     public long? InterruptAfter { get; set; }
 
     public TrainingResult Train(Recipe recipe, IDataset data, IDataset? validation = null, bool resume = false) =>
-        new Trainer(recipe, data, validation, Directory, CPU, Clock) { TargetFrom = TargetFrom, SideBySide = SideBySide ? true : null, Spent = Spent }
-            .Train(resume, this, _cancellation.Token);
+        new Trainer(recipe, data, validation, Directory, CPU, Clock)
+        {
+            TargetFrom = TargetFrom, SideBySide = SideBySide ? true : null, Spent = Spent,
+        }.Train(resume, this, _cancellation.Token);
 
     /// <summary>Closes the run as the end of a process does, and opens it again.</summary>
     public TinyRun Reopened(TimeProvider? clock = null)
