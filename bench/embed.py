@@ -14,10 +14,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 from step import many
-from views import BYOL, ROOT, commit, has_bf16, make_images, photograph, processor, publish, run
+from views import BYOL, ROOT, has_bf16, make_images, photograph, provenance, publish, run
 
 PEER = ["/usr/bin/python3", str(ROOT / "bench/peers/embed.py")]
 NETWORKS = {        # title, recipe, size, crop, batch, images in a round, images in all
@@ -96,14 +95,11 @@ def main():
                 figures[name].append(round_of(name, folder, where, whole))
                 print(f"round {i + 1}: {name}: " + ", ".join(f"{k} {v:.3g}" for k, v in figures[name][-1].items()), file=sys.stderr)
     lines = ["# Embedding against ONNX Runtime and PyTorch 1.13", "",
-             f"`bench/embed.py {rounds}{' --whole' if whole else ''}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; "
-                 f"medians of {rounds} interleaved rounds,",
-             "images a second from files to vectors, the ratio (to the faster of the others) within a round. "
-                 "ONNX Runtime 1.31 is given images by our loader.",
-             "PyTorch: eager, channels-last, inference mode, two loader workers. "
-                 "We compute in bf16 by libtorch where the processor has it, and in fp32 by",
-             "ONNX Runtime where it has not: then ours is the same engine, from the run's weights instead of the file. "
-                 "0 stands for not run: there is no bf16.", "",
+             provenance(f"bench/embed.py {rounds}{' --whole' if whole else ''}"),
+             f"medians of {rounds} interleaved rounds, images a second from files to vectors, the ratio (to the faster of the others)",
+             "within a round. ONNX Runtime 1.31 is given images by our loader. PyTorch: eager, channels-last, inference mode, two",
+             "loader workers. We compute in bf16 by libtorch where the processor has it, and in fp32 by ONNX Runtime where it has not:",
+             "then ours is the same engine, from the run's weights instead of the file. 0 stands for not run: there is no bf16.", "",
              "| network | batch | images | us | ONNX Runtime | PyTorch bf16 | PyTorch fp32 | us / the faster |",
              "|---|---:|---:|---:|---:|---:|---:|---:|"]
     for name in names:

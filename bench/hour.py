@@ -12,9 +12,8 @@ import pathlib
 import statistics
 import subprocess
 import sys
-import time
 
-from views import BYOL, ROOT, commit, has_bf16, need_openblas, processor, publish, run
+from views import BYOL, ROOT, has_bf16, need_openblas, provenance, publish, run
 
 QUARTERS = (1, 2, 3, 4)
 
@@ -81,11 +80,10 @@ def main():
     subprocess.run(["dotnet", "build", str(ROOT / "src/Byol.Cli"), "-c", "Release", "-v", "quiet", "--nologo"], check=True)
     own, theirs = [ours(folder, data, minutes, seed) for seed in seeds], anchor(folder, data, minutes)
     lines = [f"# {minutes} minutes on two cores", "",
-             f"`bench/hour.py DATA FOLDER --minutes {minutes} --seeds {len(seeds)}`, {time.strftime('%Y-%m-%d')}, "
-                 f"{processor()}; commit {commit()}.",
-             "" if has_bf16() else "The processor has no bf16: both compute in fp32.",
-             "The anchor is lightly's CIFAR-10 recipe in PyTorch 1.13 (`bench/peers/hour.py`). "
-                 "40,000 images without labels; the fifth shard is classified. Last step.", "",
+             provenance(f"bench/hour.py DATA FOLDER --minutes {minutes} --seeds {len(seeds)}"),
+             "the anchor is lightly's CIFAR-10 recipe in PyTorch 1.13 (`bench/peers/hour.py`).",
+             "40,000 images without labels; the fifth shard is classified. Last step.",
+             "" if has_bf16() else "The processor has no bf16: both compute in fp32.", "",
              "| | seeds | kNN, % (k = 200, T = 0.1) | linear probe, % |", "|---|---:|---:|---:|",
              f"| `cifar10-hour` | {len(seeds)} | {percent([k for _, k, _ in own])} | {percent([p for _, _, p in own])} |",
              f"| anchor | 1 | {percent([theirs[1]])} | {percent([theirs[2]])} |", "",

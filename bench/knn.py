@@ -9,9 +9,8 @@ import json
 import statistics
 import subprocess
 import sys
-import time
 
-from views import BYOL, ROOT, commit, need_openblas, processor, publish, run
+from views import BYOL, ROOT, need_openblas, provenance, publish, run
 
 PEER = ["/usr/bin/python3", str(ROOT / "bench/peers/knn.py")]
 BANK, QUERIES, DIMENSION, K, REPEATS = "40000", "10000", "512", "200", "3"
@@ -40,9 +39,9 @@ def main():
     them, us = (statistics.median(column) for column in zip(*figures))
     ratio = statistics.median(a / b for a, b in figures)
     publish(["# Nearest neighbours against PyTorch 1.13 with OpenBLAS", "",
-             f"`bench/knn.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; "
-                 f"medians of {rounds} interleaved rounds,",
-             f"each the median of {REPEATS} in one process; the ratio is the median of the rounds' ratios.", "",
+             provenance(f"bench/knn.py {rounds}"),
+             f"medians of {rounds} interleaved rounds, each the median of {REPEATS} in one process;",
+             "the ratio is the median of the rounds' ratios.", "",
              "| work | PyTorch, s | us, s | ratio | to reach |", "|---|---:|---:|---:|---:|",
              f"| {int(QUERIES):,} queries, {int(BANK):,} labelled, {DIMENSION} dimensions, k = {K} "
                  f"| {them:.2f} | {us:.2f} | {ratio:.2f} | ≥ 1 |"], out)

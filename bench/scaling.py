@@ -10,9 +10,8 @@ import pathlib
 import statistics
 import subprocess
 import sys
-import time
 
-from views import BYOL, ROOT, commit, processor, publish, run
+from views import BYOL, ROOT, provenance, publish, run
 
 BASE = {"batch": 128, "width": 0.5, "pixels": 32}
 AXES = {"batch": (32, 64, 256), "width": (0.25, 1), "pixels": (24, 48, 64)}
@@ -60,10 +59,9 @@ def main():
     figures = [(measured[0][0], statistics.median(t for _, t in measured)) for measured in times]
     base = figures[0][0] / figures[0][1] * 1000
     lines = ["# The time of a step against its arithmetic", "",
-             f"`bench/scaling.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; "
-                 f"medians of {rounds} interleaved rounds of {STEPS} steps.",
-             "ResNet-18, stride-2 stem, the heads of `cifar10-small`, on fashion-mnist-10k; "
-                 "the last column is the time beyond what the first row's rate would take.", "",
+             provenance(f"bench/scaling.py {rounds}"),
+             f"medians of {rounds} interleaved rounds of {STEPS} steps. ResNet-18, stride-2 stem, the heads of `cifar10-small`, on",
+             "fashion-mnist-10k; the last column is the time beyond what the first row's rate would take.", "",
              "| batch | width | px | GFLOP a step | ms a step | GFLOP/s | beyond |", "|---:|---:|---:|---:|---:|---:|---:|"]
     for case, (flops, ms) in zip(CASES, figures):
         lines.append(f"| {case['batch']} | {case['width']} | {case['pixels']} "

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from views import BYOL, ROOT, commit, has_bf16, make_images, need_openblas, processor, publish, run
+from views import BYOL, ROOT, commit, has_bf16, make_images, need_openblas, processor, provenance, publish, run
 
 PEER = ["/usr/bin/python3", str(ROOT / "bench/peers/byol.py")]
 NETWORKS = {        # title, recipe and what differs from it, batch, steps, images
@@ -73,11 +73,11 @@ def main():
                 figures[name].append(round_of(name, folder))
                 print(f"round {i + 1}: {name}: " + ", ".join(f"{k} {v:.3g}" for k, v in figures[name][-1].items()), file=sys.stderr)
     lines = ["# A step against PyTorch 1.13", "",
-             f"`bench/step.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; "
-                 f"medians of {rounds} interleaved rounds, ratios within a round.",
+             provenance(f"bench/step.py {rounds}"),
+             f"medians of {rounds} interleaved rounds, ratios within a round.",
              "" if has_bf16() else "The processor has no bf16: we and PyTorch compute in fp32, and its bf16 column repeats its fp32.",
-             "PyTorch bf16: channels-last, autocast, foreach, two loader workers. PyTorch fp32: its defaults. "
-                 "All read image files and make two views; memory leaves out the workers'.", "",
+             "PyTorch bf16: channels-last, autocast, foreach, two loader workers. PyTorch fp32: its defaults.",
+             "All read image files and make two views; memory leaves out the workers'.", "",
              "| network | batch | us, images/s | PyTorch bf16 | PyTorch fp32 | us / bf16 | us / fp32 "
                  "| share of peak | memory, us / bf16 MiB | optimiser + average |",
              "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]

@@ -98,6 +98,11 @@ def commit():
     return run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], []).strip()
 
 
+def provenance(command):
+    """What a table was made by: the command, and when, where and of what."""
+    return f"`{command}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()};"
+
+
 def need_openblas():
     """Debian's PyTorch takes whatever BLAS is installed; the reference one is many times slower and would flatter us."""
     library = pathlib.Path("/etc/alternatives/libblas.so.3-x86_64-linux-gnu")
@@ -122,10 +127,9 @@ def main():
         make_images(pathlib.Path(folder))
         rows = measure(pathlib.Path(folder), rounds)
     lines = ["# Views against torchvision 0.14 on Pillow images", "",
-             f"`bench/views.py {rounds}`, {time.strftime('%Y-%m-%d')}, {processor()}; commit {commit()}; "
-                 "one core each but for the last row,",
-             f"medians of {rounds} interleaved rounds; the ratio is the median of the rounds' ratios. "
-                 "Milliseconds an image, both views.", "",
+             provenance(f"bench/views.py {rounds}"),
+             f"one core each but for the last row, medians of {rounds} interleaved rounds; the ratio is the median of the rounds' ratios.",
+             "Milliseconds an image, both views.", "",
              "| work | them | us | ratio | to reach |", "|---|---:|---:|---:|---:|"]
     lines += [f"| {name} | {them:.3f} | {us:.3f} | {ratio:.1f} | {'' if target is None else f'≥ {target}'} |"
               for name, them, us, ratio, target in rows]

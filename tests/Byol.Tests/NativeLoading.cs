@@ -3,9 +3,9 @@ using Byol.Interop;
 
 namespace Byol.Tests;
 
-/// <summary>Loads libtorch by way of Byol before any test, in whatever order they run, can touch TorchSharp first.</summary>
+/// <summary>Lets Byol listen for failed loads before any test, in whatever order they run, can touch TorchSharp first.</summary>
 internal static class NativeLoading
 {
     [ModuleInitializer]
-    internal static void Load() => TorchRuntime.Initialize();
+    internal static void Listen() => RuntimeHelpers.RunModuleConstructor(typeof(TorchRuntime).Module.ModuleHandle);
 }

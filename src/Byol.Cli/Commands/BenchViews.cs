@@ -83,7 +83,7 @@ internal static class BenchViews
         });
     }
 
-    // What cannot be read the loader has counted.
+    // Of too many that cannot be read the loader has complained already.
     private static Image8? Readable(IDataset images, int index)
     {
         try

@@ -57,16 +57,16 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
             throw new DatasetException(
                 $"{data} is a Parquet file, which is not read yet; give a folder of images or WebDataset tars.");
         }
+        if (PackedDataset.IsPack(data)) return new PackedDataset(data);
         if (PathPattern.IsPattern(data) || data.EndsWith(".tar", StringComparison.OrdinalIgnoreCase))
         {
             var files = PathPattern.Files(data);
             if (files.FirstOrDefault(PackedDataset.IsPack) is { } pack)
-                throw new DatasetException($"{data} stands for {pack}, which is a pack; give a pack by its own path, one at a time.");
+                throw new DatasetException($"{data} stands for {pack}, which is a pack; name packs one by one, with commas between them.");
             return new WebDataset(data, files);
         }
         if (Directory.Exists(data)) return OpenFolder(data, data, null);
         if (Directory.Exists(name)) return OpenFolder(data, name, split);
-        if (PackedDataset.IsPack(data)) return new PackedDataset(data);
         if (data.EndsWith(PackedDataset.Extension, StringComparison.OrdinalIgnoreCase))
         {
             throw new DatasetException(

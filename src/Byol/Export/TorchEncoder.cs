@@ -58,7 +58,7 @@ public sealed class TorchEncoder : IImageEncoder
         using Scalar one = 1;
         var x = ViewTensors.From(images, count, Preparation.ImageSize, _device, ScalarType.Float32);   // [n,3,S,S]
         var normalized = x.mul_(_scale).add_(_shift, one).to(_type);
-        // libtorch's processor kernels for one image alone warn where they do not know the processor, and are slower: two, then.
+        // One small image alone goes to libtorch's own kernels, which are slower than oneDNN's: two, then.
         var batch = count == 1 ? cat([normalized, normalized], 0) : normalized;
         var y = _network.Forward(batch).narrow(0, 0, count).to(ScalarType.Float32, CPU).contiguous();   // [n,D]
         MemoryMarshal.Cast<byte, float>(y.bytes).CopyTo(embeddings);

@@ -17,23 +17,17 @@ public static class TorchRuntime
 {
     private const string NativeName = "LibTorchSharp";
 
-    private static readonly Lazy<bool> Quiet = new(() =>
-    {
-        Nnpack.SwitchOff();
-        return true;
-    });
-
     /// <summary>The path of the repaired copy of TorchSharp's native library, or null where the original loads.</summary>
     public static string? RepairedLibrary { get; private set; }
 
-    /// <summary>Loads libtorch now rather than at first use.</summary>
+    /// <summary>Loads libtorch now rather than at first use, and switches its NNPACK off for the process.</summary>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded; the message says why and what to do.</exception>
     public static void Initialize()
     {
         try
         {
             using var probe = torch.empty(1);
-            _ = Quiet.Value;
+            Nnpack.SwitchOff();
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException)
         {

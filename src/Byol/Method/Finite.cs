@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Method;
 
-/// <summary>Looks for NaN and infinities: one sum over each buffer, and only where that is not finite a search for the tensor to
-/// name.</summary>
+/// <summary>Looks for NaN and infinities: one sum over each buffer,
+/// and only where that is not finite a search for the tensor to name.</summary>
 internal static class Finite
 {
     /// <summary>Throws where the loss is not finite, naming the views at fault if it came with them.</summary>
@@ -25,8 +25,8 @@ internal static class Finite
         throw new NonFiniteException(step, "the loss");
     }
 
-    /// <summary>Throws where a buffer that is laid out like the parameters is not finite, naming the first of them that is at
-    /// fault.</summary>
+    /// <summary>Throws where a buffer that is laid out like the parameters is not finite,
+    /// naming the first of them that is at fault.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="what">What the buffer holds of each parameter.</param>
     /// <param name="parameters">Their names and places.</param>

@@ -1,7 +1,7 @@
 namespace Byol.Method;
 
-/// <summary>A tensor of a step holds NaN or an infinity. The target has not moved; θ has not either, unless it is θ that is not
-/// finite.</summary>
+/// <summary>A tensor of a step holds NaN or an infinity. The target has not moved;
+/// θ has not either, unless it is θ that is not finite.</summary>
 /// <param name="step">The step that was to be taken, from 1.</param>
 /// <param name="tensor">What is not finite, by name.</param>
 /// <param name="rows">Which images of the batch, where single ones are at fault.</param>

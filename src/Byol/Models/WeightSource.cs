@@ -1,3 +1,4 @@
+using Byol.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +11,7 @@ namespace Byol.Models;
 /// <param name="type">What the master weights are kept in: fp32, or fp64 to compare with another implementation to the last digits.</param>
 public sealed class WeightSource(ulong seed, Device device, ScalarType type = ScalarType.Float32) : IDisposable
 {
-    private readonly Generator _random = new(seed);
+    private readonly Generator _random = Seeded(seed);
 
     /// <summary>Draws from a normal distribution of mean 0.</summary>
     /// <param name="shape">Shape of the tensor.</param>
@@ -39,6 +40,13 @@ public sealed class WeightSource(ulong seed, Device device, ScalarType type = Sc
     /// <summary>A vector of ones.</summary>
     /// <param name="length">Its length.</param>
     public Tensor Ones(long length) => Place(ones(length, ScalarType.Float32));
+
+    // Every network begins here, and so libtorch is as we want it before the first computes.
+    private static Generator Seeded(ulong seed)
+    {
+        TorchRuntime.Initialize();
+        return new Generator(seed);
+    }
 
     private Tensor Place(Tensor drawn) => drawn.to(type, device, disposeAfter: true).DetachFromDisposeScope();
 

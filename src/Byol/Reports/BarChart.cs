@@ -44,7 +44,7 @@ public static class BarChart
         void Stripe(int y, double percent, string colour) =>
             svg.Append(Invariant(
                 $"""<rect x="{Left}" y="{y}" width="{X(percent) - Left:F1}" height="13" fill="{colour}" fill-opacity="0.8"/>"""))
-               .Append(Text(X(percent) + 5, y + 11, Invariant($"{percent:F1}"), colour));
+               .Append(Text(X(percent) + 5, y + 11, Invariant($"{percent:F1}"), colour, size: 11));
     }
 
     private static double X(double percent) => Left + percent / 100 * (Width - Left - Right);

@@ -43,14 +43,14 @@ public static class ConfusionPicture
                    $"""<title>{Escape(classes[t])} taken for {Escape(classes[p])}: {count} ({100 * share:F1} %)</title></rect>"""));
             if (classes.Count > MostNumbered) return;
             var ink = share > 0.55 ? "#fff" : Black;
-            svg.Append(Text(x + cell / 2, y + cell / 2 + 4, Invariant($"{count}"), ink, "middle", """ font-size="11" """));
+            svg.Append(Text(x + cell / 2, y + cell / 2 + 4, Invariant($"{count}"), ink, "middle", size: 11));
         }
 
         void Names(int c)
         {
             var (x, y, name) = (left + c * cell + cell / 2, top + c * cell + cell / 2, Shortened(classes[c]));
             svg.Append(Text(left - 8, y + 4, name, Black, "end"))
-               .Append(Text(x + 4, top - 8, name, Black, more: Invariant($""" transform="rotate(-40 {x + 4} {top - 8})" """)));
+               .Append(Turned(x + 4, top - 8, -40, name, Black, "start"));
         }
     }
 

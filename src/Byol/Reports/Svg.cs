@@ -10,19 +10,17 @@ internal static class Svg
 
     /// <summary>The opening of a picture: its size, a white ground and a title.</summary>
     public static string Begin(int width, int height, int left, string title) =>
-        Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" """)
-        + """font-family="system-ui, sans-serif" font-size="12">"""
+        Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif">""")
         + Invariant($"""<rect width="{width}" height="{height}" fill="#fff"/>""")
-        + Text(left, 22, title, Black, more: """ font-size="14" """);
+        + Text(left, 22, title, Black, size: 14);
 
-    /// <summary>A line of text; <paramref name="anchor"/> says which end of it x is, <paramref name="more"/> has further
-    /// attributes.</summary>
-    public static string Text(double x, double y, string text, string colour, string anchor = "start", string more = "") =>
-        Invariant($"""<text x="{x:0.#}" y="{y:0.#}" fill="{colour}" text-anchor="{anchor}"{more}>{Escape(text)}</text>""");
+    /// <summary>A line of text; the anchor says which part of it x is: start, middle or end.</summary>
+    public static string Text(double x, double y, string text, string colour, string anchor = "start", int size = 12) =>
+        Invariant($"""<text x="{x:0.#}" y="{y:0.#}" fill="{colour}" text-anchor="{anchor}" font-size="{size}">{Escape(text)}</text>""");
 
-    /// <summary>The same, turned about the middle of its line.</summary>
-    public static string Turned(double x, double y, int degrees, string text, string colour) =>
-        Text(x, y, text, colour, "middle", Invariant($""" transform="rotate({degrees} {x:0.#} {y:0.#})" """));
+    /// <summary>The same, turned about (x, y).</summary>
+    public static string Turned(double x, double y, int degrees, string text, string colour, string anchor = "middle") =>
+        Invariant($"""<g transform="rotate({degrees} {x:0.#} {y:0.#})">{Text(x, y, text, colour, anchor)}</g>""");
 
     /// <summary>A line of a grid.</summary>
     public static string Line(double x1, double y1, double x2, double y2) =>

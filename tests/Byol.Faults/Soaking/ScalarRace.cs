@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Faults.Soaking;
 
-/// <summary>The negative control of the soak: the same noise beside a loop that passes Scalars as TorchSharp's users do, held by
-/// nothing.</summary>
+/// <summary>The negative control of the soak: the same noise beside a loop
+/// that passes Scalars as TorchSharp's users do, held by nothing.</summary>
 /// <remarks>It may end the process that it runs in.</remarks>
 internal static class ScalarRace
 {

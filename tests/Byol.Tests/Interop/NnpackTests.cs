@@ -10,7 +10,7 @@ public sealed class NnpackTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only on Linux is the loaded library found.");
         TorchRuntime.Initialize();
-        var libtorch = Assert.NotNull(Nnpack.Loaded());
+        var libtorch = NativeLibrary.Load(Nnpack.Library);
         var context = (delegate* unmanaged<IntPtr>)NativeLibrary.GetExport(libtorch, "_ZN2at13globalContextEv");
         var isOn = (delegate* unmanaged<IntPtr, byte>)NativeLibrary.GetExport(libtorch, "_ZNK2at7Context17userEnabledNNPACKEv");
         Assert.Equal(0, isOn(context()));
