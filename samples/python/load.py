@@ -1,39 +1,69 @@
 #!/usr/bin/env python3
-"""An encoder of ours in torchvision: every weight is taken, only the classifier is missing. Needs torch, torchvision and Pillow.
+"""An encoder of ours in torchvision, of any depth to 152, width and stem. Needs torch, torchvision and Pillow.
 
-    byol export runs/mine --format pytorch --out mine.pt        then: samples/python/load.py mine.pt IMAGE...
-    or, where the package safetensors is installed:                   samples/python/load.py runs/mine/encoder.safetensors IMAGE...
+    byol export runs/mine --out mine.pt
+    python3 samples/python/load.py mine.pt IMAGE...
+
+Where the package safetensors is installed, runs/mine/encoder.safetensors will do as it is.
 """
+import json
+import struct
 import sys
+import zipfile
 
 import torch
 import torchvision
 from PIL import Image
+from torch import nn
 from torchvision import transforms as T
 
 
-def weights(path):
+def read(path):
+    """The weights by torchvision's names, and what the file says of them."""
     if path.endswith(".safetensors"):
         from safetensors.torch import load_file
-        return load_file(path)
-    return torch.load(path)
+        with open(path, "rb") as file:
+            length, = struct.unpack("<Q", file.read(8))
+            return load_file(path), json.loads(file.read(length))["__metadata__"]
+    with zipfile.ZipFile(path) as archive:
+        about = next(name for name in archive.namelist() if name.endswith("/byol.json"))
+        return torch.load(path), json.loads(archive.read(about))
 
 
-def network(state):
-    """ResNet-18 or -50 with the ImageNet stem, of full width; other stems and widths are a changed conv1 or other channels."""
-    net = torchvision.models.resnet50() if "layer1.0.conv3.weight" in state else torchvision.models.resnet18()
-    missing, unexpected = net.load_state_dict(state, strict=False)
-    assert set(missing) == {"fc.weight", "fc.bias"} and not unexpected, (missing, unexpected)
-    net.fc = torch.nn.Identity()
+def network(state, about):
+    """torchvision's ResNet, its layers resized to the weights: one of full width with the ImageNet stem is as it comes."""
+    net = getattr(torchvision.models, f"resnet{about['depth']}")()
+    for name, layer in list(net.named_modules()):
+        parent, _, own = name.rpartition(".")
+        if isinstance(layer, nn.Conv2d):
+            out, into, kernel, _ = state[name + ".weight"].shape
+            stride = 1 if name == "conv1" and about["stem"] == "Small" else layer.stride
+            setattr(net.get_submodule(parent), own, nn.Conv2d(into, out, kernel, stride, kernel // 2, bias=False))
+        elif isinstance(layer, nn.BatchNorm2d):
+            setattr(net.get_submodule(parent), own, nn.BatchNorm2d(len(state[name + ".weight"])))
+    if about["stem"] != "ImageNet":
+        net.maxpool = nn.Identity()
+    net.fc = nn.Identity()
+    net.load_state_dict(state)
     return net.eval()
 
 
+def prepare(image, about):
+    """[1,3,S,S]: the centre crop of training's evaluation, normalised."""
+    numbers = lambda key: [float(x) for x in about[key].split()]
+    side = round(float(about["centre_crop"]) * min(image.size))
+    return T.Compose([
+        T.CenterCrop(side), T.Resize(int(about["image_size"]), T.InterpolationMode.BICUBIC), T.ToTensor(),
+        T.Normalize(numbers("mean"), numbers("standard_deviation")),
+    ])(image)[None]
+
+
 def main(path, images):
-    net = network(weights(path))
-    prepare = T.Compose([T.Resize(256), T.CenterCrop(224), T.ToTensor(), T.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))])
+    state, about = read(path)
+    net = network(state, about)
     with torch.no_grad():
         for image in images:
-            embedding = net(prepare(Image.open(image).convert("RGB"))[None])[0]
+            embedding = net(prepare(Image.open(image).convert("RGB"), about))[0]
             print(image, tuple(embedding.shape), [round(v, 4) for v in embedding[:4].tolist()])
 
 

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Training;
 
-/// <summary>64 steps are 64 steps, wherever between them the process was killed: weights, target, optimiser, probe, log and best
-/// checkpoint.</summary>
+/// <summary>64 steps are 64 steps, wherever between them the process was killed: weights, target, optimiser, probe, log, and
+/// the best checkpoint.</summary>
 public sealed class ResumeTests
 {
     private const int Steps = 64;

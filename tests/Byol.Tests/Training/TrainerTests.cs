@@ -12,6 +12,8 @@ namespace Byol.Tests.Training;
 
 public sealed class TrainerTests
 {
+    private static readonly PatternImages Data = new(70), Validation = new(20, seed: 2, name: "others");
+
     // A run that ended before its first checkpoint begins again where it began.
     [Theory]
     [InlineData(false)]
@@ -30,8 +32,6 @@ public sealed class TrainerTests
         TensorAssert.Same(
             initial.named_parameters().First().parameter, trained.Network.named_parameters().First().parameter, "first parameter");
     }
-
-    private static readonly PatternImages Data = new(70), Validation = new(20, seed: 2, name: "others");
 
     [Fact]
     public void A_run_lowers_its_loss_and_leaves_log_accuracy_and_encoder()
@@ -78,32 +78,6 @@ public sealed class TrainerTests
             encoder, Data, TinyRun.Recipe.Views, Precision.Float32, CPU, TestContext.Current.CancellationToken);
         Assert.Equal(Geometry.EffectiveRank(final.Features), diagnoses[^1].EffectiveRank, 1e-6);
         Assert.Empty(run.Warnings);
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(4)]
-    [InlineData(6)]
-    [InlineData(11)]
-    public void An_interrupted_run_goes_on_to_the_same_bits(int after)
-    {
-        using var straight = new TinyRun();
-        straight.Train(TinyRun.Recipe, Data, Validation);
-
-        using var interrupted = new TinyRun { InterruptAfter = after };
-        var first = interrupted.Train(TinyRun.Recipe, Data, Validation);
-        Assert.Equal((false, (long)after), (first.Finished, first.Steps));
-        using var resumed = interrupted.Reopened();
-        var second = resumed.Train(TinyRun.Recipe, Data, Validation, resume: true);
-
-        Assert.Equal((true, 12L), (second.Finished, second.Steps));
-        Assert.Equal(after, resumed.Plans[0].FirstStep);
-        Assert.Equal(straight.Encoder, resumed.Encoder);
-        Assert.Equal(straight.State, resumed.State);
-        var expected = RunLog.Read<StepRecord>(straight.Directory.Metrics, "loss")
-            .Select(s => (s.Step, s.Loss, s.LearningRate, s.Tau, s.EmbeddingStd));
-        Assert.Equal(expected, RunLog.Read<StepRecord>(resumed.Directory.Metrics, "loss")
-            .Select(s => (s.Step, s.Loss, s.LearningRate, s.Tau, s.EmbeddingStd)));
     }
 
     // Point 14 among them: what is evaluated on the way leaves no trace in what is trained.
@@ -225,145 +199,6 @@ public sealed class TrainerTests
         Assert.Single(RunLog.Read<AlarmRecord>(run.Directory.Metrics, "alarm"));
         using var resumed = run.Reopened();
         Assert.True(resumed.Train(collapsing, Data, resume: true).Collapsed);
-    }
-
-    // τ = 1: the target stays what the other run's online network has become, and is not averaged with anything.
-    [Fact]
-    public void A_target_can_start_from_another_run_and_stay_there()
-    {
-        using var scope = NewDisposeScope();
-        using var first = new TinyRun();
-        first.Train(TinyRun.Recipe, Data);
-        using var second = new TinyRun { TargetFrom = first.Directory.Path };
-        var fixedTarget = TinyRun.Recipe with
-        {
-            Method = TinyRun.Recipe.Method with { Tau = 1, TauSchedule = Decay.Constant },
-            Training = TinyRun.Recipe.Training with { Seed = 5 },
-        };
-        second.Train(fixedTarget, Data);
-        Assert.NotEqual(first.Encoder, second.Encoder);
-        AssertTargetIsOnlineOf(first, second);
-
-        using var interrupted = new TinyRun { InterruptAfter = 5, TargetFrom = first.Directory.Path };
-        interrupted.Train(fixedTarget, Data);
-        using var resumed = interrupted.Reopened();
-        resumed.Train(fixedTarget, Data, resume: true);
-        Assert.Equal(second.Encoder, resumed.Encoder);
-    }
-
-    [Fact]
-    public void A_run_without_checkpoint_is_no_target()
-    {
-        using var empty = new TinyRun();
-        using var run = new TinyRun { TargetFrom = empty.Directory.Path };
-        var e = Assert.Throws<InvalidDataException>(() => run.Train(TinyRun.Recipe, Data));
-        Assert.Contains("has no checkpoint for a target", e.Message, StringComparison.Ordinal);
-    }
-
-    private static void AssertTargetIsOnlineOf(TinyRun first, TinyRun second)
-    {
-        using var online = new SafetensorsFile(Newest(first, "online.safetensors"));
-        using var target = new SafetensorsFile(Newest(second, "target.safetensors"));
-        var parameters = target.Names.Where(n => !n.Contains("running", StringComparison.Ordinal)).ToList();
-        Assert.Contains(parameters, n => n.StartsWith("projector.", StringComparison.Ordinal));
-        Assert.All(parameters, n => TensorAssert.Same(online.Read(n), target.Read(n), n));
-
-        static string Newest(TinyRun run, string file) =>
-            Path.Combine(Directory.GetDirectories(run.Directory.Checkpoints).Order(StringComparer.Ordinal).Last(), file);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_finished_run_resumes_to_the_same_result_and_writes_nothing(bool validated)
-    {
-        using var run = new TinyRun();
-        var first = run.Train(TinyRun.Recipe, Data, validated ? Validation : null);
-        using var again = run.Reopened();
-        var before = Written();
-        var second = again.Train(TinyRun.Recipe, Data, validated ? Validation : null, resume: true);
-        Assert.Equal(first with { Seconds = second.Seconds }, second);
-        Assert.Empty(again.Steps);
-        Assert.Empty(again.Diagnoses);
-        Assert.Equal(before, Written());
-
-        // Files and folders: a file that comes and goes shows in its folder.
-        List<(string, DateTime)> Written() => [.. Directory.GetFileSystemEntries(run.Directory.Path, "*", SearchOption.AllDirectories)
-            .Where(f => !f.EndsWith("run.lock", StringComparison.Ordinal) && f != run.Directory.Checkpoints)
-            .Order(StringComparer.Ordinal).Select(f => (f, File.GetLastWriteTimeUtc(f)))];
-    }
-
-    [Fact]
-    public void A_lost_encoder_of_a_finished_run_is_written_again()
-    {
-        using var run = new TinyRun();
-        run.Train(TinyRun.Recipe, Data);
-        var encoder = run.Encoder;
-        File.Delete(run.Directory.Encoder);
-        using var again = run.Reopened();
-        again.Train(TinyRun.Recipe, Data, resume: true);
-        Assert.Equal(encoder, again.Encoder);
-    }
-
-    // 12 steps; the kNN accuracies of the four evaluations say which of them is best.
-    [Theory]
-    [InlineData(5, IntervalUnit.Steps, 2, new long[] { 10, 12 })]
-    [InlineData(1, IntervalUnit.Epochs, 2, new long[] { 8, 12 })]
-    [InlineData(1, IntervalUnit.Epochs, 1, new long[] { 12 })]
-    [InlineData(1, IntervalUnit.Steps, 3, new long[] { 10, 11, 12 })]
-    [InlineData(1, IntervalUnit.Hours, 2, new long[] { 12 })]
-    public void The_last_checkpoints_are_kept_and_the_best(long count, IntervalUnit unit, int kept, long[] expected)
-    {
-        var recipe = TinyRun.Recipe with
-        {
-            Training = TinyRun.Recipe.Training with { CheckpointEvery = new(count, unit), CheckpointsKept = kept }
-        };
-        using var run = new TinyRun();
-        run.Train(recipe, Data);
-        Assert.Equal(expected, Steps(run));
-
-        using var validated = new TinyRun();
-        validated.Train(recipe, Data, Validation);
-        var best = validated.Evaluations.MaxBy(e => e.Knn)!.Step;
-        Assert.Contains(best, Steps(validated));
-        Assert.All(expected.TakeLast(1), s => Assert.Contains(s, Steps(validated)));
-        Assert.InRange(Steps(validated).Count, Math.Min(kept, expected.Length), kept + 1);
-
-        static List<long> Steps(TinyRun run) => [.. CheckpointFolder.In(run.Directory.Checkpoints).Select(c => c.Step).Order()];
-    }
-
-    // What lies ahead of the checkpoint that a run goes on from was found damaged: it goes when the next is whole.
-    [Fact]
-    public void A_damaged_checkpoint_ahead_does_not_count_as_kept()
-    {
-        var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { CheckpointEvery = new(3, IntervalUnit.Steps) } };
-        using var run = new TinyRun();
-        run.Train(recipe, Data);
-        File.WriteAllBytes(CheckpointFolder.In(run.Directory.Checkpoints)[0].PathOf("online.safetensors"), [1]);
-        using var resumed = run.Reopened();
-        resumed.InterruptAfter = 10;
-        resumed.Train(recipe, Data, resume: true);
-        Assert.Equal(9, resumed.Plans[0].FirstStep);
-        Assert.Contains("step-000000012 is passed over: online.safetensors does not have the digest",
-            Assert.Single(resumed.Warnings), StringComparison.Ordinal);
-        Assert.Equal([10L, 9], CheckpointFolder.In(run.Directory.Checkpoints).Select(c => c.Step));
-    }
-
-    // Whoever interrupts the last evaluation gets it when the run is resumed, and a record as if nothing had been.
-    [Theory]
-    [InlineData(4)]
-    [InlineData(12)]
-    public void An_interrupted_evaluation_is_made_up_for(long after)
-    {
-        using var straight = new TinyRun();
-        straight.Train(TinyRun.Recipe, Data, Validation);
-        using var interrupted = new TinyRun { InterruptAfter = after };
-        interrupted.Train(TinyRun.Recipe, Data, Validation);
-        Assert.DoesNotContain(interrupted.Evaluations, e => e.Step == after);
-        using var resumed = interrupted.Reopened();
-        var result = resumed.Train(TinyRun.Recipe, Data, Validation, resume: true);
-        Assert.Equal(straight.Evaluations[^1].Knn, result.Knn);
-        Assert.Equal(straight.Log, resumed.Log);
     }
 
     [Fact]
