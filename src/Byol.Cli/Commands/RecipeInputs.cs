@@ -72,6 +72,7 @@ internal sealed class RecipeInputs
     {
         var named = parsed.GetResult(_recipe) is { Implicit: false };
         var asked = Overrides(parsed).Aggregate(named ? RecipeFile.Open(parsed.GetValue(_recipe)!) : saved, RecipeFile.Set);
+        if (FitsEncoder(parsed)) asked = asked with { Encoder = asked.Encoder with { Width = saved.Encoder.Width } };    // as it was chosen
         if (RecipeKeys.Names.Except(Free).FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
         {
             throw new ArgumentException(

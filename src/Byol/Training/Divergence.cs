@@ -30,7 +30,8 @@ internal sealed class Divergence(Recipe recipe, IDataset data)
     /// <param name="e">What happened.</param>
     /// <param name="skipped">Batches that the run has left out so far.</param>
     /// <param name="microBatch">The micro-batch that was computed last, from 0.</param>
-    public DivergenceException Explain(NonFiniteException e, long skipped, int microBatch)
+    /// <param name="spent">Time of the budget that is spent.</param>
+    public DivergenceException Explain(NonFiniteException e, long skipped, int microBatch, TimeSpan spent)
     {
         var (training, batch) = (recipe.Training, e.Step - 1 + skipped);
         var stepsPerEpoch = data.Count / training.BatchSize;
@@ -42,7 +43,7 @@ internal sealed class Divergence(Recipe recipe, IDataset data)
             : Enumerable.Range(0, training.BatchSize);
         List<int> images = [.. rows.Select(row => order[first + row])];
         var record = new NonFiniteRecord(e.Step, e.Tensor, training.Seed, epoch, images, [.. images.Select(data.ItemName)]);
-        return new DivergenceException($"{Line(record)} {Remedy}", record, batch);
+        return new DivergenceException($"{Line(record)} {Remedy}", record, batch) { Spent = spent };
     }
 
     /// <summary>The same after rewinding did not help.</summary>

@@ -13,6 +13,9 @@ public sealed class DivergenceException(string message, NonFiniteRecord record, 
 
     internal long Batch { get; } = batch;
 
+    /// <summary>Time of the budget that was spent when it happened.</summary>
+    internal TimeSpan Spent { get; init; }
+
     /// <summary>Whether going back has been tried.</summary>
     internal bool IsFinal { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Byol.Data.Datasets;
 using Byol.Models;
 using static TorchSharp.torch;
@@ -11,6 +12,7 @@ public static class EncoderFit
     private const long Small = 1_000_000;
     private const double Narrowest = 1.0 / 8;
     private const int TimedSteps = 5;
+    private const double Share = 0.02;      // of the budget, for the steps of one width
 
     /// <summary>The recipe with the encoder that fits its budget. From narrow to wide a few steps of each width are timed, as long as
     /// the next may fit; the narrowest is taken where none fits.</summary>
@@ -23,26 +25,29 @@ public static class EncoderFit
     public static Recipe Choose(Recipe recipe, IDataset data, Device device, TimeSpan spent, Action<EncoderTrial> heard)
     {
         Trainer.Validate(recipe, data, null);
-        return Choose(recipe, candidate => ImagesPerSecond(candidate, data, device), spent, heard);
+        var start = Stopwatch.GetTimestamp();
+        return Choose(
+            recipe, candidate => ImagesPerSecond(candidate, data, device), () => spent + Stopwatch.GetElapsedTime(start), heard);
     }
 
     /// <summary>The rule itself.</summary>
-    internal static Recipe Choose(Recipe recipe, Func<Recipe, double> imagesPerSecond, TimeSpan spent, Action<EncoderTrial> heard)
+    internal static Recipe Choose(Recipe recipe, Func<Recipe, double> imagesPerSecond, Func<TimeSpan> spent, Action<EncoderTrial> heard)
     {
-        var seconds = Math.Max(0, (recipe.Training.Budget - spent).TotalSeconds);
         var (chosen, rate) = (recipe, 0.0);
         foreach (var width in Widths(recipe.Encoder))
         {
             var candidate = recipe with { Encoder = recipe.Encoder with { Width = width } };
             var wanted = Wanted(candidate.Encoder);
-            if (width > Narrowest && rate * seconds < wanted) break;    // a wider one is not faster
+            if (width > Narrowest && rate * Seconds() < wanted) break;    // a wider one is not faster
             rate = imagesPerSecond(candidate);
-            var trial = new EncoderTrial(candidate.Encoder, rate, rate * seconds, wanted);
+            var trial = new EncoderTrial(candidate.Encoder, rate, rate * Seconds(), wanted);
             heard(trial);
             if (width == Narrowest || trial.Fits) chosen = candidate;
             if (!trial.Fits) break;
         }
         return chosen;
+
+        double Seconds() => Math.Max(0, (recipe.Training.Budget - spent()).TotalSeconds);
     }
 
     /// <summary>How many images an encoder should see, each counted as often as it is seen: a tenth of one for each parameter of a small
@@ -62,8 +67,10 @@ public static class EncoderFit
     private static double ImagesPerSecond(Recipe recipe, IDataset data, Device device)
     {
         using var trial = new StepTrial(recipe, data, device);
-        trial.Step();       // the first prepares convolutions
-        var median = Enumerable.Range(0, TimedSteps).Select(_ => trial.Step()).Order().ElementAt(TimedSteps / 2);
+        var most = Share * recipe.Training.Budget;
+        var (first, times) = (trial.Step(), new List<TimeSpan>());      // the first prepares convolutions
+        while (times.Count < TimedSteps && times.Aggregate(first, (sum, time) => sum + time) < most) times.Add(trial.Step());
+        var median = times.Count == 0 ? first : times.Order().ElementAt(times.Count / 2);
         return recipe.Training.BatchSize / median.TotalSeconds;
     }
 }

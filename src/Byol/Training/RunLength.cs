@@ -22,16 +22,19 @@ internal sealed class RunLength
     /// <param name="recipe">Epochs or budget, and what views cost.</param>
     /// <param name="stepsPerEpoch">Optimiser steps of an epoch.</param>
     /// <param name="last">What was found last, where the run is resumed.</param>
+    /// <param name="spent">What is spent of the budget already.</param>
     /// <param name="clock">Tells the time.</param>
-    /// <param name="spent">What this process has taken of the budget already.</param>
-    public RunLength(Recipe recipe, long stepsPerEpoch, LengthRecord? last, TimeProvider clock, TimeSpan spent = default)
+    public RunLength(Recipe recipe, long stepsPerEpoch, LengthRecord? last, TimeSpan spent, TimeProvider clock)
     {
         var training = recipe.Training;
         (_budget, _stepsPerEvaluation, _resolution) =
             (training.Budget, stepsPerEpoch * training.KnnEveryEpochs, ResolutionSchedule.Of(recipe));
-        (_clock, _start, _before) = (clock, clock.GetTimestamp(), spent + TimeSpan.FromSeconds(last?.Spent ?? 0));
+        (_clock, _start, _before) = (clock, clock.GetTimestamp(), spent);
         Steps = last?.BudgetSteps ?? (HasBudget ? long.MaxValue : stepsPerEpoch * training.Epochs);
         _revised = _before;
+        if (last is not null) _onTheWay = Math.Max(0, Evaluations(Steps - _stepsPerEvaluation / 2) - Evaluations(last.Step));
+
+        long Evaluations(long steps) => steps / _stepsPerEvaluation;
     }
 
     /// <summary>What a run's log says of it up to a step; null where it says nothing.</summary>
@@ -44,9 +47,10 @@ internal sealed class RunLength
     /// <summary>K as far as it is known; 0 where it is not.</summary>
     public long KnownSteps => Steps == long.MaxValue ? 0 : Steps;
 
-    private bool HasBudget => _budget > TimeSpan.Zero;
+    /// <summary>Time of the budget that is spent.</summary>
+    public TimeSpan Spent => _before + _clock.GetElapsedTime(_start);
 
-    private TimeSpan Spent => _before + _clock.GetElapsedTime(_start);
+    private bool HasBudget => _budget > TimeSpan.Zero;
 
     /// <summary>Steps of warm-up: as the recipe says, but where K follows a budget no more than a tenth of it.</summary>
     public long WarmUp(long asked) => HasBudget ? Math.Min(asked, Steps / 10) : asked;
@@ -98,7 +102,7 @@ internal sealed class RunLength
     // With as many evaluations on the way as leave half an interval between the last of them and the end.
     private (long OnTheWay, long Steps) Fitting(long step, TimeSpan left, TimeSpan perWork)
     {
-        var next = step / _stepsPerEvaluation + 1;
+        var next = (step + _stepsPerEvaluation - 1) / _stepsPerEvaluation;      // that of this step is still to come
         var best = (0L, Reached(1));
         for (var onTheWay = 1L; ; onTheWay++)
         {

@@ -93,7 +93,9 @@ internal sealed class RunRecorder : IDisposable
     /// <summary>Finds anew how many steps fit into the budget, where there is one and it is time to.</summary>
     public void Fit(ResNet encoder, long step)
     {
-        if (_length.Revise(step, () => _evaluation.Estimate(encoder, _progress.Warned, _clock)) is not { } found) return;
+        LengthRecord? found = null;
+        _meter.Aside(() => found = _length.Revise(step, () => _evaluation.Estimate(encoder, _progress.Warned, _clock)));
+        if (found is null) return;
         _log.Add(found);
         _progress.Fitted(found);
     }
@@ -118,7 +120,7 @@ internal sealed class RunRecorder : IDisposable
     public void Evaluate(ResNet encoder, long step, CancellationToken cancellation)
     {
         if (_length.IsEvaluated(step) && !IsLogged(step))
-            _length.Evaluate(() => Evaluate(encoder, step, (double)step / _plan.StepsPerEpoch, cancellation));
+            _meter.Aside(() => _length.Evaluate(() => Evaluate(encoder, step, (double)step / _plan.StepsPerEpoch, cancellation)));
     }
 
     private bool IsLogged(long step) => _diagnosed == step && (!_evaluation.Scores || _accuracy?.Step == step);

@@ -13,7 +13,7 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPer
     private readonly long _start = clock.GetTimestamp();
     private long _lastRead = clock.GetTimestamp();
     private int _timedSteps;
-    private TimeSpan _waited;
+    private TimeSpan _waited, _aside;
     private StepFigures _last;
 
     /// <summary>Time since the start; 0 where the clock was set back before it.</summary>
@@ -30,6 +30,14 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPer
 
     public void Waited(TimeSpan time) => _waited += time;
 
+    /// <summary>Does what is not training: steps are not slower for it.</summary>
+    public void Aside(Action work)
+    {
+        var start = clock.GetTimestamp();
+        work();
+        _aside += clock.GetElapsedTime(start);
+    }
+
     public void Add(StepFigures figures)
     {
         Steps++;
@@ -43,11 +51,11 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPer
     /// <param name="step">Steps taken in all.</param>
     public StepRecord Read(long step)
     {
-        var seconds = Math.Max(1e-9, clock.GetElapsedTime(_lastRead).TotalSeconds);
+        var seconds = Math.Max(1e-9, (clock.GetElapsedTime(_lastRead) - _aside).TotalSeconds);
         var record = new StepRecord(
             step, (double)step / stepsPerEpoch, LossSum / Steps, _last.LearningRate, _last.Tau, EmbeddingStdSum / Steps,
             _timedSteps * batchSize / seconds, Math.Clamp(_waited.TotalSeconds / seconds, 0, 1), Seconds);
-        (_lastRead, _timedSteps, _waited) = (clock.GetTimestamp(), 0, TimeSpan.Zero);
+        (_lastRead, _timedSteps, _waited, _aside) = (clock.GetTimestamp(), 0, TimeSpan.Zero, TimeSpan.Zero);
         (Steps, LossSum, EmbeddingStdSum) = (0, 0, 0);
         return record;
     }

@@ -107,8 +107,9 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         if (restored is null && File.Exists(run.Initial)) Begin(state);
         if (restored is null && TargetFrom is { } other) Checkpoint.CopyOnline(other, state.Target);
         state.Online.Represented = evaluation.Probe is null ? null : evaluation.Learn;
-        var length = new RunLength(
-            recipe, stepsPerEpoch, resume ? RunLength.Last(run, state.Step) : null, clock, rewound is null ? Spent : TimeSpan.Zero);
+        var last = resume ? RunLength.Last(run, state.Step) : null;
+        var spent = rewound?.Spent ?? Spent + TimeSpan.FromSeconds(last?.Spent ?? 0);
+        var length = new RunLength(recipe, stepsPerEpoch, last, spent, clock);
         var plan = new TrainingPlan(
             data.Count, state.Step, length.KnownSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString())
         { Budget = _training.Budget };
@@ -144,7 +145,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             }
             catch (NonFiniteException e)
             {
-                var divergence = new Divergence(recipe, data).Explain(e, recorder.Skipped, taken - 1);
+                var divergence = new Divergence(recipe, data).Explain(e, recorder.Skipped, taken - 1, length.Spent);
                 recorder.Diverged(divergence.Record);
                 throw divergence;
             }

@@ -105,11 +105,31 @@ public sealed class PretrainTests : IDisposable
     [InlineData(false, "--set training.budget=5m")]
     public void Only_where_a_budget_is_typed_and_no_encoder(bool fits, string options)
     {
+        var (inputs, parsed) = Parse(options);
+        Assert.Equal(fits, inputs.FitsEncoder(parsed));
+    }
+
+    [Fact]
+    public void A_run_whose_encoder_was_chosen_goes_on_by_the_same_command()
+    {
+        var (inputs, parsed) = Parse("--budget 5m --recipe cifar10-small");
+        var recipe = inputs.Resolve(parsed);
+        var chosen = recipe with { Encoder = recipe.Encoder with { Width = 0.5 } };
+        Assert.Equal(chosen, inputs.Resolve(parsed, chosen));
+        Assert.Throws<ArgumentException>(() =>
+        {
+            var (typed, other) = Parse("--budget 5m --recipe cifar10-small --encoder resnet18x0.25");
+            return typed.Resolve(other, chosen);
+        });
+    }
+
+    private static (RecipeInputs, ParseResult) Parse(string options)
+    {
         var inputs = new RecipeInputs("folder");
         var command = new Command("pretrain");
         inputs.AddTo(command);
         inputs.AddBudgetTo(command);
-        Assert.Equal(fits, inputs.FitsEncoder(command.Parse(options)));
+        return (inputs, command.Parse(options));
     }
 
     [Fact]

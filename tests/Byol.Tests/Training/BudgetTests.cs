@@ -18,6 +18,8 @@ public sealed class BudgetTests
 
         public override long TimestampFrequency => 20;
 
+        public double Seconds => _asked / 20.0;
+
         public override long GetTimestamp() => ++_asked;
     }
 
@@ -58,6 +60,21 @@ public sealed class BudgetTests
         using var run = new TinyRun { Clock = new AskedClock(), Spent = TimeSpan.FromSeconds(6) };
         Assert.InRange(run.Train(Recipe, Data, Data).Seconds, 3, 4.5);
         Assert.True(run.Fits[0].Spent >= 6);
+    }
+
+    // Each time the bad image comes the run goes back to its beginning; what was spent till then is spent.
+    [Fact]
+    public void Going_back_gives_no_time_back()
+    {
+        var clock = new AskedClock();
+        using var run = new TinyRun { Clock = clock };
+        var recipe = DivergenceTests.OneBadImage with
+        {
+            Training = Recipe.Training with { OnNan = OnNan.Rewind, CheckpointEvery = new(1, IntervalUnit.Epochs) },
+        };
+        Assert.True(run.Train(recipe, new DivergenceTests.BlackImages()).Finished);
+        Assert.NotEmpty(RunLog.Read<RewindRecord>(run.Directory.Metrics, "rewound_from"));
+        Assert.InRange(clock.Seconds, 9, 11);
     }
 
     [Fact]

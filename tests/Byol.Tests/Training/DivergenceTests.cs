@@ -21,7 +21,7 @@ public sealed class DivergenceTests
     };
 
     // Black images are 0 whatever the deviation; the white one is so far from them that the first convolution overflows.
-    private static Recipe OneBadImage { get; } = TinyRun.Recipe with
+    internal static Recipe OneBadImage { get; } = TinyRun.Recipe with
     {
         Views = TinyRun.Recipe.Views with
         {
@@ -111,7 +111,7 @@ public sealed class DivergenceTests
 
     private static Recipe Rewinding(Recipe recipe) => recipe with { Training = recipe.Training with { OnNan = OnNan.Rewind } };
 
-    private sealed class BlackImages : IDataset
+    internal sealed class BlackImages : IDataset
     {
         public string Name => "black";
 

@@ -13,7 +13,7 @@ public sealed class RunLengthTests
     private static readonly TrainingOptions TwentyMinutes = new() { Budget = TimeSpan.FromMinutes(20), Epochs = 1, KnnEveryEpochs = 4 };
 
     private static RunLength Length(TrainingOptions training, LengthRecord? last, TimeProvider clock) =>
-        new(Recipe(training), StepsPerEpoch, last, clock);
+        new(Recipe(training), StepsPerEpoch, last, TimeSpan.FromSeconds(last?.Spent ?? 0), clock);
 
     private static Recipe Recipe(TrainingOptions training) => new() { Training = training, Views = new() { ImageSize = 32 } };
 
@@ -120,6 +120,30 @@ public sealed class RunLengthTests
             if (length.IsEvaluated(step)) length.Evaluate(() => evaluated.Add(step));
         }
         Assert.Equal([last, steps], evaluated[^2..]);
+    }
+
+    // Steps so long that each finds anew, that of an evaluation too.
+    [Fact]
+    public void An_evaluation_that_is_due_where_steps_are_counted_anew_is_made()
+    {
+        var (clock, evaluated) = (new Clock(), new List<long>());
+        var length = new RunLength(Recipe(TwentyMinutes with { KnnEveryEpochs = 1 }), 8, null, TimeSpan.Zero, clock);
+        for (var step = 1L; step <= length.Steps; step++)
+        {
+            clock.Seconds += 30;
+            length.Revise(step, () => TimeSpan.Zero);
+            if (length.IsEvaluated(step)) length.Evaluate(() => evaluated.Add(step));
+        }
+        Assert.Equal([8, 16, 24, 32, 40], evaluated);
+    }
+
+    [Theory]
+    [InlineData(1300, false)]
+    [InlineData(1500, true)]
+    public void A_resumed_run_knows_which_evaluations_it_has_time_for(int steps, bool evaluated)
+    {
+        var length = Length(TwentyMinutes, new LengthRecord(1190, steps, 1100), new Clock());
+        Assert.Equal((evaluated, true), (length.IsEvaluated(1200), length.IsEvaluated(steps)));
     }
 
     [Fact]
