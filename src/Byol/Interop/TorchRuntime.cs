@@ -50,13 +50,14 @@ public static class TorchRuntime
         }
     }
 
-    // Reason for CA2255's suppression: the hook must stand before TorchSharp's static constructor runs, whichever of our types a
+    // Reason for CA2255's suppression: this must stand before TorchSharp's static constructor runs, whichever of our types a
     // library user touches first; no constructor of ours can promise that.
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255",
         Justification = "Must run before TorchSharp's own static constructor.")]
-    internal static void ListenForFailedLoads()
+    internal static void BeforeTorchLoads()
     {
+        OpenMp.SpinShortly();
         if (OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64)
         {
             AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == NativeName ? LoadRepaired() : IntPtr.Zero;

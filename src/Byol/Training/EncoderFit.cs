@@ -12,7 +12,7 @@ public static class EncoderFit
     private const long Small = 1_000_000;
     private const double Narrowest = 1.0 / 8;
     private const int TimedSteps = 5;
-    private const double Share = 0.02;      // of the budget, for the steps of one width
+    private const double Share = 0.02;      // of the budget, after which two steps of a width are enough
 
     /// <summary>The recipe with the encoder that fits its budget. From narrow to wide a few steps of each width are timed, as long as
     /// the next may fit; the narrowest is taken where none fits.</summary>
@@ -68,9 +68,13 @@ public static class EncoderFit
     {
         using var trial = new StepTrial(recipe, data, device);
         var most = Share * recipe.Training.Budget;
-        var (first, times) = (trial.Step(), new List<TimeSpan>());      // the first prepares convolutions
-        while (times.Count < TimedSteps && times.Aggregate(first, (sum, time) => sum + time) < most) times.Add(trial.Step());
-        var median = times.Count == 0 ? first : times.Order().ElementAt(times.Count / 2);
-        return recipe.Training.BatchSize / median.TotalSeconds;
+        var (taken, times) = (trial.Step(), new List<TimeSpan>());      // the first prepares convolutions
+        do
+        {
+            times.Add(trial.Step());
+            taken += times[^1];
+        }
+        while (times.Count < TimedSteps && taken < most);
+        return recipe.Training.BatchSize / times.Order().ElementAt(times.Count / 2).TotalSeconds;
     }
 }
