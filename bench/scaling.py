@@ -16,7 +16,7 @@ from views import BYOL, ROOT, provenance, publish, run
 BASE = {"batch": 128, "width": 0.5, "pixels": 32}
 AXES = {"batch": (32, 64, 256), "width": (0.25, 1), "pixels": (24, 48, 64)}
 CASES = [BASE] + [BASE | {axis: value} for axis, values in AXES.items() for value in values]
-STEPS = 6
+STEPS = 20
 
 
 def measure(case):
