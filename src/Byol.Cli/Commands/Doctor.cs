@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
@@ -12,16 +13,28 @@ namespace Byol.Cli.Commands;
 /// <summary>byol doctor: what works on this machine and what does not, line by line.</summary>
 internal static class Doctor
 {
+    private const int MostFaults = 10;
+
     // Works is null for what may be absent.
     private sealed record Finding(bool? Works, string Subject, string Text);
 
     public static Command Create()
     {
         var json = Output.Json();
-        var command = new Command("doctor", "Say what works on this machine and what does not.") { json };
+        var numerics = new Option<bool>(NumericsProcess.Whole)
+        {
+            Description = "Compute all layers of all encoders, forward and backward, and compare them with fp64: at most 15 minutes."
+        };
+        var from = new Option<int?>(NumericsProcess.From) { Hidden = true };
+        var command = new Command("doctor", "Say what works on this machine and what does not.") { numerics, json, from };
         command.SetAction(parsed =>
         {
-            var findings = Examine().ToList();
+            if (parsed.GetValue(from) is { } first)
+            {
+                NumericsProcess.Work(parsed.GetValue(numerics), first);
+                return ExitCodes.Done;
+            }
+            var findings = Examine(parsed.GetValue(numerics)).ToList();
             Output.Write(parsed.GetValue(json), findings, string.Concat(findings.Select(f =>
                 $"{f.Works switch { true => "ok  ", false => "FAIL", null => "-   " }}  {f.Subject,-17}  {f.Text}\n")));
             return findings.All(f => f.Works != false) ? ExitCodes.Done : ExitCodes.Failed;
@@ -29,7 +42,7 @@ internal static class Doctor
         return command;
     }
 
-    private static IEnumerable<Finding> Examine()
+    private static IEnumerable<Finding> Examine(bool wholeNumerics)
     {
         yield return new Finding(true, "system",
             $"byol {Version(typeof(Doctor))}, {RuntimeInformation.OSDescription}, "
@@ -45,6 +58,8 @@ internal static class Doctor
         if (libtorch.Works == true)
         {
             yield return MatrixMultiply();
+            yield return Caches();
+            foreach (var finding in Numerics(wholeNumerics)) yield return finding;
             yield return new Finding(true, "precision",
                 $"{Precision.Auto.ComputeType(TorchRuntime.DefaultDevice)} (auto on {TorchRuntime.DefaultDevice.type})");
             yield return new Finding(true, "threads", $"{torch.get_num_threads()} for libtorch");
@@ -104,6 +119,26 @@ internal static class Doctor
         using var identity = torch.eye(3);
         using var product = identity.mm(identity);
         return new Finding(product.allclose(identity), "matrix multiply", "3 x 3 identity times itself");
+    }
+
+    private static Finding Caches() => OneDnnCaches.View switch
+    {
+        CacheView.Seen => new Finding(true, "caches", "oneDNN sees them"),
+        CacheView.Guessed => new Finding(true, "caches", "hidden by this machine; oneDNN goes by its guess of 32 KiB, 512 KiB and 1 MiB"),
+        _ => new Finding(null, "caches", "hidden by this machine, and oneDNN cannot be told; 1x1 convolutions are computed as matrix products"),
+    };
+
+    // A few seconds of it at each call, so that a fault is not met first by a run.
+    private static IEnumerable<Finding> Numerics(bool isWhole)
+    {
+        var progress = CountProgress.OnStandardError("layers");
+        var result = NumericsProcess.Run(isWhole, isWhole ? TimeSpan.FromMinutes(15) : TimeSpan.FromSeconds(5),
+            (done, all, faults) => { if (isWhole) progress.Report(done, all, $"{faults} wrong"); });
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"{result.Checked:N0} of {result.All:N0} layers, forward and backward, against fp64; the largest deviation is {result.Largest:P0} "
+            + $"of what rounding explains{(isWhole ? "" : $"; byol doctor {NumericsProcess.Whole} checks the others")}");
+        yield return new Finding(result.Faults.Count == 0, "numerics", result.Faults.Count == 0 ? text : $"{result.Faults.Count:N0} wrong of {text}");
+        foreach (var fault in result.Faults.Take(MostFaults)) yield return new Finding(false, "numerics", fault);
     }
 
     private static Finding Codecs()

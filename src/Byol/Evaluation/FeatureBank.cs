@@ -1,6 +1,7 @@
 using Byol.Data.Datasets;
 using Byol.Data.Views;
 using Byol.Models;
+using Byol.Models.Numerics;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -22,10 +23,16 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     /// <param name="device">Where the encoder lives.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
+    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
     public static FeatureBank Encode(
         Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, Precision precision, Device device,
         CancellationToken cancellation = default)
     {
+        if (encoder is ResNet { Options: var options })
+        {
+            var shapes = NetworkShapes.Of(options, views.ImageSize, Math.Min(BatchSize, dataset.Count), precision.ComputeType(device), false);
+            NumericsCheck.Require(shapes, device, withGradients: false);
+        }
         var training = encoder.training;
         encoder.eval();
         try

@@ -18,19 +18,18 @@ internal sealed class OnnxResNet
     public static void Add(OnnxGraph graph, ResNet network, Preparation preparation)
     {
         using var _ = no_grad();
-        new OnnxResNet(graph, network).Add(network.Options, preparation);
+        new OnnxResNet(graph, network).Add(ResNetPlan.Of(network.Options), preparation);
     }
 
-    private void Add(EncoderOptions options, Preparation preparation)
+    private void Add(ResNetPlan plan, Preparation preparation)
     {
         var h = Normalize(OnnxWriter.Input, preparation);
-        h = Relu(Convolve(h, "conv1", "bn1", options.Stem == Stem.Small ? 1 : 2));
-        if (options.Stem == Stem.ImageNet)
+        h = Relu(Convolve(h, plan.Stem));
+        if (plan.Pools)
             h = _graph.Node("MaxPool", "maxpool", [h], ("kernel_shape", Pair(3)), ("strides", Pair(2)), ("pads", Pads(1)));
-        for (var stage = 0; stage < 4; stage++)
+        foreach (var (i, stage) in plan.Stages.Index())
         {
-            for (var block = 0; block < ResNet.Blocks[options.Depth][stage]; block++)
-                h = Block(h, $"layer{stage + 1}.{block}.", options.Depth >= 50 ? 3 : 2, stride: block == 0 && stage > 0 ? 2 : 1);
+            foreach (var (j, block) in stage.Index()) h = Block(h, $"layer{i + 1}.{j}.", block);
         }
         h = _graph.Node("GlobalAveragePool", "avgpool", [h]);
         h = _graph.Node("Flatten", OnnxWriter.Embedding, [h], ("axis", 1L));
@@ -46,31 +45,25 @@ internal sealed class OnnxResNet
         return _graph.Node("Div", "normalized", [centred, PerChannel("standard_deviation", preparation.StandardDeviation)]);
     }
 
-    private string Block(string x, string prefix, int convolutions, int stride)
+    private string Block(string x, string prefix, PlannedBlock block)
     {
-        var h = x;
-        for (var i = 1; i <= convolutions; i++)
-        {
-            // The first 3x3 carries the stride: of two the first, of three the second.
-            h = Convolve(h, $"{prefix}conv{i}", $"{prefix}bn{i}", i == convolutions - 1 ? stride : 1);
-            if (i < convolutions) h = Relu(h);
-        }
-        var shortcut = _weights.ContainsKey($"{prefix}downsample.0.weight")
-            ? Convolve(x, $"{prefix}downsample.0", $"{prefix}downsample.1", stride) : x;
+        var h = Convolve(x, block.Branch[0]);
+        foreach (var convolution in block.Branch.Skip(1)) h = Convolve(Relu(h), convolution);
+        var shortcut = block.Shortcut is { } projection ? Convolve(x, projection) : x;
         return Relu(_graph.Node("Add", $"{prefix}add", [h, shortcut]));
     }
 
     private string Relu(string x) => _graph.Node("Relu", $"{x}.relu", [x]);
 
-    private string Convolve(string x, string convolution, string norm, long stride)
+    private string Convolve(string x, PlannedConvolution plan)
     {
         using var scope = NewDisposeScope();
-        var (weight, bias) = BatchNormFolding.Fold(_weights, convolution, norm);
+        var (weight, bias) = BatchNormFolding.Fold(_weights, plan.Name, plan.Norm);
         var shape = weight.shape;
-        return _graph.Node("Conv", convolution,
-            [x, _graph.Constant($"{convolution}.weight", Floats(weight), shape),
-                _graph.Constant($"{convolution}.bias", Floats(bias), shape[0])],
-            ("kernel_shape", Pair(shape[2])), ("strides", Pair(stride)), ("pads", Pads(shape[2] / 2)));
+        return _graph.Node("Conv", plan.Name,
+            [x, _graph.Constant($"{plan.Name}.weight", Floats(weight), shape),
+                _graph.Constant($"{plan.Name}.bias", Floats(bias), shape[0])],
+            ("kernel_shape", Pair(plan.Kernel)), ("strides", Pair(plan.Stride)), ("pads", Pads(plan.Kernel / 2)));
     }
 
     private static float[] Floats(Tensor value) => value.to(ScalarType.Float32, CPU).contiguous().data<float>().ToArray();

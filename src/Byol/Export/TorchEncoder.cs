@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Byol.Interop;
 using Byol.Models;
+using Byol.Models.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,6 +10,8 @@ namespace Byol.Export;
 /// <summary>An encoder that libtorch runs.</summary>
 public sealed class TorchEncoder : IImageEncoder
 {
+    private const int CheckedBatch = 64;     // that of a pass over a dataset
+
     private readonly ResNet _source;
     private readonly FoldedResNet _network;
     private readonly Device _device;
@@ -21,9 +24,12 @@ public sealed class TorchEncoder : IImageEncoder
     /// <param name="preparation">What its input must be.</param>
     /// <param name="precision">What it computes in.</param>
     /// <param name="device">Where it lives.</param>
+    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
     public TorchEncoder(string name, ResNet network, Preparation preparation, Precision precision, Device device)
     {
         (Name, Preparation, _source, _device, _type) = (name, preparation, network, device, precision.ComputeType(device));
+        NumericsCheck.Require(
+            NetworkShapes.Of(network.Options, preparation.ImageSize, CheckedBatch, _type, withGradients: false), device, withGradients: false);
         _network = new FoldedResNet(network, _type);
         _scale = PerChannel(preparation.StandardDeviation.Select(s => 1 / s));
         _shift = PerChannel(preparation.Mean.Zip(preparation.StandardDeviation, (m, s) => -m / s));

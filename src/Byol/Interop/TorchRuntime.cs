@@ -28,6 +28,7 @@ public static class TorchRuntime
         {
             using var probe = torch.empty(1);
             Nnpack.SwitchOff();
+            OneDnnCaches.Correct();
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException)
         {

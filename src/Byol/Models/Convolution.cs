@@ -1,11 +1,20 @@
+using Byol.Interop;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Byol.Models;
 
-/// <summary>A convolution on the ways of oneDNN 3.7.1, which libtorch 2.10 holds, that are right on every processor.</summary>
+/// <summary>A convolution by those ways of oneDNN 3.7.1, which libtorch 2.10 holds, that are right on every processor.</summary>
 internal static class Convolution
 {
+    /// <summary>Whether 1x1 convolutions are computed as matrix products. Where oneDNN is wrong about the caches its own end the process,
+    /// so they are not even tried; elsewhere <see cref="Numerics.NumericsCheck"/> sets it where they are found to be wrong.</summary>
+    internal static bool OneByOneAsProduct
+    {
+        get => field || OneDnnCaches.View == CacheView.Hidden;
+        set;
+    }
+
     /// <summary>Convolves; the padding keeps the size at stride 1.</summary>
     /// <param name="x">[B,I,H,W].</param>
     /// <param name="weight">[O,I,k,k] of the same type, k odd.</param>
@@ -18,11 +27,24 @@ internal static class Convolution
         // Of a single pixel the stride takes that pixel whatever it is; but at stride 2 in bf16 the gradient of the taps that meet padding
         // only is left as memory was: garbage, and now and then NaN.
         if (x.shape is [_, _, 1, 1]) stride = 1;
-        if (stride == 1 || padding > 0) return functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]);
-        // A strided 1x1 convolution takes every other pixel first. As one operation it is brgconv_strided, which on some processors with
-        // AVX-512 gives wrong fp32 sums (a tenth off, 256 to 512 channels) and, below 16 channels, writes past its memory.
+        if (padding > 0) return functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]);
+        if (stride == 1) return OneByOne(x, weight, bias);
+        // A strided 1x1 convolution takes every other pixel first. As one operation it is brgconv_strided, which below 16 channels writes
+        // past its memory on some processors with AVX-512.
         using var rows = x.slice(2, 0, x.shape[2], stride);
         using var sampled = rows.slice(3, 0, x.shape[3], stride);
-        return functional.conv2d(sampled, weight, bias);
+        return OneByOne(sampled, weight, bias);
+    }
+
+    private static Tensor OneByOne(Tensor x, Tensor weight, Tensor? bias) =>
+        OneByOneAsProduct ? Product(x, weight, bias) : functional.conv2d(x, weight, bias);
+
+    /// <summary>A 1x1 convolution as a matrix product: each pixel is a row.</summary>
+    internal static Tensor Product(Tensor x, Tensor weight, Tensor? bias)
+    {
+        using var pixels = x.permute(0, 2, 3, 1);                               // [B,H,W,I], as it lies in channels-last memory
+        using var matrix = weight.reshape(weight.shape[0], weight.shape[1]);    // [O,I]
+        using var product = functional.linear(pixels, matrix, bias);            // [B,H,W,O]
+        return product.permute(0, 3, 1, 2);                                     // [B,O,H,W]
     }
 }

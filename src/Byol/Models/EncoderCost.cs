@@ -14,33 +14,9 @@ public readonly record struct EncoderCost(long First, long Rest)
     /// <exception cref="ArgumentException">The options make no encoder.</exception>
     public static EncoderCost Of(EncoderOptions options, int imageSize)
     {
-        options.Validate();
-        var channels = (long)(64 * options.Width);
-        var (kernel, stride) = options.Stem == Stem.ImageNet ? (7, 2) : (3, options.Stem == Stem.Small ? 1 : 2);
-        var side = After(imageSize, stride);
-        var first = side * side * channels * 3 * kernel * kernel;
-        if (options.Stem == Stem.ImageNet) side = After(side, 2);
-
-        var bottleneck = options.Depth >= 50;
-        var (rest, width) = (0L, channels);
-        foreach (var (blocks, stage) in ResNet.Blocks[options.Depth].Select((count, i) => (count, i)))
-        {
-            for (var block = 0; block < blocks; block++)
-            {
-                var entered = side;
-                side = After(side, block == 0 && stage > 0 ? 2 : 1);
-                var leaves = bottleneck ? width * Bottleneck.Expansion : width;
-                rest += bottleneck
-                    ? entered * entered * channels * width + side * side * (9 * width * width + width * leaves)
-                    : side * side * (9 * channels * width + 9 * width * width);
-                if (side != entered || channels != leaves) rest += side * side * channels * leaves;
-                channels = leaves;
-            }
-            width *= 2;
-        }
-        return new EncoderCost(first, rest);
+        var costs = ResNetPlan.Of(options).At(imageSize).Select(c => Cost(c.Convolution, c.Side)).ToList();
+        return new EncoderCost(costs[0], costs.Skip(1).Sum());
     }
 
-    // Padding keeps the size at stride 1; at stride 2 an odd last row counts.
-    private static long After(long side, int stride) => (side + stride - 1) / stride;
+    private static long Cost(PlannedConvolution c, long side) => c.After(side) * c.After(side) * c.Out * c.In * c.Kernel * c.Kernel;
 }

@@ -9,18 +9,16 @@ internal sealed class FoldedConvolution : IDisposable
     private readonly long _stride;
 
     /// <param name="tensors">The network's parameters and buffers by name.</param>
-    /// <param name="convolution">The convolution's name.</param>
-    /// <param name="norm">The BatchNorm's name.</param>
-    /// <param name="stride">1 or 2.</param>
+    /// <param name="plan">Which convolution and BatchNorm.</param>
     /// <param name="type">What to compute in.</param>
-    public FoldedConvolution(IReadOnlyDictionary<string, Tensor> tensors, string convolution, string norm, long stride, ScalarType type)
+    public FoldedConvolution(IReadOnlyDictionary<string, Tensor> tensors, PlannedConvolution plan, ScalarType type)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var (weight, bias) = BatchNormFolding.Fold(tensors, convolution, norm);
+        var (weight, bias) = BatchNormFolding.Fold(tensors, plan.Name, plan.Norm);
         _weight = weight.to(type).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).DetachFromDisposeScope();
         _bias = bias.to(type).DetachFromDisposeScope();
-        _stride = stride;
+        _stride = plan.Stride;
     }
 
     /// <summary>[B,I,s,s] to [B,O,s/stride,s/stride].</summary>

@@ -9,7 +9,8 @@ namespace Byol.Models;
 internal sealed class FoldedResNet : IDisposable
 {
     private readonly FoldedConvolution _stem;
-    private readonly List<Block> _blocks = [];
+    private readonly bool _pools;
+    private readonly List<Block> _blocks;
 
     // Convolutions of the branch, the last without ReLU; the projection of the shortcut where there is one.
     private sealed record Block(IReadOnlyList<FoldedConvolution> Branch, FoldedConvolution? Shortcut);
@@ -22,22 +23,12 @@ internal sealed class FoldedResNet : IDisposable
         using var scope = NewDisposeScope();   // of the wrappers that naming makes
         var tensors = network.named_parameters().Select(p => (p.name, value: (Tensor)p.parameter))
             .Concat(network.named_buffers().Select(b => (b.name, value: b.buffer))).ToDictionary(t => t.name, t => t.value);
-        _stem = new FoldedConvolution(tensors, "conv1", "bn1", Options.Stem == Stem.Small ? 1 : 2, type);
-        var convolutions = Options.Depth >= 50 ? 3 : 2;
-        for (var stage = 0; stage < 4; stage++)
-        {
-            for (var block = 0; block < ResNet.Blocks[Options.Depth][stage]; block++)
-            {
-                var (prefix, stride) = ($"layer{stage + 1}.{block}", block == 0 && stage > 0 ? 2 : 1);
-                // The first 3x3 carries the stride: of two the first, of three the second.
-                var branch = Enumerable.Range(1, convolutions)
-                    .Select(i => Fold($"{prefix}.conv{i}", $"{prefix}.bn{i}", i == convolutions - 1 ? stride : 1));
-                var projects = tensors.ContainsKey($"{prefix}.downsample.0.weight");
-                _blocks.Add(new Block([.. branch], projects ? Fold($"{prefix}.downsample.0", $"{prefix}.downsample.1", stride) : null));
-            }
-        }
+        var plan = ResNetPlan.Of(Options);
+        _pools = plan.Pools;
+        _stem = Fold(plan.Stem);
+        _blocks = [.. plan.Blocks.Select(b => new Block([.. b.Branch.Select(Fold)], b.Shortcut is { } shortcut ? Fold(shortcut) : null))];
 
-        FoldedConvolution Fold(string convolution, string norm, long stride) => new(tensors, convolution, norm, stride, type);
+        FoldedConvolution Fold(PlannedConvolution convolution) => new(tensors, convolution, type);
     }
 
     /// <summary>What the network was built from.</summary>
@@ -62,7 +53,7 @@ internal sealed class FoldedResNet : IDisposable
     private Tensor Enter(Tensor x)
     {
         var h = _stem.Apply(x).relu_();
-        if (Options.Stem != Stem.ImageNet) return h;
+        if (!_pools) return h;
         using var unpooled = h;
         return functional.max_pool2d(unpooled, kernel_size: 3, stride: 2, padding: 1);
     }

@@ -27,6 +27,12 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
         register_parameter("weight", _weight);
     }
 
+    /// <param name="plan">Channels, kernel and stride.</param>
+    /// <param name="weights">Draws the weights.</param>
+    public Conv2d(PlannedConvolution plan, WeightSource weights) : this(plan.In, plan.Out, plan.Kernel, plan.Stride, weights)
+    {
+    }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor x)
     {

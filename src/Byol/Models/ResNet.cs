@@ -23,7 +23,8 @@ public sealed class ResNet : Module<Tensor, Tensor>
 
     private readonly Conv2d _conv1;
     private readonly BatchNorm _bn1;
-    private readonly List<Module<Tensor, Tensor>> _blocks = [];
+    private readonly bool _pools;
+    private readonly List<ResidualBlock> _blocks = [];
 
     /// <summary>Builds the network with freshly drawn weights.</summary>
     /// <param name="options">Depth, width and stem.</param>
@@ -31,31 +32,15 @@ public sealed class ResNet : Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The options make no encoder.</exception>
     public ResNet(EncoderOptions options, WeightSource weights) : base(nameof(ResNet))
     {
-        options.Validate();
         Options = options;
-        var channels = (long)(64 * options.Width);
-        _conv1 = options.Stem == Stem.ImageNet
-            ? new Conv2d(3, channels, 7, 2, weights)
-            : new Conv2d(3, channels, 3, options.Stem == Stem.Small ? 1 : 2, weights);
-        _bn1 = new BatchNorm(channels, weights);
-        register_module("conv1", _conv1);
-        register_module("bn1", _bn1);
-
-        var bottleneck = options.Depth >= 50;
-        var width = channels;
-        for (var stage = 0; stage < 4; stage++, width *= 2)
+        var plan = ResNetPlan.Of(options);
+        _pools = plan.Pools;
+        register_module("conv1", _conv1 = new Conv2d(plan.Stem, weights));
+        register_module("bn1", _bn1 = new BatchNorm(plan.Stem.Out, weights));
+        foreach (var (i, stage) in plan.Stages.Index())
         {
-            var blocks = new List<Module<Tensor, Tensor>>();
-            for (var i = 0; i < Blocks[options.Depth][stage]; i++)
-            {
-                var stride = i == 0 && stage > 0 ? 2 : 1;
-                Module<Tensor, Tensor> block = bottleneck
-                    ? new Bottleneck(channels, width, stride, weights)
-                    : new BasicBlock(channels, width, stride, weights);
-                channels = bottleneck ? width * Bottleneck.Expansion : width;
-                blocks.Add(block);
-            }
-            register_module($"layer{stage + 1}", new Stage(blocks));
+            var blocks = stage.Select(b => new ResidualBlock(b, weights)).ToList();
+            register_module($"layer{i + 1}", new Stage(blocks));
             _blocks.AddRange(blocks);
         }
     }
@@ -83,7 +68,7 @@ public sealed class ResNet : Module<Tensor, Tensor>
     {
         using var convolved = _conv1.forward(x);
         var h = _bn1.forward(convolved).relu_();
-        if (Options.Stem != Stem.ImageNet) return h;
+        if (!_pools) return h;
         using var unpooled = h;
         return functional.max_pool2d(unpooled, kernel_size: 3, stride: 2, padding: 1);
     }

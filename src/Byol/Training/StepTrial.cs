@@ -4,6 +4,7 @@ using Byol.Data.Loading;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Models;
+using Byol.Models.Numerics;
 using static TorchSharp.torch;
 
 namespace Byol.Training;
@@ -25,6 +26,7 @@ public sealed class StepTrial : IDisposable
     public StepTrial(Recipe recipe, IDataset data, Device device)
     {
         (_training, _device, _computeType) = (recipe.Training, device, recipe.Training.Precision.ComputeType(device));
+        NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, _computeType), device, withGradients: true);
         _state = new ByolState(
             weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer,
             _training.Seed, device);

@@ -5,6 +5,7 @@ using Byol.Export;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Models;
+using Byol.Models.Numerics;
 using Byol.Optim;
 using Byol.Runs;
 using static TorchSharp.torch;
@@ -75,6 +76,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     /// <param name="cancellation">Ends training after the current step, with a checkpoint.</param>
     /// <exception cref="DivergenceException">Something was not finite, and the recipe says to stop, or going back did not help.</exception>
     /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read, or no checkpoint is whole.</exception>
+    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
     /// <exception cref="IOException">The disk is full or failed; the last checkpoint is as it was.</exception>
     public TrainingResult Train(bool resume, ITrainingProgress progress, CancellationToken cancellation)
     {
@@ -98,6 +100,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     {
         var stepsPerEpoch = (long)(data.Count / _training.BatchSize);
         var computeType = _training.Precision.ComputeType(device);
+        NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, computeType), device, withGradients: true);
 
         using var state = new ByolState(
             weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer,
@@ -187,6 +190,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             void Load(int imageSize)
             {
                 loader?.Dispose();
+                NumericsCheck.Require(StepShapes.Of(recipe, imageSize, computeType), device, withGradients: true);
                 var first = (LoaderPosition(state.Step) + recorder.Skipped) * _training.MicroBatches;
                 loader = new ViewLoader(
                     data, recipe.Views with { ImageSize = imageSize }, _training.Seed, _training.MicroBatchSize,

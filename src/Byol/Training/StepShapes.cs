@@ -1,0 +1,24 @@
+using Byol.Models.Numerics;
+using static TorchSharp.torch;
+
+namespace Byol.Training;
+
+/// <summary>The different layers that a step of a recipe computes.</summary>
+internal static class StepShapes
+{
+    /// <summary>Those of the encoder, of the projector and of the predictor.</summary>
+    /// <param name="recipe">What to train.</param>
+    /// <param name="imageSize">S, in pixels.</param>
+    /// <param name="type">What is computed in.</param>
+    public static IEnumerable<ILayerShape> Of(Recipe recipe, int imageSize, ScalarType type)
+    {
+        var (batch, method) = (recipe.Training.MicroBatchSize, recipe.Method);
+        return NetworkShapes.Of(recipe.Encoder, imageSize, batch, type, withGradients: true)
+            .Concat(Head(recipe.Encoder.RepresentationSize, method.ProjectorHidden))
+            .Concat(method.Predictor ? Head(method.ProjectionSize, method.PredictorHidden) : []).Distinct();
+
+        IEnumerable<ILayerShape> Head(long from, long hidden) => hidden == 0
+            ? [new ProductShape(batch, from, method.ProjectionSize, type)]
+            : [new ProductShape(batch, from, hidden, type), new ProductShape(batch, hidden, method.ProjectionSize, type)];
+    }
+}
