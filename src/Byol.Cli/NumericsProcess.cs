@@ -24,23 +24,36 @@ internal static class NumericsProcess
 
     private const string Begins = "begins", Ends = "ends";
 
+    private static readonly TimeSpan ToBegin = TimeSpan.FromMinutes(1);
+
     /// <summary>Goes through the layers until time is up.</summary>
     /// <param name="isWhole">All layers, or those alone that take little time.</param>
     /// <param name="limit">How long.</param>
     /// <param name="progress">Hears how many of how many are done, and how many are wrong.</param>
-    public static NumericsResult Run(bool isWhole, TimeSpan limit, Action<int, int, int> progress)
+    public static NumericsResult Run(bool isWhole, TimeSpan limit, Action<int, int, int> progress) =>
+        Run(isWhole, limit, progress, from => Command(isWhole, from));
+
+    /// <inheritdoc cref="Run(bool, TimeSpan, Action{int, int, int})"/>
+    /// <param name="isWhole">All layers, or those alone that take little time.</param>
+    /// <param name="limit">How long.</param>
+    /// <param name="progress">Hears how many of how many are done, and how many are wrong.</param>
+    /// <param name="command">What computes the layers from one on.</param>
+    internal static NumericsResult Run(bool isWhole, TimeSpan limit, Action<int, int, int> progress, Func<int, ProcessStartInfo> command)
     {
         var shapes = NumericsSweep.Shapes(isWhole);
         var (next, largest, faults) = (0, 0.0, new List<string>());
-        using var timeUp = new CancellationTokenSource(limit);
+        using var timeUp = new CancellationTokenSource(limit + ToBegin);
+        var hasBegun = false;
         while (next < shapes.Count && !timeUp.IsCancellationRequested)
         {
-            using var process = Start(isWhole, next);
+            using var process = Start(command(next));
             using var _ = timeUp.Token.Register(() => process.Kill(entireProcessTree: true));
             var isBegun = false;
             while (process.StandardOutput.ReadLine() is { } line)
             {
                 if (line.Split(' ') is not [Begins or Ends, ..] fields) continue;
+                if (!hasBegun) timeUp.CancelAfter(limit);     // time runs from the first layer
+                hasBegun = true;
                 isBegun = fields[0] == Begins;
                 if (isBegun) continue;
                 var relative = double.Parse(fields[1], CultureInfo.InvariantCulture) / NumericsCheck.Tolerance(shapes[next].Type);
@@ -74,19 +87,21 @@ internal static class NumericsProcess
         }
     }
 
-    private static Process Start(bool isWhole, int from)
+    private static ProcessStartInfo Command(bool isWhole, int from)
     {
         var own = Environment.ProcessPath!;
         var host = Path.GetFileNameWithoutExtension(own) == "dotnet"
             ? own
             : Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var start = new ProcessStartInfo(host, 
-            [typeof(NumericsProcess).Assembly.Location, "doctor", From, $"{from}", .. isWhole ? new[] { Whole } : []])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,      // a process that is ended by a signal writes a page there
-        };
-        var process = Process.Start(start)!;
+        return new ProcessStartInfo(
+            host, [typeof(NumericsProcess).Assembly.Location, "doctor", From, $"{from}", .. isWhole ? new[] { Whole } : []]);
+    }
+
+    private static Process Start(ProcessStartInfo command)
+    {
+        command.RedirectStandardOutput = true;
+        command.RedirectStandardError = true;      // a process that is ended by a signal writes a page there
+        var process = Process.Start(command)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         return process;

@@ -6,12 +6,16 @@ namespace Byol.Tests;
 internal static class Programs
 {
     /// <summary>Runs a program to its end, one thread each for whatever computes.</summary>
-    public static (int Code, string Out, string Error) Run(string program, params IEnumerable<string> arguments)
+    public static (int Code, string Out, string Error) Run(string program, params IEnumerable<string> arguments) =>
+        Run(new ProcessStartInfo(program, arguments));
+
+    /// <summary>Runs a verb of the tool in a process of its own, with a variable of its own in the environment.</summary>
+    public static (int Code, string Out, string Error) Verb(string variable, string value, params IEnumerable<string> arguments) =>
+        Run(new ProcessStartInfo("dotnet", [typeof(Byol.Cli.ExitCodes).Assembly.Location, .. arguments]) { Environment = { [variable] = value } });
+
+    private static (int Code, string Out, string Error) Run(ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["OMP_NUM_THREADS"] = "1" }
-        };
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.Environment["OMP_NUM_THREADS"]) = (true, true, "1");
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -137,7 +137,7 @@ internal static class Doctor
         var text = string.Create(CultureInfo.InvariantCulture,
             $"{result.Checked:N0} of {result.All:N0} layers, forward and backward, against fp64; the largest deviation is {result.Largest:P0} "
             + $"of what rounding explains{(isWhole ? "" : $"; byol doctor {NumericsProcess.Whole} checks the others")}");
-        yield return new Finding(result.Faults.Count == 0, "numerics", result.Faults.Count == 0 ? text : $"{result.Faults.Count:N0} wrong of {text}");
+        yield return new Finding(result.Checked == 0 ? null : result.Faults.Count == 0, "numerics", result.Faults.Count == 0 ? text : $"{result.Faults.Count:N0} wrong of {text}");
         foreach (var fault in result.Faults.Take(MostFaults)) yield return new Finding(false, "numerics", fault);
     }
 

@@ -37,6 +37,7 @@ public sealed record Diagnostics(
         var count = Math.Min(most, dataset.Count);
         if (count < 2)
             throw new ArgumentException($"{count} images of {dataset.Name} are too few: distances need at least 2; use for instance 1000.");
+        EncoderNumerics.Require(encoder, views.ImageSize, Math.Min(BatchSize, count), precision, device);
         var indices = Enumerable.Range(0, count).Select(i => (int)((long)i * dataset.Count / count)).ToArray();
         var sampler = new ViewSampler(views, seed);
         using var _ = no_grad();

@@ -1,7 +1,6 @@
 using Byol.Data.Datasets;
 using Byol.Data.Views;
 using Byol.Models;
-using Byol.Models.Numerics;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -28,11 +27,7 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
         Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, Precision precision, Device device,
         CancellationToken cancellation = default)
     {
-        if (encoder is ResNet { Options: var options })
-        {
-            var shapes = NetworkShapes.Of(options, views.ImageSize, Math.Min(BatchSize, dataset.Count), precision.ComputeType(device), false);
-            NumericsCheck.Require(shapes, device, withGradients: false);
-        }
+        EncoderNumerics.Require(encoder, views.ImageSize, Math.Min(BatchSize, dataset.Count), precision, device);
         var training = encoder.training;
         encoder.eval();
         try

@@ -31,6 +31,7 @@ public static class FineTuning
         Action<int, Tensor>? reached = null, CancellationToken cancellation = default)
     {
         options.Validate();
+        EncoderNumerics.Require(encoder, views.ImageSize, Math.Min(options.BatchSize, labelled.Count), precision, device, withGradients: true);
         using var weights = new WeightSource(seed, device);
         using var head = new MlpHead(encoder.Options.RepresentationSize, 0, task.Classes.Count, outputBias: true, weights);
         var epochs = options.EpochsFor(labelled.Count);

@@ -30,6 +30,7 @@ public static class LinearSgd
         LinearSgdOptions options, ulong seed, Precision precision, Device device)
     {
         options.Validate();
+        EncoderNumerics.Require(encoder, views.ImageSize, Math.Min(options.BatchSize, labelled.Count), precision, device);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var labels = labelled.Select(i => task.TrainLabels[i]).ToArray();

@@ -22,23 +22,38 @@ internal sealed class Drawn : IDisposable
     /// <summary>-1 or 1 for each channel, fp64.</summary>
     public Tensor Signs(params long[] shape) => randn(shape, ScalarType.Float64, generator: _random).sign_();
 
-    /// <summary>The largest difference relative to the root mean square of what is right.</summary>
+    /// <summary>The largest difference between the right sums and the sums of what was found.</summary>
+    /// <param name="right">The sums in fp64.</param>
+    /// <param name="found">What was found, before it is summed; fp64.</param>
+    /// <param name="signs">The sign of each channel, of a shape that broadcasts.</param>
+    /// <param name="dimension">The dimension that is summed over.</param>
+    /// <returns>Relative to the usual size of such a sum; infinity where something is not finite.</returns>
+    public static double Difference(Tensor right, Tensor found, Tensor signs, long dimension)
+    {
+        using var scope = NewDisposeScope();
+        var usual = Math.Sqrt(Numbers(found.mul(found).mean([dimension])).Average() * found.shape[dimension]);
+        return Relative(Largest(right, found.mul(signs).sum(dimension, keepdim: true)), usual);
+    }
+
+    /// <summary>The largest difference between numbers, relative to the usual size of what is right.</summary>
     /// <param name="right">fp64.</param>
-    /// <param name="found">fp64, of as many numbers.</param>
+    /// <param name="found">fp64, of the same shape.</param>
     public static double Difference(Tensor right, Tensor found)
     {
         using var scope = NewDisposeScope();
-        var (a, b) = (right.detach().contiguous().data<double>(), found.detach().contiguous().data<double>());
-        double squares = 0, largest = 0;
-        for (long i = 0; i < a.Count; i++)
-        {
-            var difference = Math.Abs(a[i] - b[i]);
-            if (!double.IsFinite(difference)) return double.PositiveInfinity;
-            squares += a[i] * a[i];
-            largest = Math.Max(largest, difference);
-        }
-        return largest / Math.Sqrt(squares / a.Count);
+        return Relative(Largest(right, found), Math.Sqrt(Numbers(right).Average(r => r * r)));
     }
+
+    private static double Relative(double largest, double usual) =>
+        largest == 0 ? 0 : double.IsFinite(largest) ? largest / usual : double.PositiveInfinity;
+
+    private static double Largest(Tensor right, Tensor found)
+    {
+        var differences = Numbers(right).Zip(Numbers(found), (a, b) => Math.Abs(a - b)).ToList();
+        return differences.All(double.IsFinite) ? differences.Max() : double.PositiveInfinity;
+    }
+
+    private static double[] Numbers(Tensor values) => values.detach().contiguous().data<double>().ToArray();
 
     public void Dispose() => _random.Dispose();
 }

@@ -5,6 +5,9 @@ namespace Byol.Models.Numerics;
 /// <summary>The different layers of a network.</summary>
 internal static class NetworkShapes
 {
+    // Normalised among fewer, numbers hardly depend on what they were: the gradient is next to nothing, and all of it rounding.
+    private const long FewestOfANorm = 16;
+
     /// <summary>Convolutions, and in training the BatchNorms behind them.</summary>
     /// <param name="encoder">The network.</param>
     /// <param name="imageSize">S, in pixels.</param>
@@ -16,7 +19,8 @@ internal static class NetworkShapes
         var layers = ResNetPlan.Of(encoder).At(imageSize).ToList();
         var convolutions = layers.Select(l => (ILayerShape)new ConvolutionShape(
             batch, l.Convolution.In, l.Convolution.Out, l.Convolution.Kernel, l.Convolution.Stride, l.Side, type));
-        var norms = layers.Select(l => new NormShape(batch, l.Convolution.Out, l.Convolution.After(l.Side), type));
-        return convolutions.Concat(withGradients && batch > 1 ? norms : []).Distinct();
+        var norms = layers.Select(l => new NormShape(batch, l.Convolution.Out, l.Convolution.After(l.Side), type))
+            .Where(n => n.Batch > 1 && n.Batch * n.Side * n.Side >= FewestOfANorm);
+        return convolutions.Concat(withGradients ? norms : []).Distinct();
     }
 }

@@ -32,14 +32,14 @@ internal sealed record ProductShape(long Batch, long In, long Out, ScalarType Ty
 
         var (x64, w64, y64) = (Exact(x), Exact(w), Exact(y));
         var (overOut, overIn) = (drawn.Signs(Out, 1), drawn.Signs(In, 1));
-        var output = Drawn.Difference(x64.mm(w64.t().mm(overOut)), y64.mm(overOut));     // [B,1]
+        var output = Drawn.Difference(x64.mm(w64.t().mm(overOut)), y64, overOut.t(), 1);    // [B,1]
         if (!withGradients) return output;
 
         var slopes = drawn.Normal(1, Batch, Out).to(Type);
         y.backward([slopes]);
         var slopes64 = Exact(slopes);
-        var weights = Drawn.Difference(x64.t().mm(slopes64.mm(overOut)), Exact(w.grad!).t().mm(overOut));     // [I,1]
-        var inputs = Drawn.Difference(slopes64.mm(w64.mm(overIn)), Exact(x.grad!).mm(overIn));                // [B,1]
+        var weights = Drawn.Difference(x64.t().mm(slopes64.mm(overOut)), Exact(w.grad!).t(), overOut.t(), 1);     // [I,1]
+        var inputs = Drawn.Difference(slopes64.mm(w64.mm(overIn)), Exact(x.grad!), overIn.t(), 1);                // [B,1]
         return Math.Max(output, Math.Max(weights, inputs));
     }
 
