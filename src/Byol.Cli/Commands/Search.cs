@@ -30,6 +30,11 @@ internal static class Search
                 : throw new ArgumentException($"--query {file} does not exist; give an image file.");
             using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
             var row = EmbeddingPass.Embed(opened, bytes, file);
+            if (row.All(value => value == 0))
+            {
+                throw new ArithmeticException($"The embedding of {file} is all zeros, so nothing is nearest to it; "
+                    + "use another image, or another encoder if byol diagnose shows that this one has collapsed.");
+            }
             return Interruption.Guard("leaving", cancellation =>
             {
                 using var found = inputs.Open(parsed, dataset => EmbeddedData.Compute(opened, dataset, cancellation));

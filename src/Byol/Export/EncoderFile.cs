@@ -125,5 +125,6 @@ public static class EncoderFile
         if (!value.is_floating_point())
             throw new InvalidDataException($"{file.Path}: tensor {name} is of type {value.dtype}; weights must be floating point.");
         tensor.copy_(value);
+        FiniteWeights.Require(file.Path, name, tensor);   // as they are used: fp64 may be too large for fp32
     }
 }

@@ -18,5 +18,6 @@ public interface IImageEncoder : IDisposable
     /// <param name="count">n, 1 or more.</param>
     /// <param name="embeddings">[n,D], written row by row.</param>
     /// <exception cref="ArgumentException">The memory does not hold count images or embeddings.</exception>
+    /// <exception cref="Byol.Models.NonFiniteEmbeddingException">An embedding is not finite; the message says of which image.</exception>
     void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings);
 }

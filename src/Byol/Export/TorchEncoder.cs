@@ -61,7 +61,9 @@ public sealed class TorchEncoder : IImageEncoder
         // One small image alone goes to libtorch's own kernels, which are slower than oneDNN's: two, then.
         var batch = count == 1 ? cat([normalized, normalized], 0) : normalized;
         var y = _network.Forward(batch).narrow(0, 0, count).to(ScalarType.Float32, CPU).contiguous();   // [n,D]
-        MemoryMarshal.Cast<byte, float>(y.bytes).CopyTo(embeddings);
+        var rows = MemoryMarshal.Cast<byte, float>(y.bytes);
+        NonFiniteEmbeddingException.ThrowIfAny(rows, Dimension);
+        rows.CopyTo(embeddings);
     }
 
     private Tensor PerChannel(IEnumerable<double> values)
