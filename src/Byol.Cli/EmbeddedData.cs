@@ -40,6 +40,30 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
         return data;
     }
 
+    /// <summary>Compares what embeddings out of a file were made with to the encoder that embeds what they are compared with.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <exception cref="ArgumentException">They are of another encoder, or of images prepared in another way.</exception>
+    public void RequireMadeBy(string path, IImageEncoder encoder)
+    {
+        if (Set.Dimension != encoder.Dimension)
+        {
+            throw new ArgumentException(
+                $"The embeddings have {Set.Dimension} dimensions and {encoder.Name} has {encoder.Dimension}; give those that it made.");
+        }
+        if (Set.Source is null)
+        {
+            Console.Error.WriteLine(
+                $"Warning: {path} does not say which encoder made it (an older byol wrote it, or it was changed since), so "
+                + "that of another would go unnoticed; embed the images again to have it checked.");
+        }
+        else if (EmbeddingSource.Of(encoder) is { } given && Set.Source.DifferenceFrom(given) is { } difference)
+        {
+            throw new ArgumentException($"{path} was made with {Set.Source.Encoder}, and {encoder.Name} is given: {difference}; "
+                + "search with the encoder that made it, or embed the images again.");
+        }
+    }
+
     /// <summary>Where each row's image lies in the dataset. Rows stand in its order, but for images that have none.</summary>
     /// <exception cref="InvalidDataException">The embeddings are of other images.</exception>
     public int[] Places()

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Byol.Export;
 using Byol.Models;
 using Microsoft.ML.OnnxRuntime;
@@ -29,6 +30,8 @@ internal sealed class OnnxEncoder : IImageEncoder
         try
         {
             var description = EncoderDescription.Parse(name, _session.ModelMetadata.CustomMetadataMap);
+            // Weights that are folded have another digest: the model says that of those which it was made from.
+            Description = description with { Weights = description.Weights ?? Convert.ToHexStringLower(SHA256.HashData(model)) };
             Preparation = description.Preparation;
             Architecture = description.Architecture;
             Dimension = (int)Architecture.RepresentationSize;
@@ -57,6 +60,9 @@ internal sealed class OnnxEncoder : IImageEncoder
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public EncoderDescription Description { get; }
 
     /// <inheritdoc/>
     public int Dimension { get; }

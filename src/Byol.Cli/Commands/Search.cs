@@ -38,12 +38,7 @@ internal static class Search
             return Interruption.Guard("leaving", cancellation =>
             {
                 using var found = inputs.Open(parsed, dataset => EmbeddedData.Compute(opened, dataset, cancellation));
-                if (found.Set.Dimension != opened.Dimension)
-                {
-                    throw new ArgumentException(
-                        $"The embeddings have {found.Set.Dimension} dimensions and {opened.Name} has {opened.Dimension}; "
-                        + "give those that it made.");
-                }
+                if (inputs.Embeddings(parsed) is { } embeddings) found.RequireMadeBy(embeddings, opened);
 
                 using var one = new EmbeddingSet(tensor(row).reshape(1, row.Length), [new EmbeddedImage(file, null)]);
                 var nearest = Neighbours.Find(one.Normalize().Values, found.Set.Values, parsed.GetValue(top), cancellation)[0];

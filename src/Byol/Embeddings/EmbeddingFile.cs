@@ -31,13 +31,14 @@ public static class EmbeddingFile
     /// <summary>Begins a file. It has its name only once it is complete.</summary>
     /// <param name="path">Where to; what is there is replaced.</param>
     /// <param name="dimension">D.</param>
+    /// <param name="source">What they are made with, to be kept with them; null where that is not known.</param>
     /// <exception cref="ArgumentException">The ending is not known.</exception>
-    public static IEmbeddingWriter Create(string path, int dimension) =>
+    public static IEmbeddingWriter Create(string path, int dimension, EmbeddingSource? source = null) =>
         Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".npy" => new NpyWriter(path, dimension),
-            ".csv" => new CsvWriter(path, dimension),
-            ".parquet" => new ParquetEmbeddingWriter(path, dimension),
+            ".npy" => new NpyWriter(path, dimension, source),
+            ".csv" => new CsvWriter(path, dimension, source),
+            ".parquet" => new ParquetEmbeddingWriter(path, dimension, source),
             _ => throw NotKnown(path),
         };
 
@@ -58,7 +59,7 @@ public static class EmbeddingFile
         try
         {
             RequireFinite(path, set);
-            return set;
+            return set.Source is null ? set with { Source = SourceFile.Read(path) } : set;
         }
         catch
         {

@@ -13,6 +13,9 @@ public sealed record EmbeddedImage(string Name, string? Label);
 /// <param name="Images">N images, in the same order.</param>
 public sealed record EmbeddingSet(Tensor Values, IReadOnlyList<EmbeddedImage> Images) : IDisposable
 {
+    /// <summary>What they were made with; null where that is not known.</summary>
+    public EmbeddingSource? Source { get; init; }
+
     /// <summary>D.</summary>
     public int Dimension => (int)Values.shape[1];
 

@@ -44,6 +44,11 @@ public sealed class TorchEncoder : IImageEncoder
     public string Name { get; }
 
     /// <inheritdoc/>
+    /// <remarks>The weights are hashed when it is first asked for.</remarks>
+    public EncoderDescription Description => field ??=
+        new EncoderDescription(_source.Options, Preparation) { Weights = WeightsDigest.Of(EncoderFile.Tensors(_source)) };
+
+    /// <inheritdoc/>
     public int Dimension => (int)_network.Options.RepresentationSize;
 
     /// <inheritdoc/>
