@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Byol.Export;
 using Byol.Models;
 using Microsoft.ML.OnnxRuntime;
@@ -12,14 +13,14 @@ internal sealed class OnnxEncoder : IImageEncoder
     private readonly RunOptions _run = new();
     private float[] _planes = [];   // [n,3,S,S]
 
-    private OnnxEncoder(string name, Func<SessionOptions, InferenceSession> open)
+    private OnnxEncoder(string name, byte[] model)
     {
         Name = name;
         try
         {
             using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads() };
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");      // threads that wait leave their core to the loader
-            _session = open(options);
+            _session = new InferenceSession(model, options);
         }
         catch (OnnxRuntimeException e)
         {
@@ -29,10 +30,13 @@ internal sealed class OnnxEncoder : IImageEncoder
         try
         {
             var description = EncoderDescription.Parse(name, _session.ModelMetadata.CustomMetadataMap);
+            // Weights that are folded have another digest: the model says that of those which it was made from.
+            Description = description with { Weights = description.Weights ?? Convert.ToHexStringLower(SHA256.HashData(model)) };
             Preparation = description.Preparation;
             Architecture = description.Architecture;
             Dimension = (int)Architecture.RepresentationSize;
             RequireInput([-1, 3, Preparation.ImageSize, Preparation.ImageSize]);
+            OnnxWeights.RequireFinite(name, model);
         }
         catch (InvalidDataException)
         {
@@ -42,19 +46,23 @@ internal sealed class OnnxEncoder : IImageEncoder
     }
 
     /// <summary>Opens a model that byol export wrote.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or does not say how its input is prepared.</exception>
-    public static OnnxEncoder Open(string path) => new(path, options => new InferenceSession(path, options));
+    /// <exception cref="InvalidDataException">It is damaged, a weight is not finite, or it does not say how its input is prepared.
+    /// </exception>
+    public static OnnxEncoder Open(string path) => new(path, File.ReadAllBytes(path));
 
     /// <summary>Takes over an encoder's weights, by way of the model that byol export would write.</summary>
     public static OnnxEncoder Of(string name, OpenedEncoder weights)
     {
         using var model = new MemoryStream();
         using (weights) OnnxWriter.Write(model, weights.Network, weights.Description);
-        return new OnnxEncoder(name, options => new InferenceSession(model.ToArray(), options));
+        return new OnnxEncoder(name, model.ToArray());
     }
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public EncoderDescription Description { get; }
 
     /// <inheritdoc/>
     public int Dimension { get; }
@@ -76,7 +84,9 @@ internal sealed class OnnxEncoder : IImageEncoder
         using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _planes.AsMemory(0, floats),
             [count, 3, size, size]);
         using var outputs = _session.Run(_run, [OnnxWriter.Input], [input], [OnnxWriter.Embedding]);
-        outputs[0].GetTensorDataAsSpan<float>()[..(count * Dimension)].CopyTo(embeddings);
+        var rows = outputs[0].GetTensorDataAsSpan<float>()[..(count * Dimension)];
+        NonFiniteEmbeddingException.ThrowIfAny(rows, Dimension);
+        rows.CopyTo(embeddings);
     }
 
     // HWC to CHW.

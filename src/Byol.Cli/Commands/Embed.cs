@@ -35,7 +35,7 @@ internal static class Embed
             return Interruption.Guard("leaving without a file", cancellation =>
             {
                 var (progress, start) = (ImageProgress.OnStandardError(), Stopwatch.GetTimestamp());
-                using var writer = EmbeddingFile.Create(path, opened.Dimension);
+                using var writer = EmbeddingFile.Create(path, opened.Dimension, EmbeddingSource.Of(opened));
                 var unreadable = EmbeddingPass.Run(opened, dataset, writer, options,
                     done => progress.Report(done, dataset.Count, done * (long)opened.Dimension * sizeof(float)), cancellation);
                 var (images, rate) = (dataset.Count - unreadable.Count, dataset.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);

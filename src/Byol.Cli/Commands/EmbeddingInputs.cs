@@ -26,6 +26,9 @@ internal sealed class EmbeddingInputs
     /// <summary>Whether there will be images to show.</summary>
     public bool HasImages(ParseResult parsed) => parsed.GetValue(_data) is not null;
 
+    /// <summary>The file of embeddings, or null where they are computed.</summary>
+    public string? Embeddings(ParseResult parsed) => parsed.GetValue(_embeddings);
+
     /// <summary>Reads the embeddings, or computes them.</summary>
     /// <param name="parsed">What was typed.</param>
     /// <param name="compute">Embeds a dataset.</param>

@@ -30,15 +30,15 @@ internal static class Search
                 : throw new ArgumentException($"--query {file} does not exist; give an image file.");
             using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
             var row = EmbeddingPass.Embed(opened, bytes, file);
+            if (row.All(value => value == 0))
+            {
+                throw new ArithmeticException($"The embedding of {file} is all zeros, so nothing is nearest to it; "
+                    + "use another image, or another encoder if byol diagnose shows that this one has collapsed.");
+            }
             return Interruption.Guard("leaving", cancellation =>
             {
                 using var found = inputs.Open(parsed, dataset => EmbeddedData.Compute(opened, dataset, cancellation));
-                if (found.Set.Dimension != opened.Dimension)
-                {
-                    throw new ArgumentException(
-                        $"The embeddings have {found.Set.Dimension} dimensions and {opened.Name} has {opened.Dimension}; "
-                        + "give those that it made.");
-                }
+                if (inputs.Embeddings(parsed) is { } embeddings) found.RequireMadeBy(embeddings, opened);
 
                 using var one = new EmbeddingSet(tensor(row).reshape(1, row.Length), [new EmbeddedImage(file, null)]);
                 var nearest = Neighbours.Find(one.Normalize().Values, found.Set.Values, parsed.GetValue(top), cancellation)[0];

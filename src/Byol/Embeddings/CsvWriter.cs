@@ -8,10 +8,11 @@ internal sealed class CsvWriter : IEmbeddingWriter
     private readonly PendingFile _file;
     private readonly StreamWriter _text;
     private readonly int _dimension;
+    private readonly EmbeddingSource? _source;
 
-    public CsvWriter(string path, int dimension)
+    public CsvWriter(string path, int dimension, EmbeddingSource? source)
     {
-        _dimension = dimension;
+        (_dimension, _source) = (dimension, source);
         _file = new PendingFile(path);
         _text = CsvText.Writer(_file.Stream);
         _text.Write("name,label");
@@ -38,7 +39,7 @@ internal sealed class CsvWriter : IEmbeddingWriter
     public void Complete()
     {
         _text.Flush();
-        _file.Complete();
+        SourceFile.Complete(_file, _source);
     }
 
     public void Dispose() => _file.Dispose();

@@ -49,6 +49,7 @@ public static class Duplicates
             using var close = similarity.ge(least);
             using var pairs = close.nonzero();                       // [P,2]
             using var values = similarity.masked_select(close);      // [P], in the same order
+            if (values.numel() == 0) return;                         // not even with themselves: these rows are zeros
             var (ij, cosines) = (pairs.data<long>().ToArray(), values.data<float>().ToArray());
             for (var p = 0; p < cosines.Length; p++)
             {
@@ -60,6 +61,7 @@ public static class Duplicates
             }
         }
     }
+
     /// <summary>Images by their distance from all others.</summary>
     /// <param name="others">Of each image its k nearest others, as <see cref="Neighbours.Others"/> finds them.</param>
     /// <returns>All images, the farthest first.</returns>

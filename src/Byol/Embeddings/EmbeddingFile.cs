@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using Byol.Export;
+using Byol.Models;
+
 namespace Byol.Embeddings;
 
 /// <summary>Takes embeddings as they come and writes them to a file, in memory that does not grow.</summary>
@@ -15,6 +19,8 @@ public interface IEmbeddingWriter : IDisposable
 /// <summary>Embeddings in a file: .npy, .csv or .parquet, by its ending.</summary>
 public static class EmbeddingFile
 {
+    private const int SpanElements = 1 << 28;   // a span of bytes ends at 2 GiB
+
     /// <summary>The endings that are known.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".npy", ".csv", ".parquet"];
 
@@ -25,29 +31,61 @@ public static class EmbeddingFile
     /// <summary>Begins a file. It has its name only once it is complete.</summary>
     /// <param name="path">Where to; what is there is replaced.</param>
     /// <param name="dimension">D.</param>
+    /// <param name="source">What they are made with, to be kept with them; null where that is not known.</param>
     /// <exception cref="ArgumentException">The ending is not known.</exception>
-    public static IEmbeddingWriter Create(string path, int dimension) => Path.GetExtension(path).ToLowerInvariant() switch
-    {
-        ".npy" => new NpyWriter(path, dimension),
-        ".csv" => new CsvWriter(path, dimension),
-        ".parquet" => new ParquetEmbeddingWriter(path, dimension),
-        _ => throw NotKnown(path),
-    };
+    public static IEmbeddingWriter Create(string path, int dimension, EmbeddingSource? source = null) =>
+        Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".npy" => new NpyWriter(path, dimension, source),
+            ".csv" => new CsvWriter(path, dimension, source),
+            ".parquet" => new ParquetEmbeddingWriter(path, dimension, source),
+            _ => throw NotKnown(path),
+        };
 
     /// <summary>Reads a file that <see cref="Create"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ArgumentException">There is no such file, or its ending is not known.</exception>
-    /// <exception cref="InvalidDataException">It holds something else, or is damaged.</exception>
+    /// <exception cref="InvalidDataException">It holds something else, is damaged, or has an embedding that is not finite.</exception>
     public static EmbeddingSet Read(string path)
     {
         if (!IsKnown(path)) throw NotKnown(path);
         if (!File.Exists(path)) throw new ArgumentException($"Embeddings {path} do not exist; write them with byol embed.");
-        return Path.GetExtension(path).ToLowerInvariant() switch
+        var set = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".npy" => NpyReader.Read(path),
             ".csv" => CsvReader.Read(path),
             _ => ParquetEmbeddingReader.Read(path),
         };
+        try
+        {
+            RequireFinite(path, set);
+            return set.Source is null ? set with { Source = SourceFile.Read(path) } : set;
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
+    }
+
+    private static void RequireFinite(string path, EmbeddingSet set)
+    {
+        var block = Math.Max(1, SpanElements / set.Dimension);
+        for (var start = 0; start < set.Images.Count; start += block)
+        {
+            using var rows = set.Values.narrow(0, start, Math.Min(block, set.Images.Count - start));
+            try
+            {
+                NonFiniteEmbeddingException.ThrowIfAny(MemoryMarshal.Cast<byte, float>(rows.bytes), set.Dimension);
+            }
+            catch (NonFiniteEmbeddingException e)
+            {
+                var row = start + e.Row;
+                throw new InvalidDataException(
+                    $"{path} cannot be used as embeddings: row {row}, of {Printable.Of(set.Images[row].Name)}, holds {e.Value}; "
+                    + "embed the images again with byol embed.", e);
+            }
+        }
     }
 
     private static ArgumentException NotKnown(string path) => new($"{path} must end in {string.Join(" or ", Extensions)}.");

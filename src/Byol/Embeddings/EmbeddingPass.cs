@@ -3,6 +3,7 @@ using Byol.Data.Images;
 using Byol.Data.Loading;
 using Byol.Data.Views;
 using Byol.Export;
+using Byol.Models;
 
 namespace Byol.Embeddings;
 
@@ -28,6 +29,7 @@ public static class EmbeddingPass
     /// <param name="cancellation">Ends the work between two batches; the writer is not completed.</param>
     /// <returns>Images that could not be read and have no row, in order.</returns>
     /// <exception cref="InvalidDataException">None of the images can be read.</exception>
+    /// <exception cref="NonFiniteEmbeddingException">An embedding is not finite; the message names the image.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<UnreadableImage> Run(
         IImageEncoder encoder, IDataset dataset, IEmbeddingWriter writer, EmbeddingOptions options, Action<int>? progress = null,
@@ -41,8 +43,10 @@ public static class EmbeddingPass
             cancellation.ThrowIfCancellationRequested();
             if (batch.Count > 0)
             {
-                encoder.Encode(batch.Pixels, batch.Count, rows);
-                writer.Write(rows.AsSpan(0, batch.Count * encoder.Dimension), Describe(dataset, batch.Indices));
+                var images = Describe(dataset, batch.Indices);
+                var embeddings = rows.AsSpan(0, images.Length * encoder.Dimension);
+                Encode(encoder, batch.Pixels, embeddings, images);
+                writer.Write(embeddings, images);
             }
             written += batch.Count;
             done = Math.Min(done + options.BatchSize, dataset.Count);
@@ -64,6 +68,7 @@ public static class EmbeddingPass
     /// <param name="name">What messages call it.</param>
     /// <returns>D floats, not normalised.</returns>
     /// <exception cref="InvalidDataException">The bytes are no image that can be read.</exception>
+    /// <exception cref="NonFiniteEmbeddingException">The embedding is not finite.</exception>
     public static float[] Embed(IImageEncoder encoder, ReadOnlyMemory<byte> file, string name)
     {
         var views = Views(encoder.Preparation);
@@ -71,8 +76,22 @@ public static class EmbeddingPass
         var image = ImageDecoder.Decode(file, name, buffer);
         var (view, row) = (new float[views.ImageSize * views.ImageSize * Image8.Channels], new float[encoder.Dimension]);
         new ViewRenderer(views).RenderColours(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), view);
-        encoder.Encode(view, 1, row);
+        Encode(encoder, view, row, [new EmbeddedImage(name, null)]);
         return row;
+    }
+
+    // Here all embeddings pass, whatever encoder makes them.
+    private static void Encode(IImageEncoder encoder, ReadOnlySpan<float> pixels, Span<float> embeddings, EmbeddedImage[] images)
+    {
+        try
+        {
+            encoder.Encode(pixels, images.Length, embeddings);
+            NonFiniteEmbeddingException.ThrowIfAny(embeddings, encoder.Dimension);
+        }
+        catch (NonFiniteEmbeddingException e)
+        {
+            throw e.Of(images[e.Row].Name);
+        }
     }
 
     private static ViewOptions Views(Preparation preparation) =>

@@ -13,6 +13,9 @@ public sealed record EmbeddedImage(string Name, string? Label);
 /// <param name="Images">N images, in the same order.</param>
 public sealed record EmbeddingSet(Tensor Values, IReadOnlyList<EmbeddedImage> Images) : IDisposable
 {
+    /// <summary>What they were made with; null where that is not known.</summary>
+    public EmbeddingSource? Source { get; init; }
+
     /// <summary>D.</summary>
     public int Dimension => (int)Values.shape[1];
 
@@ -22,9 +25,20 @@ public sealed record EmbeddingSet(Tensor Values, IReadOnlyList<EmbeddedImage> Im
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        using Scalar least = 1e-12;
+        using Scalar least = 1e-37;
+        // By the largest first: the squares of what fp32 holds may leave its range.
+        Values.div_(maximum(Values.amax([1], keepdim: true), Values.amin([1], keepdim: true).neg()).clamp_min_(least));
         Values.div_(Values.norm(1, keepdim: true).clamp_min_(least));
         return this;
+    }
+
+    /// <summary>Rows that are all zeros: they have no direction, and so no cosine with any other.</summary>
+    public IReadOnlyList<int> Zeros()
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var lengths = Values.norm(1).data<float>().ToArray();   // [N]
+        return [.. Enumerable.Range(0, lengths.Length).Where(i => lengths[i] == 0)];
     }
 
     /// <inheritdoc/>

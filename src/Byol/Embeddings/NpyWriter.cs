@@ -14,11 +14,12 @@ internal sealed class NpyWriter : IEmbeddingWriter
     private readonly PendingFile _array, _names;
     private readonly StreamWriter _text;
     private readonly int _dimension;
+    private readonly EmbeddingSource? _source;
     private long _count;
 
-    public NpyWriter(string path, int dimension)
+    public NpyWriter(string path, int dimension, EmbeddingSource? source)
     {
-        _dimension = dimension;
+        (_dimension, _source) = (dimension, source);
         _array = new PendingFile(path);
         _names = new PendingFile(NamesOf(path));
         _text = CsvText.Writer(_names.Stream);
@@ -42,7 +43,7 @@ internal sealed class NpyWriter : IEmbeddingWriter
         _array.Stream.Write(Header(_count, _dimension));
         _text.Flush();
         _names.Complete();
-        _array.Complete();
+        SourceFile.Complete(_array, _source);
     }
 
     public static byte[] Header(long count, int dimension)

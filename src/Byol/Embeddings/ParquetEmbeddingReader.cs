@@ -11,9 +11,13 @@ internal static class ParquetEmbeddingReader
     private static async Task<EmbeddingSet> ReadAsync(string path)
     {
         using var parts = new EmbeddingCollector();
+        EmbeddingSource? source;
         try
         {
             await using var reader = await ParquetReader.CreateAsync(path);
+            source = EmbeddingSource.Parse(path, reader.CustomMetadata
+                .Where(m => m.Key.StartsWith(ParquetColumns.MetadataPrefix, StringComparison.Ordinal))
+                .ToDictionary(m => m.Key[ParquetColumns.MetadataPrefix.Length..], m => m.Value));
             var (name, label, element) = (Column("name"), Column("label"), Column("embedding/list/element"));
             for (var g = 0; g < reader.RowGroupCount; g++)
             {
@@ -35,7 +39,7 @@ internal static class ParquetEmbeddingReader
         {
             throw Unfit(e.Message.TrimEnd('.'), e);
         }
-        return parts.ToSet(path);
+        return parts.ToSet(path) with { Source = source };
 
         InvalidDataException Unfit(string why, Exception? cause = null) =>
             new($"{path} cannot be used as embeddings: {why}; write it with byol embed.", cause);

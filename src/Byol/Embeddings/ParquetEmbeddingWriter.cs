@@ -13,12 +13,14 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingWriter
     private readonly float[] _rows;
     private readonly List<EmbeddedImage> _images = [];
 
-    public ParquetEmbeddingWriter(string path, int dimension)
+    public ParquetEmbeddingWriter(string path, int dimension, EmbeddingSource? source)
     {
         _dimension = dimension;
         _rows = new float[Math.Max(1, GroupElements / dimension) * dimension];
         _file = new PendingFile(path);
         _writer = Wait(ParquetWriter.CreateAsync(ParquetColumns.Schema, _file.Stream));
+        if (source is not null)
+            _writer.CustomMetadata = source.ToMetadata().ToDictionary(m => ParquetColumns.MetadataPrefix + m.Key, m => m.Value);
     }
 
     public void Write(ReadOnlySpan<float> rows, IReadOnlyList<EmbeddedImage> images)

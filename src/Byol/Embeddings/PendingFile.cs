@@ -3,24 +3,28 @@ namespace Byol.Embeddings;
 /// <summary>A file under a temporary name until it is whole; otherwise it goes.</summary>
 internal sealed class PendingFile : IDisposable
 {
-    private readonly string _path;
     private bool _complete;
 
     public PendingFile(string path)
     {
-        _path = path;
+        Path = path;
         Stream = new FileStream(Temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 20);
     }
 
+    /// <summary>The name that it will have.</summary>
+    public string Path { get; }
+
     public FileStream Stream { get; }
 
-    private string Temporary => _path + ".tmp";
+    private string Temporary => Path + ".tmp";
+
+    public void Flush() => Stream.Flush(flushToDisk: true);
 
     public void Complete()
     {
-        Stream.Flush(flushToDisk: true);
+        Flush();
         Stream.Dispose();
-        File.Move(Temporary, _path, overwrite: true);
+        File.Move(Temporary, Path, overwrite: true);
         _complete = true;
     }
 

@@ -30,6 +30,7 @@ public sealed record Diagnostics(
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     /// <exception cref="ArgumentException">There are fewer than two images.</exception>
+    /// <exception cref="NonFiniteEmbeddingException">A representation is not finite; the message names the image.</exception>
     public static Diagnostics Of(
         Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, int most, ulong seed,
         Precision precision, Device device, CancellationToken cancellation = default)
@@ -67,7 +68,7 @@ public sealed record Diagnostics(
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var step = NewDisposeScope();
-                features.Add(encoder.forward(render(batch)).to(ScalarType.Float32, CPU).MoveToOuterDisposeScope());
+                features.Add(Representations.Of(encoder, render(batch), dataset, batch).MoveToOuterDisposeScope());
             }
             return cat(features, 0).MoveToOuterDisposeScope();
         }

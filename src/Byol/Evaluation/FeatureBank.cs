@@ -23,6 +23,7 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
+    /// <exception cref="NonFiniteEmbeddingException">A representation is not finite; the message names the image.</exception>
     public static FeatureBank Encode(
         Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, Precision precision, Device device,
         CancellationToken cancellation = default)
@@ -33,11 +34,7 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
         try
         {
             using var images = new ImageBatches(dataset, views, device, precision.ComputeType(device));
-            return Collect(dataset, images, views =>
-            {
-                using var features = encoder.forward(views);
-                return features.to(ScalarType.Float32, CPU);
-            }, cancellation);
+            return Collect(dataset, images, (views, indices) => Representations.Of(encoder, views, dataset, indices), cancellation);
         }
         finally
         {
@@ -54,7 +51,7 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     {
         var small = views with { ImageSize = Math.Min(views.ImageSize, 32) };
         using var images = new ImageBatches(dataset, small, CPU, ScalarType.Float32);
-        return Collect(dataset, images, pixels => pixels.reshape(pixels.shape[0], -1), cancellation);
+        return Collect(dataset, images, (pixels, _) => pixels.reshape(pixels.shape[0], -1), cancellation);
     }
 
     /// <summary>The bank of some of the images.</summary>
@@ -69,7 +66,8 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
         };
     }
 
-    private static FeatureBank Collect(IDataset dataset, ImageBatches images, Func<Tensor, Tensor> encode, CancellationToken cancellation)
+    private static FeatureBank Collect(IDataset dataset, ImageBatches images, Func<Tensor, int[], Tensor> encode,
+        CancellationToken cancellation)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
@@ -78,7 +76,7 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
         {
             cancellation.ThrowIfCancellationRequested();
             using var batch = NewDisposeScope();
-            parts.Add(encode(images.Centre(indices)).MoveToOuterDisposeScope());
+            parts.Add(encode(images.Centre(indices), indices).MoveToOuterDisposeScope());
         }
         int[] labels = dataset.Classes.Count == 0 ? [] : [.. Enumerable.Range(0, dataset.Count).Select(i => dataset.Label(i)
             ?? throw new InvalidDataException($"{dataset.ItemName(i)} in {dataset.Name} has no label."))];

@@ -52,6 +52,7 @@ public static class EncoderFile
         if (EncoderDescription.IsIn(file.Metadata))
         {
             var described = EncoderDescription.Parse(path, file.Metadata);
+            Trunk.Require(file, described.Architecture, "", name => name, []);
             var (network, digest) = Build(file, described.Architecture, name => name, device);
             if ((described.Weights ?? digest) == digest) return new OpenedEncoder(network, described with { Weights = digest });
             network.Dispose();
@@ -60,7 +61,8 @@ public static class EncoderFile
         }
         var found = ForeignEncoder.Find(file);
         var options = found.Architecture(file, otherwise?.Architecture.Stem is Stem.SmallStride2 ? Stem.SmallStride2 : Stem.Small);
-        var (foreign, weights) = Build(file, options, name => found.Names.GetValueOrDefault(name, found.Prefix + name), device);
+        Trunk.Require(file, options, found.Prefix, Named, found.Passed);
+        var (foreign, weights) = Build(file, options, Named, device);
         var used = Tensors(foreign).Select(t => found.Names[t.Name]).ToHashSet();
         var unused = file.Names.Where(n => !used.Contains(n) && !n.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .Select(Printable.Of).ToList();
@@ -69,6 +71,8 @@ public static class EncoderFile
         {
             Origin = new ForeignOrigin(Printable.Of(found.Prefix), used.Count, unused, [.. found.Passed.Select(Printable.Of)]),
         };
+
+        string Named(string name) => found.Names.GetValueOrDefault(name, found.Prefix + name);
     }
 
     /// <summary>Parameters, then buffers, by name.</summary>
@@ -102,17 +106,25 @@ public static class EncoderFile
         using var _ = no_grad();
         using var weights = new WeightSource(0, device);
         var network = new ResNet(options, weights);
-        foreach (var (name, tensor) in Tensors(network))
+        try
         {
-            using var value = file.Read(named(name));
-            if (!value.is_floating_point())
-            {
-                throw new InvalidDataException(
-                    $"{file.Path}: tensor {named(name)} is of type {value.dtype}; weights must be floating point.");
-            }
-            tensor.copy_(value);
+            foreach (var (name, tensor) in Tensors(network)) Fill(tensor, file, named(name));
+            network.eval();
+            return (network, WeightsDigest.Of(Tensors(network)));
         }
-        network.eval();
-        return (network, WeightsDigest.Of(Tensors(network)));
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static void Fill(Tensor tensor, ITensorFile file, string name)
+    {
+        using var value = file.Read(name);
+        if (!value.is_floating_point())
+            throw new InvalidDataException($"{file.Path}: tensor {name} is of type {value.dtype}; weights must be floating point.");
+        tensor.copy_(value);
+        FiniteWeights.Require(file.Path, name, tensor);   // as they are used: fp64 may be too large for fp32
     }
 }

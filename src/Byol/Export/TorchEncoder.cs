@@ -50,6 +50,11 @@ public sealed class TorchEncoder : IImageEncoder
     public string Name { get; }
 
     /// <inheritdoc/>
+    /// <remarks>The weights are hashed when it is first asked for.</remarks>
+    public EncoderDescription Description => field ??=
+        new EncoderDescription(_source.Options, Preparation) { Weights = WeightsDigest.Of(EncoderFile.Tensors(_source)) };
+
+    /// <inheritdoc/>
     public int Dimension => (int)_network.Options.RepresentationSize;
 
     /// <inheritdoc/>
@@ -67,7 +72,9 @@ public sealed class TorchEncoder : IImageEncoder
         // One small image alone goes to libtorch's own kernels, which are slower than oneDNN's: two, then.
         var batch = count == 1 ? cat([normalized, normalized], 0) : normalized;
         var y = _network.Forward(batch).narrow(0, 0, count).to(ScalarType.Float32, CPU).contiguous();   // [n,D]
-        MemoryMarshal.Cast<byte, float>(y.bytes).CopyTo(embeddings);
+        var rows = MemoryMarshal.Cast<byte, float>(y.bytes);
+        NonFiniteEmbeddingException.ThrowIfAny(rows, Dimension);
+        rows.CopyTo(embeddings);
     }
 
     private Tensor PerChannel(IEnumerable<double> values)

@@ -109,7 +109,7 @@ internal sealed class OnlineEvaluation : IDisposable
         {
             return null;
         }
-        catch (Exception e) when (e is InvalidDataException or ExternalException)
+        catch (Exception e) when (e is InvalidDataException or ArithmeticException or ExternalException)
         {
             warn($"No {what} here: {e.Message.Split('\n')[0]}");   // libtorch puts its own stack behind
             return null;

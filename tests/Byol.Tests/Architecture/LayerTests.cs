@@ -19,7 +19,7 @@ public sealed partial class LayerTests
         ["Byol/Method"] = ["TorchSharp", "Byol.Models", "Byol.Optim", "Byol.Interop"],
         ["Byol/Evaluation"] = ["TorchSharp", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Data"],
         ["Byol/Export"] = ["TorchSharp", "Byol.Models", "Byol.Interop", "Google.Protobuf"],
-        ["Byol/Embeddings"] = ["TorchSharp", "Byol.Evaluation", "Byol.Export", "Byol.Data", "Parquet"],
+        ["Byol/Embeddings"] = ["TorchSharp", "Byol.Models", "Byol.Evaluation", "Byol.Export", "Byol.Data", "Parquet"],
         ["Byol/Runs"] = [],
         ["Byol/Training"] =
             ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs",

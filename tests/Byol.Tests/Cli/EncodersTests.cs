@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Byol.Cli;
 using Byol.Export;
 using Byol.Interop;
@@ -34,6 +35,19 @@ public sealed class EncodersTests
         using var folder = new TemporaryFolder();
         using var opened = Encoders.Open(Save(folder["encoder.safetensors"]), Precision.BFloat16);
         Assert.IsType<TorchEncoder>(opened);
+    }
+
+    // Its digest is what embeddings in files are known by.
+    [Fact]
+    public void An_ONNX_model_that_says_no_digest_has_that_of_its_file()
+    {
+        using var folder = new TemporaryFolder();
+        using (var opened = EncoderFile.Open(Save(folder["encoder.safetensors"]), CPU))
+        using (var stream = File.Create(folder["e.onnx"]))
+            OnnxWriter.Write(stream, opened.Network, opened.Description with { Weights = null });
+        using var encoder = OnnxEncoder.Open(folder["e.onnx"]);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["e.onnx"])));
+        Assert.Equal(digest, encoder.Description.Weights);
     }
 
     private static string Save(string path)

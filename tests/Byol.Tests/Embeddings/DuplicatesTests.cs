@@ -32,6 +32,14 @@ public sealed class DuplicatesTests
         Assert.All(groups, g => Assert.Equal(g.Members[0] + 1500, g.Members[1]));
     }
 
+    // Their cosine is undefined, and counts as 0 even of an image with itself.
+    [Fact]
+    public void Embeddings_of_zeros_are_no_duplicates_of_one_another()
+    {
+        using var bank = zeros(3, 2);
+        Assert.Empty(Duplicates.Groups(bank, 0.99, Stop));
+    }
+
     [Fact]
     public void Where_all_images_are_alike_they_are_one_group()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Byol.Embeddings;
 using static TorchSharp.torch;
@@ -109,11 +110,36 @@ public sealed class EmbeddingFileTests : IDisposable
         Assert.Contains("do not exist", Assert.Throws<ArgumentException>(() => EmbeddingFile.Read(_folder["x.npy"])).Message);
     }
 
+    [Theory]
+    [InlineData(".npy", float.NaN)]
+    [InlineData(".csv", float.NaN)]
+    [InlineData(".parquet", float.NaN)]
+    [InlineData(".npy", float.PositiveInfinity)]
+    [InlineData(".csv", float.NegativeInfinity)]
+    [InlineData(".parquet", float.PositiveInfinity)]
+    public void An_embedding_that_is_not_finite_is_refused_by_its_image(string extension, float value)
+    {
+        var values = Values(5, 3);
+        values[8] = value;
+        Refuses(Write(extension, 3, values), string.Create(CultureInfo.InvariantCulture, $"row 2, of ünïcode 図.jpg, holds {value}"));
+    }
+
+    // Squares of these leave what fp32 holds.
+    [Theory]
+    [InlineData(1e30f)]
+    [InlineData(1e-30f)]
+    public void Lengths_become_one_however_large_or_small_they_are(float scale)
+    {
+        using var set = new EmbeddingSet(tensor(new float[] { 3 * scale, -4 * scale }).reshape(1, 2), [new("a", null)]);
+        Assert.Equal([0.6f, -0.8f], TensorAssert.Floats(set.Normalize().Values), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
     [Fact]
     public void Lengths_become_one_and_zeros_stay()
     {
         using var set = new EmbeddingSet(tensor(new float[] { 3, 4, 0, 0 }).reshape(2, 2), [new("a", null), new("b", null)]);
         Assert.Equal([0.6f, 0.8f, 0, 0], TensorAssert.Floats(set.Normalize().Values));
+        Assert.Equal([1], set.Zeros());
     }
 
     private static void Refuses(string path, string why)

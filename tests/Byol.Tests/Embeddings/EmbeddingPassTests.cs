@@ -1,5 +1,6 @@
 using Byol.Data.Images;
 using Byol.Embeddings;
+using Byol.Models;
 
 namespace Byol.Tests.Embeddings;
 
@@ -55,5 +56,26 @@ public sealed class EmbeddingPassTests
         }
         Assert.Equal(2, encoder.Batches.Count);
         Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    // Whatever the batches, and images without a row before it: the name is that of the image at fault.
+    [Theory]
+    [InlineData(float.NaN, 1)]
+    [InlineData(float.PositiveInfinity, 4)]
+    [InlineData(float.NegativeInfinity, 100)]
+    public void An_embedding_that_is_not_finite_names_its_image_and_leaves_no_file(float value, int batchSize)
+    {
+        using var folder = new TemporaryFolder();
+        using var encoder = new FakeEncoder { Fault = (5, value) };
+        using (var writer = EmbeddingFile.Create(folder["x.npy"], 2))
+        {
+            var e = Assert.Throws<NonFiniteEmbeddingException>(() => EmbeddingPass.Run(
+                encoder, Made.Dataset(11, 16, 2, 3), writer, new EmbeddingOptions { BatchSize = batchSize }, null, Stop));
+            Assert.Contains("The embedding of made/7 is not finite", e.Message);
+        }
+        Assert.Empty(Directory.GetFiles(folder.Path));
+        using var one = new FakeEncoder { Fault = (0, value) };
+        Assert.Contains("of one.png is not finite", Assert.Throws<NonFiniteEmbeddingException>(() =>
+            EmbeddingPass.Embed(one, Made.Png(), "one.png")).Message);
     }
 }

@@ -46,6 +46,18 @@ public sealed class DiagnosticsTests
     }
 
     [Fact]
+    public void A_representation_that_is_not_finite_names_its_image()
+    {
+        using var scope = NewDisposeScope();
+        using var encoder = Encoder();
+        using (no_grad()) encoder.named_parameters().First(p => p.name == "bn1.weight").parameter.fill_(float.NaN);
+        var images = new PatternImages(10);
+        var e = Assert.Throws<NonFiniteEmbeddingException>(() =>
+            Diagnostics.Of(encoder, images, Views, 100, 1, Precision.Float32, CPU, Cancellation));
+        Assert.Contains($"The embedding of {images.ItemName(0)} is not finite (value 0 is NaN)", e.Message);
+    }
+
+    [Fact]
     public void Views_that_do_not_differ_are_aligned()
     {
         using var encoder = Encoder();

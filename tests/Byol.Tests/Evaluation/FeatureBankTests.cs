@@ -37,6 +37,18 @@ public sealed class FeatureBankTests
     }
 
     [Fact]
+    public void A_representation_that_is_not_finite_names_its_image()
+    {
+        using var scope = NewDisposeScope();
+        using var encoder = Encoder();
+        using (no_grad()) encoder.named_parameters().First(p => p.name == "bn1.weight").parameter.fill_(float.NaN);
+        var images = new PatternImages(10);
+        var e = Assert.Throws<NonFiniteEmbeddingException>(() =>
+            FeatureBank.Encode(encoder, images, Views, Precision.Float32, CPU, Token));
+        Assert.Contains($"The embedding of {images.ItemName(0)} is not finite (value 0 is NaN)", e.Message);
+    }
+
+    [Fact]
     public void The_mode_is_put_back_when_encoding_fails()
     {
         using var encoder = Encoder();

@@ -53,6 +53,28 @@ public sealed class TorchEncoderTests
         Assert.Contains($"{count} images of 16 px", e.Message, StringComparison.Ordinal);
     }
 
+    // Weights that are finite, and activations that are not: of bright pixels only.
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public void An_embedding_that_is_not_finite_is_an_error_that_says_which(Precision precision)
+    {
+        var network = Network();
+        using (no_grad())
+        {
+            foreach (var (name, value) in EncoderFile.Tensors(network).Where(t => t.Name.EndsWith("bn1.weight", StringComparison.Ordinal)))
+                value.fill_(1e20);
+        }
+        using var encoder = new TorchEncoder("e", network, new Preparation(16, 1, [0, 0, 0], [1, 1, 1]), precision, CPU);
+        var images = new float[3 * 768];
+        var embeddings = new float[3 * encoder.Dimension];
+        encoder.Encode(images, 3, embeddings);
+        images.AsSpan(768, 768).Fill(1);
+        var e = Assert.Throws<NonFiniteEmbeddingException>(() => encoder.Encode(images, 3, embeddings));
+        Assert.Equal(1, e.Row);
+        Assert.Contains("The embedding of image 1 of the batch is not finite", e.Message, StringComparison.Ordinal);
+    }
+
     private static ResNet Network()
     {
         using var weights = new WeightSource(3, CPU);

@@ -1,0 +1,62 @@
+using Byol.Export;
+
+namespace Byol.Embeddings;
+
+/// <summary>What embeddings were made with: only those of one encoder, which saw images prepared alike, can be compared.</summary>
+/// <param name="Encoder">What its user called the encoder: the file.</param>
+/// <param name="Description">Its architecture, its weights' digest, and how images were prepared.</param>
+public sealed record EmbeddingSource(string Encoder, EncoderDescription Description)
+{
+    private const string EncoderKey = "encoder", VersionKey = "byol_version", RecipeKey = "recipe";
+    private const int Digits = 12;   // of a digest, in messages
+
+    /// <summary>Of an encoder; null where it does not say what it is.</summary>
+    /// <param name="encoder">The encoder.</param>
+    public static EmbeddingSource? Of(IImageEncoder encoder) =>
+        encoder.Description is { Weights: not null } description ? new EmbeddingSource(encoder.Name, description) : null;
+
+    /// <summary>What differs from another encoder, for a message; null where embeddings of both can be compared.</summary>
+    /// <param name="other">The other.</param>
+    public string? DifferenceFrom(EmbeddingSource other)
+    {
+        var (ours, theirs) = (Description, other.Description);
+        if (ours.Weights != theirs.Weights) return $"the weights differ (sha256 {Short(ours.Weights)} and {Short(theirs.Weights)})";
+        if (ours.Architecture != theirs.Architecture)
+            return $"the weights are the same, but the stems differ ({ours.Architecture.Stem} and {theirs.Architecture.Stem})";
+        var (made, given) = (Prepared(ours), Prepared(theirs));
+        return made == given ? null : $"the weights are the same, but images are prepared in other ways ({made}; and {given})";
+    }
+
+    /// <summary>As free text by key.</summary>
+    internal Dictionary<string, string> ToMetadata()
+    {
+        var metadata = Description.ToMetadata();
+        metadata.Remove(RecipeKey);   // long, and the digest says whose it is
+        (metadata[EncoderKey], metadata[VersionKey]) = (Encoder, typeof(EmbeddingSource).Assembly.GetName().Version!.ToString(3));
+        return metadata;
+    }
+
+    /// <summary>Reads it back; null where nothing is said.</summary>
+    /// <exception cref="InvalidDataException">A value is missing or makes no encoder.</exception>
+    internal static EmbeddingSource? Parse(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!EncoderDescription.IsIn(metadata)) return null;
+        try
+        {
+            var description = EncoderDescription.Parse(path, metadata);
+            return new EmbeddingSource(metadata.GetValueOrDefault(EncoderKey, "an encoder"), description);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path} does not say in full what its embeddings were made with; embed the images again.", e);
+        }
+    }
+
+    private static string Short(string? digest) => digest is { Length: > Digits } ? $"{digest[..Digits]}…" : $"{digest}";
+
+    private static string Prepared(EncoderDescription description)
+    {
+        var text = description.ToMetadata();
+        return $"{text["image_size"]} px, centre crop {text["centre_crop"]}, mean {text["mean"]}, std {text["standard_deviation"]}";
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Byol.Models;
+
+/// <summary>An encoder made NaN or an infinity of an image, by which it can be compared with nothing.</summary>
+/// <param name="image">What messages call the image.</param>
+/// <param name="row">Its row in the batch.</param>
+/// <param name="column">Which value it was.</param>
+/// <param name="value">NaN or an infinity.</param>
+public sealed class NonFiniteEmbeddingException(string image, int row, int column, float value) : ArithmeticException(
+    string.Create(CultureInfo.InvariantCulture, $"The embedding of {image} is not finite (value {column} is {value}): ")
+    + "the encoder overflows or its training diverged; compute in --precision float32, lower --learning-rate if this command trains it, "
+    + "or use another encoder.")
+{
+    /// <summary>The image's row in the batch.</summary>
+    public int Row => row;
+
+    /// <summary>NaN or an infinity.</summary>
+    public float Value => value;
+
+    /// <summary>Throws where one of some embeddings is not finite, naming the first.</summary>
+    /// <param name="embeddings">[n,D], row by row.</param>
+    /// <param name="dimension">D.</param>
+    /// <exception cref="NonFiniteEmbeddingException">One is not finite.</exception>
+    public static void ThrowIfAny(ReadOnlySpan<float> embeddings, int dimension)
+    {
+        for (var i = 0; i < embeddings.Length; i++)
+        {
+            if (float.IsFinite(embeddings[i])) continue;
+            var row = i / dimension;
+            throw new NonFiniteEmbeddingException(
+                string.Create(CultureInfo.InvariantCulture, $"image {row} of the batch"), row, i % dimension, embeddings[i]);
+        }
+    }
+
+    /// <summary>The same of an image whose name is known.</summary>
+    /// <param name="name">What messages call the image.</param>
+    public NonFiniteEmbeddingException Of(string name) => new(name, row, column, value);
+}
