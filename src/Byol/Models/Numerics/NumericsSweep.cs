@@ -25,12 +25,11 @@ internal static class NumericsSweep
             .OrderBy(s => s.round).ThenByDescending(s => s.shape is ConvolutionShape { Kernel: 1, Out: var channels } ? channels : 0)
             .Select(s => s.shape)];
 
-    // The order in a group is drawn: none begins with all its smallest.
-    private static ILayerShape[] Shuffled(IEnumerable<ILayerShape> shapes)
+    // Drawn, the cheaper the sooner: many are computed in a given time, and some of the costly ones among the first.
+    private static IEnumerable<ILayerShape> Shuffled(IEnumerable<ILayerShape> shapes)
     {
-        var all = shapes.ToArray();
-        new Random(all.Length).Shuffle(all);
-        return all;
+        var random = new Random(1);
+        return shapes.OrderBy(s => random.NextDouble() * s.Cost);
     }
 
     private static IEnumerable<ILayerShape> Encoders() =>
