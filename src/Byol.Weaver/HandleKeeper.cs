@@ -84,7 +84,9 @@ internal sealed class HandleKeeper
 
     private static bool IsPointer(TypeReference type) => type.FullName == "System.IntPtr";
 
-    private static bool CallsLibtorch(Instruction i) => i.Operand is MethodReference { DeclaringType.Name: "NativeMethods" };
+    // Directly, or with the handles of a collection.
+    private static bool CallsLibtorch(Instruction i) => i.Operand is MethodReference called
+        && (called.DeclaringType.Name == "NativeMethods" || called.ReturnType is ArrayType handles && IsPointer(handles.ElementType));
 
     private static bool IsCollection(ParameterDefinition parameter) =>
         parameter.ParameterType is ArrayType or GenericInstanceType { IsValueType: false };

@@ -134,7 +134,7 @@ public static class TorchRuntime
     /// that use them have returned.</summary>
     /// <remarks>Where it is false, another thread's garbage collection may free an implicit Scalar (<c>t.add_(1)</c>, <c>a + b</c>) under the
     /// running operator: hold each in a <c>using</c> variable, or build without <c>ByolWeavesTorchSharp=false</c>.</remarks>
-    public static bool KeepsHandlesAlive { get; } =
+    public static bool KeepsHandlesAlive =>
         typeof(torch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Any(a => a.Key == "Byol.KeepsHandlesAlive");
 
     /// <summary>The version of the TorchSharp assembly that is loaded.</summary>
