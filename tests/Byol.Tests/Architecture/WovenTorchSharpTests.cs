@@ -37,6 +37,14 @@ public sealed class WovenTorchSharpTests
     [Fact]
     public void In_the_original_none_is() => Assert.DoesNotContain(Reads(Original), r => r.Kept);
 
+    // TorchSharp reads their handles in methods that cat, stack and the like call.
+    [Fact]
+    public void Collections_of_tensors_are_kept_too()
+    {
+        Assert.Equal([], CallersWithCollections(Woven).Where(m => !KeepsCollections(m)).Select(m => m.FullName));
+        Assert.DoesNotContain(CallersWithCollections(Original), KeepsCollections);
+    }
+
     [Fact]
     public void What_is_woven_already_is_left_as_it_is()
     {
@@ -76,17 +84,34 @@ public sealed class WovenTorchSharpTests
     {
         if (read.Previous is not { } store || Stored(store, body) is not { } keep || store.Previous?.OpCode != OpCodes.Dup) return false;
         var returns = body.Instructions.Where(i => i.OpCode == OpCodes.Ret).ToList();
-        return body.Instructions.Count(i => Stored(i, body) == keep) == 1 && returns.TrueForAll(r => KeptBefore(r, body).Contains(keep));
+        return body.Instructions.Count(i => Stored(i, body) == keep) == 1 && returns.TrueForAll(r => Kept(r).Any(k => Local(k, body, "ldloc") == keep));
     }
 
-    private static IEnumerable<VariableDefinition?> KeptBefore(Instruction exit, MethodBody body)
+    // What is loaded for the calls of GC.KeepAlive that stand directly before a return.
+    private static IEnumerable<Instruction> Kept(Instruction exit)
     {
         for (var call = exit.Previous; call?.Operand is MethodReference { Name: "KeepAlive", DeclaringType.FullName: "System.GC" };
             call = call.Previous.Previous)
         {
-            yield return Local(call.Previous, body, "ldloc");
+            yield return call.Previous;
         }
     }
+
+    private static List<MethodDefinition> CallersWithCollections(string file)
+    {
+        var callers = AssemblyDefinition.ReadAssembly(file).MainModule.GetTypes().SelectMany(t => t.Methods)
+            .Where(m => m.HasBody && m.Parameters.Any(IsCollection)
+                && m.Body.Instructions.Any(i => i.Operand is MethodReference { Name: "ToHandleArray" or "EncodeIndices" }))
+            .ToList();
+        Assert.All((string[])["cat", "stack", "dstack", "index"], name => Assert.Contains(callers, m => m.Name == name));
+        return callers;
+    }
+
+    private static bool KeepsCollections(MethodDefinition method) =>
+        method.Body.Instructions.Where(i => i.OpCode == OpCodes.Ret).All(exit =>
+            Kept(exit).Count(k => k.OpCode.Name.StartsWith("ldarg", StringComparison.Ordinal)) == method.Parameters.Count(IsCollection));
+
+    private static bool IsCollection(ParameterDefinition p) => p.ParameterType is ArrayType or GenericInstanceType { IsValueType: false };
 
     private static VariableDefinition? Stored(Instruction i, MethodBody body) => Local(i, body, "stloc");
 
