@@ -26,6 +26,35 @@ public sealed class PackagingTests
         Assert.True(code == 0, output + error);
     }
 
+    [Fact]
+    public void A_program_that_references_the_library_brings_a_woven_TorchSharp()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var library in (string[])["Byol.Data", "Byol"]) Pack(library, folder["packages"]);
+        var have = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        File.WriteAllText(folder["Program.cs"], "System.Console.WriteLine(Byol.Interop.TorchRuntime.KeepsHandlesAlive);");
+        File.WriteAllText(folder["Program.csproj"], $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <RestoreSources>{folder["packages"]}</RestoreSources>
+                <RestorePackagesPath>{folder["restored"]}</RestorePackagesPath>
+                <RestoreFallbackFolders>{have}</RestoreFallbackFolders>
+              </PropertyGroup>
+              <ItemGroup><PackageReference Include="Byol" Version="0.1.0" /></ItemGroup>
+            </Project>
+            """);
+        DotNet("publish", folder["Program.csproj"], "-o", folder["published"], "-v", "quiet", "--nologo");
+        Assert.Equal("True", Printed(folder["published/Program.dll"]));
+        Assert.Equal("True", Printed(folder["bin/Release/net10.0/Program.dll"]));
+        DotNet("build", folder["Program.csproj"], "-c", "Release", "--no-restore", "-p:ByolWeavesTorchSharp=false", "-v", "quiet", "--nologo");
+        Assert.Equal("False", Printed(folder["bin/Release/net10.0/Program.dll"]));
+
+        static string Printed(string program) => Programs.Run("dotnet", program).Out.Trim();
+    }
+
     [Theory]
     [InlineData("Byol.Data", "SkiaSharp")]
     [InlineData("Byol", "TorchSharp")]

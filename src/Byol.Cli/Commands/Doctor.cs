@@ -57,6 +57,10 @@ internal static class Doctor
         yield return new Finding(true, "memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB");
         if (libtorch.Works == true)
         {
+            yield return TorchRuntime.KeepsHandlesAlive
+                ? new Finding(true, "TorchSharp", "woven: the garbage collector waits for libtorch's calls")
+                : new Finding(null, "TorchSharp",
+                    "not woven: hold every Scalar in a variable, or build without ByolWeavesTorchSharp=false");
             yield return MatrixMultiply();
             yield return Caches();
             foreach (var finding in Numerics(wholeNumerics)) yield return finding;

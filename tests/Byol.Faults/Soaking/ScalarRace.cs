@@ -4,21 +4,33 @@ using static TorchSharp.torch;
 
 namespace Byol.Faults.Soaking;
 
-/// <summary>The negative control of the soak: the same noise beside a loop
-/// that passes Scalars as TorchSharp's users do, held by nothing.</summary>
+/// <summary>A loop that passes Scalars as TorchSharp's users do, held by nothing, beside the noise of the soak. On the woven TorchSharp it
+/// goes on for as long as wanted; on the original, its negative control, it ends soon.</summary>
 /// <remarks>It may end the process that it runs in.</remarks>
 internal static class ScalarRace
 {
     private const int Found = 3, CallsAtOnce = 1000;
+    private const string Program = "Byol.Faults.", TorchSharp = "TorchSharp.dll", Original = "TorchSharp.original.dll";
 
     /// <summary>Loops in a process of its own.</summary>
-    /// <returns>What was found; null where a minute went by and nothing happened.</returns>
-    public static string? InProcess(TimeSpan patience)
+    /// <param name="patience">How long.</param>
+    /// <param name="original">With the TorchSharp of the package in place of the woven one.</param>
+    /// <returns>Whether nothing happened, and what did.</returns>
+    public static (bool Survived, string What) InProcess(TimeSpan patience, bool original)
     {
-        var result = Tool.Run(
-            ["dotnet", Path.Combine(AppContext.BaseDirectory, "Byol.Faults.dll"), "race", "--seconds", $"{patience.TotalSeconds:F0}"],
-            Path.GetTempPath());
-        return result.Code == 0 ? null : result.Code == Found ? result.Output.Trim() : $"the process ended with {result.Code}";
+        var folder = Scratch.New("race");
+        try
+        {
+            var program = original ? WithOriginal(folder) : AppContext.BaseDirectory;
+            var result = Tool.Run(
+                ["dotnet", Path.Combine(program, $"{Program}dll"), "race", "--seconds", $"{patience.TotalSeconds:F0}"], folder);
+            return (result.Code == 0,
+                result.Code is 0 or Found ? result.Output.Trim() : $"the process ended with {result.Code} {result.Error.Trim()}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>Loops here.</summary>
@@ -26,27 +38,53 @@ internal static class ScalarRace
     public static int Loop(TimeSpan patience)
     {
         using var noise = new AllocatingThread();
-        using var ones = zeros(1);
+        using var one = ones(1);
         var watch = Stopwatch.StartNew();
-        for (var calls = 0L; watch.Elapsed < patience; calls += CallsAtOnce)
+        var calls = 0L;
+        for (; watch.Elapsed < patience; calls += CallsAtOnce)
         {
             try
             {
-                ones.zero_();
-                for (var i = 0; i < CallsAtOnce; i++) ones.add_(1);   // an implicit Scalar, twice: the number and alpha
-                if (ones.data<float>()[0] is var sum && sum != CallsAtOnce) return Say($"{CallsAtOnce} times 1 were {sum}", calls);
+                if (Count(one) is var sum && sum != CallsAtOnce) return Say($"{CallsAtOnce} times 1 were {sum}", Found);
             }
             catch (Exception e) when (e is System.Runtime.InteropServices.ExternalException or InvalidOperationException)
             {
-                return Say($"{e.GetType().Name}: {e.Message.Split('\n')[0]}", calls);
+                return Say($"{e.GetType().Name}: {e.Message.Split('\n')[0]}", Found);
             }
         }
-        return 0;
+        return Say($"right beside {noise.Collections:N0} garbage collections", 0);
+
+        int Say(string what, int code)
+        {
+            Console.WriteLine($"{calls:N0} calls in {watch.Elapsed.TotalSeconds:F0} s: {what}");
+            return code;
+        }
     }
 
-    private static int Say(string what, long calls)
+    private static float Count(Tensor one)
     {
-        Console.WriteLine($"after {calls:N0} calls, {what}");
-        return Found;
+        var sum = zeros(1);
+        for (var i = 0; i < CallsAtOnce; i += 2)
+        {
+            sum.add_(1);                // implicit Scalars: the number, and alpha
+            var next = sum + one;       // alpha
+            sum.Dispose();
+            sum = next;
+        }
+        using (sum) return sum.item<float>();
+    }
+
+    // A copy of this program but for TorchSharp. The host takes a program's folder, and assemblies their names, from where links lead: those are copied.
+    private static string WithOriginal(string folder)
+    {
+        var program = Directory.CreateDirectory(Path.Combine(folder, "program")).FullName;
+        foreach (var entry in new DirectoryInfo(AppContext.BaseDirectory).EnumerateFileSystemInfos().Where(e => e.Name != TorchSharp))
+        {
+            var copy = Path.Combine(program, entry.Name);
+            if (entry.Name.StartsWith(Program, StringComparison.Ordinal)) File.Copy(entry.FullName, copy);
+            else File.CreateSymbolicLink(copy, entry.FullName);
+        }
+        File.Copy(Path.Combine(AppContext.BaseDirectory, Original), Path.Combine(program, TorchSharp));
+        return program;
     }
 }

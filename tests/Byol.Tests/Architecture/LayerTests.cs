@@ -52,7 +52,7 @@ public sealed partial class LayerTests
         var folders = new[] { "Byol.Data", "Byol" }
             .SelectMany(project => Directory.GetDirectories(Path.Combine(Repository.Root, "src", project))
                 .Select(d => $"{project}/{Path.GetFileName(d)}"))
-            .Where(f => !f.EndsWith("/bin", StringComparison.Ordinal) && !f.EndsWith("/obj", StringComparison.Ordinal));
+            .Where(f => Path.GetFileName(f) is not ("bin" or "obj" or "buildTransitive"));
         Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
     }
 

@@ -33,6 +33,23 @@ public sealed class ScalarSoakTests
         Assert.Equal(quiet, beside);
     }
 
+    [Fact]
+    public void Scalars_that_nothing_holds_survive_on_the_woven_TorchSharp()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The harness needs Linux.");
+        var (survived, what) = ScalarRace.InProcess(TimeSpan.FromSeconds(5), original: false);
+        Assert.True(survived, what);
+        TestContext.Current.SendDiagnosticMessage(what);
+    }
+
+    [Fact]
+    public void On_the_original_they_do_not()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The harness needs Linux.");
+        var (survived, what) = ScalarRace.InProcess(TimeSpan.FromMinutes(5), original: true);   // it ends within seconds
+        Assert.False(survived, what);
+    }
+
     // One step of BYOL, then as many averages of the target as thousands of steps would make: most calls with a Scalar for the time.
     private static byte[] Train(OptimizerKind kind)
     {
