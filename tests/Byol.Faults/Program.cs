@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Byol.Cli;
 using Byol.Faults.Fuzzing;
+using Byol.Faults.Numerics;
 using Byol.Faults.Soaking;
 using Byol.Faults.Trials;
 
@@ -14,8 +15,11 @@ var seconds = new Option<double>("--seconds") { Description = "How long.", Defau
 var race = new Command("race", "Show the race of TorchSharp's Scalars without protection; it may end this process.") { seconds };
 race.SetAction(parsed => ScalarRace.Loop(TimeSpan.FromSeconds(parsed.GetValue(seconds))));
 
+var caches = new Command("caches", "Show oneDNN's own 1x1 convolution; BYOL_FORCE_CACHES=hidden is where it is wrong.");
+caches.SetAction(_ => HiddenCaches.Print());
+
 var faults = new Command("faults", "Breaks things on purpose and counts what is lost.")
 {
-    new HelpOption(), FuzzCommand.Create(), RunCommand.Create(), cost, race,
+    new HelpOption(), FuzzCommand.Create(), RunCommand.Create(), cost, race, caches,
 };
 return ExitCodes.Run(faults, args);

@@ -11,7 +11,12 @@ internal static class Programs
 
     /// <summary>Runs a verb of the tool in a process of its own, with a variable of its own in the environment.</summary>
     public static (int Code, string Out, string Error) Verb(string variable, string value, params IEnumerable<string> arguments) =>
-        Run(new ProcessStartInfo("dotnet", [typeof(Byol.Cli.ExitCodes).Assembly.Location, .. arguments]) { Environment = { [variable] = value } });
+        In(typeof(Byol.Cli.ExitCodes).Assembly, variable, value, arguments);
+
+    /// <summary>Runs a program that is an assembly, with a variable of its own in the environment.</summary>
+    public static (int Code, string Out, string Error) In(
+        System.Reflection.Assembly program, string variable, string value, params IEnumerable<string> arguments) =>
+        Run(new ProcessStartInfo("dotnet", [program.Location, .. arguments]) { Environment = { [variable] = value } });
 
     private static (int Code, string Out, string Error) Run(ProcessStartInfo start)
     {

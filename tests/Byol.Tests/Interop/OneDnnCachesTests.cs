@@ -1,5 +1,8 @@
+using System.Globalization;
 using Byol.Interop;
+using Byol.Models.Numerics;
 using Byol.Tests.Cli;
+using static TorchSharp.torch;
 using X86 = System.Runtime.Intrinsics.X86;
 
 namespace Byol.Tests.Interop;
@@ -30,6 +33,20 @@ public sealed class OneDnnCachesTests
             Assert.True(code == 0, $"{string.Join(' ', arguments)}: {code}\n{output}\n{error}");
             return output;
         }
+    }
+
+    // The negative control: were it not so, the two tests above would show nothing.
+    [Theory]
+    [InlineData("seen", false)]
+    [InlineData("guessed", false)]
+    [InlineData("hidden", true)]
+    public void OneDnns_own_convolution_is_wrong_where_the_caches_are_hidden_and_only_there(string view, bool isWrong)
+    {
+        RequireRecord();
+        var (code, output, error) = Programs.In(typeof(Byol.Faults.Trials.FaultRow).Assembly, OneDnnCaches.Variable, view, "caches");
+        Assert.True(code == 0, error);
+        Assert.StartsWith(view, output, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(isWrong, double.Parse(output.Split(' ')[1], CultureInfo.InvariantCulture) > NumericsCheck.Tolerance(ScalarType.Float32));
     }
 
     [Fact]
