@@ -49,7 +49,8 @@ public sealed class PackagingTests
         DotNet("publish", folder["Program.csproj"], "-o", folder["published"], "-v", "quiet", "--nologo");
         Assert.Equal("True", Printed(folder["published/Program.dll"]));
         Assert.Equal("True", Printed(folder["bin/Release/net10.0/Program.dll"]));
-        DotNet("build", folder["Program.csproj"], "-c", "Release", "--no-restore", "-p:ByolWeavesTorchSharp=false", "-v", "quiet", "--nologo");
+        DotNet("build", folder["Program.csproj"], "-c", "Release", "--no-restore", "-p:ByolWeavesTorchSharp=false",
+            "-v", "quiet", "--nologo");
         Assert.Equal("False", Printed(folder["bin/Release/net10.0/Program.dll"]));
 
         static string Printed(string program) => Programs.Run("dotnet", program).Out.Trim();

@@ -131,10 +131,10 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>Whether the TorchSharp that is loaded is the copy that Byol's build writes, whose Scalars and Tensors live until the native calls
-    /// that use them have returned.</summary>
-    /// <remarks>Where it is false, another thread's garbage collection may free an implicit Scalar (<c>t.add_(1)</c>, <c>a + b</c>) under the
-    /// running operator: hold each in a <c>using</c> variable, or build without <c>ByolWeavesTorchSharp=false</c>.</remarks>
+    /// <summary>Whether the TorchSharp that is loaded is the copy that Byol's build writes, whose Scalars and Tensors live until
+    /// the native calls that use them have returned.</summary>
+    /// <remarks>Where it is false, another thread's garbage collection may free an implicit Scalar (<c>t.add_(1)</c>,
+    /// <c>a + b</c>) under the running operator: hold each in a <c>using</c> variable, or build without <c>ByolWeavesTorchSharp=false</c>.</remarks>
     public static bool KeepsHandlesAlive =>
         typeof(torch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Any(a => a.Key == "Byol.KeepsHandlesAlive");
 

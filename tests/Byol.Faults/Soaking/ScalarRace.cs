@@ -74,7 +74,8 @@ internal static class ScalarRace
         using (sum) return sum.item<float>();
     }
 
-    // A copy of this program but for TorchSharp. The host takes a program's folder, and assemblies their names, from where links lead: those are copied.
+    // A copy of this program but for TorchSharp. Links do for the rest; the program and TorchSharp are copied, because the host takes a
+    // program's folder, and an assembly's name, from where a link leads.
     private static string WithOriginal(string folder)
     {
         var program = Directory.CreateDirectory(Path.Combine(folder, "program")).FullName;

@@ -84,7 +84,8 @@ public sealed class WovenTorchSharpTests
     {
         if (read.Previous is not { } store || Stored(store, body) is not { } keep || store.Previous?.OpCode != OpCodes.Dup) return false;
         var returns = body.Instructions.Where(i => i.OpCode == OpCodes.Ret).ToList();
-        return body.Instructions.Count(i => Stored(i, body) == keep) == 1 && returns.TrueForAll(r => Kept(r).Any(k => Local(k, body, "ldloc") == keep));
+        return body.Instructions.Count(i => Stored(i, body) == keep) == 1
+            && returns.TrueForAll(r => Kept(r).Any(k => Local(k, body, "ldloc") == keep));
     }
 
     // What is loaded for the calls of GC.KeepAlive that stand directly before a return.

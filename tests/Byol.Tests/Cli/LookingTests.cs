@@ -32,7 +32,8 @@ public sealed class LookingTests : IDisposable
         var (code, output, error) = CommandLine.Run("doctor");
         Assert.Equal((0, ""), (code, error));
         Assert.All(output.TrimEnd().Split('\n'), line => Assert.Matches("^(ok|-) ", line));
-        string[] subjects = ["system", "libtorch", "woven", "processor", "memory", "precision", "image codecs", _folder["data"], _folder["cache"]];
+        string[] subjects =
+            ["system", "libtorch", "woven", "processor", "memory", "precision", "image codecs", _folder["data"], _folder["cache"]];
         Assert.All(subjects, subject => Assert.Contains(subject, output));
     }
 
