@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests;
 
-/// <summary>PyTorch and torchvision as Debian has them: they are asked the same question by a script of tests/oracle.</summary>
+/// <summary>PyTorch, torchvision and scikit-learn as Debian has them: they are asked the same question by a script of tests/oracle.</summary>
 internal static class Oracle
 {
     private static readonly Lazy<string?> Python = new(() => ((string[])["/usr/bin/python3", "python3"])
-        .FirstOrDefault(p => Run(p, ["-c", "import torch, torchvision, PIL, numpy"]).ExitCode == 0));
+        .FirstOrDefault(p => Run(p, ["-c", "import torch, torchvision, PIL, numpy, sklearn"]).ExitCode == 0));
 
     /// <summary>Gives tensors to a script and takes tensors back, both as safetensors; skips the test where there is no oracle.</summary>
     public static Dictionary<string, Tensor> Ask(
         string script, IReadOnlyList<(string Name, Tensor Value)> question, params string[] arguments)
     {
         Assert.SkipWhen(Python.Value is null,
-            "No oracle here: apt-get install --no-install-recommends python3-torch python3-torchvision python3-pil python3-numpy");
+            "No oracle here: apt-get install --no-install-recommends python3-torch python3-torchvision python3-pil python3-numpy python3-sklearn");
         using var folder = new TemporaryFolder();
         using (var stream = File.Create(folder["question.safetensors"]))
             Safetensors.Write(stream, question, new Dictionary<string, string>());

@@ -95,5 +95,8 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
     private FrozenFeatures Frozen(
         string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization>? measure = null) => protocol.Knn is { } knn
         ? new FrozenFeatures(name, train, test, (labelled, queries, _) => Knn.Votes(labelled, queries, knn))
-        : new FrozenFeatures(name, train, test, LinearProbe.Scores).Scaled(measure ?? Standardization.Of);
+        : new FrozenFeatures(name, train, test, Probe).Scaled(measure ?? Standardization.Of);
+
+    private static Tensor Probe(FeatureBank labelled, Tensor queries, ulong seed) =>
+        LinearProbe.Scores(labelled, queries, seed, Console.Error.WriteLine);
 }

@@ -62,7 +62,8 @@ internal sealed class ExperimentRun : IDisposable
                 var training = recipe.Training;
                 var knn = new KnnOptions(training.KnnNeighbours, training.KnnTemperature);
                 var scores = FrozenScores.Of(
-                    network, _task, recipe.Views, knn, training.Seed, training.Precision, TorchRuntime.DefaultDevice, cancellation);
+                    network, _task, recipe.Views, knn, training.Seed, training.Precision, TorchRuntime.DefaultDevice,
+                    Console.Error.WriteLine, cancellation);
                 var last = Last<StepRecord>(metrics, "loss");
                 return _results.Add(new ArmResult(
                     arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd,

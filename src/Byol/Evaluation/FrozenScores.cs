@@ -17,10 +17,11 @@ public sealed record FrozenScores(double Knn, double Linear)
     /// <param name="seed">Draws the folds of the probe's cross-validation.</param>
     /// <param name="precision">What the encoder computes in.</param>
     /// <param name="device">Where the encoder lives.</param>
+    /// <param name="warn">Is told, in a line, when the probe's fit did not reach its minimum.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     public static FrozenScores Of(
         ResNet encoder, EvaluationTask task, ViewOptions views, KnnOptions knn, ulong seed,
-        Precision precision, Device device, CancellationToken cancellation = default)
+        Precision precision, Device device, Action<string>? warn = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var train = FeatureBank.Encode(encoder, task.Train, views, precision, device, cancellation) with { Classes = task.Classes };
@@ -30,6 +31,6 @@ public sealed record FrozenScores(double Knn, double Linear)
         using var scale = Standardization.Of(train.Features);
         using var standardized = train with { Features = scale.Apply(train.Features) };
         using var queries = scale.Apply(test.Features);
-        return new FrozenScores(near, Outcome.Of(LinearProbe.Scores(standardized, queries, seed), task.TestLabels).Accuracy);
+        return new FrozenScores(near, Outcome.Of(LinearProbe.Scores(standardized, queries, seed, warn), task.TestLabels).Accuracy);
     }
 }

@@ -1,8 +1,9 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>The linear probe on cached features of centre views (BYOL, appendix D): multinomial logistic regression by L-BFGS, its
+/// <summary>The linear probe on cached features of centre views (BYOL, appendix D): multinomial logistic regression, its
 /// regulariser chosen on the training images, then fitted on all of them.</summary>
 public static class LinearProbe
 {
@@ -10,27 +11,29 @@ public static class LinearProbe
     /// <param name="labelled">Features and labels to learn from.</param>
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="seed">Draws the folds of the cross-validation.</param>
+    /// <param name="warn">Is told, in a line, when the fit did not reach its minimum.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
-    public static Tensor Scores(FeatureBank labelled, Tensor queries, ulong seed)
+    public static Tensor Scores(FeatureBank labelled, Tensor queries, ulong seed, Action<string>? warn = null) =>
+        Scores(labelled, queries, seed, warn, new NewtonOptions());
+
+    internal static Tensor Scores(FeatureBank labelled, Tensor queries, ulong seed, Action<string>? warn, NewtonOptions options)
     {
+        using var _ = no_grad();
         using var scope = NewDisposeScope();
         using var threads = new Threads(labelled.Features.numel() * labelled.Classes.Count);
-        var axes = Axes(labelled.Features);
-        var (features, others) = (labelled.Features.mm(axes), queries.mm(axes));
+        using var axes = PrincipalAxes.Of(labelled.Features);
         var classes = labelled.Classes.Count;
-        var c = Regularization.Choose(features, labelled.Labels, classes, seed);
-        using var classifier = LogisticRegression.Fit(features, labelled.Labels, classes, c);
-        return classifier.Scores(others).MoveToOuterDisposeScope();
+        var c = Regularization.Choose(axes, labelled.Labels, classes, seed);
+        using var classifier = LogisticRegression.Fit(axes, labelled.Labels, classes, c, options);
+        if (!classifier.Converged) warn?.Invoke(Unfinished(labelled.Features, c, classifier.Gap, options));
+        return classifier.Scores(queries).MoveToOuterDisposeScope();
     }
 
-    // The principal axes of the images, [D,min(N,D)]. The penalty does not change under rotation and the weights of the minimum lie in the
-    // span of the images, so the same classifier is found along these axes; there are fewer of them where images are few, and along them
-    // the curvatures hardly mix, so that L-BFGS, which is told what they are, takes a fraction of the steps.
-    private static Tensor Axes(Tensor features)
-    {
-        if (features.shape[0] < features.shape[1]) return linalg.svd(features, fullMatrices: false).Vh.t();
-        return linalg.eigh(features.t().mm(features)).Item2;
-    }
+    private static string Unfinished(Tensor features, double c, double gap, NewtonOptions options) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Warning: the linear probe's objective is about {gap:0.0e0} above its minimum (relative) after {options.MaxIterations} steps "
+        + $"(C = {c}, {features.shape[0]} x {features.shape[1]} features); {options.Tolerance:0.0e0} is the limit. "
+        + $"The accuracy may be off: use more labels, or compare with --protocol knn.");
 
     // Thousands of small operations: where the machine has other work, threads that wait for one another cost ten times what they save.
     private sealed class Threads : IDisposable

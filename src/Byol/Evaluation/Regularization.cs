@@ -6,7 +6,7 @@ namespace Byol.Evaluation;
 public static class Regularization
 {
     private const int MostFolds = 5, Patience = 2, EnoughImages = 2000;
-    private static readonly LbfgsOptions Rough = new(GradientTolerance: 1e-3, MaxIterations: 100);
+    private static readonly NewtonOptions Rough = new(Tolerance: 1e-2);   // moves hardly a prediction
 
     /// <summary>The values of C that are tried: strong to weak, in decades,
     /// as scikit-learn's <c>LogisticRegressionCV</c> tries them.</summary>
@@ -15,74 +15,53 @@ public static class Regularization
     /// <summary>What is used where there is nothing to validate on, one label for each class: scikit-learn's default.</summary>
     public const double Default = 1;
 
-    /// <summary>The C whose classifiers, fitted on all folds but one, give the images of that one the highest likelihood.</summary>
-    /// <remarks>Likelihood and not accuracy: with a handful of labels accuracy moves in steps of whole images and ties. Each fit begins
-    /// where the one before, with ten times the penalty, ended; the grid is left once two values in a row were worse than the best. Folds
-    /// after those that hold 2,000 images together are left out: their likelihood is known well enough then.</remarks>
+    /// <summary>The C whose classifiers, fitted on all folds but one, do best on the images of that one: by balanced accuracy, and by
+    /// likelihood among those whose balanced accuracy is within half a standard error of the highest.</summary>
+    /// <remarks>
+    /// Likelihood alone underrates weak penalties where classes are unequal or confident mistakes are few. Accuracy alone moves in steps of
+    /// whole images: with a handful of labels it ties, or differs by chance. Balanced accuracy, the mean of the classes' recalls, is the
+    /// accuracy where classes are equal. The standard error of a share p among n images is √(p(1 − p)/n).
+    /// The grid is left once two values in a row were best in neither respect. Folds after those that hold 2,000 images together are left
+    /// out: enough is known then.
+    /// </remarks>
     /// <param name="features">[N,D] fp32.</param>
     /// <param name="labels">N class indices.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Draws the folds.</param>
     public static double Choose(Tensor features, IReadOnlyList<int> labels, int classes, ulong seed)
     {
-        var largest = labels.GroupBy(l => l).Max(g => g.Count());
-        if (largest < 2) return Default;
-        var count = Math.Min(MostFolds, largest);
-        using var scope = NewDisposeScope();
-        var targets = LogisticRegression.Indices(labels);
-        var fold = LabelDraw.Folds(labels, count, seed);
-        var needed = Math.Min(count, (EnoughImages * count + labels.Count - 1) / labels.Count);
-        var squares = SoftmaxRegression.Squares(features);
-        var folds = Enumerable.Range(0, needed)
-            .Select(f => new Fold(features, squares, targets, labels, fold, f, classes))
-            .Where(f => f.Validates)
-            .ToList();
-
-        var (best, lowest, worse) = (Default, double.PositiveInfinity, 0);
-        foreach (var c in Grid)
-        {
-            var loss = folds.Average(f => f.Loss(c));
-            if (loss < lowest) (best, lowest, worse) = (c, loss, 0);
-            else if (++worse == Patience) break;
-        }
-        return best;
+        using var axes = PrincipalAxes.Of(features);
+        return Choose(axes, labels, classes, seed);
     }
 
-    // Images are left out by a weight of 0: no fold copies the features.
-    private sealed class Fold
+    /// <summary>The same on features whose axes are known.</summary>
+    internal static double Choose(PrincipalAxes axes, IReadOnlyList<int> labels, int classes, ulong seed)
     {
-        private readonly Tensor _features, _labels, _fit, _validate;   // [N,D], [N], [N], [N]
-        private readonly int _classes, _count;
-        private readonly double[] _theta, _squares;
-
-        public Fold(Tensor features, double[] squares, Tensor targets, IReadOnlyList<int> labels, int[] fold, int held, int classes)
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var folds = Folds.Draw(labels, MostFolds, EnoughImages, seed);
+        if (folds.Held.Count == 0) return Default;
+        var path = new RegularizationPath(axes.Features, LogisticRegression.Indices(labels), folds.Weights(), classes);
+        var results = new List<ValidationResult>();
+        var worse = 0;
+        foreach (var c in Grid)
         {
-            (_features, _squares, _labels, _classes) = (features, squares, targets, classes);
-            _theta = new double[(features.shape[1] + 1) * classes];
-            var fitted = fold.Select(f => f != held).ToArray();
-            // A class that is all in this fold cannot be learnt from the others
-            var known = labels.Where((_, i) => fitted[i]).ToHashSet();
-            var validated = fold.Select((f, i) => f == held && known.Contains(labels[i])).ToArray();
-            _count = fitted.Count(f => f);
-            Validates = validated.Contains(true) && known.Count > 1;
-            (_fit, _validate) = (Shares(fitted), Shares(validated));
+            path.Advance(c, Rough);
+            var result = folds.Validate(c, path.Scores, path.Losses());
+            worse = results.Any(r => r.Loss <= result.Loss) && results.Any(r => r.BalancedAccuracy >= result.BalancedAccuracy) ? worse + 1 : 0;
+            results.Add(result);
+            if (worse == Patience) break;
         }
+        return Best(results, folds.Held.Count).C;
+    }
 
-        public bool Validates { get; }
-
-        public double Loss(double c)
-        {
-            using var scope = NewDisposeScope();
-            var objective = new SoftmaxRegression(_features, _labels, _fit, _classes, 1 / (c * _count));
-            Lbfgs.Minimize(objective.Evaluate, _theta, Rough, SoftmaxRegression.Curvature(_squares, _classes, 1 / (c * _count)));
-            var logs = SoftmaxRegression.LogProbabilities(_features, tensor(_theta).reshape(_classes, -1));
-            return -logs.gather(1, _labels.unsqueeze(1)).squeeze(1).dot(_validate).data<double>()[0];
-        }
-
-        private static Tensor Shares(bool[] chosen)
-        {
-            var count = chosen.Count(c => c);
-            return tensor(chosen.Select(c => c ? 1.0 / count : 0).ToArray());
-        }
+    /// <summary>The highest likelihood among those of nearly the highest balanced accuracy.</summary>
+    /// <param name="results">One for each C.</param>
+    /// <param name="images">Images that were validated on.</param>
+    internal static ValidationResult Best(IReadOnlyList<ValidationResult> results, int images)
+    {
+        var highest = results.Max(r => r.BalancedAccuracy);
+        var standardError = Math.Sqrt(highest * (1 - highest) / images);
+        return results.Where(r => r.BalancedAccuracy >= highest - standardError / 2 - 1e-12).MinBy(r => r.Loss)!;
     }
 }

@@ -4,72 +4,120 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>The objective of multinomial logistic regression: f(W, b) = Σᵢ wᵢ·CE(Wxᵢ + b, yᵢ) + λ/2·‖W‖²;
-/// the bias is not penalised.</summary>
-/// <remarks>The two products with the features are fp32, as the features are; softmax, sums and gradient are fp64.</remarks>
-/// <param name="features">x, [N,D] fp32.</param>
+/// the bias is not penalised. F of them are computed together: they share the images and differ in the images' weights w, and in λ.</summary>
+/// <remarks>
+/// Parameters θ are [F,C,P], scores [F,C,N]: one matrix product with the features serves all F, which takes little longer than one alone.
+/// Scores, value and gradient are fp64, so that rounding does not hide the minimum where the penalty is weak; the products of
+/// <see cref="HessianProduct"/> are fp32, as the features are: a direction that is slightly off only costs a step.
+/// Every returned tensor is the caller's dispose scope's.
+/// </remarks>
+/// <param name="features">x, [N,P] fp32; the last column is 1, and its parameter the bias b.</param>
 /// <param name="labels">y, [N] int64.</param>
-/// <param name="weights">w, [N] fp64: what each image counts, with the sum 1; 0 leaves an image out.</param>
+/// <param name="weights">w, [F,N] fp64: what each image counts, each row with the sum 1; 0 leaves an image out.</param>
 /// <param name="classes">C.</param>
-/// <param name="penalty">λ.</param>
-internal sealed class SoftmaxRegression(Tensor features, Tensor labels, Tensor weights, int classes, double penalty)
+/// <param name="penalties">λ, F of them.</param>
+internal sealed class SoftmaxRegression(Tensor features, Tensor labels, Tensor weights, int classes, IReadOnlyList<double> penalties)
 {
-    /// <summary>Value and gradient at a point.</summary>
-    /// <param name="theta">[C,D+1] row by row: for each class W, then b.</param>
-    /// <param name="gradient">The same to fill.</param>
-    public double Evaluate(double[] theta, double[] gradient)
+    private readonly Tensor _weights = weights.unsqueeze(1);                                          // [F,1,N]
+    private readonly Tensor _weights32 = weights.unsqueeze(1).to(ScalarType.Float32);                // [F,1,N]
+    private readonly Tensor _targets = labels.reshape(1, 1, -1).expand(weights.shape[0], 1, -1);     // [F,1,N]
+    private readonly Tensor _squares = features.mul(features).mean([0]).to(ScalarType.Float64);      // [P]
+    private readonly Tensor _penalty = Penalty(penalties, features.shape[1]);                        // [F,1,P]
+
+    /// <summary>Where a fit begins: no weights, and as bias the log of how frequent each class is among the images that count.</summary>
+    /// <remarks>That is the minimum under an infinite penalty. A class that none of these images has starts at e⁻³⁰: its bias would fall for
+    /// ever, by one in each step.</remarks>
+    /// <returns>[F,C,P] fp64.</returns>
+    public static Tensor Start(Tensor features, Tensor labels, Tensor weights, int classes)
     {
-        using var _ = no_grad();
         using var scope = NewDisposeScope();
-        using Scalar lambda = penalty;
-        var parameters = tensor(theta).reshape(classes, -1);
-        var w = parameters.narrow(1, 0, features.shape[1]);                                      // [C,D]
-        var logs = LogProbabilities(features, parameters);                                       // [N,C]
-        var loss = logs.gather(1, labels.unsqueeze(1)).squeeze(1).dot(weights);
-        var slopes = logs.exp();
-        slopes.scatter_add_(1, labels.unsqueeze(1), ones(labels.shape[0], 1, ScalarType.Float64).neg_());
-        slopes.mul_(weights.unsqueeze(1));                                                       // [N,C]: w(p − y)
-        var toWeights = slopes.to(ScalarType.Float32).t().mm(features).to(ScalarType.Float64).add_(w, lambda);   // [C,D]
-        cat([toWeights, slopes.sum(0, keepdim: true).t()], 1).data<double>().CopyTo(gradient);
-        return -loss.data<double>()[0] + penalty / 2 * w.mul(w).sum().data<double>()[0];
+        using Scalar rarest = Math.Exp(-30);
+        var frequencies = zeros(weights.shape[0], classes, ScalarType.Float64);
+        frequencies.scatter_add_(1, labels.unsqueeze(0).expand(weights.shape[0], -1), weights);
+        var theta = zeros(weights.shape[0], classes, features.shape[1], ScalarType.Float64);
+        theta.select(2, -1).copy_(frequencies.clamp_min_(rarest).log());
+        return theta.MoveToOuterDisposeScope();
     }
 
-    /// <summary>What the second derivatives are about: those at W = 0, where every class is as likely, without the mixed ones.</summary>
-    /// <param name="squares">The mean square of each feature, D.</param>
-    /// <param name="classes">C.</param>
-    /// <param name="penalty">λ.</param>
-    /// <returns>[C,D+1] row by row, as points are.</returns>
-    public static double[] Curvature(double[] squares, int classes, double penalty)
+    /// <summary>Wx + b of every image; linear in θ.</summary>
+    /// <returns>[F,C,N] fp64.</returns>
+    public Tensor Scores(Tensor theta)
     {
-        var spread = (classes - 1.0) / classes / classes;   // p(1 − p)
-        double[] row = [.. squares.Select(s => spread * s + penalty), spread];
-        return [.. Enumerable.Repeat(row, classes).SelectMany(r => r)];
-    }
-
-    /// <summary>The mean square of each feature.</summary>
-    /// <param name="features">[N,D] fp32.</param>
-    public static double[] Squares(Tensor features)
-    {
-        using var _ = no_grad();
         using var scope = NewDisposeScope();
-        return [.. features.mul(features).mean([0]).to(ScalarType.Float64).data<double>()];
+        return InBlocks.ProductWithTransposed(Rows(theta), features).reshape(theta.shape[0], classes, -1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The log of each class's probability.</summary>
-    /// <param name="features">[N,D] fp32.</param>
-    /// <param name="parameters">[C,D+1] fp64.</param>
-    /// <returns>[N,C] fp64; the caller's dispose scope owns it.</returns>
-    public static Tensor LogProbabilities(Tensor features, Tensor parameters) => nn.functional.log_softmax(Scores(features, parameters), 1);
-
-    /// <summary>xWᵀ + b. The product is taken as W·xᵀ:
-    /// with ten classes and thousands of images it is several times faster that way round.</summary>
-    /// <param name="features">[N,D] fp32.</param>
-    /// <param name="parameters">[C,D+1] fp64.</param>
-    /// <returns>[N,C] fp64; the caller's dispose scope owns it.</returns>
-    public static Tensor Scores(Tensor features, Tensor parameters)
+    /// <summary>f.</summary>
+    /// <param name="theta">θ.</param>
+    /// <param name="scores">Of θ.</param>
+    /// <returns>[F,1,1] fp64.</returns>
+    public Tensor Value(Tensor theta, Tensor scores)
     {
+        using var scope = NewDisposeScope();
+        using Scalar half = 0.5;
+        var losses = Losses(scores).mul_(_weights).sum(2, keepdim: true);
+        return losses.add_(theta.mul(theta).mul_(_penalty).sum([1, 2], keepdim: true), half).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>CE of every image.</summary>
+    /// <param name="scores">[F,C,N].</param>
+    /// <returns>[F,1,N] fp64.</returns>
+    public Tensor Losses(Tensor scores)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.log_softmax(scores, 1).gather(1, _targets).neg_().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>∇f = Σᵢ wᵢ(pᵢ − yᵢ)xᵢᵀ + λW.</summary>
+    /// <param name="theta">θ.</param>
+    /// <param name="probabilities">p, the softmax of the scores over the classes, [F,C,N] fp64.</param>
+    /// <returns>[F,C,P] fp64.</returns>
+    public Tensor Gradient(Tensor theta, Tensor probabilities)
+    {
+        using var scope = NewDisposeScope();
+        var slopes = probabilities.clone();
+        slopes.scatter_add_(1, _targets, ones_like(_targets, ScalarType.Float64).neg_());
+        slopes.mul_(_weights);
+        var gradient = InBlocks.ProductFromLeft(Rows(slopes), features).reshape(theta.shape);
         using Scalar one = 1;
-        var d = features.shape[1];
-        var products = parameters.narrow(1, 0, d).to(ScalarType.Float32).mm(features.t());      // [C,N]
-        return products.to(ScalarType.Float64).add_(parameters.narrow(1, d, 1), one).t().contiguous();
+        return gradient.addcmul_(theta, _penalty, one).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>∇²f·v: with u = Vx, Σᵢ wᵢ(pᵢ∘uᵢ − pᵢ·(pᵢᵀuᵢ))xᵢᵀ + λV (Böhning 1992, section 2).</summary>
+    /// <remarks>u may be shifted by a number for each image. It is taken relative to that of the true class: where p is nearly 1 there, the
+    /// two terms would otherwise cancel to nothing but rounding.</remarks>
+    /// <param name="direction">V, [F,C,P] fp64.</param>
+    /// <param name="probabilities">p, [F,C,N] fp32.</param>
+    /// <returns>[F,C,P] fp64.</returns>
+    public Tensor HessianProduct(Tensor direction, Tensor probabilities)
+    {
+        using var scope = NewDisposeScope();
+        using Scalar one = 1, minusOne = -1;
+        var u = Rows(direction).to(ScalarType.Float32).mm(features.t()).reshape(probabilities.shape);
+        u.add_(u.gather(1, _targets), minusOne).mul_(probabilities);                                 // p∘u
+        u.addcmul_(probabilities, u.sum(1, keepdim: true), minusOne).mul_(_weights32);
+        var product = Rows(u).mm(features).to(ScalarType.Float64).reshape(direction.shape);
+        return product.addcmul_(direction, _penalty, one).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>About the diagonal of ∇²f where the columns of x are orthogonal: the same p(1 − p), its mean, for all images and classes.</summary>
+    /// <param name="probabilities">p, [F,C,N] fp64.</param>
+    /// <returns>[F,1,P] fp64, above 0.</returns>
+    public Tensor Preconditioner(Tensor probabilities)
+    {
+        using var scope = NewDisposeScope();
+        using Scalar one = 1, share = 1.0 / classes, least = 1e-30;
+        var variance = probabilities.mul(probabilities).neg_().add_(probabilities, one).mul_(_weights).sum([1, 2], keepdim: true).mul_(share);
+        return variance.mul(_squares).add_(_penalty, one).clamp_min_(least).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Rows(Tensor x) => x.reshape(x.shape[0] * classes, -1);
+
+    private static Tensor Penalty(IReadOnlyList<double> penalties, long columns)
+    {
+        using var scope = NewDisposeScope();
+        var penalty = tensor(penalties.ToArray()).reshape(-1, 1, 1).repeat(1, 1, columns);
+        penalty.select(2, -1).zero_();
+        return penalty.MoveToOuterDisposeScope();
     }
 }
