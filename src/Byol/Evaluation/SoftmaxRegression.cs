@@ -79,7 +79,10 @@ internal sealed class SoftmaxRegression(Tensor features, Tensor labels, Tensor w
         slopes.scatter_add_(1, _targets, ones_like(_targets, ScalarType.Float64).neg_());
         slopes.mul_(_weights);
         var gradient = InBlocks.ProductFromLeft(Rows(slopes), features).reshape(theta.shape);
-        using Scalar one = 1;
+        using Scalar one = 1, minusOne = -1;
+        // All biases may rise together and nothing changes: what rounding leaves of that slope has no curvature against it.
+        var biases = gradient.narrow(2, -1, 1);
+        biases.add_(biases.mean([1], keepdim: true), minusOne);
         return gradient.addcmul_(theta, _penalty, one).MoveToOuterDisposeScope();
     }
 
