@@ -21,24 +21,24 @@ internal static unsafe class OneDnnCaches
     private const int Slots = 10, Levels = 3, Length = 2 * Slots + 1;
     private const uint Leaf = 0x8000001D;
 
-    /// <summary>What oneDNN believes, once <see cref="Correct"/> has run.</summary>
-    public static CacheView View { get; private set; }
+    private static readonly Lazy<CacheView> Corrected = new(CorrectOnce);
 
-    /// <summary>Corrects it for this process, once libtorch is loaded and before its first convolution.</summary>
-    public static void Correct()
+    /// <summary>What oneDNN believes, corrected at the first question: once libtorch is loaded, and before its first convolution.</summary>
+    public static CacheView View => Corrected.Value;
+
+    private static CacheView CorrectOnce()
     {
-        if (Sizes() is not { } sizes) return;      // not AMD: hidden caches count as unknown there
+        if (Sizes() is not { } sizes) return CacheView.Seen;      // not AMD: hidden caches count as unknown there
         var forced = Environment.GetEnvironmentVariable(Variable);
         var isHidden = sizes.All(s => s == 1);
-        if (!isHidden && forced is not ("guessed" or "hidden")) return;
-        View = CacheView.Hidden;
+        if (!isHidden && forced is not ("guessed" or "hidden")) return CacheView.Seen;
         WriteRecord();
         var record = FindRecord(sizes);
-        if (record == null) return;
+        if (record == null) return CacheView.Hidden;
         if (!isHidden) new Span<uint>(record, Levels).Fill(1);     // as if it were
-        if (forced == "hidden") return;
+        if (forced == "hidden") return CacheView.Hidden;
         record[Length - 1] = 0;
-        View = CacheView.Guessed;
+        return CacheView.Guessed;
     }
 
     // The sizes of L1, L2 and L3 as oneDNN reckons them from CPUID; null where it does not.
@@ -60,12 +60,13 @@ internal static unsafe class OneDnnCaches
         return (b, d, c) == (0x68747541, 0x69746e65, 0x444d4163);      // "Auth", "enti", "cAMD"
     }
 
-    // oneDNN writes its record at its first primitive. A 3x3 convolution of few channels is right whatever the caches are.
+    // oneDNN writes its record at its first primitive. A 3x3 convolution of few channels is right whatever the caches are; one image alone
+    // libtorch would not give to oneDNN where it has one thread.
     private static void WriteRecord()
     {
         using var _ = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        torch.nn.functional.conv2d(torch.ones(1, 8, 8, 8), torch.ones(8, 8, 3, 3));
+        torch.nn.functional.conv2d(torch.ones(2, 8, 8, 8), torch.ones(8, 8, 3, 3));
     }
 
     // Null where it is not found exactly once.

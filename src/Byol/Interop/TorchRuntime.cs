@@ -28,7 +28,7 @@ public static class TorchRuntime
         {
             using var probe = torch.empty(1);
             Nnpack.SwitchOff();
-            OneDnnCaches.Correct();
+            _ = OneDnnCaches.View;
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException)
         {

@@ -31,7 +31,9 @@ internal sealed class Drawn : IDisposable
     public static double Difference(Tensor right, Tensor found, Tensor signs, long dimension)
     {
         using var scope = NewDisposeScope();
-        var usual = Math.Sqrt(Numbers(found.mul(found).mean([dimension])).Average() * found.shape[dimension]);
+        // Of numbers that are not 0: a tap that meets padding only has no gradient.
+        var squares = Numbers(found.mul(found).sum()).Single() / Numbers(found.sign().abs().sum()).Single();
+        var usual = Math.Sqrt(squares * found.shape[dimension]);
         return Relative(Largest(right, found.mul(signs).sum(dimension, keepdim: true)), usual);
     }
 
