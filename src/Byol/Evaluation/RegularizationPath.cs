@@ -11,7 +11,7 @@ namespace Byol.Evaluation;
 /// <param name="classes">Number of classes.</param>
 internal sealed class RegularizationPath(Tensor features, Tensor labels, Tensor weights, int classes)
 {
-    private readonly double[] _counts = [.. weights.sign().sum([1]).data<double>()];     // weights are 0 or above
+    private readonly double[] _counts = [.. weights.to(ScalarType.Bool).sum(1).data<long>().Select(n => (double)n)];
 
     /// <summary>θ of the newest fits, [F,C,P] fp64.</summary>
     public Tensor Parameters { get; } = SoftmaxRegression.Start(features, labels, weights, classes);
