@@ -19,8 +19,8 @@ internal sealed record NewtonResult(double Gap, int Iterations, bool Converged);
 /// <remarks>
 /// The end is judged by the objective and not by the gradient: along axes of tiny variance the gradient is small far from the minimum.
 /// With d the Newton step, half the decrement −gᵀd is the distance to the minimum of the local quadratic model (Boyd and Vandenberghe,
-/// section 9.5.1). The model holds where d changes no score by more than about 1: the third derivative of the objective is bounded by the
-/// second times the change of the scores (Bach 2010, "Self-concordant analysis for logistic regression", section 2).
+/// section 9.5.1). The estimate counts where the model holds: where the objective falls by about what the model says (the ratio ρ of
+/// Nocedal and Wright, eq. 4.4). F objectives end together; those that are done earlier take further, ever smaller steps.
 /// </remarks>
 internal static class NewtonMethod
 {

@@ -103,7 +103,8 @@ internal sealed class SoftmaxRegression(Tensor features, Tensor labels, Tensor w
         return product.addcmul_(direction, _penalty, one).MoveToOuterDisposeScope();
     }
 
-    /// <summary>About the diagonal of ∇²f where the columns of x are orthogonal: the same p(1 − p), its mean, for all images and classes.</summary>
+    /// <summary>About the diagonal of ∇²f where the columns of x are orthogonal, with the mean of p(1 − p) for all images and classes.</summary>
+    /// <remarks>Measured along principal axes, it needs half the products of the exact diagonal where the penalty is weak.</remarks>
     /// <param name="probabilities">p, [F,C,N] fp64.</param>
     /// <returns>[F,1,P] fp64, above 0.</returns>
     public Tensor Preconditioner(Tensor probabilities)
