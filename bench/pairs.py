@@ -19,7 +19,7 @@ import step
 from views import ROOT, commit, make_images, provenance, publish, run
 
 PROGRAM = "src/Byol.Cli/bin/Release/net10.0/Byol.Cli.dll"
-STEPS = {"resnet18": 3, "resnet18-half": 6, "resnet50": 3}
+STEPS = {"resnet18": 2, "resnet18-half": 4, "resnet50": 2}
 
 
 def figure(answer, *names):
