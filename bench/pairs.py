@@ -66,8 +66,9 @@ def main():
         folder = pathlib.Path(folder)
         make_images(folder)
         step.many(folder / "cifar", 6_000), step.many(folder / "photos", 96)
-        for name in embed.NETWORKS:
-            embed.make_encoder(name, folder)
+        for rate, name in rows.values():
+            if rate is embed_rate:
+                embed.make_encoder(name, folder)
         for i in range(pairs):
             for title, (rate, name) in rows.items():
                 order = (before, ROOT) if i % 2 == 0 else (ROOT, before)

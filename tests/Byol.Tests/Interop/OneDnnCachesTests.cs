@@ -14,9 +14,9 @@ public sealed class OneDnnCachesTests
     private static readonly uint[] Hidden = [1, 1, 1];
 
     [Theory]
-    [InlineData("guessed", "guess of 32 KiB, 512 KiB and 1 MiB")]
-    [InlineData("hidden", "computed as matrix products")]
-    public void A_ResNet_50_trains_and_its_export_agrees_with_ONNX_Runtime(string view, string told)
+    [InlineData("guessed")]
+    [InlineData("hidden")]
+    public void A_ResNet_50_trains_and_its_export_agrees_with_ONNX_Runtime(string view)
     {
         RequireRecord();
         using var folder = new TemporaryFolder();
@@ -25,7 +25,6 @@ public sealed class OneDnnCachesTests
             "--batch-size", "8", "--image-size", "32", "--set", "method.projector_hidden=64", "--set", "training.loader_threads=1");
         Assert.Contains("largest relative difference",
             Succeeds("export", folder["run"], "--out", folder["model.onnx"], "--data", images), StringComparison.Ordinal);
-        Assert.Contains(told, Succeeds("doctor"), StringComparison.Ordinal);
 
         string Succeeds(params string[] arguments)
         {
