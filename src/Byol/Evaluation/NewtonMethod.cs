@@ -24,7 +24,9 @@ internal sealed record NewtonResult(double Gap, int Iterations, bool Converged);
 /// </remarks>
 internal static class NewtonMethod
 {
-    private const double Forcing = 0.3;           // how well a step is solved for: measured, 0.1 to 0.5 cost the same within a fifth
+    // How well a step is solved for. On three sets of features 0.1 took up to a fifth more products, 0.5 up to a tenth fewer.
+    private const double Forcing = 0.3;
+
     private const int MaxProducts = 2000;         // for one step; hundreds are needed where C is 10,000
     private const double Sufficient = 1e-4, Rounding = 1e-13, FarOff = 0.5;
     private const int Halvings = 30;

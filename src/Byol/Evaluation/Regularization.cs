@@ -6,7 +6,7 @@ namespace Byol.Evaluation;
 public static class Regularization
 {
     private const int MostFolds = 5, Patience = 2, EnoughImages = 2000;
-    private static readonly NewtonOptions Rough = new(Tolerance: 1e-2);   // moves hardly a prediction
+    private static readonly NewtonOptions Rough = new(Tolerance: 1e-2);
 
     /// <summary>The values of C that are tried: strong to weak, in decades,
     /// as scikit-learn's <c>LogisticRegressionCV</c> tries them.</summary>

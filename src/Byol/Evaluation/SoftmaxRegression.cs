@@ -6,7 +6,7 @@ namespace Byol.Evaluation;
 /// <summary>The objective of multinomial logistic regression: f(W, b) = Σᵢ wᵢ·CE(Wxᵢ + b, yᵢ) + λ/2·‖W‖²;
 /// the bias is not penalised. F of them are computed together: they share the images and differ in the images' weights w, and in λ.</summary>
 /// <remarks>
-/// Parameters θ are [F,C,P], scores [F,C,N]: one matrix product with the features serves all F, which takes little longer than one alone.
+/// Parameters θ are [F,C,P], scores [F,C,N]: one matrix product with the features serves all F, which is faster than F products.
 /// Scores, value and gradient are fp64, so that rounding does not hide the minimum where the penalty is weak; the products of
 /// <see cref="HessianProduct"/> are fp32, as the features are: a direction that is slightly off only costs a step.
 /// Every returned tensor is the caller's dispose scope's.
@@ -104,7 +104,8 @@ internal sealed class SoftmaxRegression(Tensor features, Tensor labels, Tensor w
     }
 
     /// <summary>About the diagonal of ∇²f where the columns of x are orthogonal, with the mean of p(1 − p) for all images and classes.</summary>
-    /// <remarks>Measured along principal axes, it needs half the products of the exact diagonal where the penalty is weak.</remarks>
+    /// <remarks>Along principal axes conjugate gradients need up to half as many products with it as with the exact diagonal (530 images, 512
+    /// dimensions, the whole grid), and never many more.</remarks>
     /// <param name="probabilities">p, [F,C,N] fp64.</param>
     /// <returns>[F,1,P] fp64, above 0.</returns>
     public Tensor Preconditioner(Tensor probabilities)
