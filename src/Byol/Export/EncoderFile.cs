@@ -95,7 +95,7 @@ public static class EncoderFile
             if (!claimed.SequenceEqual(shape))
             {
                 throw new InvalidDataException(
-                    $"{file.Path} is no ResNet-{options.Depth} of width {options.Width}: tensor {named(name)} has shape "
+                    $"{file.Path} is not a ResNet-{options.Depth} of width {options.Width}: tensor {named(name)} has shape "
                     + $"[{string.Join(',', claimed)}] where [{string.Join(',', shape)}] is needed; use another encoder.");
             }
             elements += shape.Aggregate(1L, (product, d) => product * d);

@@ -12,7 +12,7 @@ public static class OnnxWeights
     /// <summary>Throws where a constant in fp32 holds NaN or an infinity.</summary>
     /// <param name="path">The file, for the message.</param>
     /// <param name="model">All of its bytes.</param>
-    /// <exception cref="InvalidDataException">One does, or these are no messages; the message names it.</exception>
+    /// <exception cref="InvalidDataException">One does, or the bytes are not a model; the message names the tensor.</exception>
     public static void RequireFinite(string path, ReadOnlySpan<byte> model)
     {
         try
@@ -28,7 +28,7 @@ public static class OnnxWeights
         }
         catch (ArgumentOutOfRangeException e)
         {
-            throw new InvalidDataException($"{path} is no whole ONNX model; use another copy of it.", e);
+            throw new InvalidDataException($"{path} is not a whole ONNX model; use another copy of it.", e);
         }
     }
 

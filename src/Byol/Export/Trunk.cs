@@ -8,7 +8,7 @@ namespace Byol.Export;
 internal static partial class Trunk
 {
     private const int Named = 3;
-    private const int Pooling = 8;   // its place in nn.Sequential(*resnet.children()): what is behind it is no trunk
+    private const int Pooling = 8;   // its place in nn.Sequential(*resnet.children()): what follows it is not part of the trunk
 
     // Beside the trunk: what comes behind its pooling, copies of it, and the state of a training. By how a word of the name begins.
     private static readonly string[] Others =
@@ -36,11 +36,11 @@ internal static partial class Trunk
             && !copies.Any(p => n.StartsWith(p, StringComparison.Ordinal))).ToList();
         var also = others.Count == 0 ? "" : $" and has {List(others)} instead";
         if (missing.Count > 0)
-            throw new InvalidDataException($"{file.Path} is no {network}: it has no tensor {List(missing)}{also}; use another encoder.");
+            throw new InvalidDataException($"{file.Path} is not a {network}: it has no tensor {List(missing)}{also}; use another encoder.");
         if (others.Count == 0) return;
         throw new InvalidDataException(
-            $"{file.Path} is no plain {network}: {List(others)} {(others.Count == 1 ? "belongs" : "belong")} to the trunk and cannot be "
-            + "used, so the features would be other ones; use a ResNet of torchvision's kind, or remove what is no part of it.");
+            $"{file.Path} is not a plain {network}: {List(others)} {(others.Count == 1 ? "belongs" : "belong")} to the trunk and cannot be "
+            + "used, so the features would differ; use a ResNet of torchvision's kind, or remove what is not part of it.");
     }
 
     // By its first part alone: whatever a stage holds is of the trunk, whatever it is called.

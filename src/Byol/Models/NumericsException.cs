@@ -1,4 +1,4 @@
 namespace Byol.Models;
 
-/// <summary>libtorch computes a layer wrongly on this processor, and there is no way round it.</summary>
+/// <summary>libtorch computes a layer wrongly on this processor, whatever way is taken.</summary>
 public sealed class NumericsException(string message) : Exception(message);

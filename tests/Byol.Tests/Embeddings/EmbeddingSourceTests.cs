@@ -58,8 +58,8 @@ public sealed class EmbeddingSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[1]", "is no JSON of texts by key")]
-    [InlineData("{", "is no JSON of texts by key")]
+    [InlineData("[1]", "is not a JSON object of texts")]
+    [InlineData("{", "is not a JSON object of texts")]
     public void A_damaged_file_beside_them_is_refused(string text, string words)
     {
         Write(_folder["x.npy"], First, 1);

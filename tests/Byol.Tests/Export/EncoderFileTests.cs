@@ -96,7 +96,7 @@ public sealed class EncoderFileTests
         using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
         Write(folder["e"], encoder);
         Rewrite(folder["e"], metadata => (metadata["depth"], metadata["width"]) = (depth, width), []);
-        Assert.Contains("is no ResNet-",
+        Assert.Contains("is not a ResNet-",
             Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
     }
 

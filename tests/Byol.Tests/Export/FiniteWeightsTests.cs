@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Export;
 
-/// <summary>Weights that are no finite numbers are refused where they are read, by the tensor's name, in every format.</summary>
+/// <summary>Weights that are not finite are refused where they are read, by the tensor's name, in every format.</summary>
 public sealed class FiniteWeightsTests : IDisposable
 {
     private static readonly Preparation Prepared = new(16, 1, [0, 0, 0], [1, 1, 1]);

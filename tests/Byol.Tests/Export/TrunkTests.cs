@@ -34,7 +34,7 @@ public sealed class TrunkTests : IDisposable
         foreach (var (prefix, described) in ((string, bool)[])[("", false), ("", true), ("state_dict.backbone.", false)])
         {
             var message = Refusal(Write(prefix, described, [prefix + name]));
-            Assert.Contains($"is no plain ResNet-18 of width 0.0625: {prefix}{name} belongs to the trunk and cannot be used", message);
+            Assert.Contains($"is not a plain ResNet-18 of width 0.0625: {prefix}{name} belongs to the trunk and cannot be used", message);
             Assert.Contains("use a ResNet of torchvision's kind", message);
         }
     }
