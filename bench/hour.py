@@ -52,10 +52,10 @@ def chart(curves, minutes, titles):
     grid = "".join(f'<line x1="60" x2="660" y1="{330 - 58 * i}" y2="{330 - 58 * i}" stroke="#ddd"/>'
                    f'<text x="52" y="{334 - 58 * i}" text-anchor="end">{20 + 10 * i} %</text>'
                    f'<text x="{60 + 120 * i}" y="348" text-anchor="middle">{minutes * i / 5:g}</text>' for i in range(6))
-    lines = "".join(f'<polyline fill="none" stroke="{colour}" stroke-width="1.6" points="{" ".join(place(*p) for p in curve)}"/>'
-                    + "".join(f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}"/>' for x, y in (place(*p).split(",") for p in curve))
-                    for curve, colour in curves)
-    legend = "".join(f'<text x="72" y="{56 + 18 * i}" fill="{colour}">{title}</text>' for i, (title, colour) in enumerate(titles))
+    lines = "".join(f'<polyline fill="none" stroke="{color}" stroke-width="1.6" points="{" ".join(place(*p) for p in curve)}"/>'
+                    + "".join(f'<circle cx="{x}" cy="{y}" r="3" fill="{color}"/>' for x, y in (place(*p).split(",") for p in curve))
+                    for curve, color in curves)
+    legend = "".join(f'<text x="72" y="{56 + 18 * i}" fill="{color}">{title}</text>' for i, (title, color) in enumerate(titles))
     return ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 380" font-family="system-ui, sans-serif" font-size="12" fill="#555">'
             '<rect width="700" height="380" fill="#fff"/>'
             f'{grid}{lines}{legend}'

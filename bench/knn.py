@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Nearest neighbours side by side with PyTorch's: 10,000 images by 40,000 of 512 dimensions, interleaved, medians.
+"""Nearest neighbors side by side with PyTorch's: 10,000 images by 40,000 of 512 dimensions, interleaved, medians.
 Needs Debian's python3-torch and libopenblas0-openmp: without the latter PyTorch multiplies by the reference BLAS, many times slower,
 which would prove nothing.
 
@@ -38,12 +38,12 @@ def main():
         print(f"round {i + 1}: {figures[-1][0]:.2f} s, {figures[-1][1]:.2f} s", file=sys.stderr)
     them, us = (statistics.median(column) for column in zip(*figures))
     ratio = statistics.median(a / b for a, b in figures)
-    publish(["# Nearest neighbours against PyTorch 1.13 with OpenBLAS", "",
+    publish(["# Nearest neighbors against PyTorch 1.13 with OpenBLAS", "",
              provenance(f"bench/knn.py {rounds}"),
              f"medians of {rounds} interleaved rounds, each the median of {REPEATS} in one process;",
              "the ratio is the median of the rounds' ratios.", "",
              "| work | PyTorch, s | us, s | ratio | to reach |", "|---|---:|---:|---:|---:|",
-             f"| {int(QUERIES):,} queries, {int(BANK):,} labelled, {DIMENSION} dimensions, k = {K} "
+             f"| {int(QUERIES):,} queries, {int(BANK):,} labeled, {DIMENSION} dimensions, k = {K} "
                  f"| {them:.2f} | {us:.2f} | {ratio:.2f} | ≥ 1 |"], out)
 
 

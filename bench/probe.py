@@ -36,7 +36,7 @@ BEFORE = "4d80c8a"
 PROBE = "bench/Probe/bin/Release/net10.0/Probe.dll"
 GRID = [f"1e{e}" for e in range(-4, 5)]
 DRAWS = 10
-# Features, and how many images of each class are labelled: a number, a share, or fewer of each class than of the one before.
+# Features, and how many images of each class are labeled: a number, a share, or fewer of each class than of the one before.
 SETS = [("imagenet", "0.8"), ("imagenet", "5"), ("imagenet", "10"), ("imagenet", "halving"),
         ("cifar pixels", "10"), ("cifar pixels", "0.2"), ("cifar random", "5"), ("cifar random", "0.3"),
         ("cifar byol", "10"), ("cifar byol", "0.5"), ("fashion byol", "5"), ("fashion byol", "0.3"),
@@ -93,7 +93,7 @@ def tiles(split):
 
 
 def features(work):
-    """name: x and y to draw labelled images from, x and y to classify. Of CIFAR-10 both are of the validation shard; Fashion-MNIST's are
+    """name: x and y to draw labeled images from, x and y to classify. Of CIFAR-10 both are of the validation shard; Fashion-MNIST's are
     those that its encoder has seen."""
     def cut(x, y, count):
         return x[:count], y[:count], x[count:count + 2000], y[count:count + 2000]
@@ -122,7 +122,7 @@ def features(work):
 
 
 def question(pool, amount, number):
-    """Draws the labelled images; all are brought to the scale of the pool, as byol evaluate does."""
+    """Draws the labeled images; all are brought to the scale of the pool, as byol evaluate does."""
     x, y, queries, truth = pool
     random, chosen = np.random.default_rng(number), []
     for c in range(y.max() + 1):
@@ -220,8 +220,8 @@ def main():
     publish(["# The linear probe against scikit-learn 1.2, and against itself before", "",
              provenance(f"bench/probe.py {rounds}"),
              f"{len(lines)} sets of features. Objective: the largest excess over scikit-learn's (lbfgs, tolerance 1e-10) at any C from 1e-4 to",
-             f"1e4, relative, first draw; to reach: ≤ 1e-6 (negative: below it). Accuracy in %: mean over {DRAWS} draws of the labelled images,",
-             "balanced where the labelled or the classified images are unequal by half; scikit-learn's is `LogisticRegressionCV` with the same C;",
+             f"1e4, relative, first draw; to reach: ≤ 1e-6 (negative: below it). Accuracy in %: mean over {DRAWS} draws of the labeled images,",
+             "balanced where the labeled or the classified images are unequal by half; scikit-learn's is `LogisticRegressionCV` with the same C;",
              "to reach: ≥ −0.5. Seconds of",
              f"`LinearProbe.Scores`: medians of {rounds} interleaved rounds, each the median of 3 draws; before: commit {BEFORE}; to reach: ≤ 2.",
              "Labels: of each class, or a share of the pool; halving: 160, 80, 40, 20, 10, 8.", "",

@@ -32,7 +32,7 @@ def chart(points, rate):
     low, high = (f(math.log10(y) for x, time, _ in points for y in (time, x / rate * 1000)) for f in (min, max))
     place = lambda x, y: (130 + 440 * (math.log10(x) - left) / (right - left), 330 - 280 * (math.log10(y) - low) / (high - low))
     (x1, y1), (x2, y2) = (place(10 ** x, 10 ** x / rate * 1000) for x in (left, right))
-    sides = itertools.cycle(((1, "start"), (-1, "end")))      # so that neighbours do not meet
+    sides = itertools.cycle(((1, "start"), (-1, "end")))      # so that neighbors do not meet
     dots = "".join(f'<circle cx="{place(x, y)[0]:.1f}" cy="{place(x, y)[1]:.1f}" r="4" fill="#1f5fa8"/>'
                    f'<text x="{place(x, y)[0] + side * 7:.1f}" y="{place(x, y)[1] + 3 + side * 9:.1f}" '
                    f'font-size="10" text-anchor="{anchor}">{label}</text>'

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A BYOL step side by side with PyTorch's: same encoder, heads, batch, views and optimiser, interleaved, medians. Needs python3-torchvision
+"""A BYOL step side by side with PyTorch's: same encoder, heads, batch, views and optimizer, interleaved, medians. Needs python3-torchvision
 and libopenblas0-openmp.
 
     bench/step.py [ROUNDS] [--out FILE.md] [--only NAME]      default 3 rounds, about 20 minutes on two cores
@@ -79,7 +79,7 @@ def main():
              "PyTorch bf16: channels-last, autocast, foreach, two loader workers. PyTorch fp32: its defaults.",
              "All read image files and make two views; memory leaves out the workers'.", "",
              "| network | batch | us, images/s | PyTorch bf16 | PyTorch fp32 | us / bf16 | us / fp32 "
-                 "| share of peak | memory, us / bf16 MiB | optimiser + average |",
+                 "| share of peak | memory, us / bf16 MiB | optimizer + average |",
              "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]
     table = []
     for name in names:

@@ -8,7 +8,7 @@ namespace Byol.Benchmarks;
 /// <summary>One view of a decoded image by every set of kernels, part by part.</summary>
 public class KernelBenchmarks
 {
-    private static readonly Jitter Colours = new(1.1f, 0.9f, 1.1f, 0.05f, 3);
+    private static readonly Jitter Colors = new(1.1f, 0.9f, 1.1f, 0.05f, 3);
 
     private Image8 _image;
     private ViewRenderer _renderer = null!;
@@ -37,7 +37,7 @@ public class KernelBenchmarks
     public void CropFlipNormalize() => _renderer.Render(_image, _plan, _view);
 
     [Benchmark]
-    public void WithJitter() => _renderer.Render(_image, _plan with { Jitter = Colours }, _view);
+    public void WithJitter() => _renderer.Render(_image, _plan with { Jitter = Colors }, _view);
 
     [Benchmark]
     public void WithGrayscale() => _renderer.Render(_image, _plan with { Grayscale = true }, _view);
@@ -49,5 +49,5 @@ public class KernelBenchmarks
     public void WithSolarize() => _renderer.Render(_image, _plan with { Solarize = true }, _view);
 
     [Benchmark]
-    public void WithEverything() => _renderer.Render(_image, _plan with { Jitter = Colours, Grayscale = true, BlurSigma = 1, Solarize = true }, _view);
+    public void WithEverything() => _renderer.Render(_image, _plan with { Jitter = Colors, Grayscale = true, BlurSigma = 1, Solarize = true }, _view);
 }

@@ -1,4 +1,4 @@
-"""Weighted nearest neighbours in PyTorch: features normalised, blocks of queries, one product and one topk each.
+"""Weighted nearest neighbors in PyTorch: features normalized, blocks of queries, one product and one topk each.
 Prints JSON: the median of seconds.
 
     python3 bench/peers/knn.py BANK QUERIES DIMENSION K REPEATS [BLOCK]

@@ -23,7 +23,7 @@ internal sealed class DrawnShapes(int count) : IDataset
     {
         var random = new Random(index);
         var (x, y, r) = (random.Next(18, 30), random.Next(18, 30), random.Next(9, 16));
-        var (paper, ink) = (Colour(random, 0, 100), Colour(random, 130, 256));
+        var (paper, ink) = (Color(random, 0, 100), Color(random, 130, 256));
         var pixels = buffer.Pixels(Side * Side * Image8.Channels);
         for (var i = 0; i < Side * Side; i++)
         {
@@ -39,6 +39,6 @@ internal sealed class DrawnShapes(int count) : IDataset
         return new Image8(pixels, Side, Side);
     }
 
-    private static byte[] Colour(Random random, int low, int high) =>
+    private static byte[] Color(Random random, int low, int high) =>
         [(byte)random.Next(low, high), (byte)random.Next(low, high), (byte)random.Next(low, high)];
 }

@@ -41,6 +41,6 @@ Console.WriteLine($"after: {Score()}");
 string Score()
 {
     using var bank = FeatureBank.Encode(state.Online.Encoder, images, views, Precision.Float32, device);
-    var accuracy = Knn.LeaveOneOutAccuracy(bank, new KnnOptions(Neighbours: 10));
-    return string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy:F1} % by the 10 nearest neighbours");
+    var accuracy = Knn.LeaveOneOutAccuracy(bank, new KnnOptions(Neighbors: 10));
+    return string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy:F1} % by the 10 nearest neighbors");
 }

@@ -1,7 +1,7 @@
 // An encoder in ML.NET: images to embeddings by ApplyOnnxModel, and a classifier that learns from few labels.
 //   byol export runs/mine --format onnx --out mine.onnx
-//   dotnet run --project samples/MLNet -- mine.onnx LABELLED 5 classifier.zip
-// LABELLED has a sub-folder for each class; 5 labels of each are learned from.
+//   dotnet run --project samples/MLNet -- mine.onnx LABELED 5 classifier.zip
+// LABELED has a sub-folder for each class; 5 labels of each are learned from.
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -11,19 +11,19 @@ using MLNetSample;
 var (model, folder, perClass, saved) = (args[0], Path.GetFullPath(args[1]), int.Parse(args[2], CultureInfo.InvariantCulture), args[3]);
 var images = Directory.GetDirectories(folder).Order(StringComparer.Ordinal)
     .SelectMany(d => Directory.GetFiles(d).Order(StringComparer.Ordinal)
-        .Select((file, i) => (Image: new LabelledImage { Path = file, Class = Path.GetFileName(d) }, Seen: i < perClass))).ToList();
+        .Select((file, i) => (Image: new LabeledImage { Path = file, Class = Path.GetFileName(d) }, Seen: i < perClass))).ToList();
 var context = new MLContext(seed: 1);
 var (learned, others) = (Load(seen: true), Load(seen: false));
 
 // What the model needs stands in its file: a square image, RGB planes, values in [0,1]; mean and deviation are inside.
 var size = (int)InputShape(model)[2];
 var shape = new Dictionary<string, int[]> { ["image"] = [1, 3, size, size] };
-var embedding = context.Transforms.LoadImages("pixels", "", nameof(LabelledImage.Path))
+var embedding = context.Transforms.LoadImages("pixels", "", nameof(LabeledImage.Path))
     .Append(context.Transforms.ResizeImages("resized", size, size, "pixels", ImageResizingEstimator.ResizingKind.IsoCrop))
     .Append(context.Transforms.ExtractPixels("image", "resized", scaleImage: 1 / 255f))
     .Append(context.Transforms.ApplyOnnxModel(["embedding_normalized"], ["image"], model, shape, recursionLimit: 100));
 var classifier = embedding
-    .Append(context.Transforms.Conversion.MapValueToKey("Label", nameof(LabelledImage.Class)))
+    .Append(context.Transforms.Conversion.MapValueToKey("Label", nameof(LabeledImage.Class)))
     .Append(context.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "embedding_normalized"))
     .Append(context.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 

@@ -11,11 +11,11 @@ using var session = new InferenceSession(args[0]);
 using var run = new RunOptions();
 var metadata = session.ModelMetadata.CustomMetadataMap;
 double Number(string key) => double.Parse(metadata[key], CultureInfo.InvariantCulture);
-var views = new ViewOptions { ImageSize = (int)Number("image_size"), EvaluationCrop = Number("centre_crop") };
+var views = new ViewOptions { ImageSize = (int)Number("image_size"), EvaluationCrop = Number(metadata.ContainsKey("center_crop") ? "center_crop" : "centre_crop") };
 var (folder, size) = (new ImageFolder(args[1]), views.ImageSize);
 var embeddings = new List<(string Name, float[] Unit)>();
 
-using var loader = new CentreLoader(folder, views, batchSize: 32, threads: Environment.ProcessorCount);
+using var loader = new CenterLoader(folder, views, batchSize: 32, threads: Environment.ProcessorCount);
 while (loader.Next() is { } batch)
 {
     if (batch.Count == 0) continue;                // none of it could be read

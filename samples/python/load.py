@@ -49,9 +49,9 @@ def network(state, about):
 
 
 def prepare(image, about):
-    """[1,3,S,S]: the centre crop of training's evaluation, normalised."""
+    """[1,3,S,S]: the center crop of training's evaluation, normalized."""
     numbers = lambda key: [float(x) for x in about[key].split()]
-    side = round(float(about["centre_crop"]) * min(image.size))
+    side = round(float(about.get("center_crop") or about["centre_crop"]) * min(image.size))
     return T.Compose([
         T.CenterCrop(side), T.Resize(int(about["image_size"]), T.InterpolationMode.BICUBIC), T.ToTensor(),
         T.Normalize(numbers("mean"), numbers("standard_deviation")),

@@ -28,7 +28,7 @@ internal static class Encoders
         var (opened, _) = OpenWeights(path, recipe);
         return IsFasterByOnnx(opened.Network, precision.ComputeType(device), device)
             ? OnnxEncoder.Of(path, opened)
-            : new TorchEncoder(path, opened.Network, opened.Description.Preparation, precision, device);
+            : new TorchEncoder(path, opened.Network, opened.Description.Preprocessing, precision, device);
     }
 
     // In fp32 on a processor ONNX Runtime passes libtorch by 5 to 35 % (bench/results/amd-epyc-avx2/embed.md).
@@ -48,7 +48,7 @@ internal static class Encoders
     /// <returns>The encoder, and what the recipe said in place of the file.</returns>
     public static (OpenedEncoder Opened, EncoderDescription? Otherwise) OpenWeights(string path, string? recipe, Device? device = null)
     {
-        var otherwise = recipe is null ? null : AsIn(RecipeFile.Open(recipe));
+        var otherwise = recipe is null ? null : AsIn(RecipeFile.Open(recipe, RenamedOptions.Warn));
         var opened = EncoderFile.Open(path, device ?? TorchRuntime.DefaultDevice, otherwise);
         if (recipe is not null && opened.Origin is null)
         {
@@ -76,7 +76,7 @@ internal static class Encoders
         new($"{path} can be run but its weights are folded; give the run, the safetensors or the .pt that it was exported from.");
 
     /// <summary>What a recipe says of an encoder that it trains.</summary>
-    public static EncoderDescription AsIn(Recipe recipe) => new(recipe.Encoder, new Preparation(
+    public static EncoderDescription AsIn(Recipe recipe) => new(recipe.Encoder, new Preprocessing(
         recipe.Views.ImageSize, recipe.Views.EvaluationCrop, recipe.Views.Mean.ToArray(), recipe.Views.StandardDeviation.ToArray()));
 
     private static ArgumentException SaysItself(string path, string recipe) =>

@@ -16,13 +16,13 @@ internal static class ForeignNotice
     public static IEnumerable<string> Of(string path, OpenedEncoder opened, bool given)
     {
         if (opened.Origin is not { } origin) yield break;
-        var (options, preparation) = (opened.Description.Architecture, opened.Description.Preparation);
+        var (options, preprocessing) = (opened.Description.Architecture, opened.Description.Preprocessing);
         yield return $"{path}: {Tensors(opened)}";
         if (origin.Passed.Count > 0) yield return $"  passed over: {List(origin.Passed.Select(p => $"{p}*"))}";
         var source = given ? "as in the recipe" : "since the file does not say; --recipe says otherwise";
-        var (mean, deviation) = (string.Join(' ', preparation.Mean), string.Join(' ', preparation.StandardDeviation));
+        var (mean, deviation) = (string.Join(' ', preprocessing.Mean), string.Join(' ', preprocessing.StandardDeviation));
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"  images are prepared at {preparation.ImageSize} px, centre crop {preparation.CentreCrop}, "
+            $"  images are prepared at {preprocessing.ImageSize} px, center crop {preprocessing.CenterCrop}, "
             + $"mean {mean}, std {deviation}, {source}");
         if (options.Stem == Stem.ImageNet) yield break;
         yield return $"  the 3x3 stem is taken with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: "

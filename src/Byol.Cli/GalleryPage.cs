@@ -34,7 +34,7 @@ internal static class GalleryPage
         }
     }
 
-    public static void OfSearch(string path, string query, byte[] file, EmbeddedData found, Neighbour[] nearest)
+    public static void OfSearch(string path, string query, byte[] file, EmbeddedData found, Neighbor[] nearest)
     {
         var places = found.Places();
         var name = System.IO.Path.GetFileName(query);
@@ -51,7 +51,7 @@ internal static class GalleryPage
         var places = data.Places();
         var sections = groups.Select((g, n) => new GallerySection($"Near-duplicates {n + 1}", $"{g.Members.Count} images",
             g.Members.Select((i, m) => Picture(data, places, i, Costs.Cosine(g.Similarities[m])))));
-        var far = new GallerySection("Outliers", "Farthest from their nearest neighbours: mean cosine distance.",
+        var far = new GallerySection("Outliers", "Farthest from their nearest neighbors: mean cosine distance.",
             outliers.Select(o => Picture(data, places, o.Index, Costs.Cosine(o.Distance))));
         var lead = Commands.Duplicates.Summary(data, threshold, groups) + ". Each has its similarity to the nearest of its group.";
         Write(path, $"Near-duplicates and outliers of {data.Name}", lead, outliers.Count > 0 ? sections.Append(far) : sections);

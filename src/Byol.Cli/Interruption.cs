@@ -18,7 +18,7 @@ internal sealed class Interruption : IDisposable
         _signals = [.. signals.Select(s => PosixSignalRegistration.Create(s, OnSignal))];
     }
 
-    /// <summary>Does work that leaves nothing half done behind when it is cancelled.</summary>
+    /// <summary>Does work that leaves nothing half done behind when it is canceled.</summary>
     /// <param name="saving">What happens before the end, for the message.</param>
     /// <param name="work">Gives its exit code.</param>
     public static int Guard(string saving, Func<CancellationToken, int> work)
@@ -41,7 +41,7 @@ internal sealed class Interruption : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
-        if (_source.IsCancellationRequested) return;   // not cancelled again: the second signal ends the process as usual
+        if (_source.IsCancellationRequested) return;   // not canceled again: the second signal ends the process as usual
         context.Cancel = true;
         ExitCode = context.Signal switch
         {

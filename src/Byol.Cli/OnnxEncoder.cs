@@ -32,10 +32,10 @@ internal sealed class OnnxEncoder : IImageEncoder
             var description = EncoderDescription.Parse(name, _session.ModelMetadata.CustomMetadataMap);
             // Weights that are folded have another digest: the model says that of those which it was made from.
             Description = description with { Weights = description.Weights ?? Convert.ToHexStringLower(SHA256.HashData(model)) };
-            Preparation = description.Preparation;
+            Preprocessing = description.Preprocessing;
             Architecture = description.Architecture;
             Dimension = (int)Architecture.RepresentationSize;
-            RequireInput([-1, 3, Preparation.ImageSize, Preparation.ImageSize]);
+            RequireInput([-1, 3, Preprocessing.ImageSize, Preprocessing.ImageSize]);
             OnnxWeights.RequireFinite(name, model);
         }
         catch (InvalidDataException)
@@ -68,7 +68,7 @@ internal sealed class OnnxEncoder : IImageEncoder
     public int Dimension { get; }
 
     /// <inheritdoc/>
-    public Preparation Preparation { get; }
+    public Preprocessing Preprocessing { get; }
 
     /// <summary>What it was before its BatchNorms were folded.</summary>
     public EncoderOptions Architecture { get; }
@@ -76,8 +76,8 @@ internal sealed class OnnxEncoder : IImageEncoder
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)
     {
-        Preparation.Require(images.Length, count, embeddings.Length, Dimension);
-        var (size, floats) = (Preparation.ImageSize, count * 3 * Preparation.ImageSize * Preparation.ImageSize);
+        Preprocessing.Require(images.Length, count, embeddings.Length, Dimension);
+        var (size, floats) = (Preprocessing.ImageSize, count * 3 * Preprocessing.ImageSize * Preprocessing.ImageSize);
         if (_planes.Length < floats) _planes = new float[floats];
         var length = 3 * size * size;
         for (var i = 0; i < count; i++) Separate(images.Slice(i * length, length), _planes.AsSpan(i * length, length));

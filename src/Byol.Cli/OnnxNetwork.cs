@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Cli;
 
-/// <summary>An encoder that ONNX Runtime runs, where evaluation asks for a network. It normalises inside: its input is
+/// <summary>An encoder that ONNX Runtime runs, where evaluation asks for a network. It normalizes inside: its input is
 /// <see cref="Pixels"/>.</summary>
 /// <param name="encoder">Disposed with this.</param>
 internal sealed class OnnxNetwork(OnnxEncoder encoder) : Module<Tensor, Tensor>(nameof(OnnxNetwork))

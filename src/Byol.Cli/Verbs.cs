@@ -8,7 +8,7 @@ namespace Byol.Cli;
 internal static class Verbs
 {
     // Not a RootCommand: that takes its name from the program's file, and help would say Byol.Cli.
-    public static Command Create() => new("byol", "Self-supervised image pretraining with BYOL: from unlabelled images to an encoder.")
+    public static Command Create() => new("byol", "Self-supervised image pretraining with BYOL: from unlabeled images to an encoder.")
     {
         new HelpOption(),
         new VersionOption(),

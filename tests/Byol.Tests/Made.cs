@@ -94,7 +94,7 @@ internal static class Made
         new([.. Enumerable.Range(0, count).Select(i => Image(side, i))], unreadable.ToHashSet());
 }
 
-/// <summary>Images in memory, labelled by the last digit of their index, that notes what is read.</summary>
+/// <summary>Images in memory, labeled by the last digit of their index, that notes what is read.</summary>
 internal sealed class MemoryDataset(Image8[] images, HashSet<int> unreadable) : IDataset
 {
     private readonly int[] _reads = new int[images.Length];

@@ -38,9 +38,9 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png(width, height, depth, colour, rows, interlace=0, extra=b""):
+def png(width, height, depth, color, rows, interlace=0, extra=b""):
     """A PNG by hand, for what Pillow does not write."""
-    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace)
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlace)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
@@ -129,14 +129,14 @@ add("bmp 1 bit", save(gray.convert("1"), "BMP"))
 
 # Run lengths, from the bottom: each row is two runs, but that three rows and ten pixels are passed over, which Pillow cannot;
 # they are black.
-colours = b"".join(bytes([0 if i == 0 else 255 - i, i, i // 2, 0]) for i in range(256))
+colors = b"".join(bytes([0 if i == 0 else 255 - i, i, i // 2, 0]) for i in range(256))
 row = bytes([20, 99, WIDTH - 20, 200, 0, 0])
 runs = row * 5 + bytes([0, 2, 0, 3]) + bytes([0, 2, 10, 0, 10, 99, WIDTH - 20, 200, 0, 0]) + row * (HEIGHT - 9) + bytes([0, 1])
 info = struct.pack("<IiiHHIIiiII", 40, WIDTH, HEIGHT, 1, 8, 1, len(runs), 0, 0, 256, 0)
 indices = np.repeat([[99] * 20 + [200] * (WIDTH - 20)], HEIGHT, axis=0)
 indices[5:8] = indices[8, :10] = 0
 table = np.array([[i // 2, i, 0 if i == 0 else 255 - i] for i in range(256)], np.uint8)
-add("bmp run lengths", b"BM" + struct.pack("<IHHI", 54 + 1024 + len(runs), 0, 0, 54 + 1024) + info + colours + runs, table[indices[::-1]])
+add("bmp run lengths", b"BM" + struct.pack("<IHHI", 54 + 1024 + len(runs), 0, 0, 54 + 1024) + info + colors + runs, table[indices[::-1]])
 add("gif", save(palette, "GIF"))
 add("gif gray", save(gray, "GIF"))
 add("gif animated", save(palette, "GIF", save_all=True, append_images=[smooth.quantize(64), gray]))

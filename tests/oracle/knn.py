@@ -1,4 +1,4 @@
-"""Weighted nearest neighbours in numpy: the class of each query, and of each bank image by all the others."""
+"""Weighted nearest neighbors in numpy: the class of each query, and of each bank image by all the others."""
 import sys
 
 import numpy as np
@@ -6,9 +6,9 @@ import torch
 
 import tensors
 
-QUESTION, ANSWER, NEIGHBOURS, TEMPERATURE, CLASSES = sys.argv[1:6]
+QUESTION, ANSWER, NEIGHBORS, TEMPERATURE, CLASSES = sys.argv[1:6]
 question = {name: value.numpy() for name, value in tensors.read(QUESTION).items()}
-k, temperature, classes = int(NEIGHBOURS), float(TEMPERATURE), int(CLASSES)
+k, temperature, classes = int(NEIGHBORS), float(TEMPERATURE), int(CLASSES)
 
 
 def unit(x):

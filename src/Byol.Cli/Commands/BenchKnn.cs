@@ -6,30 +6,30 @@ using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol bench knn: how long it takes to classify images by their nearest neighbours, features being at hand.</summary>
+/// <summary>byol bench knn: how long it takes to classify images by their nearest neighbors, features being at hand.</summary>
 internal static class BenchKnn
 {
     private const int Classes = 10;
 
-    private sealed record Figures(int Bank, int Queries, int Dimension, int Neighbours, int Threads, int Repeats, double Seconds);
+    private sealed record Figures(int Bank, int Queries, int Dimension, int Neighbors, int Threads, int Repeats, double Seconds);
 
     public static Command Create()
     {
-        var bank = Count("--bank", "Labelled images.", 40_000);
+        var bank = Count("--bank", "Labeled images.", 40_000);
         var queries = Count("--queries", "Images to classify.", 10_000);
         var dimension = Count("--dimension", "Length of a representation.", 512);
-        var neighbours = Count("--k", "Neighbours that vote.", new KnnOptions().Neighbours);
+        var neighbors = Count("--k", "Neighbors that vote.", new KnnOptions().Neighbors);
         var repeats = Count("--repeats", "Times it is done; the median is printed.", 3);
         var json = Output.Json();
-        var command = new Command("knn", "Seconds to classify random features by weighted nearest neighbours.")
+        var command = new Command("knn", "Seconds to classify random features by weighted nearest neighbors.")
         {
-            bank, queries, dimension, neighbours, repeats, json
+            bank, queries, dimension, neighbors, repeats, json
         };
         command.SetAction(parsed =>
         {
-            var figures = Measure(Value(bank), Value(queries), Value(dimension), new KnnOptions(Value(neighbours)), Value(repeats));
+            var figures = Measure(Value(bank), Value(queries), Value(dimension), new KnnOptions(Value(neighbors)), Value(repeats));
             Output.Write(parsed.GetValue(json), figures, string.Create(CultureInfo.InvariantCulture,
-                $"{figures.Queries:N0} x {figures.Bank:N0} x {figures.Dimension}, k = {figures.Neighbours}, "
+                $"{figures.Queries:N0} x {figures.Bank:N0} x {figures.Dimension}, k = {figures.Neighbors}, "
                 + $"{figures.Threads} threads: {figures.Seconds:F3} s\n"));
             return ExitCodes.Done;
 
@@ -57,6 +57,6 @@ internal static class BenchKnn
             Knn.Classify(known, asked, options);
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
         }).Order().ElementAt(repeats / 2);
-        return new Figures(bank, queries, dimension, options.Neighbours, get_num_threads(), repeats, seconds);
+        return new Figures(bank, queries, dimension, options.Neighbors, get_num_threads(), repeats, seconds);
     }
 }

@@ -87,7 +87,7 @@ internal static class BenchStep
             ["images/s", Text($"{f.ImagesPerSecond:N1}")],
             ["step", Text($"{f.StepMilliseconds:N1} ms")],
             ["waiting for views", Text($"{100 * f.DataWait:F2} %")],
-            ["optimiser and moving average", Text($"{100 * f.UpdateShare:F2} %")],
+            ["optimizer and moving average", Text($"{100 * f.UpdateShare:F2} %")],
             ["arithmetic, counted", Text($"{f.GigaflopsPerImage:F3} GFLOP an image")],
             ["arithmetic a second", Text($"{f.Gigaflops:N0} GFLOP/s")],
             ["matrix product, bf16", Text($"{f.PeakBFloat16:N0} GFLOP/s")],

@@ -16,7 +16,7 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
     private readonly Device _device = TorchRuntime.DefaultDevice;
 
     /// <summary>The rows of a table, each made when its turn comes: cheap ones first, the subject last, none twice.</summary>
-    public IReadOnlyList<Func<ICandidate>> Rows(bool baselines)
+    public IReadOnlyList<Func<IProbe>> Rows(bool baselines)
     {
         var last = Row(subject.Name);
         if (!baselines) return [last];
@@ -31,7 +31,7 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
         return [.. rows, last];
     }
 
-    private Func<ICandidate> Row(string? name) => (name, protocol.Name) switch
+    private Func<IProbe> Row(string? name) => (name, protocol.Name) switch
     {
         (Subject.RawPixels, Protocol.KnnName or Protocol.Linear) => RawPixels,
         (Subject.Components, Protocol.KnnName or Protocol.Linear) => Components,
@@ -47,26 +47,26 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
     };
 
     // Linear where the protocol trains: pixels have no weights to tune.
-    public ICandidate RawPixels() =>
+    public IProbe RawPixels() =>
         Frozen(protocol.CachesFeatures ? "raw pixels" : "raw pixels, linear probe", Pixels(task.Train), Pixels(task.Test));
 
-    public ICandidate Untrained() => Encoded(RandomEncoder, subject.Untrained(seed));
+    public IProbe Untrained() => Encoded(RandomEncoder, subject.Untrained(seed));
 
-    private FrozenFeatures Ours()
+    private FeatureProbe Ours()
     {
         var (network, views) = subject.Frozen();
         return Encoded(subject.Title, network, views);
     }
 
     /// <summary>Features of an encoder, which is disposed.</summary>
-    public ICandidate Encoded(string name, Module<Tensor, Tensor> encoder) => Encoded(name, encoder, subject.Views);
+    public IProbe Encoded(string name, Module<Tensor, Tensor> encoder) => Encoded(name, encoder, subject.Views);
 
-    private FrozenFeatures Encoded(string name, Module<Tensor, Tensor> encoder, ViewOptions views)
+    private FeatureProbe Encoded(string name, Module<Tensor, Tensor> encoder, ViewOptions views)
     {
         using (encoder) return Frozen(name, Encode(encoder, task.Train, views), Encode(encoder, task.Test, views));
     }
 
-    private FrozenFeatures Components()
+    private FeatureProbe Components()
     {
         using var train = Pixels(task.Train);
         using var test = Pixels(task.Test);
@@ -79,10 +79,10 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
 
     private FeatureBank Pixels(IDataset data) => FeatureBank.RawPixels(data, subject.Views) with { Classes = task.Classes };
 
-    private FrozenEncoder Cropped(string name, ResNet encoder) =>
+    private LinearSgdProbe Cropped(string name, ResNet encoder) =>
         new(name, encoder, task, subject.Views, protocol.Sgd!, protocol.Precision, _device);
 
-    private TrainedEncoder Trained(string name, Func<ulong, ResNet> begin, FineTuneOptions options) =>
+    private FineTuneProbe Trained(string name, Func<ulong, ResNet> begin, FineTuneOptions options) =>
         new(name, subject.Encoder.RepresentationSize, begin, task, subject.Views, options, protocol.Precision, _device);
 
     // The schedule of the fine-tuning that stands beside it, at rates that suit random weights.
@@ -92,11 +92,11 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
         HeadLearningRate = FineTuneOptions.FromScratch.HeadLearningRate
     };
 
-    private FrozenFeatures Frozen(
+    private FeatureProbe Frozen(
         string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization>? measure = null) => protocol.Knn is { } knn
-        ? new FrozenFeatures(name, train, test, (labelled, queries, _) => Knn.Votes(labelled, queries, knn))
-        : new FrozenFeatures(name, train, test, Probe).Scaled(measure ?? Standardization.Of);
+        ? new FeatureProbe(name, train, test, (labeled, queries, _) => Knn.Votes(labeled, queries, knn))
+        : new FeatureProbe(name, train, test, Probe).Scaled(measure ?? Standardization.Of);
 
-    private static Tensor Probe(FeatureBank labelled, Tensor queries, ulong seed) =>
-        LinearProbe.Scores(labelled, queries, seed, Console.Error.WriteLine);
+    private static Tensor Probe(FeatureBank labeled, Tensor queries, ulong seed) =>
+        LinearProbe.Scores(labeled, queries, seed, Console.Error.WriteLine);
 }

@@ -67,7 +67,7 @@ internal static class Diagnose
     // Alignment is of views as the run drew them; an encoder alone does not say how.
     private static (ViewOptions Views, string Drawn) Views(Subject encoder, string? named)
     {
-        if (named is not null) return (RecipeFile.Open(named).Views, $"{named}'s");
+        if (named is not null) return (RecipeFile.Open(named, RenamedOptions.Warn).Views, $"{named}'s");
         var recipe = RunDirectory.RecipeIn(Path.GetDirectoryName(Path.GetFullPath(encoder.Path!))!);
         return File.Exists(recipe) ? (RecipeFile.Open(recipe).Views, "the run's") : (encoder.Views, "the paper's");
     }
@@ -77,7 +77,7 @@ internal static class Diagnose
         var heading = string.Create(CultureInfo.InvariantCulture,
             $"\n{ours.Images:N0} images of {data}, {ours.Dimension} dimensions; views are drawn as {drawn}\n\n");
         return heading + Table.Format(["", "encoder", "untrained", "from (collapsed)", "to"],
-            Row("std of normalised features, times √d", d => d.Std, "0", "1"),
+            Row("std of normalized features, times √d", d => d.Std, "0", "1"),
             Row("effective rank (RankMe)", d => d.EffectiveRank, "1", Number(Math.Min(ours.Images, ours.Dimension))),
             Row("alignment of two views (low is close)", d => d.Alignment, "0", "4"),
             Row("uniformity (low is even)", d => d.Uniformity, "0", "-8")) + "\n";

@@ -22,7 +22,7 @@ internal static class Duplicates
             Description = "Cosine similarity from which on two images are near-duplicates.",
             DefaultValueFactory = _ => 0.99,
         };
-        var neighbours = new Option<int>("--neighbours")
+        var neighbors = new Option<int>("--neighbors")
         {
             Description = "Nearest images whose mean distance makes an outlier.",
             DefaultValueFactory = _ => 10,
@@ -34,13 +34,13 @@ internal static class Duplicates
         var inputs = new EmbeddingInputs();
         var command = new Command("duplicates", "Find near-duplicates and outliers among images, by comparing all pairs.") { encoder };
         inputs.AddTo(command);
-        foreach (var option in (Option[])[threshold, neighbours, outliers, output, precision, json]) command.Options.Add(option);
+        foreach (var option in (Option[])[threshold, neighbors, outliers, output, precision, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var (least, k, shown) = (parsed.GetValue(threshold), parsed.GetValue(neighbours), parsed.GetValue(outliers));
+            var (least, k, shown) = (parsed.GetValue(threshold), parsed.GetValue(neighbors), parsed.GetValue(outliers));
             if (least is not (> 0 and <= 1))
                 throw new ArgumentException($"--threshold {least} must be above 0 and at most 1; use for instance 0.99.");
-            if (k is < 1 or > 1000) throw new ArgumentException($"--neighbours {k} must lie between 1 and 1000.");
+            if (k is < 1 or > 1000) throw new ArgumentException($"--neighbors {k} must lie between 1 and 1000.");
             if (shown is < 0 or > 10_000) throw new ArgumentException($"--outliers {shown} must lie between 0 and 10000.");
             var page = GalleryPage.Path(parsed.GetValue(output), inputs.HasImages(parsed));
             return Interruption.Guard("leaving", cancellation =>
@@ -55,7 +55,7 @@ internal static class Duplicates
                     throw new ArgumentException($"{data.Name} holds one image that can be read; comparing needs two.");
 
                 var groups = Found.Groups(data.Set.Values, least, cancellation);
-                var far = Found.Outliers(Neighbours.Others(data.Set.Values, k, cancellation)).Take(shown).ToArray();
+                var far = Found.Outliers(Neighbors.Others(data.Set.Values, k, cancellation)).Take(shown).ToArray();
                 var cost = SearchCost.Measure(data.Set.Dimension, k);
                 if (page is not null) GalleryPage.OfDuplicates(page, data, groups, far, least);
                 var text = Text(data, least, groups, far, cost) + Output.List(data.Unreadable);

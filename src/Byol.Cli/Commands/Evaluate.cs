@@ -17,8 +17,8 @@ internal static class Evaluate
     {
         var encoder = Subject.Argument();
         var recipe = Subject.RecipeOption();
-        var train = new Option<string>("--train") { Description = $"Labelled images to learn from. {Data.Help}", Required = true };
-        var test = new Option<string>("--test") { Description = "Labelled images that are classified.", Required = true };
+        var train = new Option<string>("--train") { Description = $"Labeled images to learn from. {Data.Help}", Required = true };
+        var test = new Option<string>("--test") { Description = "Labeled images that are classified.", Required = true };
         var labels = new Option<string[]>("--labels")
         {
             Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas. "
@@ -47,19 +47,19 @@ internal static class Evaluate
         var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
         var json = Output.Json();
         var protocol = new ProtocolInputs();
-        var command = new Command("evaluate", "Score an encoder on labelled images.") { encoder, train, test, recipe };
+        var command = new Command("evaluate", "Score an encoder on labeled images.") { encoder, train, test, recipe };
         protocol.AddTo(command);
         foreach (var option in (Option[])[labels, repeats, seed, baselines, perClass, confusion, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             var chosen = protocol.Resolve(parsed);
-            var amounts = LabelAmount.ParseList(string.Join(',', parsed.GetValue(labels)!));
+            var amounts = LabelBudget.ParseList(string.Join(',', parsed.GetValue(labels)!));
             var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
             var picture = PicturePath(confusion.Name, parsed.GetValue(confusion));
             var task = new EvaluationTask(Data.Open(parsed.GetValue(train)!), Data.Open(parsed.GetValue(test)!));
             var subject = Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), task.Train);
-            chosen = chosen.For(amounts.Min(a => LabelDraw.Indices(task, a, first, 0).Length));
+            chosen = chosen.For(amounts.Min(a => LabelSampler.Indices(task, a, first, 0).Length));
 
             var rows = new List<EvaluationRow>();
             foreach (var make in new Candidates(task, subject, chosen, first).Rows(parsed.GetValue(baselines)))
@@ -67,7 +67,7 @@ internal static class Evaluate
                 using var candidate = make();
                 foreach (var amount in amounts)
                 {
-                    var needed = candidate.IsRepeatable && amount == LabelAmount.All ? 1 : draws;
+                    var needed = candidate.IsRepeatable && amount == LabelBudget.All ? 1 : draws;
                     rows.Add(EvaluationRow.Score(candidate, task, amount, needed, first, Console.Error));
                 }
             }
@@ -75,7 +75,7 @@ internal static class Evaluate
             if (task.Train.Name == task.Test.Name)
             {
                 Console.Error.WriteLine(
-                    $"Warning: {task.Train.Name} is learnt from and classified too, so the accuracy says nothing of other images; "
+                    $"Warning: {task.Train.Name} is learned from and classified too, so the accuracy says nothing of other images; "
                     + "give others to --test.");
             }
             var last = rows[^1];
@@ -98,13 +98,13 @@ internal static class Evaluate
         return command;
     }
 
-    public static ViewOptions Views(Preparation preparation) => new()
+    public static ViewOptions Views(Preprocessing preprocessing) => new()
     {
-        ImageSize = preparation.ImageSize,
-        EvaluationCrop = preparation.CentreCrop,
-        Mean = new Channels(preparation.Mean[0], preparation.Mean[1], preparation.Mean[2]),
+        ImageSize = preprocessing.ImageSize,
+        EvaluationCrop = preprocessing.CenterCrop,
+        Mean = new Channels(preprocessing.Mean[0], preprocessing.Mean[1], preprocessing.Mean[2]),
         StandardDeviation = new Channels(
-            preparation.StandardDeviation[0], preparation.StandardDeviation[1], preparation.StandardDeviation[2]),
+            preprocessing.StandardDeviation[0], preprocessing.StandardDeviation[1], preprocessing.StandardDeviation[2]),
     };
 
     /// <summary>The file of an encoder.</summary>

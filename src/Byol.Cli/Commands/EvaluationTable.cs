@@ -22,8 +22,8 @@ internal static class EvaluationTable
             ("features", r => r.Features),
             ("dimension", r => r.Dimension.ToString(CultureInfo.InvariantCulture)),
         };
-        if (rows.Any(r => r.Labels != LabelAmount.All.ToString()))
-            columns.Add(("labels", r => string.Create(CultureInfo.InvariantCulture, $"{r.Labels} ({r.Labelled:N0})")));
+        if (rows.Any(r => r.Labels != LabelBudget.All.ToString()))
+            columns.Add(("labels", r => string.Create(CultureInfo.InvariantCulture, $"{r.Labels} ({r.Labeled:N0})")));
         columns.Add(("accuracy", r => WithSpread(r.Accuracy, r.AccuracyStd)));
         if (task.TestLabels.CountBy(l => l).Select(c => c.Value).Distinct().Count() > 1)
             columns.Add(("balanced", r => WithSpread(r.BalancedAccuracy, r.BalancedAccuracyStd)));

@@ -60,7 +60,7 @@ internal sealed class ExperimentRun : IDisposable
             try
             {
                 var training = recipe.Training;
-                var knn = new KnnOptions(training.KnnNeighbours, training.KnnTemperature);
+                var knn = new KnnOptions(training.KnnNeighbors, training.KnnTemperature);
                 var scores = FrozenScores.Of(
                     network, _task, recipe.Views, knn, training.Seed, training.Precision, TorchRuntime.DefaultDevice,
                     Console.Error.WriteLine, cancellation);

@@ -25,7 +25,7 @@ internal sealed record FewLabelsPoint(int Epoch, double Accuracy);
 /// <summary>One draw of labels for one method.</summary>
 /// <param name="Method">Its name.</param>
 /// <param name="Labels">The amount as it was asked for.</param>
-/// <param name="Labelled">Labels that were seen.</param>
+/// <param name="Labeled">Labels that were seen.</param>
 /// <param name="Epochs">Epochs of fine-tuning as they were asked for.</param>
 /// <param name="LeastSteps">Steps of fine-tuning at least.</param>
 /// <param name="Seed">Of pretraining and draw.</param>
@@ -33,7 +33,7 @@ internal sealed record FewLabelsPoint(int Epoch, double Accuracy);
 /// <param name="Accuracy">0 to 1.</param>
 /// <param name="Curve">On the way; empty where nothing is trained epoch by epoch.</param>
 internal sealed record FewLabelsDraw(
-    string Method, string Labels, int Labelled, int Epochs, int LeastSteps, ulong Seed, int Repeat,
+    string Method, string Labels, int Labeled, int Epochs, int LeastSteps, ulong Seed, int Repeat,
     double Accuracy, IReadOnlyList<FewLabelsPoint> Curve);
 
 /// <summary>Draws as tables and curves.</summary>
@@ -76,7 +76,7 @@ internal static class FewLabels
     public static string LabelsChart(string title, string test, IReadOnlyList<FewLabelsDraw> draws) =>
         LineChart.Draw(title, new Axis("labels", Logarithmic: true), Accuracy(test),
             [.. FewLabelsMethod.All.Select(m => new Series(m.Name,
-                [.. draws.Where(d => d.Method == m.Name).GroupBy(d => d.Labelled).OrderBy(g => g.Key)
+                [.. draws.Where(d => d.Method == m.Name).GroupBy(d => d.Labeled).OrderBy(g => g.Key)
                     .Select(g => ((double)g.Key, 100 * g.Average(d => d.Accuracy)))]))]);
 
     public static string EpochsChart(string test, IReadOnlyList<FewLabelsDraw> draws) =>
@@ -87,7 +87,7 @@ internal static class FewLabels
 
     private static Axis Accuracy(string test) => new($"accuracy on {test}, %", Low: 0, High: 100);
 
-    private static string Amount(FewLabelsDraw draw) => string.Create(CultureInfo.InvariantCulture, $"{draw.Labels} ({draw.Labelled:N0})");
+    private static string Amount(FewLabelsDraw draw) => string.Create(CultureInfo.InvariantCulture, $"{draw.Labels} ({draw.Labeled:N0})");
 
     // Amount by amount, so that pretrained and untrained weights stand side by side.
     private static List<(string Name, IReadOnlyList<FewLabelsDraw> Draws)> Trained(IReadOnlyList<FewLabelsDraw> draws) =>

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol pretrain: from unlabelled images to an encoder.</summary>
+/// <summary>byol pretrain: from unlabeled images to an encoder.</summary>
 internal static class Pretrain
 {
     public static Command Create()
@@ -22,7 +22,7 @@ internal static class Pretrain
             Description = "The run's folder; new or empty, or with --resume that of the run.",
             Required = true
         };
-        var validation = new Option<string?>("--validation") { Description = "Labelled images for the online kNN; never trained on." };
+        var validation = new Option<string?>("--validation") { Description = "Labeled images for the online kNN; never trained on." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
         var initFrom = new Option<string?>("--init-from")
         {
@@ -51,8 +51,8 @@ internal static class Pretrain
             }
             var recipe = resumed is null ? inputs.Resolve(parsed) : inputs.Resolve(parsed, RecipeFile.Open(resumed.Recipe));
             var images = Data.Open(parsed.GetValue(data)!);
-            var labelled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
-            Trainer.Validate(recipe, images, labelled);
+            var labeled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
+            Trainer.Validate(recipe, images, labeled);
             using var initial = parsed.GetValue(initFrom) is { } file ? Initial(file, recipe) : null;
             var typed = string.Join(' ', Environment.GetCommandLineArgs().Skip(1));
             var fits = resumed is null && initial is null && inputs.FitsEncoder(parsed);
@@ -60,7 +60,7 @@ internal static class Pretrain
             using var run = resumed ?? PretrainingRun.Start(path, recipe, images, typed, initial);
 
             using var interruption = new Interruption();
-            var result = PretrainingRun.Execute(recipe, images, labelled, run, resumed is not null, interruption.Token,
+            var result = PretrainingRun.Execute(recipe, images, labeled, run, resumed is not null, interruption.Token,
                 spent: Stopwatch.GetElapsedTime(start));
             Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, init_from = initial?.Origin, result },
                 Describe(run, result));
@@ -72,7 +72,7 @@ internal static class Pretrain
     private static Recipe Fit(Recipe recipe, IDataset images, TimeSpan spent)
     {
         Console.Error.WriteLine($"How wide an encoder fits into {CheckpointInterval.Of(recipe.Training.Budget)}?");
-        var fitted = EncoderFit.Choose(recipe, images, TorchRuntime.DefaultDevice, spent, trial => Console.Error.WriteLine(
+        var fitted = EncoderSizing.Choose(recipe, images, TorchRuntime.DefaultDevice, spent, trial => Console.Error.WriteLine(
             string.Create(CultureInfo.InvariantCulture,
                 $"  {Encoders.Name(trial.Encoder),-15} {trial.ImagesPerSecond,7:N0} images/s, {trial.Images:N0} in the time; "
                 + $"its weights want {trial.Wanted:N0}")));

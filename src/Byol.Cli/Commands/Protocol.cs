@@ -11,10 +11,10 @@ internal sealed record Protocol(string Name, KnnOptions? Knn, LinearSgdOptions? 
 
     public static IReadOnlyList<string> Names { get; } = [KnnName, Linear, LinearSgd, FineTuned, Supervised];
 
-    /// <summary>Neighbours were not given: as many as are customary, or as there are.</summary>
-    public bool NeighboursAreFree { get; init; }
+    /// <summary>Neighbors were not given: as many as are customary, or as there are.</summary>
+    public bool NeighborsAreFree { get; init; }
 
-    /// <summary>Whether features are computed once, from centre views, and stay.</summary>
+    /// <summary>Whether features are computed once, from center views, and stay.</summary>
     public bool CachesFeatures => Name is KnnName or Linear;
 
     public object? Options => (object?)Knn ?? (object?)Sgd ?? FineTune;
@@ -23,7 +23,7 @@ internal sealed record Protocol(string Name, KnnOptions? Knn, LinearSgdOptions? 
     public Protocol For(int labels)
     {
         if (Knn is not { } knn) return this;
-        if (NeighboursAreFree) knn = knn with { Neighbours = Math.Min(knn.Neighbours, labels) };
+        if (NeighborsAreFree) knn = knn with { Neighbors = Math.Min(knn.Neighbors, labels) };
         knn.Validate(labels);
         return this with { Knn = knn };
     }
@@ -31,8 +31,8 @@ internal sealed record Protocol(string Name, KnnOptions? Knn, LinearSgdOptions? 
     /// <summary>The protocol as a heading has it.</summary>
     public override string ToString() => Name switch
     {
-        KnnName => string.Create(CultureInfo.InvariantCulture, $"kNN (k = {Knn!.Neighbours}, T = {Knn.Temperature})"),
-        Linear => "linear probe (logistic regression on standardised features, C by cross-validation)",
+        KnnName => string.Create(CultureInfo.InvariantCulture, $"kNN (k = {Knn!.Neighbors}, T = {Knn.Temperature})"),
+        Linear => "linear probe (logistic regression on standardized features, C by cross-validation)",
         LinearSgd => string.Create(CultureInfo.InvariantCulture,
             $"linear probe (SGD on random crops, {Sgd!.Epochs} epochs, the best of {Sgd.LearningRates.Count} learning rates)"),
         _ => $"{(Name == FineTuned ? "fine-tuning" : "supervised training")} {Schedule}",

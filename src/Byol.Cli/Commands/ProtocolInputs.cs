@@ -14,19 +14,19 @@ internal sealed class ProtocolInputs
             + "finetune: all weights; supervised: from random weights.",
         DefaultValueFactory = _ => Protocol.KnnName,
     };
-    private readonly Option<int> _neighbours = new("--k")
+    private readonly Option<int> _neighbors = new("--k")
     {
-        Description = "knn: neighbours that vote; 200, or as many as there are labels.",
-        DefaultValueFactory = _ => new KnnOptions().Neighbours,
+        Description = "knn: neighbors that vote; 200, or as many as there are labels.",
+        DefaultValueFactory = _ => new KnnOptions().Neighbors,
     };
     private readonly Option<double> _temperature = new("--temperature")
     {
-        Description = "knn: lower trusts near neighbours more.",
+        Description = "knn: lower trusts near neighbors more.",
         DefaultValueFactory = _ => new KnnOptions().Temperature,
     };
     private readonly Option<int?> _epochs = new("--epochs")
     {
-        Description = "linear-sgd, finetune, supervised: passes over the labelled images."
+        Description = "linear-sgd, finetune, supervised: passes over the labeled images."
     };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "linear-sgd, finetune, supervised: images per step." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "finetune, supervised: of the encoder." };
@@ -43,7 +43,7 @@ internal sealed class ProtocolInputs
     }
 
     private IEnumerable<Option> Settings =>
-        [_neighbours, _temperature, _epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay];
+        [_neighbors, _temperature, _epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay];
 
     public Protocol Resolve(ParseResult parsed)
     {
@@ -52,7 +52,7 @@ internal sealed class ProtocolInputs
             throw new ArgumentException($"Protocol {name} is not known{NearestName.Suggest(name, Protocol.Names)}");
         Option[] fitting = name switch
         {
-            Protocol.KnnName => [_neighbours, _temperature],
+            Protocol.KnnName => [_neighbors, _temperature],
             Protocol.Linear => [],
             Protocol.LinearSgd => [_epochs, _batchSize],
             _ => [_epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay],
@@ -67,8 +67,8 @@ internal sealed class ProtocolInputs
         switch (name)
         {
             case Protocol.KnnName:
-                var knn = new KnnOptions(parsed.GetValue(_neighbours), parsed.GetValue(_temperature));
-                return new Protocol(name, knn, null, null, precision) { NeighboursAreFree = !IsGiven(_neighbours) };
+                var knn = new KnnOptions(parsed.GetValue(_neighbors), parsed.GetValue(_temperature));
+                return new Protocol(name, knn, null, null, precision) { NeighborsAreFree = !IsGiven(_neighbors) };
             case Protocol.Linear:
                 return new Protocol(name, null, null, null, precision);
             case Protocol.LinearSgd:

@@ -65,15 +65,15 @@ internal static class Quickstart
     }
 
     /// <summary>A protocol, and the labels that it gets.</summary>
-    private sealed record Comparison(Protocol Protocol, LabelAmount Labels, int Draws);
+    private sealed record Comparison(Protocol Protocol, LabelBudget Labels, int Draws);
 
     // With all labels, as the literature does, and with few, as those have who need an encoder.
     private static Comparison[] Comparisons(TrainingOptions training) =>
     [
-        new(new Protocol(Protocol.KnnName, new KnnOptions(training.KnnNeighbours, training.KnnTemperature), null, null, training.Precision),
-            LabelAmount.All, 1),
+        new(new Protocol(Protocol.KnnName, new KnnOptions(training.KnnNeighbors, training.KnnTemperature), null, null, training.Precision),
+            LabelBudget.All, 1),
         new(new Protocol(Protocol.Linear, null, null, null, training.Precision),
-            new LabelAmount(Share: null, PerClass: FewLabels), FewLabelDraws),
+            new LabelBudget(Share: null, PerClass: FewLabels), FewLabelDraws),
     ];
 
     /// <summary>The rows of one comparison, as they come in.</summary>
@@ -83,7 +83,7 @@ internal static class Quickstart
 
         public List<EvaluationRow> Rows { get; } = [];
 
-        public Scores Add(ICandidate candidate)
+        public Scores Add(IProbe candidate)
         {
             using (candidate) Rows.Add(EvaluationRow.Score(candidate, Task, Comparison.Labels, Comparison.Draws, Seed, null));
             Console.Error.WriteLine(
@@ -111,7 +111,7 @@ internal static class Quickstart
           ./byol preview  --data PHOTOS --out views.png
           ./byol pretrain --data PHOTOS --out runs/mine
         and where some of them lie in a folder for each class:
-          ./byol evaluate runs/mine --train LABELLED --test OTHERS --baselines
+          ./byol evaluate runs/mine --train LABELED --test OTHERS --baselines
 
         """;
 }

@@ -25,7 +25,7 @@ internal sealed class RecipeInputs
     {
         Description = $"How often to save: 200 steps, 10m, 1 epoch; {CheckpointInterval.Default} by default.",
     };
-    private readonly Option<string?> _onNan = new("--on-nan")
+    private readonly Option<string?> _onNonFinite = new("--on-non-finite")
     {
         Description = "What to do where a loss, gradient or weight is not finite: "
             + "stop, or rewind (to the last checkpoint, and on with other images).",
@@ -60,18 +60,18 @@ internal sealed class RecipeInputs
     /// <summary>Lets time end the run: for the verb that trains one run, where nothing is compared at equal epochs.</summary>
     public void AddBudgetTo(Command command) => command.Options.Add(_budget);
 
-    private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNan, _set];
+    private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNonFinite, _set];
 
     // What decides neither weights nor figures may differ where a run goes on.
     private static readonly string[] Free =
-        ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads", "training.on_nan"];
+        ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads", "training.on_non_finite"];
 
     /// <summary>The recipe of the run that goes on, with what may be changed in it.</summary>
     /// <exception cref="ArgumentException">The options ask for anything else than the recipe has.</exception>
     public Recipe Resolve(ParseResult parsed, Recipe saved)
     {
         var named = parsed.GetResult(_recipe) is { Implicit: false };
-        var asked = Overrides(parsed).Aggregate(named ? RecipeFile.Open(parsed.GetValue(_recipe)!) : saved, RecipeFile.Set);
+        var asked = Overrides(parsed).Aggregate(named ? Named(parsed) : saved, Set);
         if (FitsEncoder(parsed)) asked = asked with { Encoder = asked.Encoder with { Width = saved.Encoder.Width } };    // as it was chosen
         if (RecipeKeys.Names.Except(Free).FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
         {
@@ -91,10 +91,14 @@ internal sealed class RecipeInputs
     /// <summary>The recipe with every option applied, --set last.</summary>
     public Recipe Resolve(ParseResult parsed)
     {
-        var recipe = Overrides(parsed).Aggregate(RecipeFile.Open(parsed.GetValue(_recipe)!), RecipeFile.Set);
+        var recipe = Overrides(parsed).Aggregate(Named(parsed), Set);
         recipe.Validate();
         return recipe;
     }
+
+    private Recipe Named(ParseResult parsed) => RecipeFile.Open(parsed.GetValue(_recipe)!, RenamedOptions.Warn);
+
+    private static Recipe Set(Recipe recipe, string assignment) => RecipeFile.Set(recipe, assignment, RenamedOptions.Warn);
 
     /// <summary>What the options change, as assignments; empty where none was given.</summary>
     private IEnumerable<string> Overrides(ParseResult parsed)
@@ -115,7 +119,7 @@ internal sealed class RecipeInputs
         if (parsed.GetValue(_precision) is { } precision) yield return $"training.precision={precision}";
         if (parsed.GetValue(_seed) is { } seed) yield return $"training.seed={seed}";
         if (parsed.GetValue(_checkpointEvery) is { } every) yield return $"training.checkpoint_every={every}";
-        if (parsed.GetValue(_onNan) is { } onNan) yield return $"training.on_nan={onNan}";
+        if (parsed.GetValue(_onNonFinite) is { } onNonFinite) yield return $"training.on_non_finite={onNonFinite}";
         if (parsed.GetValue(_encoder) is { } encoder)
         {
             if (!encoder.StartsWith("resnet", StringComparison.OrdinalIgnoreCase))

@@ -16,7 +16,7 @@ internal static class ReproduceFewLabels
 
     // What the draws have in common.
     private sealed record Design(
-        EvaluationTask Task, Recipe Recipe, IReadOnlyList<LabelAmount> Amounts, FineTuneOptions FineTune, int Seeds, int Repeats);
+        EvaluationTask Task, Recipe Recipe, IReadOnlyList<LabelBudget> Amounts, FineTuneOptions FineTune, int Seeds, int Repeats);
 
     public static Command Create()
     {
@@ -29,7 +29,7 @@ internal static class ReproduceFewLabels
         };
         var fineTune = new Option<int>("--fine-tune-epochs")
         {
-            Description = "Passes over the labelled images of fine-tuning and supervised training.",
+            Description = "Passes over the labeled images of fine-tuning and supervised training.",
             DefaultValueFactory = _ => FineTuneEpochs,
         };
         var leastSteps = new Option<int>("--fine-tune-steps")
@@ -45,7 +45,7 @@ internal static class ReproduceFewLabels
         command.SetAction(parsed =>
         {
             var recipe = inputs.Recipe.Resolve(parsed);
-            var amounts = LabelAmount.ParseList(string.Join(',', parsed.GetValue(labels)!));
+            var amounts = LabelBudget.ParseList(string.Join(',', parsed.GetValue(labels)!));
             var steps = parsed.GetValue(leastSteps);
             if (steps is < 0 or > 1_000_000)
                 throw new ArgumentException($"{leastSteps.Name} {steps} must lie between 0 and 1000000; use for instance 400.");
@@ -55,7 +55,7 @@ internal static class ReproduceFewLabels
                 Reproduce.AtLeastOne(repeats, parsed.GetValue(repeats)));
             Trainer.Validate(recipe, design.Task.Train, null);
             foreach (var amount in amounts)
-                _ = LabelDraw.Indices(design.Task, amount, recipe.Training.Seed, 0);   // said before hours of work
+                _ = LabelSampler.Indices(design.Task, amount, recipe.Training.Seed, 0);   // said before hours of work
             using var run = new ExperimentRun("few-labels", inputs.Folder(parsed), recipe, design.Task);
             using var interruption = new Interruption();
             if (Draws(run, design, interruption.Token) is not { } drawn) return Reproduce.Interrupted(interruption);
@@ -94,7 +94,7 @@ internal static class ReproduceFewLabels
         ResultFile<FewLabelsDraw> file, FewLabelsMethod method, Design design, Subject subject, ulong seed, CancellationToken cancellation)
     {
         var draws = new List<FewLabelsDraw>();
-        ICandidate? candidate = null;
+        IProbe? candidate = null;
         try
         {
             foreach (var (amount, repeat) in
@@ -115,7 +115,7 @@ internal static class ReproduceFewLabels
         return draws;
     }
 
-    private static ICandidate Candidate(FewLabelsMethod method, Design design, Subject subject, ulong seed)
+    private static IProbe Candidate(FewLabelsMethod method, Design design, Subject subject, ulong seed)
     {
         var rates = method.Pretrained ? new FineTuneOptions() : FineTuneOptions.FromScratch;
         var options = rates with { Epochs = design.FineTune.Epochs, LeastSteps = design.FineTune.LeastSteps };
@@ -125,20 +125,20 @@ internal static class ReproduceFewLabels
     }
 
     private static FewLabelsDraw Score(
-        ICandidate candidate, FewLabelsMethod method, LabelAmount amount, Design design, ulong seed, int repeat,
+        IProbe candidate, FewLabelsMethod method, LabelBudget amount, Design design, ulong seed, int repeat,
         CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
-        var indices = LabelDraw.Indices(design.Task, amount, seed, repeat);
+        var indices = LabelSampler.Indices(design.Task, amount, seed, repeat);
         var drawSeed = seed + (ulong)repeat;
-        var curve = candidate is TrainedEncoder trained ? trained.Curve(indices, drawSeed, cancellation) : [];
-        var outcome = curve is [.., var last] ? last.Outcome : Outcome.Of(candidate.Scores(indices, drawSeed), design.Task.TestLabels);
+        var curve = candidate is FineTuneProbe trained ? trained.Curve(indices, drawSeed, cancellation) : [];
+        var outcome = curve is [.., var last] ? last.ClassificationResult : ClassificationResult.Of(candidate.Scores(indices, drawSeed), design.Task.TestLabels);
         var which = $"labels {amount} ({indices.Length}), seed {seed}, draw {repeat + 1} of {design.Repeats}";
         Console.Error.WriteLine($"{candidate.Name}, {which}: {Output.Percent(outcome.Accuracy)}");
         return new FewLabelsDraw(
             method.Name, amount.ToString(), indices.Length, design.FineTune.Epochs, design.FineTune.LeastSteps, seed, repeat,
-            outcome.Accuracy, [.. curve.Select(c => new FewLabelsPoint(c.Epoch, c.Outcome.Accuracy))]);
+            outcome.Accuracy, [.. curve.Select(c => new FewLabelsPoint(c.Epoch, c.ClassificationResult.Accuracy))]);
     }
 
     private static void Report(ExperimentRun run, Design design, List<FewLabelsDraw> draws, bool json)

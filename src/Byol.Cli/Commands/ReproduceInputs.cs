@@ -9,9 +9,9 @@ internal sealed class ReproduceInputs
 {
     private readonly Option<string?> _data = new("--data")
     {
-        Description = $"Labelled images to train on; labels are used to score only. The images that come with byol by default. {Data.Help}",
+        Description = $"Labeled images to train on; labels are used to score only. The images that come with byol by default. {Data.Help}",
     };
-    private readonly Option<string?> _test = new("--test") { Description = "Labelled images that are classified; needed with --data." };
+    private readonly Option<string?> _test = new("--test") { Description = "Labeled images that are classified; needed with --data." };
     private readonly Option<string?> _output = new("--out");
     private readonly Option<int> _seeds = new("--seeds")
     {

@@ -41,7 +41,7 @@ internal static class Search
                 if (inputs.Embeddings(parsed) is { } embeddings) found.RequireMadeBy(embeddings, opened);
 
                 using var one = new EmbeddingSet(tensor(row).reshape(1, row.Length), [new EmbeddedImage(file, null)]);
-                var nearest = Neighbours.Find(one.Normalize().Values, found.Set.Values, parsed.GetValue(top), cancellation)[0];
+                var nearest = Neighbors.Find(one.Normalize().Values, found.Set.Values, parsed.GetValue(top), cancellation)[0];
                 var cost = SearchCost.Measure(found.Set.Dimension, parsed.GetValue(top));
                 if (page is not null) GalleryPage.OfSearch(page, file, bytes, found, nearest);
                 var text = Text(file, found, nearest, cost) + Output.List(found.Unreadable);
@@ -52,22 +52,22 @@ internal static class Search
         return command;
     }
 
-    private static object Result(string query, EmbeddedData found, Neighbour[] nearest, SearchCost cost) => new
+    private static object Result(string query, EmbeddedData found, Neighbor[] nearest, SearchCost cost) => new
     {
         query,
         data = found.Name,
         images = found.Set.Images.Count,
-        neighbours = nearest.Select(n => new { found.Set.Images[n.Index].Name, found.Set.Images[n.Index].Label, n.Similarity }),
+        neighbors = nearest.Select(n => new { found.Set.Images[n.Index].Name, found.Set.Images[n.Index].Label, n.Similarity }),
         secondsAtAMillion = cost.SecondsPerQuery(Costs.Million),
         found.Unreadable,
     };
 
-    private static string Text(string query, EmbeddedData found, Neighbour[] nearest, SearchCost cost)
+    private static string Text(string query, EmbeddedData found, Neighbor[] nearest, SearchCost cost)
     {
         var images = found.Set.Images;
         var heading = string.Create(CultureInfo.InvariantCulture,
             $"\nNearest to {query} among {images.Count:N0} images of {found.Name}\n\n");
-        IReadOnlyList<string> Row(Neighbour n) => [images[n.Index].Name, images[n.Index].Label ?? "", Costs.Cosine(n.Similarity)];
+        IReadOnlyList<string> Row(Neighbor n) => [images[n.Index].Name, images[n.Index].Label ?? "", Costs.Cosine(n.Similarity)];
         return heading + Table.Format(["image", "label", "similarity"], [.. nearest.Select(Row)]) + "\n" + Costs.OfSearch(cost);
     }
 }

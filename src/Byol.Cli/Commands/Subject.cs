@@ -15,7 +15,7 @@ namespace Byol.Cli.Commands;
 /// <param name="Path">The file; null for a baseline.</param>
 /// <param name="Encoder">The architecture, also of the untrained encoders beside it; its representation is as large as the pixels'
 /// principal components are many.</param>
-/// <param name="Views">Size, centre crop and normalisation.</param>
+/// <param name="Views">Size, center crop and normalization.</param>
 internal sealed record Subject(string? Name, string? Path, EncoderOptions Encoder, ViewOptions Views)
 {
     public const string Random = "random", RawPixels = "raw-pixels", Components = "pca", DefaultRecipe = "folder";
@@ -51,7 +51,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     public static Subject Find(string typed, string? recipe, IDataset images)
     {
         if (!Names.Contains(typed)) return FromFile(typed, recipe, $"; or one of {string.Join(", ", Names)}");
-        if (recipe is not null) return Of(RecipeFile.Open(recipe));
+        if (recipe is not null) return Of(RecipeFile.Open(recipe, RenamedOptions.Warn));
         var usual = Of(RecipeFile.Open(DefaultRecipe));
         var first = images.Read(0);
         var side = Math.Min(first.SourceWidth, first.SourceHeight);
@@ -71,11 +71,11 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
         if (Encoders.IsOnnx(path))
         {
             using var model = Encoders.OpenOnnx(path, recipe);
-            return new Subject(null, path, model.Architecture, Evaluate.Views(model.Preparation));
+            return new Subject(null, path, model.Architecture, Evaluate.Views(model.Preprocessing));
         }
         var (opened, otherwise) = Encoders.OpenWeights(path, recipe);
         using var _ = opened;
-        return new Subject(null, path, opened.Network.Options, Evaluate.Views(opened.Description.Preparation))
+        return new Subject(null, path, opened.Network.Options, Evaluate.Views(opened.Description.Preprocessing))
         {
             Otherwise = otherwise,
             Title = opened.Origin is null ? Candidates.OurEncoder : System.IO.Path.GetFileName(path),
@@ -87,7 +87,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     public ResNet Trained() =>
         Encoders.IsOnnx(Path!) ? throw Encoders.Folded(Path!) : EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
 
-    /// <summary>The trained encoder to be used as it is, and how its images are normalised.</summary>
+    /// <summary>The trained encoder to be used as it is, and how its images are normalized.</summary>
     public (Module<Tensor, Tensor> Network, ViewOptions Views) Frozen() =>
         Encoders.IsOnnx(Path!) ? (new OnnxNetwork(OnnxEncoder.Open(Path!)), OnnxNetwork.Pixels(Views)) : (Trained(), Views);
 

@@ -16,20 +16,20 @@ internal static class ModelCard
 
     public static void Write(Stream stream, string file, EncoderDescription description, Parity parity)
     {
-        var (size, dimension) = (description.Preparation.ImageSize, description.Architecture.RepresentationSize);
+        var (size, dimension) = (description.Preprocessing.ImageSize, description.Architecture.RepresentationSize);
         var card = new
         {
             Model = file,
             Input = new { Name = OnnxWriter.Input, Type = "float32", Shape = new object[] { "batch", 3, size, size },
                 Values = "RGB, 0 to 1, channels first" },
-            Preparation = new
+            Preprocessing = new
             {
-                description.Preparation.ImageSize,
-                description.Preparation.CentreCrop,
+                description.Preprocessing.ImageSize,
+                description.Preprocessing.CenterCrop,
                 Interpolation = "bicubic",
-                description.Preparation.Mean,
-                description.Preparation.StandardDeviation,
-                Note = "Cut the centre square of centre_crop times the short side, resize it, divide by 255. "
+                description.Preprocessing.Mean,
+                description.Preprocessing.StandardDeviation,
+                Note = "Cut the center square of center_crop times the short side, resize it, divide by 255. "
                     + "The model itself takes off the mean and divides by the standard deviation.",
             },
             Outputs = new[]

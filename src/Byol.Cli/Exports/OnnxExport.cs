@@ -18,7 +18,7 @@ internal static class OnnxExport
     public static Exported Write(string path, OpenedEncoder opened, IDataset data)
     {
         var description = opened.Description;
-        using var torch = new TorchEncoder(path, opened.Network, description.Preparation, Precision.Float32, CPU);
+        using var torch = new TorchEncoder(path, opened.Network, description.Preprocessing, Precision.Float32, CPU);
         Parity? parity = null;
         var card = Path.ChangeExtension(path, ".json");
         CheckedFile.Write(path, stream => OnnxWriter.Write(stream, opened.Network, description), written =>
@@ -43,12 +43,12 @@ internal static class OnnxExport
         {
             foreach (ref var value in pixels) value = random.NextSingle();
         });
-        var views = Evaluate.Views(torch.Preparation);
+        var views = Evaluate.Views(torch.Preprocessing);
         var renderer = new ViewRenderer(views);
         var real = Largest(onnx, torch, count, (i, pixels) =>
         {
             var image = data.Read((int)((long)i * data.Count / count));
-            renderer.RenderColours(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), pixels);
+            renderer.RenderColors(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), pixels);
         });
         return new Parity(noise, real, count, data.Name);
     }
@@ -57,7 +57,7 @@ internal static class OnnxExport
 
     private static double Largest(OnnxEncoder onnx, TorchEncoder torch, int count, Draw draw)
     {
-        var length = 3 * torch.Preparation.ImageSize * torch.Preparation.ImageSize;
+        var length = 3 * torch.Preprocessing.ImageSize * torch.Preprocessing.ImageSize;
         var pixels = new float[BatchSize * length];
         var (ours, theirs) = (new float[BatchSize * torch.Dimension], new float[BatchSize * torch.Dimension]);
         var largest = 0.0;

@@ -8,7 +8,7 @@ internal static class WeightsExport
 {
     public static Exported Write(string path, string format, OpenedEncoder opened)
     {
-        var (preparation, recipe) = (opened.Description.Preparation, opened.Description.Recipe);
+        var (preprocessing, recipe) = (opened.Description.Preprocessing, opened.Description.Recipe);
         CheckedFile.Write(path, Write, written =>
         {
             using var again = EncoderFile.Open(written, CPU);
@@ -19,8 +19,8 @@ internal static class WeightsExport
 
         void Write(Stream stream)
         {
-            if (format == ExportFormat.PyTorch) EncoderFile.WritePyTorch(stream, opened.Network, preparation, recipe);
-            else EncoderFile.Write(stream, opened.Network, preparation, recipe);
+            if (format == ExportFormat.PyTorch) EncoderFile.WritePyTorch(stream, opened.Network, preprocessing, recipe);
+            else EncoderFile.Write(stream, opened.Network, preprocessing, recipe);
         }
     }
 }

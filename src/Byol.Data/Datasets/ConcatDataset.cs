@@ -6,7 +6,7 @@ namespace Byol.Data.Datasets;
 /// <param name="parts">At least one dataset.</param>
 public sealed class ConcatDataset(IReadOnlyList<IDataset> parts) : IDataset
 {
-    private readonly bool _labelled = parts.All(p => p.Classes.Count > 0 && p.Classes.SequenceEqual(parts[0].Classes));
+    private readonly bool _labeled = parts.All(p => p.Classes.Count > 0 && p.Classes.SequenceEqual(parts[0].Classes));
 
     /// <inheritdoc/>
     public string Name => string.Join(",", parts.Select(p => p.Name));
@@ -15,13 +15,13 @@ public sealed class ConcatDataset(IReadOnlyList<IDataset> parts) : IDataset
     public int Count { get; } = parts.Sum(p => p.Count);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Classes => _labelled ? parts[0].Classes : [];
+    public IReadOnlyList<string> Classes => _labeled ? parts[0].Classes : [];
 
     /// <inheritdoc/>
     public Image8 Read(int index, ImageBuffer buffer) => Find(ref index).Read(index, buffer);
 
     /// <inheritdoc/>
-    public int? Label(int index) => _labelled ? Find(ref index).Label(index) : null;
+    public int? Label(int index) => _labeled ? Find(ref index).Label(index) : null;
 
     /// <inheritdoc/>
     public string ItemName(int index) => Find(ref index).ItemName(index);

@@ -8,7 +8,7 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
 {
     private const int BundledTrain = 8000;
 
-    /// <summary>The catalogue as the environment has it: <c>BYOL_DATA</c> lists folders, <c>BYOL_CACHE</c> moves the cache.</summary>
+    /// <summary>The catalog as the environment has it: <c>BYOL_DATA</c> lists folders, <c>BYOL_CACHE</c> moves the cache.</summary>
     public static DatasetCatalog FromEnvironment() => new(
         (Environment.GetEnvironmentVariable("BYOL_DATA") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
         CacheFolder(),

@@ -16,7 +16,7 @@ namespace Byol.Data.Datasets;
 internal readonly record struct PackRecord(int Position, int Label, int Width, int Height, int NameLength, int ReasonLength, UInt128 Hash)
 {
     public const int HeaderLength = 64, EntryLength = 48, HashLength = 16;
-    private const int Alignment = 64, EntryFields = 8, EntryHash = 32, Unlabelled = -1;
+    private const int Alignment = 64, EntryFields = 8, EntryHash = 32, Unlabeled = -1;
 
     /// <summary>Most bytes of a record: two of them still fit a span.</summary>
     public const int Longest = 1 << 30;
@@ -28,11 +28,11 @@ internal readonly record struct PackRecord(int Position, int Label, int Width, i
     /// <summary>Bytes of the whole record.</summary>
     public int Length => (int)Align(HeaderLength + (long)PixelBytes + NameLength + ReasonLength);
 
-    public int? ClassIndex => Label == Unlabelled ? null : Label;
+    public int? ClassIndex => Label == Unlabeled ? null : Label;
 
     /// <summary>Whether this can be record number <paramref name="position"/>: checked before any of the lengths is used.</summary>
     public bool IsValid(int position) =>
-        Position == position && Label >= Unlabelled
+        Position == position && Label >= Unlabeled
         && Width >= 0 && Height >= 0 && Width > 0 == Height > 0
         && NameLength >= 0 && ReasonLength >= 0
         && Fits(Width, Height, (long)NameLength + ReasonLength);
@@ -74,14 +74,14 @@ internal readonly record struct PackRecord(int Position, int Label, int Width, i
             throw new InvalidDataException(
                 $"{name} has {image.Width} x {image.Height} pixels, more than the 1 GB of a pack's record; choose a smaller short side.");
         }
-        return Build(new PackRecord(position, label ?? Unlabelled, image.Width, image.Height, text.Length, 0, 0), image.Pixels.Span, text);
+        return Build(new PackRecord(position, label ?? Unlabeled, image.Width, image.Height, text.Length, 0, 0), image.Pixels.Span, text);
     }
 
     /// <summary>The whole record of an image that could not be read.</summary>
     public static byte[] Encode(int position, int? label, UnreadableImage unreadable)
     {
         var (name, reason) = (Encoding.UTF8.GetBytes(unreadable.Name), Encoding.UTF8.GetBytes(unreadable.Reason));
-        return Build(new PackRecord(position, label ?? Unlabelled, 0, 0, name.Length, reason.Length, 0), [], [.. name, .. reason]);
+        return Build(new PackRecord(position, label ?? Unlabeled, 0, 0, name.Length, reason.Length, 0), [], [.. name, .. reason]);
     }
 
     private static byte[] Build(PackRecord record, ReadOnlySpan<byte> pixels, ReadOnlySpan<byte> text)

@@ -13,7 +13,7 @@ public sealed class WebDataset : IDataset, IDisposable
     private const int LongestLabel = 16;
     private readonly List<SafeFileHandle> _archives = [];
     private readonly List<Sample> _samples = [];
-    private readonly bool _labelled;
+    private readonly bool _labeled;
 
     private readonly record struct Sample(int Archive, long Offset, int Length, int Label, string Key);
 
@@ -41,8 +41,8 @@ public sealed class WebDataset : IDataset, IDisposable
             Dispose();
             throw;
         }
-        _labelled = _samples.All(s => s.Label >= 0);
-        Classes = _labelled ? ClassNames(_samples.Max(s => s.Label) + 1, name) : [];
+        _labeled = _samples.All(s => s.Label >= 0);
+        Classes = _labeled ? ClassNames(_samples.Max(s => s.Label) + 1, name) : [];
     }
 
     private void Index(string archive)
@@ -121,7 +121,7 @@ public sealed class WebDataset : IDataset, IDisposable
     }
 
     /// <inheritdoc/>
-    public int? Label(int index) => _labelled ? _samples[index].Label : null;
+    public int? Label(int index) => _labeled ? _samples[index].Label : null;
 
     /// <inheritdoc/>
     public string ItemName(int index) => _samples[index].Key;

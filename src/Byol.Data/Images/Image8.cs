@@ -6,7 +6,7 @@ namespace Byol.Data.Images;
 /// <param name="Height">Height in pixels, at least 1.</param>
 public readonly record struct Image8(ReadOnlyMemory<byte> Pixels, int Width, int Height)
 {
-    /// <summary>Colour channels of every image here.</summary>
+    /// <summary>Color channels of every image here.</summary>
     public const int Channels = 3;
 
     /// <summary>Width of the whole image as stored, upright; above <see cref="Width"/> where the decoder shrank it.

@@ -40,7 +40,7 @@ public static class ImageDecoder
     /// <param name="buffer">Where the pixels will lie, until the next read into it; and how much smaller they may come.</param>
     /// <param name="pixelLimit">Most pixels it may have.</param>
     /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, alpha is dropped, EXIF orientation applied (JPEG, PNG, WebP),
-    /// no colour profile.</returns>
+    /// no color profile.</returns>
     /// <exception cref="InvalidDataException">The bytes are no whole image, or it is over the limit; the message names it.</exception>
     public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, ImageBuffer buffer, long pixelLimit = DefaultPixelLimit)
     {

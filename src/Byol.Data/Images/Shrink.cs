@@ -103,10 +103,10 @@ public static class Shrink
             var exact = new double[_stride];
             for (var output = 0; output < target; output++)
             {
-                var centre = (output + 0.5) * scale;
-                var first = Math.Max(0, (int)(centre - support + 0.5));
-                var count = Math.Min(length, (int)(centre + support + 0.5)) - first;
-                for (var i = 0; i < count; i++) exact[i] = Bicubic((i + first - centre + 0.5) * (1 / widening));
+                var center = (output + 0.5) * scale;
+                var first = Math.Max(0, (int)(center - support + 0.5));
+                var count = Math.Min(length, (int)(center + support + 0.5)) - first;
+                for (var i = 0; i < count; i++) exact[i] = Bicubic((i + first - center + 0.5) * (1 / widening));
                 var sum = 0.0;
                 for (var i = 0; i < count; i++) sum += exact[i];
                 for (var i = 0; i < count; i++)

@@ -11,7 +11,7 @@ public static class ColorJitter
         for (var i = 0; i < view.Length; i++) view[i] = Clip(view[i] * factor);
     }
 
-    /// <summary>Moves every value away from the view's mean luma, or towards it.</summary>
+    /// <summary>Moves every value away from the view's mean luma, or toward it.</summary>
     /// <param name="view">HWC, in [0,1].</param>
     /// <param name="factor">0 makes the mean, 1 changes nothing.</param>
     public static void Contrast(Span<float> view, float factor)
@@ -22,7 +22,7 @@ public static class ColorJitter
         for (var i = 0; i < view.Length; i++) view[i] = Clip(view[i] * factor + rest);
     }
 
-    /// <summary>Moves every value away from its pixel's luma, or towards it.</summary>
+    /// <summary>Moves every value away from its pixel's luma, or toward it.</summary>
     /// <param name="view">HWC, in [0,1].</param>
     /// <param name="factor">0 makes gray, 1 changes nothing.</param>
     public static void Saturation(Span<float> view, float factor)
@@ -36,9 +36,9 @@ public static class ColorJitter
         }
     }
 
-    /// <summary>Turns the colour circle, by way of HSV.</summary>
+    /// <summary>Turns the color circle, by way of HSV.</summary>
     /// <param name="view">HWC, in [0,1].</param>
-    /// <param name="shift">Share of the circle; −0.5 and 0.5 make the opposite colours, 0 changes nothing.</param>
+    /// <param name="shift">Share of the circle; −0.5 and 0.5 make the opposite colors, 0 changes nothing.</param>
     public static void Hue(Span<float> view, float shift)
     {
         for (var i = 0; i + 2 < view.Length; i += 3)

@@ -1,6 +1,6 @@
 namespace Byol.Data.Kernels;
 
-/// <summary>Drops colours: every channel becomes the luma.</summary>
+/// <summary>Drops colors: every channel becomes the luma.</summary>
 public static class Grayscale
 {
     /// <summary>Luma of ITU-R BT.601, with torchvision's digits.</summary>
@@ -9,7 +9,7 @@ public static class Grayscale
     /// <param name="blue">Blue.</param>
     public static float Luma(float red, float green, float blue) => 0.2989f * red + 0.587f * green + 0.114f * blue;
 
-    /// <summary>Drops the colours of a view in place.</summary>
+    /// <summary>Drops the colors of a view in place.</summary>
     /// <param name="view">HWC, three channels, in [0,1].</param>
     public static void Apply(Span<float> view)
     {

@@ -61,14 +61,14 @@ internal sealed class ResampleFilter(int size, Interpolation interpolation)
             var weights = _weights.AsSpan(output * Count, Count);
             weights.Clear();
             var sum = 0.0;
-            for (var i = first; i < last; i++) sum += Weight((i - Centre(output) + 0.5) / widening);
-            for (var i = first; i < last; i++) weights[i - _starts[output]] = (float)(Weight((i - Centre(output) + 0.5) / widening) / sum);
+            for (var i = first; i < last; i++) sum += Weight((i - Center(output) + 0.5) / widening);
+            for (var i = first; i < last; i++) weights[i - _starts[output]] = (float)(Weight((i - Center(output) + 0.5) / widening) / sum);
         }
 
-        double Centre(int output) => fraction + (output + 0.5) * scale;
+        double Center(int output) => fraction + (output + 0.5) * scale;
 
         (int First, int Last) Seen(int output) =>
-            (Math.Max(0, (int)(Centre(output) - support + 0.5)), Math.Min(Length, (int)(Centre(output) + support + 0.5)));
+            (Math.Max(0, (int)(Center(output) - support + 0.5)), Math.Min(Length, (int)(Center(output) + support + 0.5)));
     }
 
     private double Weight(double x)

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Byol.Data.Kernels;
 
 /// <summary>Cuts a rectangle out of an image and brings it to a square, antialiased as Pillow does: where the rectangle shrinks, the filter
-/// widens with it; weights are normalised within the rectangle.</summary>
+/// widens with it; weights are normalized within the rectangle.</summary>
 /// <remarks>Separable: rows first. Holds scratch memory and is for one thread.</remarks>
 /// <param name="size">S, the side of the square in pixels.</param>
 /// <param name="interpolation">The filter.</param>

@@ -37,10 +37,10 @@ public sealed class ViewBatch
     /// <summary>Images that could not be read for it, in the dataset's order: others stand in their places.</summary>
     public IReadOnlyCollection<int> Unreadable => _unreadable;
 
-    /// <summary>v, [B,S,S,3], normalised.</summary>
+    /// <summary>v, [B,S,S,3], normalized.</summary>
     public float[] First { get; }
 
-    /// <summary>v', [B,S,S,3], normalised.</summary>
+    /// <summary>v', [B,S,S,3], normalized.</summary>
     public float[] Second { get; }
 
     /// <summary>Takes note of an image, on any thread.</summary>

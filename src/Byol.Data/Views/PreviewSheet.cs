@@ -27,9 +27,9 @@ public static class PreviewSheet
         {
             var (left, top) = (Margin + i % ImagesPerRow * group, Margin + i / ImagesPerRow * cell);
             Place(images[i], left, top);
-            renderer.RenderColours(images[i], plans[i].First, view);
+            renderer.RenderColors(images[i], plans[i].First, view);
             Place(ToImage(view, options.ImageSize), left + cell, top);
-            renderer.RenderColours(images[i], plans[i].Second, view);
+            renderer.RenderColors(images[i], plans[i].Second, view);
             Place(ToImage(view, options.ImageSize), left + 2 * cell, top);
         }
         return new Image8(sheet, width, height);

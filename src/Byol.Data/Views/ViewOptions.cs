@@ -17,7 +17,7 @@ public readonly record struct PerView(double First, double Second)
     public double this[int view] => view == 0 ? First : Second;
 }
 
-/// <summary>One value for each colour channel.</summary>
+/// <summary>One value for each color channel.</summary>
 /// <param name="Red">Red.</param>
 /// <param name="Green">Green.</param>
 /// <param name="Blue">Blue.</param>
@@ -45,7 +45,7 @@ public sealed record ViewOptions
     /// <summary>Probability of a horizontal flip.</summary>
     public double FlipProbability { get; init; } = 0.5;
 
-    /// <summary>Probability that colours are jittered.</summary>
+    /// <summary>Probability that colors are jittered.</summary>
     public double JitterProbability { get; init; } = 0.8;
 
     /// <summary>Brightness is multiplied by a factor from 1 ± this.</summary>
@@ -57,10 +57,10 @@ public sealed record ViewOptions
     /// <summary>Saturation is multiplied by a factor from 1 ± this.</summary>
     public double Saturation { get; init; } = 0.2;
 
-    /// <summary>Hue is shifted by up to this share of the colour circle, 0 to 0.5.</summary>
+    /// <summary>Hue is shifted by up to this share of the color circle, 0 to 0.5.</summary>
     public double Hue { get; init; } = 0.1;
 
-    /// <summary>Probability that colours are dropped.</summary>
+    /// <summary>Probability that colors are dropped.</summary>
     public double GrayscaleProbability { get; init; } = 0.2;
 
     /// <summary>Probability of a Gaussian blur.</summary>
@@ -84,7 +84,7 @@ public sealed record ViewOptions
     /// <summary>Divides each channel after that.</summary>
     public Channels StandardDeviation { get; init; } = new(0.229, 0.224, 0.225);
 
-    /// <summary>Fraction of the short side that the centre view of evaluation keeps; 1 for images that fill their frame.</summary>
+    /// <summary>Fraction of the short side that the center view of evaluation keeps; 1 for images that fill their frame.</summary>
     public double EvaluationCrop { get; init; } = 0.875;
 
     /// <summary>The blur's kernel side in use.</summary>

@@ -4,19 +4,19 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Views;
 
-/// <summary>A colour operation of the jitter.</summary>
+/// <summary>A color operation of the jitter.</summary>
 public enum JitterStep
 {
     /// <summary>Multiply.</summary>
     Brightness,
 
-    /// <summary>Away from or towards the mean luma.</summary>
+    /// <summary>Away from or toward the mean luma.</summary>
     Contrast,
 
-    /// <summary>Away from or towards each pixel's luma.</summary>
+    /// <summary>Away from or toward each pixel's luma.</summary>
     Saturation,
 
-    /// <summary>Turn the colour circle.</summary>
+    /// <summary>Turn the color circle.</summary>
     Hue,
 }
 
@@ -33,11 +33,11 @@ public readonly record struct CropBox(int X, int Y, int Width, int Height)
     public int Reduction(int size) => ImageBuffer.MostReduction(Math.Min(Width, Height), size);
 }
 
-/// <summary>The colour jitter of one view: four factors and the order in which they apply.</summary>
+/// <summary>The color jitter of one view: four factors and the order in which they apply.</summary>
 /// <param name="Brightness">Factor; 1 changes nothing.</param>
 /// <param name="Contrast">Factor; 1 changes nothing.</param>
 /// <param name="Saturation">Factor; 1 changes nothing.</param>
-/// <param name="Hue">Share of the colour circle, −0.5 to 0.5; 0 changes nothing.</param>
+/// <param name="Hue">Share of the color circle, −0.5 to 0.5; 0 changes nothing.</param>
 /// <param name="Order">One of the 24 orders, 0 to 23, as <see cref="Step"/> reads it.</param>
 public readonly record struct Jitter(float Brightness, float Contrast, float Saturation, float Hue, int Order)
 {
@@ -64,8 +64,8 @@ public readonly record struct Jitter(float Brightness, float Contrast, float Sat
 /// <summary>Every random choice of one view, as data: equal plans render equal views.</summary>
 /// <param name="Crop">The part of the image that is seen.</param>
 /// <param name="Flip">Whether left and right are exchanged.</param>
-/// <param name="Jitter">The colour jitter, or null for none.</param>
-/// <param name="Grayscale">Whether colours are dropped.</param>
+/// <param name="Jitter">The color jitter, or null for none.</param>
+/// <param name="Grayscale">Whether colors are dropped.</param>
 /// <param name="BlurSigma">σ of the Gaussian blur in pixels; 0 for none.</param>
 /// <param name="Solarize">Whether bright pixels are inverted.</param>
 public readonly record struct ViewPlan(CropBox Crop, bool Flip, Jitter? Jitter, bool Grayscale, float BlurSigma, bool Solarize)

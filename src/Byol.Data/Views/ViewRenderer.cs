@@ -4,9 +4,9 @@ using Byol.Data.Kernels;
 namespace Byol.Data.Views;
 
 /// <summary>Carries out the plan of a view: crop and resize, flip, jitter, grayscale, blur, solarise,
-/// normalise (BYOL, appendix B).</summary>
+/// normalize (BYOL, appendix B).</summary>
 /// <remarks>It holds scratch memory: one renderer for each thread. Once warm it allocates nothing.</remarks>
-/// <param name="options">Size, kernel, threshold and normalisation.</param>
+/// <param name="options">Size, kernel, threshold and normalization.</param>
 /// <param name="kernels">What the kernels compute with.</param>
 public sealed class ViewRenderer(ViewOptions options, KernelSet kernels)
 {
@@ -15,7 +15,7 @@ public sealed class ViewRenderer(ViewOptions options, KernelSet kernels)
     private readonly Normalize _normalize = new(options.Mean.ToArray(), options.StandardDeviation.ToArray());
 
     /// <summary>A renderer with the fastest kernels of this processor.</summary>
-    /// <param name="options">Size, kernel, threshold and normalisation.</param>
+    /// <param name="options">Size, kernel, threshold and normalization.</param>
     public ViewRenderer(ViewOptions options) : this(options, KernelSet.Current())
     {
     }
@@ -23,10 +23,10 @@ public sealed class ViewRenderer(ViewOptions options, KernelSet kernels)
     /// <summary>Renders a view as the encoder sees it.</summary>
     /// <param name="image">The image.</param>
     /// <param name="plan">Drawn for the image's source size.</param>
-    /// <param name="view">S × S × 3 floats to fill, HWC, normalised.</param>
+    /// <param name="view">S × S × 3 floats to fill, HWC, normalized.</param>
     public void Render(Image8 image, ViewPlan plan, Span<float> view)
     {
-        RenderColours(image, plan, view);
+        RenderColors(image, plan, view);
         kernels.Normalize(_normalize, view);
     }
 
@@ -34,7 +34,7 @@ public sealed class ViewRenderer(ViewOptions options, KernelSet kernels)
     /// <param name="image">The image.</param>
     /// <param name="plan">Drawn for the image's source size.</param>
     /// <param name="view">S × S × 3 floats to fill, HWC, in [0,1].</param>
-    public void RenderColours(Image8 image, ViewPlan plan, Span<float> view)
+    public void RenderColors(Image8 image, ViewPlan plan, Span<float> view)
     {
         kernels.ResizedCrop(_resizedCrop, image.Pixels.Span, image.Width, In(image, plan.Crop), plan.Flip, view);
         if (plan.Jitter is { } jitter)

@@ -28,7 +28,7 @@ public sealed class ViewSampler(ViewOptions options, ulong seed)
         return new ViewPlan(crop, flip, jitter, gray, (float)sigma, solarize);
     }
 
-    /// <summary>The view of evaluation: the centre square of the image and nothing else.</summary>
+    /// <summary>The view of evaluation: the center square of the image and nothing else.</summary>
     /// <param name="options">Says how much of the short side it keeps.</param>
     /// <param name="width">Width of the image in pixels.</param>
     /// <param name="height">Height of the image in pixels.</param>
@@ -38,7 +38,7 @@ public sealed class ViewSampler(ViewOptions options, ulong seed)
         return new ViewPlan(new CropBox((width - side) / 2, (height - side) / 2, side, side), false, null, false, 0, false);
     }
 
-    // torchvision's RandomResizedCrop: area uniform, ratio log-uniform, ten tries, then the largest centre crop of an allowed ratio.
+    // torchvision's RandomResizedCrop: area uniform, ratio log-uniform, ten tries, then the largest center crop of an allowed ratio.
     private CropBox DrawCrop(ref Philox random, int width, int height)
     {
         for (var attempt = 0; attempt < CropTries; attempt++)

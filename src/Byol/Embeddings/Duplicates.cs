@@ -31,7 +31,7 @@ public static class Duplicates
         var groups = new DisjointSets((int)bank.shape[0]);
         var nearest = new float[bank.shape[0]];
         Array.Fill(nearest, float.NegativeInfinity);
-        Cosines.Visit(bank, bank, (start, similarity) =>
+        BlockedCosine.ForEach(bank, bank, (start, similarity) =>
         {
             var rows = Math.Max(1, MostPairs / similarity.shape[1]);
             for (var first = 0L; first < similarity.shape[0]; first += rows)
@@ -63,8 +63,8 @@ public static class Duplicates
     }
 
     /// <summary>Images by their distance from all others.</summary>
-    /// <param name="others">Of each image its k nearest others, as <see cref="Neighbours.Others"/> finds them.</param>
+    /// <param name="others">Of each image its k nearest others, as <see cref="Neighbors.Others"/> finds them.</param>
     /// <returns>All images, the farthest first.</returns>
-    public static IReadOnlyList<Outlier> Outliers(IReadOnlyList<Neighbour[]> others) =>
+    public static IReadOnlyList<Outlier> Outliers(IReadOnlyList<Neighbor[]> others) =>
         [.. others.Select((nearest, i) => new Outlier(i, nearest.Average(n => 1.0 - n.Similarity))).OrderByDescending(o => o.Distance)];
 }

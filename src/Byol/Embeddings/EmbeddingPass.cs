@@ -17,7 +17,7 @@ public sealed record EmbeddingOptions
     public int LoaderThreads { get; init; } = Math.Max(1, Environment.ProcessorCount);
 }
 
-/// <summary>Images through an encoder: each image's centre view becomes a row.</summary>
+/// <summary>Images through an encoder: each image's center view becomes a row.</summary>
 public static class EmbeddingPass
 {
     /// <summary>Embeds a dataset from its first image to its last.</summary>
@@ -30,12 +30,12 @@ public static class EmbeddingPass
     /// <returns>Images that could not be read and have no row, in order.</returns>
     /// <exception cref="InvalidDataException">None of the images can be read.</exception>
     /// <exception cref="NonFiniteEmbeddingException">An embedding is not finite; the message names the image.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public static IReadOnlyList<UnreadableImage> Run(
         IImageEncoder encoder, IDataset dataset, IEmbeddingWriter writer, EmbeddingOptions options, Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
-        using var loader = new CentreLoader(dataset, Views(encoder.Preparation), options.BatchSize, options.LoaderThreads);
+        using var loader = new CenterLoader(dataset, Views(encoder.Preprocessing), options.BatchSize, options.LoaderThreads);
         var rows = new float[options.BatchSize * encoder.Dimension];
         var (done, written) = (0, 0);
         while (loader.Next() is { } batch)
@@ -66,16 +66,16 @@ public static class EmbeddingPass
     /// <param name="encoder">What embeds.</param>
     /// <param name="file">A whole image file.</param>
     /// <param name="name">What messages call it.</param>
-    /// <returns>D floats, not normalised.</returns>
+    /// <returns>D floats, not normalized.</returns>
     /// <exception cref="InvalidDataException">The bytes are no image that can be read.</exception>
     /// <exception cref="NonFiniteEmbeddingException">The embedding is not finite.</exception>
     public static float[] Embed(IImageEncoder encoder, ReadOnlyMemory<byte> file, string name)
     {
-        var views = Views(encoder.Preparation);
+        var views = Views(encoder.Preprocessing);
         var buffer = new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Crop.Reduction(views.ImageSize));
         var image = ImageDecoder.Decode(file, name, buffer);
         var (view, row) = (new float[views.ImageSize * views.ImageSize * Image8.Channels], new float[encoder.Dimension]);
-        new ViewRenderer(views).RenderColours(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), view);
+        new ViewRenderer(views).RenderColors(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), view);
         Encode(encoder, view, row, [new EmbeddedImage(name, null)]);
         return row;
     }
@@ -94,8 +94,8 @@ public static class EmbeddingPass
         }
     }
 
-    private static ViewOptions Views(Preparation preparation) =>
-        new() { ImageSize = preparation.ImageSize, EvaluationCrop = preparation.CentreCrop };
+    private static ViewOptions Views(Preprocessing preprocessing) =>
+        new() { ImageSize = preprocessing.ImageSize, EvaluationCrop = preprocessing.CenterCrop };
 
     private static EmbeddedImage[] Describe(IDataset dataset, ReadOnlySpan<int> indices)
     {

@@ -57,6 +57,6 @@ public sealed record EmbeddingSource(string Encoder, EncoderDescription Descript
     private static string Prepared(EncoderDescription description)
     {
         var text = description.ToMetadata();
-        return $"{text["image_size"]} px, centre crop {text["centre_crop"]}, mean {text["mean"]}, std {text["standard_deviation"]}";
+        return $"{text["image_size"]} px, center crop {text["center_crop"]}, mean {text["mean"]}, std {text["standard_deviation"]}";
     }
 }

@@ -14,8 +14,8 @@ public readonly record struct SearchCost(int Dimension, double SecondsPerPair, d
 
     /// <summary>Measures; a tenth of a second or so.</summary>
     /// <param name="dimension">D.</param>
-    /// <param name="neighbours">k.</param>
-    public static SearchCost Measure(int dimension, int neighbours)
+    /// <param name="neighbors">k.</param>
+    public static SearchCost Measure(int dimension, int neighbors)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -26,7 +26,7 @@ public readonly record struct SearchCost(int Dimension, double SecondsPerPair, d
         double Fastest(Tensor queries, Tensor bank) => Enumerable.Range(0, Repeats).Min(_ =>
         {
             var start = Stopwatch.GetTimestamp();
-            Neighbours.Find(queries, bank, neighbours);
+            Neighbors.Find(queries, bank, neighbors);
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
         });
     }

@@ -9,10 +9,10 @@ namespace Byol.Evaluation;
 /// <summary>What an encoder's representations are like, measured without labels.</summary>
 /// <param name="Images">Images that were looked at.</param>
 /// <param name="Dimension">D, the size of a representation.</param>
-/// <param name="Std">Std of normalised representations of centre views, times √D: <see cref="Geometry.NormalizedStd"/>.</param>
-/// <param name="EffectiveRank">RankMe of the representations of centre views, 1 to min(N,D).</param>
+/// <param name="Std">Std of normalized representations of center views, times √D: <see cref="Geometry.NormalizedStd"/>.</param>
+/// <param name="EffectiveRank">RankMe of the representations of center views, 1 to min(N,D).</param>
 /// <param name="Alignment">Mean squared distance of two drawn views of an image, 0 to 4.</param>
-/// <param name="Uniformity">How evenly centre views lie on the sphere, −8 to 0.</param>
+/// <param name="Uniformity">How evenly center views lie on the sphere, −8 to 0.</param>
 /// <param name="Spectrum">Singular values of the covariance, largest first.</param>
 public sealed record Diagnostics(
     int Images, long Dimension, double Std, double EffectiveRank, double Alignment, double Uniformity, IReadOnlyList<double> Spectrum)
@@ -22,7 +22,7 @@ public sealed record Diagnostics(
     /// <summary>Measures an encoder on images spread evenly over a dataset.</summary>
     /// <param name="encoder">f. Its mode is put back afterwards; no weight or buffer changes.</param>
     /// <param name="dataset">The images, at least two; labels are not asked for.</param>
-    /// <param name="views">Size, centre crop and normalisation; and the distributions of the two views that alignment compares.</param>
+    /// <param name="views">Size, center crop and normalization; and the distributions of the two views that alignment compares.</param>
     /// <param name="most">Most images to look at.</param>
     /// <param name="seed">Draws the two views.</param>
     /// <param name="precision">What the encoder computes in.</param>
@@ -48,12 +48,12 @@ public sealed record Diagnostics(
         encoder.eval();
         try
         {
-            var centre = Encode(batch => images.Centre(batch));               // [N,D]
+            var center = Encode(batch => images.Center(batch));               // [N,D]
             var first = Encode(batch => images.Drawn(batch, sampler, 0));     // [N,D]
             var second = Encode(batch => images.Drawn(batch, sampler, 0, view: 1));
             return new Diagnostics(
-                count, centre.shape[1], Geometry.NormalizedStd(centre), Geometry.EffectiveRank(centre), Geometry.Alignment(first, second),
-                Geometry.Uniformity(centre), Geometry.Spectrum(centre));
+                count, center.shape[1], Geometry.NormalizedStd(center), Geometry.EffectiveRank(center), Geometry.Alignment(first, second),
+                Geometry.Uniformity(center), Geometry.Spectrum(center));
         }
         finally
         {

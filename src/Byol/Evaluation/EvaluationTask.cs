@@ -2,12 +2,12 @@ using Byol.Data.Datasets;
 
 namespace Byol.Evaluation;
 
-/// <summary>What an encoder is scored by: labelled images to learn from and others to classify,
+/// <summary>What an encoder is scored by: labeled images to learn from and others to classify,
 /// with one numbering of the classes.</summary>
 public sealed class EvaluationTask
 {
     /// <summary>Pairs two datasets.</summary>
-    /// <param name="train">Images whose labels may be learnt from.</param>
+    /// <param name="train">Images whose labels may be learned from.</param>
     /// <param name="test">Images that are classified.</param>
     /// <exception cref="ArgumentException">One has no labels, the classes differ, or there is only one; one line:
     /// value, rule, remedy.</exception>
@@ -26,7 +26,7 @@ public sealed class EvaluationTask
         }
     }
 
-    /// <summary>Images whose labels may be learnt from.</summary>
+    /// <summary>Images whose labels may be learned from.</summary>
     public IDataset Train { get; }
 
     /// <summary>Images that are classified.</summary>

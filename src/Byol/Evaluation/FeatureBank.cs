@@ -14,10 +14,10 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
 {
     private const int BatchSize = 256;
 
-    /// <summary>Encodes the centre view of every image: no augmentation, evaluation mode, online encoder without heads.</summary>
+    /// <summary>Encodes the center view of every image: no augmentation, evaluation mode, online encoder without heads.</summary>
     /// <param name="encoder">f. Its mode is put back afterwards; no weight or buffer changes.</param>
     /// <param name="dataset">The images.</param>
-    /// <param name="views">Size, centre crop and normalisation.</param>
+    /// <param name="views">Size, center crop and normalization.</param>
     /// <param name="precision">What the encoder computes in.</param>
     /// <param name="device">Where the encoder lives.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
@@ -44,7 +44,7 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
 
     /// <summary>The pixels themselves as features: the baseline that needs no encoder.</summary>
     /// <param name="dataset">The images.</param>
-    /// <param name="views">Size (32 px at most here: beyond it pixels only cost memory), centre crop and normalisation.</param>
+    /// <param name="views">Size (32 px at most here: beyond it pixels only cost memory), center crop and normalization.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     public static FeatureBank RawPixels(IDataset dataset, ViewOptions views, CancellationToken cancellation = default)
@@ -76,7 +76,7 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
         {
             cancellation.ThrowIfCancellationRequested();
             using var batch = NewDisposeScope();
-            parts.Add(encode(images.Centre(indices), indices).MoveToOuterDisposeScope());
+            parts.Add(encode(images.Center(indices), indices).MoveToOuterDisposeScope());
         }
         int[] labels = dataset.Classes.Count == 0 ? [] : [.. Enumerable.Range(0, dataset.Count).Select(i => dataset.Label(i)
             ?? throw new InvalidDataException($"{dataset.ItemName(i)} in {dataset.Name} has no label."))];

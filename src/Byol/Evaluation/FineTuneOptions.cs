@@ -1,13 +1,13 @@
 namespace Byol.Evaluation;
 
-/// <summary>How all weights are trained on labelled images (BYOL, appendix C):
+/// <summary>How all weights are trained on labeled images (BYOL, appendix C):
 /// SGD with Nesterov momentum, cosine schedule, crops and flips.</summary>
 /// <remarks>The default learning rates, here and in <see cref="FromScratch"/>, were chosen by hand on the validation images of the bundled
 /// Fashion-MNIST split: figures on these images are flattered by it. On other data nothing was chosen, and other rates may do better; the
 /// paper sweeps them on held-out training images.</remarks>
 public sealed record FineTuneOptions
 {
-    /// <summary>Passes over the labelled images, where they make <see cref="LeastSteps"/>.</summary>
+    /// <summary>Passes over the labeled images, where they make <see cref="LeastSteps"/>.</summary>
     public int Epochs { get; init; } = 20;
 
     /// <summary>With few labels an epoch is a step or two: epochs are added until there are so many steps.</summary>
@@ -32,10 +32,10 @@ public sealed record FineTuneOptions
     public static FineTuneOptions FromScratch { get; } = new() { EncoderLearningRate = 0.05 };
 
     /// <summary>Epochs in use.</summary>
-    /// <param name="labels">Labelled images.</param>
+    /// <param name="labels">Labeled images.</param>
     public int EpochsFor(int labels)
     {
-        var batches = LabelledBatches.Count(labels, BatchSize);
+        var batches = LabeledBatches.Count(labels, BatchSize);
         return Math.Max(Epochs, (LeastSteps + batches - 1) / batches);
     }
 

@@ -11,11 +11,11 @@ namespace Byol.Evaluation;
 /// fine-tuning from pretrained weights, supervised learning from random ones.</summary>
 public static class FineTuning
 {
-    /// <summary>Trains on labelled images and scores the test images.</summary>
+    /// <summary>Trains on labeled images and scores the test images.</summary>
     /// <param name="encoder">Where to begin. Its weights change: give a copy.</param>
     /// <param name="task">The images.</param>
-    /// <param name="labelled">Training images whose labels may be seen.</param>
-    /// <param name="views">Size, crops and normalisation.</param>
+    /// <param name="labeled">Training images whose labels may be seen.</param>
+    /// <param name="views">Size, crops and normalization.</param>
     /// <param name="options">How to train.</param>
     /// <param name="seed">Draws the classifier's weights, order and crops.</param>
     /// <param name="precision">What is computed in; master weights are fp32.</param>
@@ -26,17 +26,17 @@ public static class FineTuning
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArithmeticException">Training diverged.</exception>
     public static Tensor Scores(
-        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views,
+        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labeled, ViewOptions views,
         FineTuneOptions options, ulong seed, Precision precision, Device device,
         Action<int, Tensor>? reached = null, CancellationToken cancellation = default)
     {
         options.Validate();
-        EncoderNumerics.Require(encoder, views.ImageSize, Math.Min(options.BatchSize, labelled.Count), precision, device, withGradients: true);
+        EncoderNumerics.Require(encoder, views.ImageSize, Math.Min(options.BatchSize, labeled.Count), precision, device, withGradients: true);
         using var weights = new WeightSource(seed, device);
         using var head = new MlpHead(encoder.Options.RepresentationSize, 0, task.Classes.Count, outputBias: true, weights);
-        var epochs = options.EpochsFor(labelled.Count);
+        var epochs = options.EpochsFor(labeled.Count);
         foreach (var epoch in Train(
-            encoder, head, task, labelled, ImageBatches.CropAndFlip(views), options, seed, precision, device, cancellation))
+            encoder, head, task, labeled, ImageBatches.CropAndFlip(views), options, seed, precision, device, cancellation))
         {
             if (reached is null || !int.IsPow2(epoch) || epoch == epochs) continue;
             using var scores = Score();
@@ -58,7 +58,7 @@ public static class FineTuning
 
     // Yields the number of each epoch at its end.
     private static IEnumerable<int> Train(
-        ResNet encoder, MlpHead head, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views,
+        ResNet encoder, MlpHead head, EvaluationTask task, IReadOnlyList<int> labeled, ViewOptions views,
         FineTuneOptions options, ulong seed, Precision precision, Device device, CancellationToken cancellation)
     {
         using var encoderWeights = new FlatParameters(encoder.named_parameters(), trained: true);
@@ -75,8 +75,8 @@ public static class FineTuning
 
         using var images = new ImageBatches(task.Train, views, device, precision.ComputeType(device));
         var sampler = new ViewSampler(views, seed);
-        var order = new EpochOrder(labelled.Count, seed);
-        var (batches, epochs) = (LabelledBatches.Count(labelled.Count, options.BatchSize), options.EpochsFor(labelled.Count));
+        var order = new EpochOrder(labeled.Count, seed);
+        var (batches, epochs) = (LabeledBatches.Count(labeled.Count, options.BatchSize), options.EpochsFor(labeled.Count));
         encoder.train();
         for (var epoch = 0; epoch < epochs; epoch++)
         {
@@ -85,7 +85,7 @@ public static class FineTuning
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                var indices = LabelledBatches.Of(places, batch, batches).Select(p => labelled[p]).ToArray();
+                var indices = LabeledBatches.Of(places, batch, batches).Select(p => labeled[p]).ToArray();
                 encoderWeights.ZeroGradients();
                 headWeights.ZeroGradients();
                 var y = encoder.forward(images.Drawn(indices, sampler, epoch));                      // [B,D]

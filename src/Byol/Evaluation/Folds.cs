@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>What the held-out images say of a C.</summary>
-/// <param name="C">The inverse of the regularisation.</param>
+/// <param name="C">The inverse of the regularization.</param>
 /// <param name="BalancedAccuracy">Mean recall of the classes, 0 to 1.</param>
 /// <param name="Loss">Mean cross-entropy.</param>
 internal sealed record ValidationResult(double C, double BalancedAccuracy, double Loss);
@@ -21,7 +21,7 @@ internal sealed record Folds(IReadOnlyList<bool[]> Fitted, IReadOnlyList<(int Fi
     public static Folds Draw(IReadOnlyList<int> labels, int most, int enough, ulong seed)
     {
         var count = Math.Min(most, labels.GroupBy(l => l).Max(g => g.Count()));
-        var fold = LabelDraw.Folds(labels, count, seed);
+        var fold = LabelSampler.Folds(labels, count, seed);
         var needed = Math.Min(count, (enough * count + labels.Count - 1) / labels.Count);
         var fits = new List<bool[]>();
         var held = new List<(int, int, int)>();

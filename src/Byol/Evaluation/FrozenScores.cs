@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>What a frozen encoder is worth on a task with all labels.</summary>
-/// <param name="Knn">Accuracy of weighted nearest neighbours, 0 to 1.</param>
-/// <param name="Linear">Accuracy of a linear probe on standardised features, 0 to 1.</param>
+/// <param name="Knn">Accuracy of weighted nearest neighbors, 0 to 1.</param>
+/// <param name="Linear">Accuracy of a linear probe on standardized features, 0 to 1.</param>
 public sealed record FrozenScores(double Knn, double Linear)
 {
     /// <summary>Encodes all images once and classifies them both ways.</summary>
     /// <param name="encoder">f; as it was afterwards.</param>
     /// <param name="task">The images.</param>
-    /// <param name="views">Size, centre crop and normalisation.</param>
+    /// <param name="views">Size, center crop and normalization.</param>
     /// <param name="knn">k and T; k falls to the number of images where these are fewer.</param>
     /// <param name="seed">Draws the folds of the probe's cross-validation.</param>
     /// <param name="precision">What the encoder computes in.</param>
@@ -26,11 +26,11 @@ public sealed record FrozenScores(double Knn, double Linear)
         using var scope = NewDisposeScope();
         using var train = FeatureBank.Encode(encoder, task.Train, views, precision, device, cancellation) with { Classes = task.Classes };
         using var test = FeatureBank.Encode(encoder, task.Test, views, precision, device, cancellation);
-        var neighbours = knn with { Neighbours = Math.Min(knn.Neighbours, train.Labels.Count) };
-        var near = Outcome.Of(Evaluation.Knn.Votes(train, test.Features, neighbours), task.TestLabels).Accuracy;
+        var neighbors = knn with { Neighbors = Math.Min(knn.Neighbors, train.Labels.Count) };
+        var near = ClassificationResult.Of(Evaluation.Knn.Votes(train, test.Features, neighbors), task.TestLabels).Accuracy;
         using var scale = Standardization.Of(train.Features);
         using var standardized = train with { Features = scale.Apply(train.Features) };
         using var queries = scale.Apply(test.Features);
-        return new FrozenScores(near, Outcome.Of(LinearProbe.Scores(standardized, queries, seed, warn), task.TestLabels).Accuracy);
+        return new FrozenScores(near, ClassificationResult.Of(LinearProbe.Scores(standardized, queries, seed, warn), task.TestLabels).Accuracy);
     }
 }

@@ -9,7 +9,7 @@ public static class Geometry
 {
     private const int BlockRows = 512;   // rows of pairwise distances at once: memory grows with the images, not with their square
 
-    /// <summary>The standard deviation of each dimension of L2-normalised features, averaged,
+    /// <summary>The standard deviation of each dimension of L2-normalized features, averaged,
     /// times √D (Chen and He 2021, section 4.1).</summary>
     /// <param name="features">[N,D].</param>
     /// <returns>About 1 where features fill the sphere, 0 where all are the same.</returns>
@@ -21,7 +21,7 @@ public static class Geometry
     }
 
     /// <summary>RankMe (Garrido et al. 2023, eq. 1):
-    /// exp(−Σ p ln p) of the singular values of the features, not centred, p = σ/Σσ.</summary>
+    /// exp(−Σ p ln p) of the singular values of the features, not centered, p = σ/Σσ.</summary>
     /// <param name="features">[N,D].</param>
     /// <returns>1 where all features are multiples of one vector, min(N,D) where all directions weigh the same.</returns>
     public static double EffectiveRank(Tensor features)
@@ -34,7 +34,7 @@ public static class Geometry
     }
 
     /// <summary>Alignment (Wang and Isola 2020, α = 2):
-    /// the mean squared distance between the normalised features of two views of an image.</summary>
+    /// the mean squared distance between the normalized features of two views of an image.</summary>
     /// <param name="first">Of one view, [N,D].</param>
     /// <param name="second">Of the other, [N,D].</param>
     /// <returns>0 where views have the same feature, 4 where opposite.</returns>
@@ -77,7 +77,7 @@ public static class Geometry
         using var scope = NewDisposeScope();
         using Scalar minusOne = -1;
         var full = features.to(ScalarType.Float64, CPU);
-        // Those of the centred features, squared: the covariance itself would lose half of the digits.
+        // Those of the centered features, squared: the covariance itself would lose half of the digits.
         return [.. SingularValues(full.add(full.mean([0], keepdim: true), minusOne)).Select(s => s * s / features.shape[0])];
     }
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>One view of each of some images, as the encoder's input:
-/// centre views to evaluate, random crops to train a classifier.</summary>
+/// center views to evaluate, random crops to train a classifier.</summary>
 /// <remarks>Rendering ends before the encoder begins: no other thread allocates while libtorch works.</remarks>
 internal sealed class ImageBatches(IDataset dataset, ViewOptions views, Device device, ScalarType type) : IDisposable
 {
@@ -16,14 +16,14 @@ internal sealed class ImageBatches(IDataset dataset, ViewOptions views, Device d
 
     private delegate ViewPlan Draw(int width, int height, int index);
 
-    /// <summary>The distribution of crops and flips without any change of colour:
+    /// <summary>The distribution of crops and flips without any change of color:
     /// what classifiers are trained on in the paper (appendix C).</summary>
     public static ViewOptions CropAndFlip(ViewOptions views) =>
         views with { JitterProbability = 0, GrayscaleProbability = 0, BlurProbability = new(0, 0), SolarizeProbability = new(0, 0) };
 
-    /// <summary>Centre views.</summary>
+    /// <summary>Center views.</summary>
     /// <returns>[B,3,S,S]; the caller's dispose scope owns it.</returns>
-    public Tensor Centre(ReadOnlySpan<int> indices) =>
+    public Tensor Center(ReadOnlySpan<int> indices) =>
         Render(indices.ToArray(), (width, height, _) => ViewSampler.Center(views, width, height));
 
     /// <summary>Views as the sampler draws them in an epoch.</summary>

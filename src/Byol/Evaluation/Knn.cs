@@ -4,29 +4,29 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Evaluation;
 
-/// <summary>Options of the weighted k-nearest-neighbour classifier.</summary>
-/// <param name="Neighbours">k; the customary 200.</param>
+/// <summary>Options of the weighted k-nearest-neighbor classifier.</summary>
+/// <param name="Neighbors">k; the customary 200.</param>
 /// <param name="Temperature">T; the customary 0.1.</param>
-public sealed record KnnOptions(int Neighbours = 200, double Temperature = 0.1)
+public sealed record KnnOptions(int Neighbors = 200, double Temperature = 0.1)
 {
     /// <summary>Throws where the values make no sense for a bank.</summary>
-    /// <param name="bankSize">Labelled images to choose neighbours from.</param>
+    /// <param name="bankSize">Labeled images to choose neighbors from.</param>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     public void Validate(int bankSize)
     {
-        var nearest = Math.Clamp(Neighbours, 1, Math.Max(1, bankSize));
-        if (Neighbours != nearest)
-            throw new ArgumentException($"k of {Neighbours} must lie between 1 and the {bankSize} labelled images; use --k {nearest}.");
+        var nearest = Math.Clamp(Neighbors, 1, Math.Max(1, bankSize));
+        if (Neighbors != nearest)
+            throw new ArgumentException($"k of {Neighbors} must lie between 1 and the {bankSize} labeled images; use --k {nearest}.");
         if (Temperature is not (> 0 and < 1e3))
             throw new ArgumentException($"Temperature {Temperature} must be above 0; the customary one is 0.1.");
     }
 }
 
-/// <summary>Weighted k-nearest neighbours on L2-normalised features (Wu et al. 2018, section 3.4): each of the k most similar images votes
+/// <summary>Weighted k-nearest neighbors on L2-normalized features (Wu et al. 2018, section 3.4): each of the k most similar images votes
 /// for its class with weight exp(cos/T).</summary>
 public static class Knn
 {
-    /// <summary>Classifies queries by a bank of labelled features.</summary>
+    /// <summary>Classifies queries by a bank of labeled features.</summary>
     /// <param name="bank">Features and labels to vote.</param>
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="options">k and T.</param>
@@ -40,7 +40,7 @@ public static class Knn
     public static int[] LeaveOneOut(FeatureBank bank, KnnOptions options) =>
         Winners(Votes(bank, bank.Features, options, leaveOneOut: true));
 
-    /// <summary>The fraction of labelled queries that are classified correctly.</summary>
+    /// <summary>The fraction of labeled queries that are classified correctly.</summary>
     /// <param name="bank">Features and labels to vote.</param>
     /// <param name="test">Features and labels to classify.</param>
     /// <param name="options">k and T.</param>
@@ -55,7 +55,7 @@ public static class Knn
     private static double Share(int[] predicted, IReadOnlyList<int> labels) =>
         predicted.Zip(labels).Count(p => p.First == p.Second) / (double)predicted.Length;
 
-    /// <summary>What each class receives from the neighbours of each query, relative to the nearest one's vote.</summary>
+    /// <summary>What each class receives from the neighbors of each query, relative to the nearest one's vote.</summary>
     /// <param name="bank">Features and labels to vote.</param>
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="options">k and T.</param>
@@ -69,11 +69,11 @@ public static class Knn
         using Scalar sharpness = 1 / options.Temperature, lowest = float.NegativeInfinity, minusOne = -1;
         var labels = tensor(bank.Labels.Select(l => (long)l).ToArray());                         // [N]
         var votes = zeros(queries.shape[0], bank.Classes.Count);                                 // [M,C]
-        Cosines.Visit(functional.normalize(queries, p: 2, dim: 1), functional.normalize(bank.Features, p: 2, dim: 1), (start, similarity) =>
+        BlockedCosine.ForEach(functional.normalize(queries, p: 2, dim: 1), functional.normalize(bank.Features, p: 2, dim: 1), (start, similarity) =>
         {
             var count = similarity.shape[0];                                                     // B
             if (leaveOneOut) similarity.narrow(1, start, count).diagonal().fill_(lowest);
-            var (nearest, indices) = LargestOfRows.Find(similarity, options.Neighbours);          // [B,k]
+            var (nearest, indices) = TopK.Find(similarity, options.Neighbors);          // [B,k]
             // Relative to the nearest, which wins by the same ratios: exp(1/T) itself is beyond fp32 from T = 0.011 down.
             var weights = nearest.add(nearest.narrow(1, 0, 1), minusOne).mul(sharpness).exp();   // [B,k]
             votes.narrow(0, start, count).scatter_add_(1, labels.index_select(0, indices.reshape(-1)).reshape(indices.shape), weights);

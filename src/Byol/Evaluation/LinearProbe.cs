@@ -3,29 +3,29 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>The linear probe on cached features of centre views (BYOL, appendix D): multinomial logistic regression, its
-/// regulariser chosen on the training images, then fitted on all of them.</summary>
+/// <summary>The linear probe on cached features of center views (BYOL, appendix D): multinomial logistic regression, its
+/// regularizer chosen on the training images, then fitted on all of them.</summary>
 public static class LinearProbe
 {
-    /// <summary>Fits on labelled features and scores others.</summary>
-    /// <param name="labelled">Features and labels to learn from.</param>
+    /// <summary>Fits on labeled features and scores others.</summary>
+    /// <param name="labeled">Features and labels to learn from.</param>
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="seed">Draws the folds of the cross-validation.</param>
     /// <param name="warn">Is told, in a line, when the fit did not reach its minimum.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
-    public static Tensor Scores(FeatureBank labelled, Tensor queries, ulong seed, Action<string>? warn = null) =>
-        Scores(labelled, queries, seed, warn, new NewtonOptions());
+    public static Tensor Scores(FeatureBank labeled, Tensor queries, ulong seed, Action<string>? warn = null) =>
+        Scores(labeled, queries, seed, warn, new NewtonOptions());
 
-    internal static Tensor Scores(FeatureBank labelled, Tensor queries, ulong seed, Action<string>? warn, NewtonOptions options)
+    internal static Tensor Scores(FeatureBank labeled, Tensor queries, ulong seed, Action<string>? warn, NewtonOptions options)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        using var threads = new Threads(labelled.Features.numel() * labelled.Classes.Count);
-        using var axes = PrincipalAxes.Of(labelled.Features);
-        var classes = labelled.Classes.Count;
-        var c = Regularization.Choose(axes, labelled.Labels, classes, seed);
-        using var classifier = LogisticRegression.Fit(axes, labelled.Labels, classes, c, options);
-        if (!classifier.Converged) warn?.Invoke(Unfinished(labelled.Features, c, classifier.Gap, options));
+        using var threads = new Threads(labeled.Features.numel() * labeled.Classes.Count);
+        using var axes = PrincipalAxes.Of(labeled.Features);
+        var classes = labeled.Classes.Count;
+        var c = Regularization.Choose(axes, labeled.Labels, classes, seed);
+        using var classifier = LogisticRegression.Fit(axes, labeled.Labels, classes, c, options);
+        if (!classifier.Converged) warn?.Invoke(Unfinished(labeled.Features, c, classifier.Gap, options));
         return classifier.Scores(queries).MoveToOuterDisposeScope();
     }
 

@@ -12,29 +12,29 @@ public static class LinearSgd
 {
     private const int HeldOutShare = 10;   // one image in ten chooses the learning rate
 
-    /// <summary>Trains a classifier on labelled images and scores the test images.</summary>
+    /// <summary>Trains a classifier on labeled images and scores the test images.</summary>
     /// <remarks>The encoder is as it was afterwards, weights, statistics and mode: no gradient is ever asked of it. Each learning rate has
     /// two classifiers that are trained side by side on the same features:
     /// one without the held-out images, which chooses, and one with all.</remarks>
     /// <param name="encoder">f, frozen.</param>
     /// <param name="task">The images.</param>
-    /// <param name="labelled">Training images whose labels may be seen.</param>
-    /// <param name="views">Size, crops and normalisation.</param>
+    /// <param name="labeled">Training images whose labels may be seen.</param>
+    /// <param name="views">Size, crops and normalization.</param>
     /// <param name="options">How to train.</param>
     /// <param name="seed">Draws the held-out part, order and crops.</param>
     /// <param name="precision">What the encoder computes in.</param>
     /// <param name="device">Where the encoder lives.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     public static Tensor Scores(
-        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labelled, ViewOptions views,
+        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labeled, ViewOptions views,
         LinearSgdOptions options, ulong seed, Precision precision, Device device)
     {
         options.Validate();
-        EncoderNumerics.Require(encoder, views.ImageSize, Math.Min(options.BatchSize, labelled.Count), precision, device);
+        EncoderNumerics.Require(encoder, views.ImageSize, Math.Min(options.BatchSize, labeled.Count), precision, device);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var labels = labelled.Select(i => task.TrainLabels[i]).ToArray();
-        var heldOut = LabelDraw.Folds(labels, Math.Min(HeldOutShare, labels.Length), seed).Select(f => f == 0).ToArray();
+        var labels = labeled.Select(i => task.TrainLabels[i]).ToArray();
+        var heldOut = LabelSampler.Folds(labels, Math.Min(HeldOutShare, labels.Length), seed).Select(f => f == 0).ToArray();
         var rates = options.LearningRates;
         var heads = new Heads(rates, encoder.Options.RepresentationSize, task.Classes.Count, options);
 
@@ -45,15 +45,15 @@ public static class LinearSgd
             using var images = new ImageBatches(task.Train, ImageBatches.CropAndFlip(views), device, precision.ComputeType(device));
             var sampler = new ViewSampler(ImageBatches.CropAndFlip(views), seed);
             var order = new EpochOrder(labels.Length, seed);
-            var batches = LabelledBatches.Count(labels.Length, options.BatchSize);
+            var batches = LabeledBatches.Count(labels.Length, options.BatchSize);
             for (var epoch = 0; epoch < options.Epochs; epoch++)
             {
                 var indices = order.Indices(epoch);
                 for (var batch = 0; batch < batches; batch++)
                 {
                     using var step = NewDisposeScope();
-                    var places = LabelledBatches.Of(indices, batch, batches);
-                    var y = encoder.forward(images.Drawn([.. places.Select(p => labelled[p])], sampler, epoch)).to(ScalarType.Float32, CPU);
+                    var places = LabeledBatches.Of(indices, batch, batches);
+                    var y = encoder.forward(images.Drawn([.. places.Select(p => labeled[p])], sampler, epoch)).to(ScalarType.Float32, CPU);
                     var rate = Schedules.LearningRate(
                         places.Length / 256.0, (long)epoch * batches + batch, (long)options.Epochs * batches, 0, Decay.Cosine);
                     heads.Step(y, [.. places.Select(p => labels[p])], [.. places.Select(p => heldOut[p])], rate);
@@ -73,8 +73,8 @@ public static class LinearSgd
         {
             using var choice = NewDisposeScope();
             using var held = FeatureBank.Encode(
-                encoder, new LabelledSubset(task, [.. labelled.Where((_, i) => heldOut[i])]), views, precision, device);
-            return Enumerable.Range(0, rates.Count).MaxBy(r => Outcome.Of(heads.Scores(held.Features, r), held.Labels).Accuracy);
+                encoder, new LabeledSubset(task, [.. labeled.Where((_, i) => heldOut[i])]), views, precision, device);
+            return Enumerable.Range(0, rates.Count).MaxBy(r => ClassificationResult.Of(heads.Scores(held.Features, r), held.Labels).Accuracy);
         }
     }
 

@@ -1,10 +1,10 @@
 namespace Byol.Evaluation;
 
 /// <summary>The paper's linear evaluation (BYOL, appendix C): a linear classifier on a frozen encoder by SGD with Nesterov momentum, random
-/// crops and flips in training, centre views in the test, no weight decay, the learning rate chosen on held-out training images.</summary>
+/// crops and flips in training, center views in the test, no weight decay, the learning rate chosen on held-out training images.</summary>
 public sealed record LinearSgdOptions
 {
-    /// <summary>Passes over the labelled images.</summary>
+    /// <summary>Passes over the labeled images.</summary>
     public int Epochs { get; init; } = 80;
 
     /// <summary>Images a step, 1024 in the paper; fewer where there are fewer labels.</summary>

@@ -15,7 +15,7 @@ public static class LogisticRegression
     /// <param name="features">[N,D] fp32, of about the same scale in all dimensions.</param>
     /// <param name="labels">N class indices.</param>
     /// <param name="classes">Number of classes; those without an image end up with a low bias.</param>
-    /// <param name="c">C, the inverse of the regularisation.</param>
+    /// <param name="c">C, the inverse of the regularization.</param>
     /// <param name="options">When to end, or null for the defaults.</param>
     public static LinearClassifier Fit(Tensor features, IReadOnlyList<int> labels, int classes, double c, NewtonOptions? options = null)
     {

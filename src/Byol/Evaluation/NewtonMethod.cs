@@ -14,7 +14,7 @@ public sealed record NewtonOptions(double Tolerance = 1e-7, int MaxIterations = 
 /// <param name="Converged">Whether the gap of all F is within tolerance.</param>
 internal sealed record NewtonResult(double Gap, int Iterations, bool Converged);
 
-/// <summary>Minimises <see cref="SoftmaxRegression"/> by Newton's method, its steps by conjugate gradients (Nocedal and Wright,
+/// <summary>Minimizes <see cref="SoftmaxRegression"/> by Newton's method, its steps by conjugate gradients (Nocedal and Wright,
 /// section 7.1, "line search Newton-CG").</summary>
 /// <remarks>
 /// The end is judged by the objective and not by the gradient: along axes of tiny variance the gradient is small far from the minimum.

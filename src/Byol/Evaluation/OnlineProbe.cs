@@ -6,10 +6,10 @@ using static TorchSharp.torch.nn;
 namespace Byol.Evaluation;
 
 /// <summary>A linear classifier that learns from representations while something else trains the encoder,
-/// with an optimiser of its own.</summary>
+/// with an optimizer of its own.</summary>
 /// <remarks>It is handed representations, never the encoder, and takes them out of the graph: no gradient of it can reach a weight of
-/// the encoder. Each batch is brought to scale by itself, and what is scored by the training images' centre views: encoders change their
-/// scale as they learn, and views differ from centre views. It follows an encoder that moves: a linear probe trained afterwards does
+/// the encoder. Each batch is brought to scale by itself, and what is scored by the training images' center views: encoders change their
+/// scale as they learn, and views differ from center views. It follows an encoder that moves: a linear probe trained afterwards does
 /// better.</remarks>
 public sealed class OnlineProbe : IDisposable
 {

@@ -5,7 +5,7 @@ namespace Byol.Evaluation;
 
 /// <summary>Features along their principal axes, with a column of ones for the bias: x′ = [(x − μ)A, 1].</summary>
 /// <remarks>
-/// The bias is not penalised, so that it takes up a shift; without one it would stand aslant to dimensions that hardly vary.
+/// The bias is not penalized, so that it takes up a shift; without one it would stand aslant to dimensions that hardly vary.
 /// ‖W‖ does not change under rotation and the weights of the minimum lie in the span of the images, so that the same classifier is found
 /// along these axes. Three things are gained. Where images are fewer than dimensions, or dimensions repeat one another, there are fewer axes.
 /// Along them XᵀX is diagonal, so that its inverse, which <see cref="SoftmaxRegression.Preconditioner"/> needs, costs nothing. And each

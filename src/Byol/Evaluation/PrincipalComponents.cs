@@ -17,10 +17,10 @@ public static class PrincipalComponents
         using Scalar minusOne = -1;
         var kept = Math.Max(1, Math.Min(dimension, Math.Min(train.Features.shape[1], train.Features.shape[0] - 1)));
         var mean = train.Features.mean([0], keepdim: true);                       // [1,D]
-        var centred = train.Features.add(mean, minusOne);                         // [N,D]
-        var (_, vectors) = linalg.eigh(centred.t().mm(centred));                  // eigenvalues rise
+        var centered = train.Features.add(mean, minusOne);                         // [N,D]
+        var (_, vectors) = linalg.eigh(centered.t().mm(centered));                  // eigenvalues rise
         var components = vectors.narrow(1, vectors.shape[1] - kept, kept);        // [D,k]
-        return (train with { Features = centred.mm(components).DetachFromDisposeScope() },
+        return (train with { Features = centered.mm(components).DetachFromDisposeScope() },
             test with { Features = test.Features.add(mean, minusOne).mm(components).DetachFromDisposeScope() });
     }
 }

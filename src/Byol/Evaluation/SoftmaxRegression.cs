@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>The objective of multinomial logistic regression: f(W, b) = Σᵢ wᵢ·CE(Wxᵢ + b, yᵢ) + λ/2·‖W‖²;
-/// the bias is not penalised. F of them are computed together: they share the images and differ in the images' weights w, and in λ.</summary>
+/// the bias is not penalized. F of them are computed together: they share the images and differ in the images' weights w, and in λ.</summary>
 /// <remarks>
 /// Parameters θ are [F,C,P], scores [F,C,N]: one matrix product with the features serves all F, which is faster than F products.
 /// Scores, value and gradient are fp64, so that rounding does not hide the minimum where the penalty is weak; the products of

@@ -6,7 +6,7 @@ namespace Byol.Evaluation;
 /// <summary>Brings each dimension of features to mean 0 and standard deviation 1 (scikit-learn's <c>StandardScaler</c>).</summary>
 /// <remarks>
 /// Why the linear probe has it: one grid of C then means the same for pixels and for any encoder, and the fit takes few steps.
-/// Mean and deviation come from all training images: they need no label, and of ten labelled images they would be noise.
+/// Mean and deviation come from all training images: they need no label, and of ten labeled images they would be noise.
 /// </remarks>
 /// <param name="Mean">[1,D] fp32.</param>
 /// <param name="Deviation">[1,D] fp32; 1 where a dimension is constant.</param>

@@ -13,13 +13,13 @@ public static class AugmentationExperiment
         var arms = new List<Arm>();
         Add("all augmentations", "all", 72.5, v => v);
         Add("no grayscale", "no-grayscale", 70.3, v => v with { GrayscaleProbability = 0 });
-        Add("no colour", "no-colour", 63.4, WithoutColour);
-        Add("crop and blur only", "crop-blur", 61.1, v => WithoutColour(v) with { FlipProbability = 0, SolarizeProbability = new(0, 0) });
+        Add("no color", "no-color", 63.4, WithoutColor);
+        Add("crop and blur only", "crop-blur", 61.1, v => WithoutColor(v) with { FlipProbability = 0, SolarizeProbability = new(0, 0) });
         Add("crop only", "crop", 59.4,
-            v => WithoutColour(v) with { FlipProbability = 0, SolarizeProbability = new(0, 0), BlurProbability = new(0, 0) });
+            v => WithoutColor(v) with { FlipProbability = 0, SolarizeProbability = new(0, 0), BlurProbability = new(0, 0) });
         return new Experiment("augmentations", "What is each augmentation worth?", arms,
             [
-                "Paper: figure 3b, ResNet-50, 300 epochs of ImageNet, 1,000 classes; no colour: neither jitter nor grayscale.",
+                "Paper: figure 3b, ResNet-50, 300 epochs of ImageNet, 1,000 classes; no color: neither jitter nor grayscale.",
                 "Two names with = between: the recipe has nothing of what the row takes away, and the run is the same.",
             ]);
 
@@ -33,5 +33,5 @@ public static class AugmentationExperiment
         }
     }
 
-    private static ViewOptions WithoutColour(ViewOptions views) => views with { JitterProbability = 0, GrayscaleProbability = 0 };
+    private static ViewOptions WithoutColor(ViewOptions views) => views with { JitterProbability = 0, GrayscaleProbability = 0 };
 }

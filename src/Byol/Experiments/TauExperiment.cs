@@ -32,7 +32,7 @@ public static class TauExperiment
                     + "its τ of 0.9, 0.99 and 0.999 rise to 1 along a cosine, here they are held.",
                 "τ = 0 with a predictor is SimSiam (Chen and He 2021): it need not collapse, least of all in a short run. "
                     + "Without the predictor nothing holds it.",
-                "A short run favours a lower τ: the target must follow within the steps that there are.",
+                "A short run favors a lower τ: the target must follow within the steps that there are.",
             ]);
 
         Recipe With(double tau, Decay schedule) => recipe with { Method = recipe.Method with { Tau = tau, TauSchedule = schedule } };

@@ -5,10 +5,10 @@ namespace Byol.Export;
 
 /// <summary>What a file says of the encoder in it, in every format under the same keys.</summary>
 /// <param name="Architecture">Depth, width and stem.</param>
-/// <param name="Preparation">What the input must be.</param>
-public sealed record EncoderDescription(EncoderOptions Architecture, Preparation Preparation)
+/// <param name="Preprocessing">What the input must be.</param>
+public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessing Preprocessing)
 {
-    private const string Format = "byol-encoder-1";
+    private const string Format = "byol-encoder-1", FormerCrop = "centre_crop";
 
     /// <summary>The recipe that trained it, as TOML; null where it is not known.</summary>
     public string? Recipe { get; init; }
@@ -26,10 +26,10 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preparation
             ["width"] = Text(Architecture.Width),
             ["stem"] = Architecture.Stem.ToString(),
             ["dimension"] = Text(Architecture.RepresentationSize),
-            ["image_size"] = Text(Preparation.ImageSize),
-            ["centre_crop"] = Text(Preparation.CentreCrop),
-            ["mean"] = string.Join(' ', Preparation.Mean.Select(Text)),
-            ["standard_deviation"] = string.Join(' ', Preparation.StandardDeviation.Select(Text)),
+            ["image_size"] = Text(Preprocessing.ImageSize),
+            ["center_crop"] = Text(Preprocessing.CenterCrop),
+            ["mean"] = string.Join(' ', Preprocessing.Mean.Select(Text)),
+            ["standard_deviation"] = string.Join(' ', Preprocessing.StandardDeviation.Select(Text)),
         };
         if (Weights is not null) metadata["weights_sha256"] = Weights;
         if (Recipe is not null) metadata["recipe"] = Recipe;
@@ -57,12 +57,12 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preparation
             throw Unusable("depth and width");
         }
         var size = Whole("image_size");
-        var crop = Number("centre_crop");
+        var crop = Number(metadata.ContainsKey(FormerCrop) ? FormerCrop : "center_crop");
         var (mean, deviation) = (Numbers("mean"), Numbers("standard_deviation"));
-        if (size is < 1 or > Preparation.LargestSize) throw Unusable("image_size");
-        if (crop is not (> 0 and <= 1)) throw Unusable("centre_crop");
+        if (size is < 1 or > Preprocessing.LargestSize) throw Unusable("image_size");
+        if (crop is not (> 0 and <= 1)) throw Unusable("center_crop");
         if (deviation.Any(s => s <= 0)) throw Unusable("standard_deviation");
-        return new EncoderDescription(architecture, new Preparation(size, crop, mean, deviation))
+        return new EncoderDescription(architecture, new Preprocessing(size, crop, mean, deviation))
         {
             Recipe = metadata.GetValueOrDefault("recipe"),
             Weights = metadata.GetValueOrDefault("weights_sha256"),

@@ -11,39 +11,39 @@ public static class EncoderFile
     /// <summary>Writes an encoder as safetensors: parameters and BatchNorm statistics under torchvision's names.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="preparation">What its input must be.</param>
+    /// <param name="preprocessing">What its input must be.</param>
     /// <param name="recipe">The recipe that trained it, as TOML, if it is known.</param>
-    public static void Write(Stream stream, ResNet encoder, Preparation preparation, string? recipe = null)
+    public static void Write(Stream stream, ResNet encoder, Preprocessing preprocessing, string? recipe = null)
     {
         var tensors = Tensors(encoder).ToList();
-        Safetensors.Write(stream, tensors, Describe(encoder, tensors, preparation, recipe).ToMetadata());
+        Safetensors.Write(stream, tensors, Describe(encoder, tensors, preprocessing, recipe).ToMetadata());
     }
 
     /// <summary>Writes an encoder as a state dictionary that <c>torch.load</c> reads.</summary>
     /// <param name="stream">Where to; it must be able to seek.</param>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="preparation">What its input must be.</param>
+    /// <param name="preprocessing">What its input must be.</param>
     /// <param name="recipe">The recipe that trained it, as TOML, if it is known.</param>
-    public static void WritePyTorch(Stream stream, ResNet encoder, Preparation preparation, string? recipe = null)
+    public static void WritePyTorch(Stream stream, ResNet encoder, Preprocessing preprocessing, string? recipe = null)
     {
         var tensors = Tensors(encoder).ToList();
-        TorchWriter.Write(stream, tensors, Describe(encoder, tensors, preparation, recipe).ToMetadata());
+        TorchWriter.Write(stream, tensors, Describe(encoder, tensors, preprocessing, recipe).ToMetadata());
     }
 
     /// <summary>Reads an encoder; it comes in evaluation mode.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where it shall live.</param>
     /// <exception cref="InvalidDataException">The file is damaged or holds no encoder.</exception>
-    public static (ResNet Encoder, Preparation Preparation) Read(string path, Device device)
+    public static (ResNet Encoder, Preprocessing Preprocessing) Read(string path, Device device)
     {
         var opened = Open(path, device);
-        return (opened.Network, opened.Description.Preparation);
+        return (opened.Network, opened.Description.Preprocessing);
     }
 
     /// <summary>Opens an encoder with all that its file says of it; it comes in evaluation mode.</summary>
     /// <param name="path">safetensors or a file of <c>torch.save</c>, told apart by their content, of ours or of others.</param>
     /// <param name="device">Where it shall live.</param>
-    /// <param name="otherwise">Holds where the file does not describe itself: the preparation, and the stem where the first convolution is
+    /// <param name="otherwise">Holds where the file does not describe itself: the preprocessing, and the stem where the first convolution is
     /// 3x3. Null prepares as for ImageNet: 224 px, or 32 where the first convolution is 3x3.</param>
     /// <exception cref="InvalidDataException">The file is damaged or holds no encoder.</exception>
     public static OpenedEncoder Open(string path, Device device, EncoderDescription? otherwise = null)
@@ -66,8 +66,8 @@ public static class EncoderFile
         var used = Tensors(foreign).Select(t => found.Names[t.Name]).ToHashSet();
         var unused = file.Names.Where(n => !used.Contains(n) && !n.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .Select(Printable.Of).ToList();
-        var preparation = otherwise?.Preparation ?? Preparation.OfImageNet(options.Stem == Stem.ImageNet ? 224 : 32);
-        return new OpenedEncoder(foreign, new EncoderDescription(options, preparation) { Weights = weights })
+        var preprocessing = otherwise?.Preprocessing ?? Preprocessing.OfImageNet(options.Stem == Stem.ImageNet ? 224 : 32);
+        return new OpenedEncoder(foreign, new EncoderDescription(options, preprocessing) { Weights = weights })
         {
             Origin = new ForeignOrigin(Printable.Of(found.Prefix), used.Count, unused, [.. found.Passed.Select(Printable.Of)]),
         };
@@ -81,8 +81,8 @@ public static class EncoderFile
         module.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(module.named_buffers().Select(b => (b.name, b.buffer)));
 
     private static EncoderDescription Describe(
-        ResNet encoder, IEnumerable<(string Name, Tensor Value)> tensors, Preparation preparation, string? recipe) =>
-        new(encoder.Options, preparation) { Recipe = recipe, Weights = WeightsDigest.Of(tensors) };
+        ResNet encoder, IEnumerable<(string Name, Tensor Value)> tensors, Preprocessing preprocessing, string? recipe) =>
+        new(encoder.Options, preprocessing) { Recipe = recipe, Weights = WeightsDigest.Of(tensors) };
 
     // Shapes are compared before the network is built: what a small file claims must not take memory.
     private static (ResNet Network, string Digest) Build(ITensorFile file, EncoderOptions options, Func<string, string> named,

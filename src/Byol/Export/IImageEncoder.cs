@@ -11,12 +11,12 @@ public interface IImageEncoder : IDisposable
 
     /// <summary>How an image becomes its input. Mean and standard deviation are told but not left to the caller: they are applied
     /// inside.</summary>
-    Preparation Preparation { get; }
+    Preprocessing Preprocessing { get; }
 
     /// <summary>What is embedded with, by which embeddings in a file are known to be its own; null where it cannot be told.</summary>
     EncoderDescription? Description => null;
 
-    /// <summary>Images to embeddings, which are not normalised.</summary>
+    /// <summary>Images to embeddings, which are not normalized.</summary>
     /// <param name="images">[n,S,S,3]: count × S × S × 3 values in [0,1], the channels of a pixel side by side.</param>
     /// <param name="count">n, 1 or more.</param>
     /// <param name="embeddings">[n,D], written row by row.</param>

@@ -15,15 +15,15 @@ internal sealed class OnnxResNet
         (_graph, _weights) = (graph, EncoderFile.Tensors(network).ToDictionary(t => t.Name, t => t.Value));
 
     /// <summary>Adds everything between the declared input and outputs.</summary>
-    public static void Add(OnnxGraph graph, ResNet network, Preparation preparation)
+    public static void Add(OnnxGraph graph, ResNet network, Preprocessing preprocessing)
     {
         using var _ = no_grad();
-        new OnnxResNet(graph, network).Add(ResNetPlan.Of(network.Options), preparation);
+        new OnnxResNet(graph, network).Add(ResNetPlan.Of(network.Options), preprocessing);
     }
 
-    private void Add(ResNetPlan plan, Preparation preparation)
+    private void Add(ResNetPlan plan, Preprocessing preprocessing)
     {
-        var h = Normalize(OnnxWriter.Input, preparation);
+        var h = Normalize(OnnxWriter.Input, preprocessing);
         h = Relu(Convolve(h, plan.Stem));
         if (plan.Pools)
             h = _graph.Node("MaxPool", "maxpool", [h], ("kernel_shape", Pair(3)), ("strides", Pair(2)), ("pads", Pads(1)));
@@ -38,11 +38,11 @@ internal sealed class OnnxResNet
         _graph.Node("Div", OnnxWriter.Normalized, [h, least]);
     }
 
-    // Not folded into the first convolution: its padding is zeros of the normalised image.
-    private string Normalize(string image, Preparation preparation)
+    // Not folded into the first convolution: its padding is zeros of the normalized image.
+    private string Normalize(string image, Preprocessing preprocessing)
     {
-        var centred = _graph.Node("Sub", "centred", [image, PerChannel("mean", preparation.Mean)]);
-        return _graph.Node("Div", "normalized", [centred, PerChannel("standard_deviation", preparation.StandardDeviation)]);
+        var centered = _graph.Node("Sub", "centered", [image, PerChannel("mean", preprocessing.Mean)]);
+        return _graph.Node("Div", "normalized", [centered, PerChannel("standard_deviation", preprocessing.StandardDeviation)]);
     }
 
     private string Block(string x, string prefix, PlannedBlock block)

@@ -31,10 +31,10 @@ public static class OnnxWriter
     public static void Write(Stream stream, ResNet encoder, EncoderDescription description)
     {
         RequireWithinFormat(WeightBytes(encoder));
-        var (size, dimension) = (description.Preparation.ImageSize, encoder.Options.RepresentationSize);
+        var (size, dimension) = (description.Preprocessing.ImageSize, encoder.Options.RepresentationSize);
         var graph = new OnnxGraph();
         graph.Input(Input, "batch", 3, size, size);
-        OnnxResNet.Add(graph, encoder, description.Preparation);
+        OnnxResNet.Add(graph, encoder, description.Preprocessing);
         graph.Output(Embedding, "batch", dimension);
         graph.Output(Normalized, "batch", dimension);
 

@@ -21,18 +21,18 @@ public sealed class TorchEncoder : IImageEncoder
     /// <summary>Takes over a network.</summary>
     /// <param name="name">What messages call it.</param>
     /// <param name="network">f; its weights are copied, and it is disposed with this.</param>
-    /// <param name="preparation">What its input must be.</param>
+    /// <param name="preprocessing">What its input must be.</param>
     /// <param name="precision">What it computes in.</param>
     /// <param name="device">Where it lives.</param>
     /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
-    public TorchEncoder(string name, ResNet network, Preparation preparation, Precision precision, Device device)
+    public TorchEncoder(string name, ResNet network, Preprocessing preprocessing, Precision precision, Device device)
     {
-        (Name, Preparation, _source, _device, _type) = (name, preparation, network, device, precision.ComputeType(device));
+        (Name, Preprocessing, _source, _device, _type) = (name, preprocessing, network, device, precision.ComputeType(device));
         NumericsCheck.Require(
-            NetworkShapes.Of(network.Options, preparation.ImageSize, CheckedBatch, _type, withGradients: false), device, withGradients: false);
+            NetworkShapes.Of(network.Options, preprocessing.ImageSize, CheckedBatch, _type, withGradients: false), device, withGradients: false);
         _network = new FoldedResNet(network, _type);
-        _scale = PerChannel(preparation.StandardDeviation.Select(s => 1 / s));
-        _shift = PerChannel(preparation.Mean.Zip(preparation.StandardDeviation, (m, s) => -m / s));
+        _scale = PerChannel(preprocessing.StandardDeviation.Select(s => 1 / s));
+        _shift = PerChannel(preprocessing.Mean.Zip(preprocessing.StandardDeviation, (m, s) => -m / s));
     }
 
     /// <summary>Opens an encoder's file.</summary>
@@ -43,7 +43,7 @@ public sealed class TorchEncoder : IImageEncoder
     public static TorchEncoder Open(string path, Precision precision, Device device)
     {
         var opened = EncoderFile.Open(path, device);
-        return new TorchEncoder(path, opened.Network, opened.Description.Preparation, precision, device);
+        return new TorchEncoder(path, opened.Network, opened.Description.Preprocessing, precision, device);
     }
 
     /// <inheritdoc/>
@@ -52,22 +52,22 @@ public sealed class TorchEncoder : IImageEncoder
     /// <inheritdoc/>
     /// <remarks>The weights are hashed when it is first asked for.</remarks>
     public EncoderDescription Description => field ??=
-        new EncoderDescription(_source.Options, Preparation) { Weights = WeightsDigest.Of(EncoderFile.Tensors(_source)) };
+        new EncoderDescription(_source.Options, Preprocessing) { Weights = WeightsDigest.Of(EncoderFile.Tensors(_source)) };
 
     /// <inheritdoc/>
     public int Dimension => (int)_network.Options.RepresentationSize;
 
     /// <inheritdoc/>
-    public Preparation Preparation { get; }
+    public Preprocessing Preprocessing { get; }
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)
     {
-        Preparation.Require(images.Length, count, embeddings.Length, Dimension);
+        Preprocessing.Require(images.Length, count, embeddings.Length, Dimension);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using Scalar one = 1;
-        var x = ViewTensors.From(images, count, Preparation.ImageSize, _device, ScalarType.Float32);   // [n,3,S,S]
+        var x = ViewTensors.From(images, count, Preprocessing.ImageSize, _device, ScalarType.Float32);   // [n,3,S,S]
         var normalized = x.mul_(_scale).add_(_shift, one).to(_type);
         // One small image alone goes to libtorch's own kernels, which are slower than oneDNN's: two, then.
         var batch = count == 1 ? cat([normalized, normalized], 0) : normalized;

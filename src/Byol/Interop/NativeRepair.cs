@@ -6,7 +6,7 @@ namespace Byol.Interop;
 /// <summary>Edits the ELF tables of TorchSharp's native library so that it loads with an older libstdc++.</summary>
 /// <remarks>
 /// The library asks for <c>GLIBCXX_3.4.32</c> because of one symbol, <c>std::ios_base_library_init()</c>: a marker by which newer
-/// compilers leave the initialisation of the standard streams to libstdc++ itself. An older libstdc++ initialises them from every
+/// compilers leave the initialization of the standard streams to libstdc++ itself. An older libstdc++ initializes them from every
 /// translation unit, so there is nothing to call. Two edits do it: the version requirement becomes weak, and the one symbol is bound
 /// to a harmless function of no arguments which the file imports already.
 /// </remarks>

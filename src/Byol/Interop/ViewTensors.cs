@@ -18,7 +18,7 @@ public static class ViewTensors
         (From(batch.First, batch.Count, batch.ImageSize, device, dtype), From(batch.Second, batch.Count, batch.ImageSize, device, dtype));
 
     /// <summary>Copies images into a tensor.</summary>
-    /// <param name="pixels">At least count × size × size × 3 normalised floats, [B,S,S,3].</param>
+    /// <param name="pixels">At least count × size × size × 3 normalized floats, [B,S,S,3].</param>
     /// <param name="count">B, the number of images.</param>
     /// <param name="size">S, the side in pixels.</param>
     /// <param name="device">Where the tensor shall live.</param>

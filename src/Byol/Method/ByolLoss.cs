@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Method;
 
-/// <summary>The regression loss between normalised predictions and projections (BYOL, eq. 2).</summary>
+/// <summary>The regression loss between normalized predictions and projections (BYOL, eq. 2).</summary>
 public static class ByolLoss
 {
     /// <summary>2 − 2·cos(q1, z2) and, views swapped, 2 − 2·cos(q2, z1), summed; the mean over the batch.</summary>

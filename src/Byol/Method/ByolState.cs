@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Method;
 
-/// <summary>Everything that a step changes: both networks, the optimiser and the count of steps.</summary>
+/// <summary>Everything that a step changes: both networks, the optimizer and the count of steps.</summary>
 public sealed class ByolState : IDisposable
 {
     private readonly Lazy<ByolTwin> _twin;
@@ -66,7 +66,7 @@ public sealed class ByolState : IDisposable
     /// <summary>Both networks once more, for a second thread; made when first asked for.</summary>
     internal ByolTwin Twin => _twin.Value;
 
-    /// <summary>k: optimiser steps taken.</summary>
+    /// <summary>k: optimizer steps taken.</summary>
     public long Step { get; set; }
 
     /// <inheritdoc/>

@@ -12,12 +12,12 @@ public readonly record struct ViewPair(Tensor First, Tensor Second);
 /// <param name="Loss">The loss, 0 to 8, averaged over micro-batches.</param>
 /// <param name="LearningRate">The learning rate of the step.</param>
 /// <param name="Tau">τ of the step.</param>
-/// <param name="EmbeddingStd">Standard deviation of the normalised target projections of view 1, times √d: about 1 when healthy, 0 when
+/// <param name="EmbeddingStd">Standard deviation of the normalized target projections of view 1, times √d: about 1 when healthy, 0 when
 /// collapsed.</param>
-public readonly record struct StepFigures(double Loss, double LearningRate, double Tau, double EmbeddingStd);
+public readonly record struct StepMetrics(double Loss, double LearningRate, double Tau, double EmbeddingStd);
 
 /// <summary>One update of BYOL, in the paper's order (section 3.1 and algorithm 1).</summary>
-/// <param name="state">The networks and the optimiser.</param>
+/// <param name="state">The networks and the optimizer.</param>
 /// <param name="learningRate">Step to learning rate.</param>
 /// <param name="tau">Step to τ.</param>
 public sealed class ByolStep(ByolState state, Func<long, double> learningRate, Func<long, double> tau)
@@ -26,12 +26,12 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
     /// Null: where a twin fits and there is more than one thread.</summary>
     internal bool? SideBySide { get; init; }
 
-    /// <summary>Takes one optimiser step.</summary>
+    /// <summary>Takes one optimizer step.</summary>
     /// <param name="microBatches">How many batches to add the gradients of, at least 1.</param>
     /// <param name="nextViews">Gives the two views of the next batch; they belong to the step's dispose scope.</param>
     /// <returns>The figures of the step.</returns>
     /// <exception cref="NonFiniteException">Loss, gradient or weight is not finite; the target has not moved.</exception>
-    public StepFigures Take(int microBatches, Func<ViewPair> nextViews)
+    public StepMetrics Take(int microBatches, Func<ViewPair> nextViews)
     {
         using var scope = NewDisposeScope();
         var (loss, spread) = (0.0, 0.0);
@@ -49,7 +49,7 @@ public sealed class ByolStep(ByolState state, Func<long, double> learningRate, F
         twin?.GiveGradients();
 
         Finite.Require(state.Step + 1, "gradient of", state.Parameters, state.Parameters.Gradients);
-        var figure = new StepFigures(loss, learningRate(state.Step), tau(state.Step), spread);
+        var figure = new StepMetrics(loss, learningRate(state.Step), tau(state.Step), spread);
         state.Optimizer.Step(figure.LearningRate);
         Finite.Require(state.Step + 1, "weight", state.Parameters, state.Parameters.Values);
         state.Target.Update(state.Parameters, figure.Tau);      // ξ ← τξ + (1-τ)θ

@@ -7,7 +7,7 @@ namespace Byol.Method;
 /// <param name="rung">Whether it rang already.</param>
 public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses = 0, bool rung = false)
 {
-    /// <summary>Std of normalised features times √d below which they count as collapsed. Healthy training stays near 1, and rarely below
+    /// <summary>Std of normalized features times √d below which they count as collapsed. Healthy training stays near 1, and rarely below
     /// 0.3.</summary>
     public const double Threshold = 0.05;
 
@@ -33,7 +33,7 @@ public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses
     public int CollapsedDiagnoses { get; private set; } = collapsedDiagnoses;
 
     /// <summary>Takes note of one step.</summary>
-    /// <param name="embeddingStd">Std of normalised embeddings times √d.</param>
+    /// <param name="embeddingStd">Std of normalized embeddings times √d.</param>
     /// <returns>True at the step that makes it certain, and never again.</returns>
     public bool Observe(double embeddingStd)
     {
@@ -42,8 +42,8 @@ public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses
     }
 
     /// <summary>Takes note of one diagnosis of the encoder.</summary>
-    /// <param name="step">Optimiser steps taken.</param>
-    /// <param name="std">Std of normalised representations times √D.</param>
+    /// <param name="step">Optimizer steps taken.</param>
+    /// <param name="std">Std of normalized representations times √D.</param>
     /// <param name="effectiveRank">Their effective rank, from 1.</param>
     /// <returns>True at the diagnosis that makes it certain, and never again.</returns>
     public bool Observe(long step, double std, double effectiveRank)

@@ -6,7 +6,7 @@ namespace Byol.Method;
 /// <summary>How far apart embeddings lie: the figure that falls to 0 when training collapses.</summary>
 public static class EmbeddingSpread
 {
-    /// <summary>The standard deviation of each dimension of L2-normalised embeddings, averaged over the dimensions.</summary>
+    /// <summary>The standard deviation of each dimension of L2-normalized embeddings, averaged over the dimensions.</summary>
     /// <param name="embeddings">[B,d].</param>
     /// <returns>About 1/√d when embeddings fill the sphere; 0 when all are the same (Chen and He 2021, section 4.1).</returns>
     public static double StandardDeviation(Tensor embeddings)

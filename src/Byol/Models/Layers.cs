@@ -72,7 +72,7 @@ internal sealed class Linear : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Batch normalisation over all but the channel dimension;
+/// <summary>Batch normalization over all but the channel dimension;
 /// statistics and affine weights are fp32 whatever the input's type.</summary>
 internal sealed class BatchNorm : Module<Tensor, Tensor>
 {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Models;
 
-/// <summary>What convolutions and matrix products are computed in. Master weights, BatchNorm statistics, the loss, the optimiser and the
+/// <summary>What convolutions and matrix products are computed in. Master weights, BatchNorm statistics, the loss, the optimizer and the
 /// target's average are fp32 in either case.</summary>
 public enum Precision
 {

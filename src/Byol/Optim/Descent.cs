@@ -16,9 +16,9 @@ internal static class Descent
         FlatParameters parameters, OptimizerOptions options, double learningRate, Action<Func<Tensor, Tensor>, Scalar> move)
     {
         var length = parameters.Values.numel();
-        var split = options.PredictorRate == 1 ? length : parameters.Slices.FirstOrDefault(s => s.IsPredictor)?.Offset ?? length;
+        var split = options.PredictorLearningRateScale == 1 ? length : parameters.Slices.FirstOrDefault(s => s.IsPredictor)?.Offset ?? length;
         Part(0, split, learningRate);
-        if (split < length) Part(split, length - split, learningRate * options.PredictorRate);
+        if (split < length) Part(split, length - split, learningRate * options.PredictorLearningRateScale);
 
         void Part(long offset, long count, double rate)
         {

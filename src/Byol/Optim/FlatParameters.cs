@@ -18,7 +18,7 @@ public sealed record ParameterSlice(string Name, long Offset, long Length, bool 
 /// <summary>All parameters of one or more modules in one contiguous buffer of their type (fp32), and their gradients in another.</summary>
 /// <remarks>
 /// The modules' own parameters become windows into the buffer, so that the moving average of a whole network is two calls, an
-/// optimiser a few vector operations, and a gradient sum over processes one call. Kernels lie in channels-last order, the layout that
+/// optimizer a few vector operations, and a gradient sum over processes one call. Kernels lie in channels-last order, the layout that
 /// convolutions compute in. Autograd adds into the gradient windows in place.
 /// </remarks>
 public sealed class FlatParameters : IDisposable

@@ -16,18 +16,18 @@ public enum OptimizerKind
     AdamW,
 }
 
-/// <summary>The optimiser and its learning-rate schedule. Defaults are the paper's at 1000 epochs (BYOL, section 3.3).</summary>
+/// <summary>The optimizer and its learning-rate schedule. Defaults are the paper's at 1000 epochs (BYOL, section 3.3).</summary>
 public sealed record OptimizerOptions
 {
     /// <summary>Which rule.</summary>
     public OptimizerKind Kind { get; init; } = OptimizerKind.Lars;
 
-    /// <summary>Learning rate for <see cref="PerImages"/> images a step; it grows in proportion to the batch.</summary>
+    /// <summary>Learning rate for <see cref="BaseBatchSize"/> images a step; it grows in proportion to the batch.</summary>
     public double LearningRate { get; init; } = 0.2;
 
     /// <summary>Batch size that <see cref="LearningRate"/> is quoted for: 256 in the paper;
     /// 0 takes the rate as it is, whatever the batch.</summary>
-    public int PerImages { get; init; } = 256;
+    public int BaseBatchSize { get; init; } = 256;
 
     /// <summary>Momentum of LARS and SGD.</summary>
     public double Momentum { get; init; } = 0.9;
@@ -37,7 +37,7 @@ public sealed record OptimizerOptions
 
     /// <summary>How many times the learning rate the predictor takes: 1 in the paper's runs; its appendix on near-optimal predictors tries
     /// more.</summary>
-    public double PredictorRate { get; init; } = 1;
+    public double PredictorLearningRateScale { get; init; } = 1;
 
     /// <summary>Weight decay.</summary>
     public double WeightDecay { get; init; } = 1.5e-6;
@@ -60,7 +60,7 @@ public sealed record OptimizerOptions
 
     /// <summary>The peak learning rate at a batch size.</summary>
     /// <param name="batchSize">Images a step, over all micro-batches.</param>
-    public double PeakLearningRate(int batchSize) => PerImages == 0 ? LearningRate : LearningRate * batchSize / PerImages;
+    public double PeakLearningRate(int batchSize) => BaseBatchSize == 0 ? LearningRate : LearningRate * batchSize / BaseBatchSize;
 
     /// <summary>Builds the rule.</summary>
     /// <param name="parameters">What it moves.</param>
@@ -77,13 +77,13 @@ public sealed record OptimizerOptions
     {
         Require(LearningRate is > 0 and < 1e3, $"Learning rate {LearningRate} must be above 0 and below 1000; use for instance 0.2.");
         Require(Momentum is >= 0 and < 1, $"Momentum {Momentum} must be at least 0 and below 1; use for instance 0.9.");
-        Require(PredictorRate is > 0 and <= 1000,
-            $"Predictor rate {PredictorRate} must be above 0 and at most 1000; use 1, or 10 to keep the predictor near its optimum.");
+        Require(PredictorLearningRateScale is > 0 and <= 1000,
+            $"Predictor rate {PredictorLearningRateScale} must be above 0 and at most 1000; use 1, or 10 to keep the predictor near its optimum.");
         Require(WeightDecay is >= 0 and < 1, $"Weight decay {WeightDecay} must be at least 0 and below 1; use for instance 1e-6.");
         Require(TrustCoefficient is > 0 and <= 1,
             $"Trust coefficient {TrustCoefficient} must be above 0 and at most 1; use for instance 0.001.");
         Require(WarmupEpochs is >= 0 and < 1e6, $"Warm-up of {WarmupEpochs} epochs must be 0 or more; use for instance 10.");
-        Require(PerImages >= 0, $"Learning rate per {PerImages} images: use 256, or 0 for a rate that does not depend on the batch.");
+        Require(BaseBatchSize >= 0, $"Learning rate per {BaseBatchSize} images: use 256, or 0 for a rate that does not depend on the batch.");
     }
 
     private static void Require(bool holds, string otherwise)

@@ -15,7 +15,7 @@ public static class Schedules
 {
     /// <summary>Linear warm-up from 0, then half a cosine to 0 (BYOL, section 3.3), or constant.</summary>
     /// <param name="peak">The rate at the end of the warm-up.</param>
-    /// <param name="step">The optimiser step, from 0.</param>
+    /// <param name="step">The optimizer step, from 0.</param>
     /// <param name="totalSteps">Steps of the whole run.</param>
     /// <param name="warmupSteps">Steps of warm-up.</param>
     /// <param name="decay">What follows the warm-up.</param>
@@ -29,7 +29,7 @@ public static class Schedules
 
     /// <summary>τ_k = 1 − (1 − τ_base)(cos(πk/K) + 1)/2: from τ_base to 1 (BYOL, section 3.3), or constant.</summary>
     /// <param name="tauBase">τ at the start.</param>
-    /// <param name="step">k, the optimiser step, from 0.</param>
+    /// <param name="step">k, the optimizer step, from 0.</param>
     /// <param name="totalSteps">K, steps of the whole run.</param>
     /// <param name="decay">Whether τ rises to 1 or stays.</param>
     public static double Tau(double tauBase, long step, long totalSteps, Decay decay)

@@ -28,7 +28,7 @@ public static class BarChart
         for (var percent = 0; percent <= 100; percent += 25)
         {
             svg.Append(Line(X(percent), Top, X(percent), height - 30))
-               .Append(Text(X(percent), height - 12, $"{percent} %", Grey, "middle"));
+               .Append(Text(X(percent), height - 12, $"{percent} %", Gray, "middle"));
         }
         for (var i = 0; i < bars.Count; i++)
         {
@@ -41,10 +41,10 @@ public static class BarChart
         }
         return svg.Append("</svg>\n").ToString();
 
-        void Stripe(int y, double percent, string colour) =>
+        void Stripe(int y, double percent, string color) =>
             svg.Append(Invariant(
-                $"""<rect x="{Left}" y="{y}" width="{X(percent) - Left:F1}" height="13" fill="{colour}" fill-opacity="0.8"/>"""))
-               .Append(Text(X(percent) + 5, y + 11, Invariant($"{percent:F1}"), colour, size: 11));
+                $"""<rect x="{Left}" y="{y}" width="{X(percent) - Left:F1}" height="13" fill="{color}" fill-opacity="0.8"/>"""))
+               .Append(Text(X(percent) + 5, y + 11, Invariant($"{percent:F1}"), color, size: 11));
     }
 
     private static double X(double percent) => Left + percent / 100 * (Width - Left - Right);

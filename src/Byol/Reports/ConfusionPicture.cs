@@ -19,7 +19,7 @@ public static class ConfusionPicture
         var (left, top) = (Margin + (named ? NamesWidth : 20), Top + (named ? NamesWidth / 2 : 0));
         var (right, bottom) = (left + cell * classes.Count, top + cell * classes.Count);
         var svg = new StringBuilder(Begin(Math.Max(right + 80, 620), bottom + 36, Margin, title))
-            .Append(Text(Margin, 44, "rows: what an image is; columns: what it was taken for; shade: share of the row", Grey));
+            .Append(Text(Margin, 44, "rows: what an image is; columns: what it was taken for; shade: share of the row", Gray));
         for (var t = 0; t < classes.Count; t++)
         {
             var images = Math.Max(1, counts[t].Sum());
@@ -36,9 +36,9 @@ public static class ConfusionPicture
         {
             var (x, y) = (left + p * cell, top + t * cell);
             // Blue where it is right, red where it is not: mistakes are seen even where they are few.
-            var colour = t == p ? Blue : Red;
+            var color = t == p ? Blue : Red;
             svg.Append(Invariant(
-                $"""<rect x="{x}" y="{y}" width="{cell}" height="{cell}" fill="{colour}" fill-opacity="{0.06 + 0.94 * share:F3}">"""))
+                $"""<rect x="{x}" y="{y}" width="{cell}" height="{cell}" fill="{color}" fill-opacity="{0.06 + 0.94 * share:F3}">"""))
                .Append(Invariant(
                    $"""<title>{Escape(classes[t])} taken for {Escape(classes[p])}: {count} ({100 * share:F1} %)</title></rect>"""));
             if (classes.Count > MostNumbered) return;

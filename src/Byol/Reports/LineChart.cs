@@ -19,7 +19,7 @@ public sealed record Axis(string Label, bool Logarithmic = false, double? Low = 
 public static class LineChart
 {
     private const int Width = 760, Height = 360, Left = 72, Right = 200, Top = 36, Bottom = 44, Ticks = 4;
-    private static readonly string[] Colours = [Blue, Red, "#3b7d3b", "#7a4a9a", "#777"];
+    private static readonly string[] Colors = [Blue, Red, "#3b7d3b", "#7a4a9a", "#777"];
 
     /// <summary>Draws the lines.</summary>
     /// <param name="title">What stands above them.</param>
@@ -36,16 +36,16 @@ public static class LineChart
         {
             var share = (double)i / Ticks;
             svg.Append(Line(Left, Up(share), Width - Right, Up(share)))
-               .Append(Text(Left - 8, Up(share) + 4, Invariant($"{vertical.At(share):G3}"), Grey, "end"))
-               .Append(Text(Across(share), Height - Bottom + 18, Invariant($"{horizontal.At(share):G3}"), Grey, "middle"));
+               .Append(Text(Left - 8, Up(share) + 4, Invariant($"{vertical.At(share):G3}"), Gray, "end"))
+               .Append(Text(Across(share), Height - Bottom + 18, Invariant($"{horizontal.At(share):G3}"), Gray, "middle"));
         }
-        svg.Append(Text((Left + Width - Right) / 2.0, Height - 8, x.Label, Grey, "middle"))
-           .Append(Turned(14, Height / 2.0, -90, y.Label, Grey));
+        svg.Append(Text((Left + Width - Right) / 2.0, Height - 8, x.Label, Gray, "middle"))
+           .Append(Turned(14, Height / 2.0, -90, y.Label, Gray));
         for (var i = 0; i < drawn.Count; i++)
         {
-            var colour = Colours[i % Colours.Length];
-            svg.Append(Curve(drawn[i].Points.Select(p => (Across(horizontal.Share(p.X)), Up(vertical.Share(p.Y)))), colour))
-               .Append(Text(Width - Right + 12, Top + 16 + 18 * i, drawn[i].Name, colour));
+            var color = Colors[i % Colors.Length];
+            svg.Append(Curve(drawn[i].Points.Select(p => (Across(horizontal.Share(p.X)), Up(vertical.Share(p.Y)))), color))
+               .Append(Text(Width - Right + 12, Top + 16 + 18 * i, drawn[i].Name, color));
         }
         return svg.Append("</svg>\n").ToString();
     }

@@ -24,10 +24,10 @@ public static class LossCurve
             var share = i / 4.0;
             svg.Append(Line(Left, Y(share), Width - Right, Y(share)))
                .Append(Text(Left - 8, Y(share) + 4, Invariant($"{highest * share:0.##}"), Blue, "end"))
-               .Append(Text(X(share), Height - Bottom + 18, Invariant($"{lastEpoch * share:0.#}"), Grey, "middle"));
+               .Append(Text(X(share), Height - Bottom + 18, Invariant($"{lastEpoch * share:0.#}"), Gray, "middle"));
             if (knn.Count > 0) svg.Append(Text(Width - Right + 8, Y(share) + 4, $"{100 * i / 4} %", Red));
         }
-        svg.Append(Text((Left + Width - Right) / 2.0, Height - 8, "epoch", Grey, "middle"))
+        svg.Append(Text((Left + Width - Right) / 2.0, Height - 8, "epoch", Gray, "middle"))
            .Append(Turned(14, 200, -90, "loss", Blue))
            .Append(Curve(steps.Where(s => double.IsFinite(s.Loss)).Select(s => (X(s.Epoch / lastEpoch), Y(s.Loss / highest))), Blue));
         if (knn.Count > 0)

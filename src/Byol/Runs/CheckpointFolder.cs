@@ -6,7 +6,7 @@ namespace Byol.Runs;
 
 /// <summary>A checkpoint on disk: a folder <c>step-000000200</c> of parts, and a manifest with the SHA-256 of each.</summary>
 /// <param name="Path">The folder.</param>
-/// <param name="Step">Optimiser steps taken, as its name says.</param>
+/// <param name="Step">Optimizer steps taken, as its name says.</param>
 public sealed record CheckpointFolder(string Path, long Step)
 {
     /// <summary>The part that holds a <see cref="RunProgress"/>.</summary>
@@ -34,7 +34,7 @@ public sealed record CheckpointFolder(string Path, long Step)
 
     /// <summary>Writes a checkpoint: every part is on disk before its manifest is, and all of it before it gets its name.</summary>
     /// <param name="checkpoints">The folder of them; made where it does not exist.</param>
-    /// <param name="step">Optimiser steps taken.</param>
+    /// <param name="step">Optimizer steps taken.</param>
     /// <param name="progress">Goes into a part of its own.</param>
     /// <param name="parts">File names, and what writes each.</param>
     /// <exception cref="IOException">The disk is full or failed, and there is no such checkpoint;

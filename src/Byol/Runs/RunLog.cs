@@ -5,12 +5,12 @@ using System.Text.Json.Serialization;
 namespace Byol.Runs;
 
 /// <summary>Figures of some steps in a row: means over them, and where the run stands after the last.</summary>
-/// <param name="Step">Optimiser steps taken.</param>
+/// <param name="Step">Optimizer steps taken.</param>
 /// <param name="Epoch">Epochs done, with fraction.</param>
 /// <param name="Loss">0 to 8.</param>
 /// <param name="LearningRate">Of the last step.</param>
 /// <param name="Tau">Of the last step.</param>
-/// <param name="EmbeddingStd">Std of normalised target projections times √d: about 1 healthy, 0 collapsed.</param>
+/// <param name="EmbeddingStd">Std of normalized target projections times √d: about 1 healthy, 0 collapsed.</param>
 /// <param name="ImagesPerSecond">Images (each with its two views) per second.</param>
 /// <param name="DataWait">Share of the time that training waited for views, 0 to 1.</param>
 /// <param name="Seconds">Training time since the start of this process.</param>
@@ -19,9 +19,9 @@ public sealed record StepRecord(
     double Seconds);
 
 /// <summary>A figure of the encoder, taken between two epochs.</summary>
-/// <param name="Step">Optimiser steps taken.</param>
+/// <param name="Step">Optimizer steps taken.</param>
 /// <param name="Epoch">Epochs done.</param>
-/// <param name="Knn">Accuracy of weighted nearest neighbours on the validation data, 0 to 1.</param>
+/// <param name="Knn">Accuracy of weighted nearest neighbors on the validation data, 0 to 1.</param>
 /// <param name="Seconds">Training time since the start of this process.</param>
 public sealed record KnnRecord(long Step, double Epoch, double Knn, double Seconds)
 {
@@ -31,10 +31,10 @@ public sealed record KnnRecord(long Step, double Epoch, double Knn, double Secon
 }
 
 /// <summary>What the encoder's representations of training images are like, measured between two epochs without labels.</summary>
-/// <param name="Step">Optimiser steps taken.</param>
+/// <param name="Step">Optimizer steps taken.</param>
 /// <param name="Epoch">Epochs done.</param>
 /// <param name="EffectiveRank">RankMe, from 1 (collapsed).</param>
-/// <param name="RepresentationStd">Std of normalised representations times √D: 0 collapsed.</param>
+/// <param name="RepresentationStd">Std of normalized representations times √D: 0 collapsed.</param>
 /// <param name="Alignment">Mean squared distance of two views of an image, 0 to 4.</param>
 /// <param name="Uniformity">How evenly images lie on the sphere, −8 to 0 (collapsed).</param>
 /// <param name="Seconds">Training time since the start of this process.</param>
@@ -42,12 +42,12 @@ public sealed record DiagnosisRecord(
     long Step, double Epoch, double EffectiveRank, double RepresentationStd, double Alignment, double Uniformity, double Seconds);
 
 /// <summary>The collapse alarm rang.</summary>
-/// <param name="Step">Optimiser steps taken.</param>
+/// <param name="Step">Optimizer steps taken.</param>
 /// <param name="Alarm">What it said.</param>
 public sealed record AlarmRecord(long Step, string Alarm);
 
 /// <summary>How many steps fit into the run's budget of time, as found after a step.</summary>
-/// <param name="Step">Optimiser steps taken.</param>
+/// <param name="Step">Optimizer steps taken.</param>
 /// <param name="BudgetSteps">K, steps of the whole run.</param>
 /// <param name="Spent">Seconds that the run has taken, of all its processes.</param>
 public sealed record LengthRecord(long Step, long BudgetSteps, double Spent);

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Byol.Training;
 
 /// <summary>Everything a run needs to go on, as parts of a <see cref="CheckpointFolder"/>:
-/// networks, optimiser and probe as safetensors, and <see cref="RunProgress"/>.</summary>
+/// networks, optimizer and probe as safetensors, and <see cref="RunProgress"/>.</summary>
 /// <remarks>Views, order and schedules are pure functions of seed and step, so the step is all there is to say about them.</remarks>
 public static class Checkpoint
 {

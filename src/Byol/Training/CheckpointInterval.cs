@@ -6,7 +6,7 @@ namespace Byol.Training;
 /// <summary>What an interval is counted in.</summary>
 public enum IntervalUnit
 {
-    /// <summary>Optimiser steps.</summary>
+    /// <summary>Optimizer steps.</summary>
     Steps,
 
     /// <summary>Passes over the data.</summary>
@@ -58,8 +58,8 @@ public readonly partial record struct CheckpointInterval(long Count, IntervalUni
     }
 
     /// <summary>Whether it is time.</summary>
-    /// <param name="step">Optimiser steps taken in all.</param>
-    /// <param name="stepsPerEpoch">Optimiser steps of an epoch.</param>
+    /// <param name="step">Optimizer steps taken in all.</param>
+    /// <param name="stepsPerEpoch">Optimizer steps of an epoch.</param>
     /// <param name="elapsed">Time since it was last time; below 0, as after a clock was set back, it is time too.</param>
     public bool IsDue(long step, long stepsPerEpoch, TimeSpan elapsed) => Unit switch
     {

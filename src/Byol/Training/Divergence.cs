@@ -6,7 +6,7 @@ using Byol.Runs;
 namespace Byol.Training;
 
 /// <summary>What a run does where a step is not finite.</summary>
-public enum OnNan
+public enum OnNonFinite
 {
     /// <summary>It ends; the last checkpoint is kept.</summary>
     Stop,
@@ -61,6 +61,6 @@ internal sealed class Divergence(Recipe recipe, IDataset data)
         + $"{(record.Images.Count > NamedImages ? $" and {record.Images.Count - NamedImages} more, all in metrics.jsonl" : "")}.";
 
     private const string Remedy =
-        "Nothing of it was saved: go on from the last checkpoint with --resume --on-nan rewind, "
+        "Nothing of it was saved: go on from the last checkpoint with --resume --on-non-finite rewind, "
         + "or start again in another --out with a lower optimizer.learning_rate.";
 }

@@ -5,8 +5,8 @@ namespace Byol.Training;
 /// <summary>What a run will do.</summary>
 /// <param name="Images">Images in the data.</param>
 /// <param name="FirstStep">The step that it starts from; above 0 when resumed.</param>
-/// <param name="TotalSteps">Optimiser steps of the whole run; 0 where a budget decides and no step was timed yet.</param>
-/// <param name="StepsPerEpoch">Optimiser steps of an epoch.</param>
+/// <param name="TotalSteps">Optimizer steps of the whole run; 0 where a budget decides and no step was timed yet.</param>
+/// <param name="StepsPerEpoch">Optimizer steps of an epoch.</param>
 /// <param name="Parameters">Trained parameters.</param>
 /// <param name="ComputeType">What the networks compute in.</param>
 public sealed record TrainingPlan(int Images, long FirstStep, long TotalSteps, long StepsPerEpoch, long Parameters, string ComputeType)

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>What is measured of the encoder between two epochs: diagnostics of the training images, and with labelled validation images the
-/// accuracy of nearest neighbours and of a linear probe that learns as training goes.</summary>
+/// <summary>What is measured of the encoder between two epochs: diagnostics of the training images, and with labeled validation images the
+/// accuracy of nearest neighbors and of a linear probe that learns as training goes.</summary>
 /// <remarks>Nothing here changes what is trained: encoders are looked at in evaluation mode, and the probe is handed detached
 /// representations.</remarks>
 internal sealed class OnlineEvaluation : IDisposable
@@ -19,11 +19,11 @@ internal sealed class OnlineEvaluation : IDisposable
     private readonly Device _device;
     private readonly int[] _labels = [];    // of all training images, where a probe learns
     private int[] _presented = [];          // those of the batch at hand
-    private DatasetWithout _data;           // without what could not be read
+    private ExcludingDataset _data;           // without what could not be read
 
     public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device)
     {
-        (_recipe, _data, _validation, _device) = (recipe, new DatasetWithout(data, []), validation, device);
+        (_recipe, _data, _validation, _device) = (recipe, new ExcludingDataset(data, []), validation, device);
         if (!recipe.Training.Probe || validation is null || data.Name == validation.Name) return;
         if (ClassNames.Common(data.Classes, validation.Classes) is not { Count: > 1 } classes) return;
         var labels = Enumerable.Range(0, data.Count).Select(data.Label).ToList();
@@ -43,18 +43,18 @@ internal sealed class OnlineEvaluation : IDisposable
     public void Present(int[] indices) => _presented = Probe is null ? [] : [.. indices.Select(i => _labels[i])];
 
     /// <summary>Looks at the training images without those that could not be read.</summary>
-    public void LeaveOut(IDataset data, IEnumerable<int> unreadable) => _data = new DatasetWithout(data, unreadable);
+    public void Exclude(IDataset data, IEnumerable<int> unreadable) => _data = new ExcludingDataset(data, unreadable);
 
     /// <summary>Lets the probe learn from one view of the images presented.</summary>
     public void Learn(Tensor representations) => Probe!.Learn(representations, _presented);
 
-    /// <summary>Looks at training images; null where that was cancelled or an image is damaged.</summary>
+    /// <summary>Looks at training images; null where that was canceled or an image is damaged.</summary>
     public Diagnostics? Diagnose(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
         Attempt("diagnostics", warn, () =>
             Diagnostics.Of(
                 encoder, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, _recipe.Training.Precision, _device, cancellation));
 
-    /// <summary>Classifies the validation images; null where there are none, it was cancelled, or an image is damaged.</summary>
+    /// <summary>Classifies the validation images; null where there are none, it was canceled, or an image is damaged.</summary>
     public Accuracies? Score(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
         _validation is null ? null : Attempt("kNN accuracy", warn, () => Measure(encoder, _validation, cancellation));
 
@@ -66,33 +66,33 @@ internal sealed class OnlineEvaluation : IDisposable
         var start = clock.GetTimestamp();
         EncodeFew();
         var perImage = clock.GetElapsedTime(start) / few.Count;
-        var diagnosed = 3 * Math.Min(DiagnosedImages, _data.Count);      // the centre and two views of each
+        var diagnosed = 3 * Math.Min(DiagnosedImages, _data.Count);      // the center and two views of each
         return perImage * (diagnosed + (_validation is null ? 0 : _validation.Count + (VotesForItself(_validation) ? 0 : _data.Count)));
 
         void EncodeFew() => Attempt("estimate of an evaluation's time", warn,
             () => FeatureBank.Encode(encoder, few, _recipe.Views, _recipe.Training.Precision, _device))?.Dispose();
     }
 
-    // The training images vote where they are labelled and others; otherwise the validation images vote for one another.
+    // The training images vote where they are labeled and others; otherwise the validation images vote for one another.
     private Accuracies Measure(ResNet encoder, IDataset validation, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var queries = Encode(validation);
         if (VotesForItself(validation))
-            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, Neighbours(queries.Labels.Count - 1)), Probe: null);
+            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, Neighbors(queries.Labels.Count - 1)), Probe: null);
         using var bank = Encode(_data);
-        return new Accuracies(Knn.Accuracy(bank, queries, Neighbours(bank.Labels.Count)), Probed());
+        return new Accuracies(Knn.Accuracy(bank, queries, Neighbors(bank.Labels.Count)), Probed());
 
         double? Probed()
         {
             if (Probe is null) return null;
             using var scale = Standardization.Of(bank.Features);
-            return Outcome.Of(Probe.Scores(queries.Features, scale), queries.Labels).Accuracy;
+            return ClassificationResult.Of(Probe.Scores(queries.Features, scale), queries.Labels).Accuracy;
         }
 
         FeatureBank Encode(IDataset images) =>
             FeatureBank.Encode(encoder, images, _recipe.Views, _recipe.Training.Precision, _device, cancellation);
-        KnnOptions Neighbours(int most) => new(Math.Min(_recipe.Training.KnnNeighbours, most), _recipe.Training.KnnTemperature);
+        KnnOptions Neighbors(int most) => new(Math.Min(_recipe.Training.KnnNeighbors, most), _recipe.Training.KnnTemperature);
     }
 
     private bool VotesForItself(IDataset validation) =>
@@ -120,6 +120,6 @@ internal sealed class OnlineEvaluation : IDisposable
 }
 
 /// <summary>How validation images were classified, 0 to 1.</summary>
-/// <param name="Knn">By weighted nearest neighbours.</param>
+/// <param name="Knn">By weighted nearest neighbors.</param>
 /// <param name="Probe">By the online probe; null where none learns.</param>
 internal sealed record Accuracies(double Knn, double? Probe);

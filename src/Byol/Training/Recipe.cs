@@ -32,12 +32,12 @@ public sealed record Recipe
         Method.Validate();
         Optimizer.Validate();
         Training.Validate();
-        if (Training.FirstImageSize == 0) return;
-        if (Training.FirstImageSize > Views.ImageSize)
+        if (Training.InitialImageSize == 0) return;
+        if (Training.InitialImageSize > Views.ImageSize)
         {
             throw new ArgumentException(
-                $"First image size {Training.FirstImageSize} is above the last, {Views.ImageSize}; views grow: use less, or 0.");
+                $"First image size {Training.InitialImageSize} is above the last, {Views.ImageSize}; views grow: use less, or 0.");
         }
-        (Views with { ImageSize = Training.FirstImageSize }).Validate();
+        (Views with { ImageSize = Training.InitialImageSize }).Validate();
     }
 }

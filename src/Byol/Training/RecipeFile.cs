@@ -23,15 +23,16 @@ public static class RecipeFile
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrPath">A name of <see cref="Names"/>, or a file that ends in .toml.</param>
+    /// <param name="warn">Is told of keys under their former names; null where Byol wrote the file.</param>
     /// <exception cref="RecipeException">There is none, or it cannot be read.</exception>
-    public static Recipe Open(string nameOrPath)
+    public static Recipe Open(string nameOrPath, Action<string>? warn = null)
     {
         if (Names.Contains(nameOrPath)) return Parse(Text(nameOrPath), nameOrPath);
         if (!nameOrPath.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase))
             throw new RecipeException($"Recipe {nameOrPath} is not known{NearestName.Suggest(nameOrPath, Names)}");
         if (!File.Exists(nameOrPath))
             throw new RecipeException($"Recipe file {nameOrPath} does not exist; known names are {string.Join(", ", Names)}.");
-        return Parse(File.ReadAllText(nameOrPath), nameOrPath);
+        return Parse(File.ReadAllText(nameOrPath), nameOrPath, warn);
     }
 
     /// <summary>The text of a recipe that comes with the library.</summary>
@@ -45,8 +46,9 @@ public static class RecipeFile
     /// <summary>Reads a recipe from TOML; what it leaves out is as in the paper.</summary>
     /// <param name="toml">The text.</param>
     /// <param name="name">What messages call it.</param>
+    /// <param name="warn">Is told of keys under their former names; null where Byol wrote the text.</param>
     /// <exception cref="RecipeException">The text is no TOML, or a key or value does not fit.</exception>
-    public static Recipe Parse(string toml, string name)
+    public static Recipe Parse(string toml, string name, Action<string>? warn = null)
     {
         var recipe = new Recipe();
         foreach (var (section, value) in Table(toml, name))
@@ -64,7 +66,7 @@ public static class RecipeFile
         {
             try
             {
-                return RecipeKeys.With(before, key, setting);
+                return RecipeKeys.With(before, RenamedKeys.Current(key, warn), setting);
             }
             catch (RecipeException e)
             {
@@ -76,12 +78,13 @@ public static class RecipeFile
     /// <summary>A recipe with one setting changed, as by <c>--set training.epochs=20</c>.</summary>
     /// <param name="recipe">A recipe.</param>
     /// <param name="assignment"><c>section.key=value</c>; the value as in TOML, text without quotes too.</param>
+    /// <param name="warn">Is told of a key under its former name.</param>
     /// <exception cref="RecipeException">The form, the key or the value does not fit.</exception>
-    public static Recipe Set(Recipe recipe, string assignment)
+    public static Recipe Set(Recipe recipe, string assignment, Action<string>? warn = null)
     {
         if (assignment.Split('=', 2) is not [var key, var value])
             throw new RecipeException($"--set {assignment} is not of the form key=value, for instance training.epochs=20.");
-        return RecipeKeys.With(recipe, key.Trim(), Value(value.Trim()));
+        return RecipeKeys.With(recipe, RenamedKeys.Current(key.Trim(), warn), Value(value.Trim()));
     }
 
     /// <summary>The whole recipe as TOML, every setting resolved.</summary>

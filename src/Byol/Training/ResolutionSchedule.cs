@@ -12,8 +12,8 @@ internal sealed record ResolutionSchedule(int First, int Full, double FullFrom)
 
     /// <summary>As the recipe says.</summary>
     public static ResolutionSchedule Of(Recipe recipe) => new(
-        recipe.Training.FirstImageSize == 0 ? recipe.Views.ImageSize : recipe.Training.FirstImageSize, recipe.Views.ImageSize,
-        recipe.Training.FullSizeFrom);
+        recipe.Training.InitialImageSize == 0 ? recipe.Views.ImageSize : recipe.Training.InitialImageSize, recipe.Views.ImageSize,
+        recipe.Training.FullResolutionAt);
 
     private int Levels => (Full - First + Growth - 1) / Growth;
 

@@ -4,7 +4,7 @@ namespace Byol.Training;
 
 /// <summary>K, how many steps a run takes: as many as its epochs have, or as fit into its budget of time.</summary>
 /// <remarks>With a budget K is found after ten seconds, and anew with every fiftieth of the budget at the latest, from the time that steps
-/// and evaluations have taken so far, and the schedules go on towards it: a machine that grows slower shortens the run. Small views count
+/// and evaluations have taken so far, and the schedules go on toward it: a machine that grows slower shortens the run. Small views count
 /// for what they cost. Every finding stands in the log, and a resumed run goes on with the last;
 /// the time that it lay still does not count.</remarks>
 internal sealed class RunLength
@@ -20,7 +20,7 @@ internal sealed class RunLength
     private long _onTheWay = long.MaxValue;     // evaluations before the last that the budget is to have
 
     /// <param name="recipe">Epochs or budget, and what views cost.</param>
-    /// <param name="stepsPerEpoch">Optimiser steps of an epoch.</param>
+    /// <param name="stepsPerEpoch">Optimizer steps of an epoch.</param>
     /// <param name="last">What was found last, where the run is resumed.</param>
     /// <param name="spent">What is spent of the budget already.</param>
     /// <param name="clock">Tells the time.</param>
@@ -28,7 +28,7 @@ internal sealed class RunLength
     {
         var training = recipe.Training;
         (_budget, _stepsPerEvaluation, _resolution) =
-            (training.Budget, stepsPerEpoch * training.KnnEveryEpochs, ResolutionSchedule.Of(recipe));
+            (training.Budget, stepsPerEpoch * training.EvaluateEveryEpochs, ResolutionSchedule.Of(recipe));
         (_clock, _start, _before) = (clock, clock.GetTimestamp(), spent);
         Steps = last?.BudgetSteps ?? (HasBudget ? long.MaxValue : stepsPerEpoch * training.Epochs);
         _revised = _before;

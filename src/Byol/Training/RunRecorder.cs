@@ -101,7 +101,7 @@ internal sealed class RunRecorder : IDisposable
     }
 
     /// <summary>Takes note of a step.</summary>
-    public void Stepped(StepFigures figures, long step)
+    public void Stepped(StepMetrics figures, long step)
     {
         _meter.Add(figures);
         if (_alarm.Observe(figures.EmbeddingStd))

@@ -9,7 +9,7 @@ namespace Byol.Training;
 /// <summary>Saves a run when it is time to: the encoder, then a checkpoint, and then what is not kept any longer goes.</summary>
 /// <param name="recipe">How often, and how many are kept.</param>
 /// <param name="run">Where to.</param>
-/// <param name="stepsPerEpoch">Optimiser steps of an epoch.</param>
+/// <param name="stepsPerEpoch">Optimizer steps of an epoch.</param>
 /// <param name="savedStep">The step of the checkpoint that the run goes on from; 0 where it begins.</param>
 /// <param name="clock">Tells the time.</param>
 internal sealed class RunSaver(Recipe recipe, RunDirectory run, long stepsPerEpoch, long savedStep, TimeProvider clock)
@@ -43,9 +43,9 @@ internal sealed class RunSaver(Recipe recipe, RunDirectory run, long stepsPerEpo
     public void WriteEncoder(ByolState state)
     {
         var views = recipe.Views;
-        var preparation = new Preparation(
+        var preprocessing = new Preprocessing(
             views.ImageSize, views.EvaluationCrop, [.. views.Mean.ToArray()], [.. views.StandardDeviation.ToArray()]);
         RunDirectory.Write(run.Encoder, stream =>
-            EncoderFile.Write(stream, (ResNet)state.Online.Encoder, preparation, RecipeFile.Format(recipe)));
+            EncoderFile.Write(stream, (ResNet)state.Online.Encoder, preprocessing, RecipeFile.Format(recipe)));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPer
     private long _lastRead = clock.GetTimestamp();
     private int _timedSteps;
     private TimeSpan _waited, _aside;
-    private StepFigures _last;
+    private StepMetrics _last;
 
     /// <summary>Time since the start; 0 where the clock was set back before it.</summary>
     public double Seconds => Math.Max(0, clock.GetElapsedTime(_start).TotalSeconds);
@@ -38,7 +38,7 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPer
         _aside += clock.GetElapsedTime(start);
     }
 
-    public void Add(StepFigures figures)
+    public void Add(StepMetrics figures)
     {
         Steps++;
         _timedSteps++;

@@ -43,7 +43,7 @@ public sealed class StepTrial : IDisposable
     /// <returns>How long it took.</returns>
     public TimeSpan Step() => Timed(() => _step.Take(_training.MicroBatches, NextViews));
 
-    /// <summary>Does what ends a step: the optimiser and the moving average.</summary>
+    /// <summary>Does what ends a step: the optimizer and the moving average.</summary>
     /// <returns>How long it took.</returns>
     public TimeSpan Update() => Timed(() =>
     {

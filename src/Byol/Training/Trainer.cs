@@ -14,12 +14,12 @@ namespace Byol.Training;
 
 /// <summary>How a run ended.</summary>
 /// <param name="Finished">Whether all steps were taken; otherwise it was interrupted after saving.</param>
-/// <param name="Steps">Optimiser steps taken in all.</param>
+/// <param name="Steps">Optimizer steps taken in all.</param>
 /// <param name="Loss">Mean loss of the last logged steps.</param>
 /// <param name="EmbeddingStd">Mean embedding std (times √d) of the last logged steps.</param>
 /// <param name="Collapsed">Whether the collapse alarm rang.</param>
 /// <param name="Knn">The last kNN accuracy on the validation data, 0 to 1, if there is any.</param>
-/// <param name="Probe">The last accuracy of the online probe on the validation data, 0 to 1, if one learnt.</param>
+/// <param name="Probe">The last accuracy of the online probe on the validation data, 0 to 1, if one learned.</param>
 /// <param name="Seconds">Training time of this process.</param>
 public sealed record TrainingResult(
     bool Finished, long Steps, double Loss, double EmbeddingStd, bool Collapsed, double? Knn, double? Probe, double Seconds);
@@ -27,7 +27,7 @@ public sealed record TrainingResult(
 /// <summary>The training loop.</summary>
 /// <param name="recipe">What to train, how long and how.</param>
 /// <param name="data">Images; labels, if any, are only used to evaluate.</param>
-/// <param name="validation">Labelled images for the online kNN, or null.</param>
+/// <param name="validation">Labeled images for the online kNN, or null.</param>
 /// <param name="run">Where results go.</param>
 /// <param name="device">Where to compute.</param>
 /// <param name="clock">Tells the time.</param>
@@ -64,7 +64,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         if (validation is { Classes.Count: 0 })
         {
             throw new ArgumentException(
-                $"Validation data {validation.Name} has no labels; give labelled images, or leave out --validation.");
+                $"Validation data {validation.Name} has no labels; give labeled images, or leave out --validation.");
         }
         if (validation is { Count: < 2 })
             throw new ArgumentException($"Validation data {validation.Name} has one image; give at least 2, or leave out --validation.");
@@ -88,7 +88,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             {
                 return Run(resume, rewound, progress, cancellation);
             }
-            catch (DivergenceException e) when (_training.OnNan == OnNan.Rewind && !e.IsFinal)
+            catch (DivergenceException e) when (_training.OnNonFinite == OnNonFinite.Rewind && !e.IsFinal)
             {
                 rewound = e;
             }
@@ -124,7 +124,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         if (rewound is not null) recorder.Rewound(rewound);
         var saver = new RunSaver(recipe, run, stepsPerEpoch, state.Step, clock);
         var encoder = (ResNet)state.Online.Encoder;
-        evaluation.LeaveOut(data, recorder.Unreadable);
+        evaluation.Exclude(data, recorder.Unreadable);
         recorder.Evaluate(encoder, state.Step, cancellation);
         if (state.Step < length.Steps) Loop();
         else if (!File.Exists(run.Encoder)) saver.WriteEncoder(state);
@@ -163,7 +163,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
             }
 
             // Null where it was interrupted before its first views. A step that has begun is finished: BatchNorm has seen them.
-            StepFigures? Take()
+            StepMetrics? Take()
             {
                 taken = 0;
                 try
@@ -181,7 +181,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
                 if (taken == 0 && loader?.ImageSize != length.ImageSize(state.Step)) Load(length.ImageSize(state.Step));
                 var views = loader!.Next(taken++ == 0 ? cancellation : CancellationToken.None);
                 recorder.Waited(loader.LastWait);
-                if (recorder.CouldNotRead(views.Unreadable, data.ItemName, state.Step + 1)) evaluation.LeaveOut(data, recorder.Unreadable);
+                if (recorder.CouldNotRead(views.Unreadable, data.ItemName, state.Step + 1)) evaluation.Exclude(data, recorder.Unreadable);
                 evaluation.Present(views.Indices);
                 var (v1, v2) = ViewTensors.From(views, device, computeType);
                 return new ViewPair(v1, v2);

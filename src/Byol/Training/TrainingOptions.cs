@@ -16,12 +16,12 @@ public sealed record TrainingOptions
 
     /// <summary>The side of the first views in pixels; from there they grow to that of <see cref="Recipe.Views"/>. 0 where all are of that
     /// size.</summary>
-    public int FirstImageSize { get; init; }
+    public int InitialImageSize { get; init; }
 
     /// <summary>The share of the steps after which views are of full size, where they grow.</summary>
-    public double FullSizeFrom { get; init; } = 0.8;
+    public double FullResolutionAt { get; init; } = 0.8;
 
-    /// <summary>Images per optimiser step; the last, smaller batch of an epoch is dropped.</summary>
+    /// <summary>Images per optimizer step; the last, smaller batch of an epoch is dropped.</summary>
     public int BatchSize { get; init; } = 4096;
 
     /// <summary>Parts that a batch is computed in, one after the other, where it does not fit into memory;
@@ -39,14 +39,14 @@ public sealed record TrainingOptions
 
     /// <summary>Epochs between two evaluations: diagnostics of the training images, kNN and probe on the validation data.
     /// The last epoch is always evaluated.</summary>
-    public int KnnEveryEpochs { get; init; } = 10;
+    public int EvaluateEveryEpochs { get; init; } = 10;
 
-    /// <summary>Whether a linear classifier learns beside the encoder, where training and validation images are labelled alike; it is
+    /// <summary>Whether a linear classifier learns beside the encoder, where training and validation images are labeled alike; it is
     /// scored with the kNN and cannot reach the encoder.</summary>
     public bool Probe { get; init; } = true;
 
-    /// <summary>Neighbours of the kNN evaluation, where the data has so many labels.</summary>
-    public int KnnNeighbours { get; init; } = 200;
+    /// <summary>Neighbors of the kNN evaluation, where the data has so many labels.</summary>
+    public int KnnNeighbors { get; init; } = 200;
 
     /// <summary>Temperature of the kNN evaluation.</summary>
     public double KnnTemperature { get; init; } = 0.1;
@@ -58,7 +58,7 @@ public sealed record TrainingOptions
     public int CheckpointsKept { get; init; } = 2;
 
     /// <summary>What to do where a loss, a gradient or a weight is not finite.</summary>
-    public OnNan OnNan { get; init; } = OnNan.Stop;
+    public OnNonFinite OnNonFinite { get; init; } = OnNonFinite.Stop;
 
     /// <summary>Steps between two lines of the log.</summary>
     public int LogEverySteps { get; init; } = 10;
@@ -76,8 +76,8 @@ public sealed record TrainingOptions
         Require(Epochs >= 1, $"{Epochs} epochs: at least 1 is needed.");
         Require(Budget == TimeSpan.Zero || Budget >= LeastBudget,
             $"A budget of {Budget.TotalSeconds} seconds is too short; {LeastBudget.TotalSeconds} are the least, and minutes are better.");
-        Require(FirstImageSize is 0 or >= 8, $"First image size {FirstImageSize} must be 8 or more; use 0 where views do not grow.");
-        Require(FullSizeFrom is > 0 and <= 1, $"Views of full size from {FullSizeFrom} of the steps: use more than 0 and at most 1.");
+        Require(InitialImageSize is 0 or >= 8, $"First image size {InitialImageSize} must be 8 or more; use 0 where views do not grow.");
+        Require(FullResolutionAt is > 0 and <= 1, $"Views of full size from {FullResolutionAt} of the steps: use more than 0 and at most 1.");
         Require(MicroBatches >= 1, $"{MicroBatches} micro-batches: use 1, or more where a batch does not fit into memory.");
         var divisible = new[] { BatchSize / MicroBatches, BatchSize / MicroBatches + 1 }
             .Where(b => b >= 2)
@@ -91,12 +91,12 @@ public sealed record TrainingOptions
                 + $"use --batch-size {2 * MicroBatches} or more, best 64 or more.");
         Require(LoaderThreads is >= 0 and <= 1024,
             $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
-        Require(KnnEveryEpochs >= 1 && LogEverySteps >= 1, "knn_every_epochs and log_every_steps must be 1 or more.");
+        Require(EvaluateEveryEpochs >= 1 && LogEverySteps >= 1, "evaluate_every_epochs and log_every_steps must be 1 or more.");
         Require(CheckpointEvery.Count >= 1,
             $"Checkpoints every {CheckpointEvery}: 1 is the least; use for instance {CheckpointInterval.Default}.");
         Require(CheckpointsKept >= 1, $"{CheckpointsKept} checkpoints kept: use 2, so that there is another where the last is damaged.");
-        Require(KnnNeighbours >= 1 && KnnTemperature is > 0 and < 1e3,
-            $"kNN with {KnnNeighbours} neighbours at temperature {KnnTemperature}: "
+        Require(KnnNeighbors >= 1 && KnnTemperature is > 0 and < 1e3,
+            $"kNN with {KnnNeighbors} neighbors at temperature {KnnTemperature}: "
                 + "both must be above 0, the temperature below 1000; use 200 and 0.1.");
     }
 

@@ -38,7 +38,7 @@ internal sealed class EncoderTarget : IFuzzTarget
         using var weights = new WeightSource(1, CPU);
         using var encoder = new ResNet(new EncoderOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.Small }, weights);
         using var stream = new MemoryStream();
-        EncoderFile.Write(stream, encoder, new Preparation(16, 1, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]));
+        EncoderFile.Write(stream, encoder, new Preprocessing(16, 1, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]));
         return stream.ToArray();
     }
 }

@@ -63,7 +63,7 @@ internal sealed class Fuzzer : IDisposable
 
     private static FuzzInput Input(IFuzzTarget target, long seed) => target.Mutate(new Random(HashCode(seed)));
 
-    // Random's first numbers of neighbouring seeds are alike.
+    // Random's first numbers of neighboring seeds are alike.
     private static int HashCode(long seed) => (int)((ulong)(seed + 1) * 0x9E3779B97F4A7C15 >> 32);
 
     private (bool Read, long Allocated, string? Fault) Try(FuzzInput input)

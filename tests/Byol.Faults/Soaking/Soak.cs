@@ -17,8 +17,8 @@ internal static class Soak
     private static readonly OptimizerKind[] Kinds = [OptimizerKind.Lars, OptimizerKind.Sgd, OptimizerKind.AdamW];
 
     /// <summary>Soaks.</summary>
-    /// <param name="time">How long, at least; every optimiser has its turn.</param>
-    /// <param name="data">Labelled images of 16 px, half for training.</param>
+    /// <param name="time">How long, at least; every optimizer has its turn.</param>
+    /// <param name="data">Labeled images of 16 px, half for training.</param>
     /// <param name="epochs">Length of a run.</param>
     public static FaultRow For(TimeSpan time, IDataset data, int epochs)
     {
@@ -76,11 +76,11 @@ internal static class Soak
         Encoder = new() { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 },
         Views = new() { ImageSize = 16, CropArea = new(0.5, 1), EvaluationCrop = 1 },
         Method = new() { ProjectorHidden = 16, ProjectionSize = 8, PredictorHidden = 16, Tau = 0.99 },
-        Optimizer = new() { Kind = kind, LearningRate = 0.01, PerImages = 0, WarmupEpochs = 0.5, WeightDecay = 1e-4 },
+        Optimizer = new() { Kind = kind, LearningRate = 0.01, BaseBatchSize = 0, WarmupEpochs = 0.5, WeightDecay = 1e-4 },
         Training = new()
         {
             Epochs = epochs, BatchSize = 16, MicroBatches = 2, Precision = Precision.Float32, LoaderThreads = 2,
-            KnnEveryEpochs = 10, KnnNeighbours = 5,
+            EvaluateEveryEpochs = 10, KnnNeighbors = 5,
             LogEverySteps = 1, CheckpointEvery = new CheckpointInterval(10, IntervalUnit.Epochs),
         },
     };

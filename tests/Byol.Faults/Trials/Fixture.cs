@@ -63,7 +63,7 @@ internal sealed class Fixture : IDisposable
             "--recipe", "quickstart", "--encoder", "resnet18x0.125", "--epochs", "4", "--batch-size", "32", "--image-size", "16",
             "--precision", "float32", "--checkpoint-every", $"{Interval} steps",
             "--set", "method.projector_hidden=16", "--set", "method.projection_size=8", "--set", "method.predictor_hidden=16",
-            "--set", "training.log_every_steps=5", "--set", "training.loader_threads=1", "--set", "training.knn_every_epochs=2",
+            "--set", "training.log_every_steps=5", "--set", "training.loader_threads=1", "--set", "training.evaluate_every_epochs=2",
         ],
     ];
 

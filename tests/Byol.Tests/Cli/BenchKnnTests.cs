@@ -14,7 +14,7 @@ public sealed class BenchKnnTests
         var (exit, output, _) = CommandLine.Run([.. Tiny, "--queries", "40", "--k", "20", "--repeats", "1", "--json"]);
         Assert.Equal(0, exit);
         using var json = JsonDocument.Parse(output);
-        var sizes = new[] { "bank", "queries", "dimension", "neighbours" }.Select(name => json.RootElement.GetProperty(name).GetInt32());
+        var sizes = new[] { "bank", "queries", "dimension", "neighbors" }.Select(name => json.RootElement.GetProperty(name).GetInt32());
         Assert.Equal([300, 40, 8, 20], sizes);
         Assert.True(json.RootElement.GetProperty("seconds").GetDouble() > 0);
     }
@@ -29,6 +29,6 @@ public sealed class BenchKnnTests
 
     [Theory]
     [InlineData("--queries", "0", "--queries 0 must lie between")]
-    [InlineData("--k", "301", "k of 301 must lie between 1 and the 300 labelled images")]
+    [InlineData("--k", "301", "k of 301 must lie between 1 and the 300 labeled images")]
     public void Nonsense_is_refused(string option, string value, string message) => CommandLine.Refuses([.. Tiny, option, value], message);
 }

@@ -10,7 +10,7 @@ namespace Byol.Tests.Cli;
 [Collection(CommandLine.Name)]
 public sealed class EmbeddingSourceTests : IDisposable
 {
-    private static readonly Preparation Prepared = new(16, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
+    private static readonly Preprocessing Prepared = new(16, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
     private readonly TemporaryFolder _folder = new();
     private readonly string _images, _encoder;
 
@@ -47,13 +47,13 @@ public sealed class EmbeddingSourceTests : IDisposable
     [InlineData(".npy")]
     [InlineData(".csv")]
     [InlineData(".parquet")]
-    public void Embeddings_of_another_encoder_or_preparation_are_refused(string extension)
+    public void Embeddings_of_another_encoder_or_preprocessing_are_refused(string extension)
     {
         var path = _folder["x" + extension];
         Done("embed", _encoder, "--data", _images, "--out", path);
         Refuses(Write("other.safetensors", 4, Prepared), "the weights differ (sha256 ");
         Refuses(Write("larger.safetensors", 3, Prepared with { ImageSize = 24 }),
-            "the weights are the same, but images are prepared in other ways (16 px, centre crop 1, mean 0.1 0.2 0.3, std 0.4");
+            "the weights are the same, but images are prepared in other ways (16 px, center crop 1, mean 0.1 0.2 0.3, std 0.4");
         Refuses(Write("other-mean.safetensors", 3, Prepared with { Mean = [0, 0, 0] }), "prepared in other ways");
         Done("embed", Write("other.safetensors", 4, Prepared), "--data", _images, "--out", path);   // over it
         Search("other.safetensors", path);
@@ -86,12 +86,12 @@ public sealed class EmbeddingSourceTests : IDisposable
         return error;
     }
 
-    private string Write(string name, ulong seed, Preparation preparation)
+    private string Write(string name, ulong seed, Preprocessing preprocessing)
     {
         using var weights = new WeightSource(seed, CPU);
         using var network = new ResNet(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, weights);
         using var stream = File.Create(_folder[name]);
-        EncoderFile.Write(stream, network, preparation);
+        EncoderFile.Write(stream, network, preprocessing);
         return _folder[name];
     }
 }

@@ -63,7 +63,7 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
             "search", _run, "--data", _images, "--query", query, "--top", "5", "--out", _folder["page.html"], "--json");
         Assert.True(code == 0, error);
         using var json = JsonDocument.Parse(output);
-        var found = json.RootElement.GetProperty("neighbours").EnumerateArray()
+        var found = json.RootElement.GetProperty("neighbors").EnumerateArray()
             .Select(n => (Name: n.GetProperty("name").GetString(), Similarity: n.GetProperty("similarity").GetDouble())).ToList();
         Assert.Equal(5, found.Count);
         Assert.Equal(["cat/0004.png", "dog/copy.png"], found.Take(2).Select(f => f.Name).Order());
@@ -92,7 +92,7 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
         Assert.Contains("21 images", output);
 
         static List<(string Name, double Similarity)> Found(string[] search) =>
-            [.. JsonDocument.Parse(CommandLine.Run(search).Out).RootElement.GetProperty("neighbours").EnumerateArray()
+            [.. JsonDocument.Parse(CommandLine.Run(search).Out).RootElement.GetProperty("neighbors").EnumerateArray()
                 .Select(n => (n.GetProperty("name").GetString()!, n.GetProperty("similarity").GetDouble()))];
     }
 

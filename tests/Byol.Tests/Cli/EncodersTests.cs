@@ -12,7 +12,7 @@ namespace Byol.Tests.Cli;
 public sealed class EncodersTests
 {
     private static readonly EncoderOptions Options = new() { Depth = 18, Width = 0.125, Stem = Stem.Small };
-    private static readonly Preparation Preparation = new(16, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
+    private static readonly Preprocessing Preprocessing = new(16, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
 
     [Fact]
     public void Fp32_on_a_processor_is_given_to_ONNX_Runtime_which_agrees_with_libtorch()
@@ -25,7 +25,7 @@ public sealed class EncodersTests
         using var torch = TorchEncoder.Open(path, Precision.Float32, CPU);
 
         if (TorchRuntime.DefaultDevice.type == DeviceType.CPU) Assert.IsType<OnnxEncoder>(opened);
-        Assert.Equal((path, torch.Dimension, torch.Preparation.ImageSize), (opened.Name, opened.Dimension, opened.Preparation.ImageSize));
+        Assert.Equal((path, torch.Dimension, torch.Preprocessing.ImageSize), (opened.Name, opened.Dimension, opened.Preprocessing.ImageSize));
         TensorAssert.Close(Embed(torch), Embed(opened), 1e-5, "ONNX Runtime and libtorch");
     }
 
@@ -55,14 +55,14 @@ public sealed class EncodersTests
         using var weights = new WeightSource(3, CPU);
         using var network = new ResNet(Options, weights);
         using var stream = File.Create(path);
-        EncoderFile.Write(stream, network, Preparation);
+        EncoderFile.Write(stream, network, Preprocessing);
         return path;
     }
 
     private static Tensor Embed(IImageEncoder encoder)
     {
         var random = new Random(1);
-        var (count, size) = (5, encoder.Preparation.ImageSize);
+        var (count, size) = (5, encoder.Preprocessing.ImageSize);
         var pixels = Enumerable.Range(0, count * size * size * 3).Select(_ => random.NextSingle()).ToArray();
         var embeddings = new float[count * encoder.Dimension];
         encoder.Encode(pixels, count, embeddings);

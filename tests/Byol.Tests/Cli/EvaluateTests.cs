@@ -23,7 +23,7 @@ public sealed class EvaluateTests : IDisposable
         var views = new ViewOptions();
         _encoder = _folder["encoder.safetensors"];
         using (var stream = File.Create(_encoder))
-            EncoderFile.Write(stream, encoder, new Preparation(8, 1, views.Mean.ToArray(), views.StandardDeviation.ToArray()));
+            EncoderFile.Write(stream, encoder, new Preprocessing(8, 1, views.Mean.ToArray(), views.StandardDeviation.ToArray()));
         (_train, _test) = (Striped("train", 40, 1), Striped("test", 20, 2));
     }
 
@@ -41,7 +41,7 @@ public sealed class EvaluateTests : IDisposable
         using var json = Json("--protocol " + protocol + " --baselines --labels 5-per-class,all --repeats 2");
         var rows = json.RootElement.GetProperty("rows").EnumerateArray().ToList();
         Assert.Equal(features.SelectMany(f => new[] { (f, "5 per class", 10), (f, "all", 40) }),
-            rows.Select(r => (Text(r, "features"), Text(r, "labels"), r.GetProperty("labelled").GetInt32())));
+            rows.Select(r => (Text(r, "features"), Text(r, "labels"), r.GetProperty("labeled").GetInt32())));
         Assert.All(rows, r =>
         {
             var draws = r.GetProperty("draws").EnumerateArray().Select(d => d.GetDouble()).ToList();
@@ -136,13 +136,13 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
-    public void Neighbours_are_as_many_as_there_are_where_none_were_asked_for() =>
+    public void Neighbors_are_as_many_as_there_are_where_none_were_asked_for() =>
         Assert.Contains("kNN (k = 10,", Run("--labels 5-per-class,all").Out);
 
     [Fact]
     public void The_same_images_on_both_sides_are_warned_of()
     {
-        const string warning = "is learnt from and classified too";
+        const string warning = "is learned from and classified too";
         var (code, _, error) = CommandLine.Run("evaluate", "raw-pixels", "--train", _train, "--test", _train, "--k", "1");
         Assert.Equal(0, code);
         Assert.Contains(warning, error, StringComparison.Ordinal);
@@ -163,8 +163,8 @@ public sealed class EvaluateTests : IDisposable
     [Theory]
     [InlineData("--protocol liner", "Protocol liner is not known; did you mean linear?")]
     [InlineData("--protocol magic", "known are knn, linear, linear-sgd, finetune, supervised.")]
-    [InlineData("--k 41", "k of 41 must lie between 1 and the 40 labelled images")]
-    [InlineData("--k 11 --labels all,5-per-class", "k of 11 must lie between 1 and the 10 labelled images")]
+    [InlineData("--k 41", "k of 41 must lie between 1 and the 40 labeled images")]
+    [InlineData("--k 11 --labels all,5-per-class", "k of 11 must lie between 1 and the 10 labeled images")]
     [InlineData("--protocol linear --k 5", "--k does not go with --protocol linear")]
     [InlineData("--protocol linear --epochs 5", "--epochs does not go with --protocol linear")]
     [InlineData("--labels 21-per-class", "which has 20 in", "use --labels 20-per-class or less, or all")]

@@ -46,7 +46,7 @@ public sealed class ForeignEncoderTests : IDisposable
     {
         var (code, _, error) = CommandLine.Run("evaluate", _file, "--train", _images, "--test", _images, "--k", "3", "--recipe", _recipe);
         Assert.True(code == 0, error);
-        Assert.All((string[])["prepared at 16 px, centre crop 1,", "as in the recipe", "stride 2"], w => Assert.Contains(w, error));
+        Assert.All((string[])["prepared at 16 px, center crop 1,", "as in the recipe", "stride 2"], w => Assert.Contains(w, error));
         (code, var output, error) = CommandLine.Run("diagnose", _file, "--data", _images, "--recipe", _recipe);
         Assert.True(code == 0, error);
         Assert.Contains("tiny.toml's", output);
@@ -60,7 +60,7 @@ public sealed class ForeignEncoderTests : IDisposable
         Assert.True(code == 0, error);
         using var ours = EncoderFile.Open(_folder["ours.safetensors"], CPU);
         Assert.Null(ours.Origin);
-        Assert.Equal((Options, 16), (ours.Network.Options, ours.Description.Preparation.ImageSize));
+        Assert.Equal((Options, 16), (ours.Network.Options, ours.Description.Preprocessing.ImageSize));
         CommandLine.Refuses(["evaluate", _folder["ours.safetensors"], "--train", _images, "--test", _images, "--recipe", _recipe],
             "does not go with");
         CommandLine.Refuses(["export", _folder["ours.safetensors"], "--out", _folder["x.pt"], "--recipe", _recipe], "does not go with");

@@ -127,11 +127,11 @@ public sealed class NonFiniteTests : IDisposable
 
     private void Write(string name, ResNet network)
     {
-        var preparation = new Preparation(16, 1, [0, 0, 0], [1, 1, 1]);
+        var preprocessing = new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]);
         using var stream = new MemoryStream();
-        if (name == "e.onnx") OnnxWriter.Write(stream, network, new EncoderDescription(network.Options, preparation));
-        else if (name == "e.pt") EncoderFile.WritePyTorch(stream, network, preparation);
-        else EncoderFile.Write(stream, network, preparation);
+        if (name == "e.onnx") OnnxWriter.Write(stream, network, new EncoderDescription(network.Options, preprocessing));
+        else if (name == "e.pt") EncoderFile.WritePyTorch(stream, network, preprocessing);
+        else EncoderFile.Write(stream, network, preprocessing);
         Made.File(name == "run" ? _folder["run/encoder.safetensors"] : _folder[name], stream.ToArray());
     }
 

@@ -162,7 +162,7 @@ public sealed class PretrainTests : IDisposable
         Made.Images(_folder["others"], 4, "cat", "horse");
         Made.Images(_folder["plain"], 4);
         Made.File(_folder["bad.safetensors"], [1, 2, 3]);
-        CommandLine.Refuses([.. evaluate[..6], "--k", "65"], "k of 65", "64 labelled images");
+        CommandLine.Refuses([.. evaluate[..6], "--k", "65"], "k of 65", "64 labeled images");
         CommandLine.Refuses([.. evaluate[..6], "--k", "0"], "k of 0");
         CommandLine.Refuses([.. evaluate, "--temperature", "0"], "Temperature 0");
         CommandLine.Refuses([.. evaluate, "--temperature", "NaN"], "Temperature NaN");

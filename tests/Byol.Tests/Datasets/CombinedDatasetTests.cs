@@ -22,7 +22,7 @@ public sealed class CombinedDatasetTests
     [Fact]
     public void Concat_of_other_classes_has_no_labels()
     {
-        var fewer = new Subset("unlabelled", new Unlabelled(), 0, 1);
+        var fewer = new Subset("unlabeled", new Unlabeled(), 0, 1);
         var whole = new ConcatDataset([Made.Dataset(2), fewer]);
         Assert.Equal((3, 0, (int?)null), (whole.Count, whole.Classes.Count, whole.Label(0)));
     }
@@ -107,9 +107,9 @@ public sealed class CombinedDatasetTests
         }
     }
 
-    private sealed class Unlabelled : IDataset
+    private sealed class Unlabeled : IDataset
     {
-        public string Name => "unlabelled";
+        public string Name => "unlabeled";
 
         public int Count => 1;
 

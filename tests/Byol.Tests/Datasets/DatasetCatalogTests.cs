@@ -62,7 +62,7 @@ public sealed class DatasetCatalogTests : IDisposable
     [InlineData("mnist:tset", "did you mean test?")]
     [InlineData("mnist:validation", "known are train, test.")]
     [InlineData("cifar100:trian", "did you mean train?")]
-    [InlineData("stl10:unlabelled", "did you mean unlabeled?")]
+    [InlineData("stl10:unlabeled", "did you mean unlabeled?")]
     [InlineData("cifar", "did you mean cifar10?")]
     [InlineData("fashion_mnist", "did you mean fashion-mnist?")]
     [InlineData("imagenet", "known are fashion-mnist-10k,")]
@@ -123,7 +123,7 @@ public sealed class DatasetCatalogTests : IDisposable
     [InlineData("", 4)]
     [InlineData(":train", 4)]
     [InlineData(":test", 1)]
-    public void Cifar_is_recognised_in_any_folder(string split, int count)
+    public void Cifar_is_recognized_in_any_folder(string split, int count)
     {
         for (var i = 1; i <= 2; i++) Made.File(_folder[$"c/cifar-10-batches-bin/data_batch_{i}.bin"], new byte[2 * 3073]);
         Made.File(_folder["c/cifar-10-batches-bin/test_batch.bin"], new byte[3073]);
@@ -135,7 +135,7 @@ public sealed class DatasetCatalogTests : IDisposable
     [InlineData(":train", 2)]
     [InlineData(":train+unlabeled", 5)]
     [InlineData(":test", 1)]
-    public void Stl10_is_recognised_in_any_folder(string split, int count)
+    public void Stl10_is_recognized_in_any_folder(string split, int count)
     {
         foreach (var (name, images) in ((string, int)[])[("unlabeled", 3), ("train", 2), ("test", 1)])
             Made.File(_folder[$"s/{name}_X.bin"], new byte[images * 96 * 96 * 3]);

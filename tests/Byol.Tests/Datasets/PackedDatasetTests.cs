@@ -19,9 +19,9 @@ public sealed class PackedDatasetTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_goes_in_comes_out(bool labelled)
+    public void What_goes_in_comes_out(bool labeled)
     {
-        var data = new SizedImages("photos", labelled, (1, 1), (5, 4), (64, 33), (3, 300));
+        var data = new SizedImages("photos", labeled, (1, 1), (5, 4), (64, 33), (3, 300));
         var result = Packs.Pack(data, _pack);
         Assert.Equal((true, 4, new FileInfo(_pack).Length), (result.Finished, result.Images, result.Bytes));
         using var pack = new PackedDataset(_pack);

@@ -44,19 +44,19 @@ internal static class Packs
 }
 
 /// <summary>Images of any sizes in memory; a width of 0 is one that cannot be read.</summary>
-internal sealed class SizedImages(string name, bool labelled, params (int Width, int Height)[] sizes) : IDataset
+internal sealed class SizedImages(string name, bool labeled, params (int Width, int Height)[] sizes) : IDataset
 {
     public string Name => name;
 
     public int Count => sizes.Length;
 
-    public IReadOnlyList<string> Classes { get; } = labelled ? ["Katze, groß", "犬\n", ""] : [];
+    public IReadOnlyList<string> Classes { get; } = labeled ? ["Katze, groß", "犬\n", ""] : [];
 
     public Image8 Read(int index, ImageBuffer buffer) => sizes[index] is { Width: > 0 } s
         ? Images.Pictures.Noise(s.Width, s.Height, index)
         : throw new InvalidDataException($"{ItemName(index)} is broken");
 
-    public int? Label(int index) => labelled ? index % 3 : null;
+    public int? Label(int index) => labeled ? index % 3 : null;
 
     public string ItemName(int index) => $"ünïcödé/図 {index}.jpg";
 }

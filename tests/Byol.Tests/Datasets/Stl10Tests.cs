@@ -43,7 +43,7 @@ public sealed class Stl10Tests : IDisposable
     }
 
     [Fact]
-    public void Unlabelled_images_have_no_label()
+    public void Unlabeled_images_have_no_label()
     {
         Write("unlabeled", 2);
         var data = new Stl10("s", _folder.Path, "unlabeled");
@@ -51,7 +51,7 @@ public sealed class Stl10Tests : IDisposable
     }
 
     [Fact]
-    public void Train_and_unlabelled_are_one_dataset_without_labels()
+    public void Train_and_unlabeled_are_one_dataset_without_labels()
     {
         Write("train", 2, labels: [1, 2]);
         Write("unlabeled", 3, first: 2);

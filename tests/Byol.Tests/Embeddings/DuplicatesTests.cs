@@ -26,7 +26,7 @@ public sealed class DuplicatesTests
     public void Copies_are_found_across_blocks()
     {
         using var scope = NewDisposeScope();
-        var half = NeighboursTests.Random(1500, 32, 1);
+        var half = NeighborsTests.Random(1500, 32, 1);
         var groups = Duplicates.Groups(cat([half, half], 0), 0.9999, Stop);
         Assert.Equal(1500, groups.Count);
         Assert.All(groups, g => Assert.Equal(g.Members[0] + 1500, g.Members[1]));
@@ -51,7 +51,7 @@ public sealed class DuplicatesTests
     public void The_image_that_points_elsewhere_is_the_first_outlier()
     {
         using var bank = AtDegrees(0, 1, 2, 3, 120);
-        var outliers = Duplicates.Outliers(Neighbours.Others(bank, 2, Stop));
+        var outliers = Duplicates.Outliers(Neighbors.Others(bank, 2, Stop));
         Assert.Equal(5, outliers.Count);
         Assert.Equal(4, outliers[0].Index);
         Assert.Equal(1 - (Math.Cos(117 * Math.PI / 180) + Math.Cos(118 * Math.PI / 180)) / 2, outliers[0].Distance, 1e-5);

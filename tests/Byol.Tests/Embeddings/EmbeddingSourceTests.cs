@@ -87,13 +87,13 @@ public sealed class EmbeddingSourceTests : IDisposable
         {
             Description = description with { Architecture = description.Architecture with { Stem = Stem.Small } }
         }));
-        Preparation[] others =
+        Preprocessing[] others =
         [
-            description.Preparation with { ImageSize = 32 }, description.Preparation with { CentreCrop = 1 },
-            description.Preparation with { Mean = [0, 0, 0] }, description.Preparation with { StandardDeviation = [1, 1, 1] },
+            description.Preprocessing with { ImageSize = 32 }, description.Preprocessing with { CenterCrop = 1 },
+            description.Preprocessing with { Mean = [0, 0, 0] }, description.Preprocessing with { StandardDeviation = [1, 1, 1] },
         ];
-        Assert.All(others, other => Assert.Contains("images are prepared in other ways (224 px, centre crop 0.875, mean 0.485",
-            First.DifferenceFrom(First with { Description = description with { Preparation = other } })));
+        Assert.All(others, other => Assert.Contains("images are prepared in other ways (224 px, center crop 0.875, mean 0.485",
+            First.DifferenceFrom(First with { Description = description with { Preprocessing = other } })));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class EmbeddingSourceTests : IDisposable
     }
 
     private static EmbeddingSource Source(char digest) => new("run/encoder.safetensors",
-        new EncoderDescription(new EncoderOptions { Depth = 50 }, Preparation.OfImageNet(224))
+        new EncoderDescription(new EncoderOptions { Depth = 50 }, Preprocessing.OfImageNet(224))
         {
             Weights = new string(digest, 64), Recipe = "[training]\n"
         });

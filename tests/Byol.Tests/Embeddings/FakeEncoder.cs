@@ -16,7 +16,7 @@ internal sealed class FakeEncoder(int imageSize = 8) : IImageEncoder
 
     public int Dimension => 2;
 
-    public Preparation Preparation { get; } = new(imageSize, 1, [0, 0, 0], [1, 1, 1]);
+    public Preprocessing Preprocessing { get; } = new(imageSize, 1, [0, 0, 0], [1, 1, 1]);
 
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)
     {

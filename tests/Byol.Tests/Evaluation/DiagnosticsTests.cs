@@ -15,7 +15,7 @@ public sealed class DiagnosticsTests
 
     private static readonly ViewOptions Views = new() { ImageSize = 16, CropArea = new(0.5, 1), EvaluationCrop = 1 };
 
-    // Nothing that is drawn: both views are the centre view.
+    // Nothing that is drawn: both views are the center view.
     private static readonly ViewOptions Still = Views with
     {
         CropArea = new(1, 1), CropRatio = new(1, 1), FlipProbability = 0, JitterProbability = 0, GrayscaleProbability = 0,
@@ -29,7 +29,7 @@ public sealed class DiagnosticsTests
         using var encoder = Encoder();
         encoder.train();
         var before = (TinyByol.Parameters(encoder), TinyByol.Buffers(encoder));
-        var images = new PatternImages(30, labelled: false);
+        var images = new PatternImages(30, labeled: false);
 
         var found = Diagnostics.Of(encoder, images, Views, 100, 1, Precision.Float32, CPU, Cancellation);
 

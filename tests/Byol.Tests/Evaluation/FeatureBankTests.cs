@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Evaluation;
 
-/// <summary>Point 12: the encoder alone, in evaluation mode, on the centre view without augmentation; nothing of it changes.</summary>
+/// <summary>Point 12: the encoder alone, in evaluation mode, on the center view without augmentation; nothing of it changes.</summary>
 public sealed class FeatureBankTests
 {
     private static readonly ViewOptions Views = new() { ImageSize = 16, EvaluationCrop = 1 };
@@ -53,15 +53,15 @@ public sealed class FeatureBankTests
     {
         using var encoder = Encoder();
         encoder.train();
-        using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
+        using var canceled = new CancellationTokenSource();
+        canceled.Cancel();
         Assert.Throws<OperationCanceledException>(() =>
-            FeatureBank.Encode(encoder, new PatternImages(10), Views, Precision.Float32, CPU, cancelled.Token));
+            FeatureBank.Encode(encoder, new PatternImages(10), Views, Precision.Float32, CPU, canceled.Token));
         Assert.True(encoder.training);
     }
 
     [Fact]
-    public void Features_are_those_of_centre_views_in_evaluation_mode_in_order()
+    public void Features_are_those_of_center_views_in_evaluation_mode_in_order()
     {
         using var scope = NewDisposeScope();
         using var encoder = Encoder();
@@ -124,7 +124,7 @@ public sealed class FeatureBankTests
     }
 
     [Fact]
-    public void Raw_pixels_are_the_normalised_pixels()
+    public void Raw_pixels_are_the_normalized_pixels()
     {
         using var scope = NewDisposeScope();
         var images = new PatternImages(7);
@@ -137,7 +137,7 @@ public sealed class FeatureBankTests
     [InlineData(300, 200, 8)]
     [InlineData(90, 70, 4)]
     [InlineData(40, 31, 1)]
-    public void Photographs_come_as_small_as_the_centre_crop_allows(int width, int height, int times)
+    public void Photographs_come_as_small_as_the_center_crop_allows(int width, int height, int times)
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -167,7 +167,7 @@ public sealed class FeatureBankTests
     public void Images_without_labels_make_a_bank_without_labels()
     {
         using var scope = NewDisposeScope();
-        using var bank = FeatureBank.RawPixels(new PatternImages(5, labelled: false), Views, Token);
+        using var bank = FeatureBank.RawPixels(new PatternImages(5, labeled: false), Views, Token);
         Assert.Empty(bank.Labels);
         Assert.Empty(bank.Classes);
     }
@@ -178,7 +178,7 @@ public sealed class FeatureBankTests
         return new ResNet(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 }, weights);
     }
 
-    // Of its full 16 pixels: nothing is resized, so the view is the image itself, normalised.
+    // Of its full 16 pixels: nothing is resized, so the view is the image itself, normalized.
     private static Tensor Image(PatternImages images, int index)
     {
         var pixels = images.Read(index).Pixels.ToArray().Select(b => b / 255f).ToArray();

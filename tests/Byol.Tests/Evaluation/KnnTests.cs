@@ -12,12 +12,12 @@ public sealed class KnnTests
     [InlineData(50, 0.07)]
     [InlineData(200, 0.5)]
     [InlineData(299, 0.1)]
-    public void Predictions_are_those_of_a_plain_loop_and_of_numpy(int neighbours, double temperature)
+    public void Predictions_are_those_of_a_plain_loop_and_of_numpy(int neighbors, double temperature)
     {
         using var scope = NewDisposeScope();
         using var bank = Bank(300, 12, 5, seed: 1);
         var queries = Drawn(80, 12, seed: 2);
-        var options = new KnnOptions(neighbours, temperature);
+        var options = new KnnOptions(neighbors, temperature);
         var (classified, leftOut) = (Knn.Classify(bank, queries, options), Knn.LeaveOneOut(bank, options));
 
         Assert.Equal(Loop(bank, queries, options, leaveOneOut: false), classified);
@@ -25,7 +25,7 @@ public sealed class KnnTests
 
         var question = new[] { ("bank", bank.Features), ("queries", queries),
             ("labels", tensor(bank.Labels.Select(l => (long)l).ToArray())) };
-        var answer = Oracle.Ask("knn.py", question, $"{neighbours}", temperature.ToString(CultureInfo.InvariantCulture),
+        var answer = Oracle.Ask("knn.py", question, $"{neighbors}", temperature.ToString(CultureInfo.InvariantCulture),
             $"{bank.Classes.Count}");
         Assert.Equal(answer["queries"].data<long>().ToArray(), classified.Select(c => (long)c));
         Assert.Equal(answer["leave_one_out"].data<long>().ToArray(), leftOut.Select(c => (long)c));
@@ -48,7 +48,7 @@ public sealed class KnnTests
     [InlineData(40_000, 838)]
     [InlineData(1_281_167, 26)]
     [InlineData(100_000_000, 1)]
-    public void Similarities_stay_within_128_megabytes_where_a_row_does(int bank, long rows) => Assert.Equal(rows, Cosines.BlockSize(bank));
+    public void Similarities_stay_within_128_megabytes_where_a_row_does(int bank, long rows) => Assert.Equal(rows, BlockedCosine.BlockSize(bank));
 
     // Point 13: the query drops out and nothing else: its duplicate, which has another label, stays and wins.
     [Fact]
@@ -108,22 +108,22 @@ public sealed class KnnTests
     }
 
     [Theory]
-    [InlineData(0, 0.1, "k of 0 must lie between 1 and the 20 labelled images; use --k 1.")]
-    [InlineData(-3, 0.1, "k of -3 must lie between 1 and the 20 labelled images; use --k 1.")]
-    [InlineData(21, 0.1, "k of 21 must lie between 1 and the 20 labelled images; use --k 20.")]
+    [InlineData(0, 0.1, "k of 0 must lie between 1 and the 20 labeled images; use --k 1.")]
+    [InlineData(-3, 0.1, "k of -3 must lie between 1 and the 20 labeled images; use --k 1.")]
+    [InlineData(21, 0.1, "k of 21 must lie between 1 and the 20 labeled images; use --k 20.")]
     [InlineData(5, 0, "Temperature 0 must be above 0; the customary one is 0.1.")]
     [InlineData(5, -1, "Temperature -1 must be above 0; the customary one is 0.1.")]
     [InlineData(5, double.NaN, "Temperature NaN must be above 0; the customary one is 0.1.")]
-    public void Limits_are_said(int neighbours, double temperature, string message)
+    public void Limits_are_said(int neighbors, double temperature, string message)
     {
         using var scope = NewDisposeScope();
         using var bank = Bank(20, 4, 2, seed: 8);
         Assert.Equal(message,
-            Assert.Throws<ArgumentException>(() => Knn.Classify(bank, bank.Features, new KnnOptions(neighbours, temperature))).Message);
+            Assert.Throws<ArgumentException>(() => Knn.Classify(bank, bank.Features, new KnnOptions(neighbors, temperature))).Message);
     }
 
     [Fact]
-    public void One_that_is_left_out_is_no_neighbour()
+    public void One_that_is_left_out_is_no_neighbor()
     {
         using var scope = NewDisposeScope();
         using var bank = Bank(20, 4, 2, seed: 8);
@@ -139,7 +139,7 @@ public sealed class KnnTests
         {
             var votes = new double[bank.Classes.Count];
             var nearest = known.Select((row, i) => (Cosine: row.Zip(query, (a, b) => a * b).Sum(), Index: i))
-                .Where(n => !leaveOneOut || n.Index != q).OrderByDescending(n => n.Cosine).Take(options.Neighbours);
+                .Where(n => !leaveOneOut || n.Index != q).OrderByDescending(n => n.Cosine).Take(options.Neighbors);
             foreach (var (cosine, index) in nearest) votes[bank.Labels[index]] += Math.Exp(cosine / options.Temperature);
             return Array.IndexOf(votes, votes.Max());
         })];

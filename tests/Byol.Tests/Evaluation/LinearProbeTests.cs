@@ -74,7 +74,7 @@ public sealed class LinearProbeTests
     }
 
     [Fact]
-    public void Standardised_features_have_mean_0_and_deviation_1_and_constant_ones_stay_finite()
+    public void Standardized_features_have_mean_0_and_deviation_1_and_constant_ones_stay_finite()
     {
         using var scope = NewDisposeScope();
         var features = randn(50, 3) * tensor(new[] { 1f, 100f, 0f }) + tensor(new[] { 5f, -3f, 7f });
@@ -142,7 +142,7 @@ public sealed class LinearProbeTests
         using var strong = LogisticRegression.Fit(bank.Features, labels, 4, 1e-3);
         Assert.True(Balanced(fitted) > Balanced(strong));
 
-        double Balanced(LinearClassifier classifier) => Outcome.Of(classifier.Scores(bank.Features), labels).Confusion.BalancedAccuracy;
+        double Balanced(LinearClassifier classifier) => ClassificationResult.Of(classifier.Scores(bank.Features), labels).Confusion.BalancedAccuracy;
     }
 
     // A likelihood of unfinished fits chose C = 1000 here, and 95.3 %; scikit-learn has 99.5 % for every C from 0.1 to 100.

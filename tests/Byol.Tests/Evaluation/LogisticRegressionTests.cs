@@ -50,7 +50,7 @@ public sealed class LogisticRegressionTests
         using var scope = NewDisposeScope();
         using var bank = Clusters.Draw(60, 5, 3, seed: 6);
         using var fitted = LogisticRegression.Fit(bank.Features, bank.Labels, 4, 1);
-        Assert.All(Outcome.Of(fitted.Scores(bank.Features), bank.Labels).Confusion.Counts, row => Assert.Equal(0, row[3]));
+        Assert.All(ClassificationResult.Of(fitted.Scores(bank.Features), bank.Labels).Confusion.Counts, row => Assert.Equal(0, row[3]));
     }
 
     [Theory]

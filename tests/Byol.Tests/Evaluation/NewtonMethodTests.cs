@@ -24,7 +24,7 @@ public sealed class NewtonMethodTests
         }
     }
 
-    // Strong convexity: f − f* ≤ ‖∇f‖²/(2λ) where the gradient of the bias, which is not penalised, is nothing.
+    // Strong convexity: f − f* ≤ ‖∇f‖²/(2λ) where the gradient of the bias, which is not penalized, is nothing.
     [Fact]
     public void The_minimum_is_one_by_a_bound_that_does_not_ask_Newton() =>
         Gen.Select(Gen.Int[2, 4], Gen.Int[2, 12], Gen.Double[-2, 2], Gen.ULong).Sample((classes, dimensions, decade, seed) =>

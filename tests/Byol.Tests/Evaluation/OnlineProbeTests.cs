@@ -15,7 +15,7 @@ public sealed class OnlineProbeTests
         var before = Accuracy(probe, bank);
         for (var step = 0; step < 300; step++) probe.Learn(bank.Features, bank.Labels);
         using var trained = LogisticRegression.Fit(bank.Features, bank.Labels, 3, 1);
-        var best = Outcome.Of(trained.Scores(bank.Features), bank.Labels).Accuracy;
+        var best = ClassificationResult.Of(trained.Scores(bank.Features), bank.Labels).Accuracy;
         Assert.True(before < best - 0.1, $"{before} {best}");
         Assert.InRange(Accuracy(probe, bank), best - 0.05, 1);
     }
@@ -32,7 +32,7 @@ public sealed class OnlineProbeTests
         using var probe = new OnlineProbe(6, 3, 1, CPU);
         for (var step = 0; step < 300; step++) probe.Learn(moved.Features, moved.Labels);
         using var trained = LogisticRegression.Fit(bank.Features, bank.Labels, 3, 1);
-        Assert.InRange(Accuracy(probe, moved), Outcome.Of(trained.Scores(bank.Features), bank.Labels).Accuracy - 0.05, 1);
+        Assert.InRange(Accuracy(probe, moved), ClassificationResult.Of(trained.Scores(bank.Features), bank.Labels).Accuracy - 0.05, 1);
     }
 
     [Fact]
@@ -87,6 +87,6 @@ public sealed class OnlineProbeTests
     private static double Accuracy(OnlineProbe probe, FeatureBank bank)
     {
         using var scale = Standardization.Of(bank.Features);
-        return Outcome.Of(probe.Scores(bank.Features, scale), bank.Labels).Accuracy;
+        return ClassificationResult.Of(probe.Scores(bank.Features, scale), bank.Labels).Accuracy;
     }
 }

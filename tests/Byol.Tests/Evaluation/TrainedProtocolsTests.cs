@@ -45,14 +45,14 @@ public sealed class TrainedProtocolsTests
         Assert.NotEqual(TensorAssert.Floats(first), TensorAssert.Floats(Scores(protocol, Encoder(1), seed: 2)));
     }
 
-    // Stripes across against stripes down, of any colour: chance is 50 %, and a frozen random encoder sees a part of it.
+    // Stripes across against stripes down, of any color: chance is 50 %, and a frozen random encoder sees a part of it.
     [Theory]
     [InlineData("finetune", 0.8)]
     [InlineData("linear-sgd", 0.65)]
     public void It_learns(string protocol, double least)
     {
         using var scope = NewDisposeScope();
-        var accuracy = Outcome.Of(Scores(protocol, Encoder(1), epochs: 30), Task.TestLabels).Accuracy;
+        var accuracy = ClassificationResult.Of(Scores(protocol, Encoder(1), epochs: 30), Task.TestLabels).Accuracy;
         Assert.True(accuracy > least, $"{accuracy}");
     }
 
@@ -74,17 +74,17 @@ public sealed class TrainedProtocolsTests
     {
         using var scope = NewDisposeScope();
         var options = new FineTuneOptions { Epochs = epochs, LeastSteps = 1, BatchSize = 16 };
-        using var candidate = new TrainedEncoder("", 64, Encoder, Task, Views, options, Precision.Float32, CPU);
+        using var candidate = new FineTuneProbe("", 64, Encoder, Task, Views, options, Precision.Float32, CPU);
         var curve = candidate.Curve(All, seed: 3, TestContext.Current.CancellationToken);
         Assert.Equal(expected, curve.Select(c => c.Epoch));
-        var last = Outcome.Of(candidate.Scores(All, seed: 3), Task.TestLabels);
-        Assert.Equal(last.Confusion.Counts.SelectMany(c => c), curve[^1].Outcome.Confusion.Counts.SelectMany(c => c));
+        var last = ClassificationResult.Of(candidate.Scores(All, seed: 3), Task.TestLabels);
+        Assert.Equal(last.Confusion.Counts.SelectMany(c => c), curve[^1].ClassificationResult.Confusion.Counts.SelectMany(c => c));
     }
 
     [Fact]
     public void Training_ends_where_it_is_cancelled()
     {
-        using var candidate = new TrainedEncoder("", 64, Encoder, Task, Views, new FineTuneOptions(), Precision.Float32, CPU);
+        using var candidate = new FineTuneProbe("", 64, Encoder, Task, Views, new FineTuneOptions(), Precision.Float32, CPU);
         Assert.Throws<OperationCanceledException>(() => candidate.Curve(All, seed: 3, new CancellationToken(canceled: true)));
     }
 
@@ -96,9 +96,9 @@ public sealed class TrainedProtocolsTests
         using var scope = NewDisposeScope();
         using var encoder = Encoder(1);
         var train = Made.Dataset(60);
-        int[] labelled = [0, 11, 22, 33, 44, 55];
-        Scores(protocol, encoder, task: new EvaluationTask(train, Made.Dataset(10)), labelled: labelled);
-        Assert.Equal(labelled, Enumerable.Range(0, 60).Where(i => train.Reads[i] > 0));
+        int[] labeled = [0, 11, 22, 33, 44, 55];
+        Scores(protocol, encoder, task: new EvaluationTask(train, Made.Dataset(10)), labeled: labeled);
+        Assert.Equal(labeled, Enumerable.Range(0, 60).Where(i => train.Reads[i] > 0));
     }
 
     [Theory]
@@ -107,9 +107,9 @@ public sealed class TrainedProtocolsTests
     [InlineData(130, 64, 3)]
     public void Batches_differ_by_one_image_at_most_and_leave_none_out(int images, int size, int batches)
     {
-        Assert.Equal(batches, LabelledBatches.Count(images, size));
+        Assert.Equal(batches, LabeledBatches.Count(images, size));
         int[] order = [.. Enumerable.Range(0, images)];
-        var parts = Enumerable.Range(0, batches).Select(b => LabelledBatches.Of(order, b, batches)).ToList();
+        var parts = Enumerable.Range(0, batches).Select(b => LabeledBatches.Of(order, b, batches)).ToList();
         Assert.Equal(order, parts.SelectMany(p => p));
         Assert.InRange(parts.Max(p => p.Length) - parts.Min(p => p.Length), 0, 1);
     }
@@ -122,17 +122,17 @@ public sealed class TrainedProtocolsTests
     }
 
     private static Tensor Scores(
-        string protocol, ResNet encoder, ulong seed = 1, int epochs = 2, EvaluationTask? task = null, int[]? labelled = null)
+        string protocol, ResNet encoder, ulong seed = 1, int epochs = 2, EvaluationTask? task = null, int[]? labeled = null)
     {
-        (task, labelled) = (task ?? Task, labelled ?? All);
+        (task, labeled) = (task ?? Task, labeled ?? All);
         switch (protocol)
         {
             case "linear-sgd":
                 var sgd = new LinearSgdOptions { Epochs = epochs, BatchSize = 16 };
-                return LinearSgd.Scores(encoder, task, labelled, Views, sgd, seed, Precision.Float32, CPU);
+                return LinearSgd.Scores(encoder, task, labeled, Views, sgd, seed, Precision.Float32, CPU);
             case "finetune":
                 var options = new FineTuneOptions { Epochs = epochs, LeastSteps = 1, BatchSize = 16 };
-                return FineTuning.Scores(encoder, task, labelled, Views, options, seed, Precision.Float32, CPU);
+                return FineTuning.Scores(encoder, task, labeled, Views, options, seed, Precision.Float32, CPU);
             default:
                 using (var train = FeatureBank.Encode(encoder, task.Train, Views, Precision.Float32, CPU))
                 using (var test = FeatureBank.Encode(encoder, task.Test, Views, Precision.Float32, CPU))

@@ -63,7 +63,7 @@ public sealed class ExperimentTests
         var arms = AugmentationExperiment.Of(Recipe with { Views = Recipe.Views with { GrayscaleProbability = 0 } }).Arms;
         Assert.Equal("all", arms[1].Folder);
         Assert.Equal("no grayscale = all augmentations", arms[1].Name);
-        Assert.Equal("no-colour", arms[2].Folder);
+        Assert.Equal("no-color", arms[2].Folder);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Byol.Tests.Export;
 
 public sealed class EncoderFileTests
 {
-    private static readonly Preparation Prepared = new(16, 0.875, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
+    private static readonly Preprocessing Prepared = new(16, 0.875, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
 
     [Theory]
     [InlineData(18, 0.125, Stem.Small)]
@@ -21,13 +21,13 @@ public sealed class EncoderFileTests
         encoder.eval();
         Write(folder["e"], encoder);
 
-        var (read, preparation) = EncoderFile.Read(folder["e"], CPU);
+        var (read, preprocessing) = EncoderFile.Read(folder["e"], CPU);
 
         Assert.Equal(encoder.Options, read.Options);
         Assert.False(read.training);
-        Assert.Equal((Prepared.ImageSize, Prepared.CentreCrop), (preparation.ImageSize, preparation.CentreCrop));
-        Assert.Equal(Prepared.Mean, preparation.Mean);
-        Assert.Equal(Prepared.StandardDeviation, preparation.StandardDeviation);
+        Assert.Equal((Prepared.ImageSize, Prepared.CenterCrop), (preprocessing.ImageSize, preprocessing.CenterCrop));
+        Assert.Equal(Prepared.Mean, preprocessing.Mean);
+        Assert.Equal(Prepared.StandardDeviation, preprocessing.StandardDeviation);
         var x = randn(4, 3, 16, 16);
         TensorAssert.Same(encoder.forward(x), read.forward(x), "features");
     }
@@ -36,9 +36,9 @@ public sealed class EncoderFileTests
     {
         { "depth", null }, { "depth", "many" }, { "depth", "19" }, { "depth", "" }, { "width", "0.3" }, { "width", null },
         { "width", "NaN" }, { "stem", "Large" }, { "stem", "7" },
-        { "stem", null }, { "image_size", "x" }, { "image_size", null }, { "centre_crop", "half" }, { "mean", "0.1 x 0.3" },
+        { "stem", null }, { "image_size", "x" }, { "image_size", null }, { "center_crop", "half" }, { "mean", "0.1 x 0.3" },
         { "mean", "" }, { "standard_deviation", null }, { "standard_deviation", "1 0 1" }, { "image_size", "1e300" }, { "image_size", "0" },
-        { "centre_crop", "NaN" }, { "centre_crop", "0" }, { "centre_crop", "1.1" },
+        { "center_crop", "NaN" }, { "center_crop", "0" }, { "center_crop", "1.1" },
     };
 
     [Theory]

@@ -8,7 +8,7 @@ namespace Byol.Tests.Export;
 /// <summary>Weights that are not finite are refused where they are read, by the tensor's name, in every format.</summary>
 public sealed class FiniteWeightsTests : IDisposable
 {
-    private static readonly Preparation Prepared = new(16, 1, [0, 0, 0], [1, 1, 1]);
+    private static readonly Preprocessing Prepared = new(16, 1, [0, 0, 0], [1, 1, 1]);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -18,13 +18,13 @@ public sealed class OnnxWriterTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var preparation = new Preparation(size, 0.875, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
-        using var torch = Torch(new EncoderOptions { Depth = depth, Width = width, Stem = stem }, preparation, folder["e.onnx"]);
+        var preprocessing = new Preprocessing(size, 0.875, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
+        using var torch = Torch(new EncoderOptions { Depth = depth, Width = width, Stem = stem }, preprocessing, folder["e.onnx"]);
         using var onnx = OnnxEncoder.Open(folder["e.onnx"]);
 
-        Assert.Equal((torch.Dimension, size, 0.875), (onnx.Dimension, onnx.Preparation.ImageSize, onnx.Preparation.CentreCrop));
-        Assert.Equal(preparation.Mean, onnx.Preparation.Mean);
-        Assert.Equal(preparation.StandardDeviation, onnx.Preparation.StandardDeviation);
+        Assert.Equal((torch.Dimension, size, 0.875), (onnx.Dimension, onnx.Preprocessing.ImageSize, onnx.Preprocessing.CenterCrop));
+        Assert.Equal(preprocessing.Mean, onnx.Preprocessing.Mean);
+        Assert.Equal(preprocessing.StandardDeviation, onnx.Preprocessing.StandardDeviation);
         // The batch is free: one size after the other through the same session.
         foreach (var count in (int[])[1, 5, 2]) TensorAssert.Close(Embed(torch, count), Embed(onnx, count), 1e-5, $"{count} images");
     }
@@ -34,9 +34,9 @@ public sealed class OnnxWriterTests
     {
         using var folder = new TemporaryFolder();
         var options = new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small };
-        var preparation = new Preparation(16, 1, [0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
-        using var first = Torch(options, preparation, folder["a.onnx"]);
-        using var second = Torch(options, preparation, folder["b.onnx"]);
+        var preprocessing = new Preprocessing(16, 1, [0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
+        using var first = Torch(options, preprocessing, folder["a.onnx"]);
+        using var second = Torch(options, preprocessing, folder["b.onnx"]);
         Assert.Equal(File.ReadAllBytes(folder["a.onnx"]), File.ReadAllBytes(folder["b.onnx"]));
 
         using var session = new InferenceSession(folder["a.onnx"]);
@@ -49,13 +49,13 @@ public sealed class OnnxWriterTests
     }
 
     [Fact]
-    public void Normalised_embeddings_have_length_1_and_those_of_zeros_are_zeros()
+    public void Normalized_embeddings_have_length_1_and_those_of_zeros_are_zeros()
     {
         using var folder = new TemporaryFolder();
-        var preparation = new Preparation(16, 1, [0, 0, 0], [1, 1, 1]);
-        using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preparation, folder["e.onnx"],
+        var preprocessing = new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]);
+        using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preprocessing, folder["e.onnx"],
             silent: false);
-        using var silent = Torch(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preparation, folder["silent.onnx"],
+        using var silent = Torch(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preprocessing, folder["silent.onnx"],
             silent: true);
         Assert.All(Lengths(folder["e.onnx"]), l => Assert.Equal(1, l, 1e-5));
         Assert.All(Lengths(folder["silent.onnx"]), l => Assert.Equal(0, l));
@@ -75,7 +75,7 @@ public sealed class OnnxWriterTests
     public void A_file_cut_short_is_refused(int length)
     {
         using var folder = new TemporaryFolder();
-        using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.0625 }, new Preparation(32, 1, [0, 0, 0], [1, 1, 1]),
+        using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.0625 }, new Preprocessing(32, 1, [0, 0, 0], [1, 1, 1]),
             folder["e.onnx"]);
         File.WriteAllBytes(folder["cut.onnx"], File.ReadAllBytes(folder["e.onnx"])[..length]);
         var e = Assert.Throws<InvalidDataException>(() => OnnxEncoder.Open(folder["cut.onnx"]));
@@ -95,14 +95,14 @@ public sealed class OnnxWriterTests
 
     private static Tensor Embed(IImageEncoder encoder, int count)
     {
-        var size = encoder.Preparation.ImageSize;
+        var size = encoder.Preprocessing.ImageSize;
         var embeddings = new float[count * encoder.Dimension];
         encoder.Encode(Pixels(count * size * size * 3), count, embeddings);
         return tensor(embeddings).reshape(count, -1);
     }
 
     // BatchNorm with statistics and weights of its own: untouched ones would hide half of the folding.
-    private static TorchEncoder Torch(EncoderOptions options, Preparation preparation, string path, bool silent = false)
+    private static TorchEncoder Torch(EncoderOptions options, Preprocessing preprocessing, string path, bool silent = false)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -114,7 +114,7 @@ public sealed class OnnxWriterTests
                 : rand(value.shape, generator: random) * 0.5 + (name.EndsWith("weight") || name.EndsWith("var") ? 0.5 : -0.25));
         using (var stream = File.Create(path))
             OnnxWriter.Write(stream, network,
-                new EncoderDescription(options, preparation) { Recipe = "[training]\nepochs = 3\n", Weights = new string('a', 64) });
-        return new TorchEncoder("torch", network, preparation, Precision.Float32, CPU);
+                new EncoderDescription(options, preprocessing) { Recipe = "[training]\nepochs = 3\n", Weights = new string('a', 64) });
+        return new TorchEncoder("torch", network, preprocessing, Precision.Float32, CPU);
     }
 }

@@ -7,12 +7,12 @@ namespace Byol.Tests.Export;
 
 public sealed class TorchEncoderTests
 {
-    private static readonly Preparation Prepared = new(16, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
+    private static readonly Preprocessing Prepared = new(16, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
 
     [Theory]
     [InlineData(Precision.Float32, 1e-6)]
     [InlineData(Precision.BFloat16, 2e-2)]
-    public void Embeddings_are_the_networks_of_normalised_images(Precision precision, double tolerance)
+    public void Embeddings_are_the_networks_of_normalized_images(Precision precision, double tolerance)
     {
         using var scope = NewDisposeScope();
         using var encoder = Open(precision);
@@ -65,7 +65,7 @@ public sealed class TorchEncoderTests
             foreach (var (name, value) in EncoderFile.Tensors(network).Where(t => t.Name.EndsWith("bn1.weight", StringComparison.Ordinal)))
                 value.fill_(1e20);
         }
-        using var encoder = new TorchEncoder("e", network, new Preparation(16, 1, [0, 0, 0], [1, 1, 1]), precision, CPU);
+        using var encoder = new TorchEncoder("e", network, new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]), precision, CPU);
         var images = new float[3 * 768];
         var embeddings = new float[3 * encoder.Dimension];
         encoder.Encode(images, 3, embeddings);

@@ -25,8 +25,8 @@ public sealed class TorchFilesTests
             foreach (var file in (string[])[folder[$"{depth}.pt"], folder[$"{depth}.safetensors"]])
             {
                 using var stream = File.Create(file);
-                if (file.EndsWith(".pt", StringComparison.Ordinal)) EncoderFile.WritePyTorch(stream, network, Preparation.OfImageNet(224));
-                else EncoderFile.Write(stream, network, Preparation.OfImageNet(224));
+                if (file.EndsWith(".pt", StringComparison.Ordinal)) EncoderFile.WritePyTorch(stream, network, Preprocessing.OfImageNet(224));
+                else EncoderFile.Write(stream, network, Preprocessing.OfImageNet(224));
                 expected[$"{file}:{depth}"] = network.forward(Images());
             }
         }
@@ -59,7 +59,7 @@ public sealed class TorchFilesTests
             Assert.Equal((prefix, form.EndsWith("50", StringComparison.Ordinal) ? 50 : 18), (opened.Origin!.Prefix, options.Depth));
             Assert.Equal(EncoderFile.Tensors(opened.Network).Count(), opened.Origin.Used);
             Assert.Equal(form == "cifar:18" ? (Stem.Small, 32)
-                : (Stem.ImageNet, 224), (options.Stem, opened.Description.Preparation.ImageSize));
+                : (Stem.ImageNet, 224), (options.Stem, opened.Description.Preprocessing.ImageSize));
             TensorAssert.Close(answer[name], opened.Network.forward(Images()), tolerance, form);
         }
         using var moco = EncoderFile.Open(folder["moco-18.pth"], CPU);
@@ -78,11 +78,11 @@ public sealed class TorchFilesTests
         using var network = new ResNet(options, weights);
         using (var stream = File.Create(folder["e.safetensors"])) Safetensors.Write(stream, [.. EncoderFile.Tensors(network)],
             new Dictionary<string, string>());
-        var preparation = new Preparation(20, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
-        using var opened = EncoderFile.Open(folder["e.safetensors"], CPU, new EncoderDescription(options, preparation));
-        Assert.Equal((options, preparation), (opened.Network.Options, opened.Description.Preparation));
+        var preprocessing = new Preprocessing(20, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
+        using var opened = EncoderFile.Open(folder["e.safetensors"], CPU, new EncoderDescription(options, preprocessing));
+        Assert.Equal((options, preprocessing), (opened.Network.Options, opened.Description.Preprocessing));
         using var assumed = EncoderFile.Open(folder["e.safetensors"], CPU);
-        Assert.Equal((Stem.Small, 32), (assumed.Network.Options.Stem, assumed.Description.Preparation.ImageSize));
+        Assert.Equal((Stem.Small, 32), (assumed.Network.Options.Stem, assumed.Description.Preprocessing.ImageSize));
         TensorAssert.Unchanged(TensorAssert.Snapshot(EncoderFile.Tensors(network)), EncoderFile.Tensors(opened.Network));
     }
 

@@ -105,7 +105,7 @@ public sealed class TrunkTests : IDisposable
         List<(string, Tensor)> tensors = [.. EncoderFile.Tensors(network)
             .Select(t => (Name: rename is null ? t.Name : rename(t.Name), t.Value)).Where(t => t.Name is not null)
             .Select(t => (prefix + t.Name, t.Value)), .. others.Select(n => (n, ones(2, 2)))];
-        var description = new EncoderDescription(Options, Preparation.OfImageNet(32));
+        var description = new EncoderDescription(Options, Preprocessing.OfImageNet(32));
         using var stream = File.Create(_folder["e"]);
         Safetensors.Write(stream, tensors, described ? description.ToMetadata() : []);
         return _folder["e"];

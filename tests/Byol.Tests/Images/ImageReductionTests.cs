@@ -76,8 +76,8 @@ public sealed class ImageReductionTests
             var crop = sampler.Sample(Width, Height, 0, index, 0).Crop;   // seldom on the reduced image's grid
             if (crop.Reduction(Size) < times) continue;
             var plan = new ViewPlan(crop, false, null, false, 0, false);
-            renderer.RenderColours(whole, plan, expected);
-            renderer.RenderColours(reduced, plan, actual);
+            renderer.RenderColors(whole, plan, expected);
+            renderer.RenderColors(reduced, plan, actual);
             differences.Add(expected.Zip(actual, (a, b) => (double)Math.Abs(a - b)).Average());
         }
         Assert.InRange(differences.Count, 10, 40);

@@ -6,7 +6,7 @@ namespace Byol.Tests.Interop;
 public sealed class NnpackTests
 {
     [Fact]
-    public unsafe void It_is_off_once_libtorch_is_initialised()
+    public unsafe void It_is_off_once_libtorch_is_initialized()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only on Linux is the loaded library found.");
         TorchRuntime.Initialize();

@@ -111,7 +111,7 @@ public sealed class ColorJitterTests
     });
 
     [Fact]
-    public void Every_corner_of_the_colour_cube_turns_to_a_corner_by_sixths()
+    public void Every_corner_of_the_color_cube_turns_to_a_corner_by_sixths()
     {
         for (var corner = 0; corner < 8; corner++)
         {

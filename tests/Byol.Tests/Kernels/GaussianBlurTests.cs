@@ -83,7 +83,7 @@ public sealed class GaussianBlurTests
     [Fact]
     public void Edges_are_reflected_without_repeating_the_edge()
     {
-        // A row 1 0 0 … with weights w1 w0 w1: the first keeps w0, and gets twice its neighbour, not itself again.
+        // A row 1 0 0 … with weights w1 w0 w1: the first keeps w0, and gets twice its neighbor, not itself again.
         var view = new float[8 * 8 * 3];
         for (var y = 0; y < 8; y++) view[y * 24 + 3] = 1;
         new GaussianBlur(8, 3).Apply(view, 1);

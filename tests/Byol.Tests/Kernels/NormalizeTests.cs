@@ -21,8 +21,8 @@ public sealed class NormalizeTests
     public void It_can_be_undone() =>
         Gen.Select(ViewGen.Any, Gen.Double[0, 1].Array[3], Gen.Double[0.05, 2].Array[3]).Sample((view, mean, deviation) =>
     {
-        var normalised = view.After(v => new Normalize(mean, deviation).Apply(v));
-        return normalised.Select((v, i) => (float)(v * deviation[i % 3] + mean[i % 3])).ToArray().IsClose(view, 1e-5f);
+        var normalized = view.After(v => new Normalize(mean, deviation).Apply(v));
+        return normalized.Select((v, i) => (float)(v * deviation[i % 3] + mean[i % 3])).ToArray().IsClose(view, 1e-5f);
     });
 
     [Fact]

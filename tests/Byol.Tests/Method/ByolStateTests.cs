@@ -41,7 +41,7 @@ public sealed class ByolStateTests
     }
 
     [Fact]
-    public void Target_is_in_no_optimiser()
+    public void Target_is_in_no_optimizer()
     {
         using var scope = NewDisposeScope();
         using var state = TinyByol.State();

@@ -7,14 +7,14 @@ namespace Byol.Tests.Method;
 
 public sealed class ByolStepTests
 {
-    // Point 2: ξ' = τξ + (1−τ)θ' with the θ' of after the optimiser's step, once, however many micro-batches there were.
+    // Point 2: ξ' = τξ + (1−τ)θ' with the θ' of after the optimizer's step, once, however many micro-batches there were.
     [Theory]
     [InlineData(1, 0.9)]
     [InlineData(2, 0.9)]
     [InlineData(4, 0.996)]
     [InlineData(1, 0)]
     [InlineData(1, 1)]
-    public void The_average_follows_the_optimiser_once_a_step(int microBatches, double tau)
+    public void The_average_follows_the_optimizer_once_a_step(int microBatches, double tau)
     {
         using var scope = NewDisposeScope();
         using var state = TinyByol.State(TinyByol.Heads with { TargetFromOtherWeights = true });

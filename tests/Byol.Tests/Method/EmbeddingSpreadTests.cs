@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Method;
 
-/// <summary>Point 15: the deviation of each dimension of normalised embeddings is about 1/√d when healthy and falls to 0.</summary>
+/// <summary>Point 15: the deviation of each dimension of normalized embeddings is about 1/√d when healthy and falls to 0.</summary>
 public sealed class EmbeddingSpreadTests
 {
     [Theory]

@@ -66,7 +66,7 @@ public sealed class StepEqualsPyTorchTests
         foreach (var (name, value) in State(state))
             AssertClose(answer[name], value, tolerance, name, OfRounding(name) * Math.Sqrt(value.numel()));
 
-        // With weight decay, and under LARS, the optimiser turns gradients into updates in place; in fp32 see above.
+        // With weight decay, and under LARS, the optimizer turns gradients into updates in place; in fp32 see above.
         if (type == ScalarType.Float32 || weightDecay != 0) return;
         foreach (var (name, parameter) in state.Online.named_parameters())
             AssertClose(answer[$"gradient.{name}"], parameter.grad!, tolerance, $"gradient of {name}");

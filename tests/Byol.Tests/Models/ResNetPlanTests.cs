@@ -14,7 +14,7 @@ public sealed class ResNetPlanTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void Channels_and_sides_of_neighbours_fit(int depth, double width, Stem stem)
+    public void Channels_and_sides_of_neighbors_fit(int depth, double width, Stem stem)
     {
         var plan = ResNetPlan.Of(new EncoderOptions { Depth = depth, Width = width, Stem = stem });
         var enters = plan.Stem.Out;

@@ -114,7 +114,7 @@ public sealed class OptimizersTests
             Nesterov = parts[0] == "nesterov",
             WeightDecay = double.Parse(parts[1], CultureInfo.InvariantCulture),
             DecayNormsAndBiases = bool.Parse(parts[2]),
-            PredictorRate = parts.Length > 3 ? double.Parse(parts[3], CultureInfo.InvariantCulture) : 1,
+            PredictorLearningRateScale = parts.Length > 3 ? double.Parse(parts[3], CultureInfo.InvariantCulture) : 1,
         };
     }
 

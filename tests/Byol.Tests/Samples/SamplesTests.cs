@@ -50,7 +50,7 @@ public sealed class SamplesTests : IClassFixture<SamplesTests.Exported>
     public SamplesTests(Exported given) => _given = given;
 
     [Fact]
-    public void OnnxRuntime_finds_the_neighbours_that_byol_finds()
+    public void OnnxRuntime_finds_the_neighbors_that_byol_finds()
     {
         var lines = Programs.Sample("OnnxRuntime", _given.Onnx, _given.Photographs).TrimEnd().Split('\n');
         var first = new ImageFolder(_given.Photographs).ItemName(0);
@@ -59,7 +59,7 @@ public sealed class SamplesTests : IClassFixture<SamplesTests.Exported>
         string[] search =
             ["search", _given.Run, "--data", _given.Photographs, "--query", query, "--top", "6", "--precision", "float32", "--json"];
         using var json = JsonDocument.Parse(Succeeds(search));
-        var found = json.RootElement.GetProperty("neighbours").EnumerateArray();
+        var found = json.RootElement.GetProperty("neighbors").EnumerateArray();
         var expected = found.Select(n => n.GetProperty("similarity").GetDouble()).Skip(1).ToList();
         var actual = lines[1..].Select(l => double.Parse(l.Trim().Split(' ')[0], CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(5, actual.Count);

@@ -70,7 +70,7 @@ public sealed class BudgetTests
         using var run = new TinyRun { Clock = clock };
         var recipe = DivergenceTests.OneBadImage with
         {
-            Training = Recipe.Training with { OnNan = OnNan.Rewind, CheckpointEvery = new(1, IntervalUnit.Epochs) },
+            Training = Recipe.Training with { OnNonFinite = OnNonFinite.Rewind, CheckpointEvery = new(1, IntervalUnit.Epochs) },
         };
         Assert.True(run.Train(recipe, new DivergenceTests.BlackImages()).Finished);
         Assert.NotEmpty(RunLog.Read<RewindRecord>(run.Directory.Metrics, "rewound_from"));

@@ -201,15 +201,15 @@ public sealed class CheckpointTests
         using var scope = NewDisposeScope();
         using var saved = new Saved();
         using var state = TinyByol.State(seed: 1);
-        using var learnt = new OnlineProbe(4, 2, 1, CPU);
+        using var learned = new OnlineProbe(4, 2, 1, CPU);
         using var restored = new OnlineProbe(4, 2, 2, CPU);
-        learnt.Learn(ones(2, 4), [0, 1]);
-        Checkpoint.Restore(saved.Run, state, Unexpected, learnt.State);   // of a run that had none: it stays as it is
+        learned.Learn(ones(2, 4), [0, 1]);
+        Checkpoint.Restore(saved.Run, state, Unexpected, learned.State);   // of a run that had none: it stays as it is
         state.Step = 4;
-        Checkpoint.Save(saved.Run, state, RunProgress.None, learnt.State);
+        Checkpoint.Save(saved.Run, state, RunProgress.None, learned.State);
 
         Assert.NotNull(Checkpoint.Restore(saved.Run, state, Unexpected, restored.State));
-        foreach (var (expected, actual) in learnt.State.Zip(restored.State)) TensorAssert.Same(expected.Value, actual.Value, expected.Name);
+        foreach (var (expected, actual) in learned.State.Zip(restored.State)) TensorAssert.Same(expected.Value, actual.Value, expected.Name);
 
         Flip(saved.Folder(4), "probe.safetensors", new FileInfo(Path.Combine(saved.Folder(4), "probe.safetensors")).Length - 1);
         var warnings = new List<string>();

@@ -16,7 +16,7 @@ public sealed class DivergenceTests
     // 10,000 times the rate, by the image: weight decay multiplies weights by thousands a step.
     private static Recipe Explosive { get; } = TinyRun.Recipe with
     {
-        Optimizer = TinyRun.Recipe.Optimizer with { LearningRate = 999, PerImages = 1, WeightDecay = 0.9 },
+        Optimizer = TinyRun.Recipe.Optimizer with { LearningRate = 999, BaseBatchSize = 1, WeightDecay = 0.9 },
         Training = TinyRun.Recipe.Training with { Epochs = 6 },
     };
 
@@ -43,7 +43,7 @@ public sealed class DivergenceTests
         var e = Assert.Throws<DivergenceException>(() => run.Train(recipe, new PatternImages(64)));
         Assert.Matches(
             @"^Step \d+: .+ is not finite; seed 1, epoch \d, images \d+ \(pattern \d+\), .* and 13 more, all in metrics.jsonl\. "
-            + @"Nothing of it was saved: .*--on-nan rewind",
+            + @"Nothing of it was saved: .*--on-non-finite rewind",
             e.Message);
         Assert.DoesNotContain('\n', e.Message);
         var noted = Assert.Single(RunLog.Read<NonFiniteRecord>(run.Directory.Metrics, "non_finite"));
@@ -109,7 +109,7 @@ public sealed class DivergenceTests
         }
     }
 
-    private static Recipe Rewinding(Recipe recipe) => recipe with { Training = recipe.Training with { OnNan = OnNan.Rewind } };
+    private static Recipe Rewinding(Recipe recipe) => recipe with { Training = recipe.Training with { OnNonFinite = OnNonFinite.Rewind } };
 
     internal sealed class BlackImages : IDataset
     {

@@ -22,7 +22,7 @@ public sealed class LeakTests
             Views = tiny.Views with { ImageSize = 8 },
             Training = tiny.Training with
             {
-                Epochs = Steps / 4, BatchSize = 4, LogEverySteps = Settled, KnnEveryEpochs = 100,
+                Epochs = Steps / 4, BatchSize = 4, LogEverySteps = Settled, EvaluateEveryEpochs = 100,
                 CheckpointEvery = new(Settled / 2, IntervalUnit.Steps)
             },
         };

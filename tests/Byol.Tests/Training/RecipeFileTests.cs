@@ -127,6 +127,31 @@ public sealed class RecipeFileTests
         Assert.Contains(message, Assert.Throws<RecipeException>(() => RecipeFile.Set(new Recipe(), assignment)).Message,
             StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("optimizer.per_images", "optimizer.base_batch_size", "128")]
+    [InlineData("optimizer.predictor_rate", "optimizer.predictor_learning_rate_scale", "10.0")]
+    [InlineData("training.knn_every_epochs", "training.evaluate_every_epochs", "3")]
+    [InlineData("training.knn_neighbours", "training.knn_neighbors", "20")]
+    [InlineData("training.on_nan", "training.on_non_finite", "\"rewind\"")]
+    [InlineData("training.first_image_size", "training.initial_image_size", "96")]
+    [InlineData("training.full_size_from", "training.full_resolution_at", "0.5")]
+    public void A_key_is_read_under_its_former_name_with_a_warning_where_it_was_typed(string former, string key, string value)
+    {
+        var warnings = new List<string>();
+        Assert.Equal(value, RecipeKeys.Get(RecipeFile.Set(new Recipe(), $"{former}={value}", warnings.Add), key));
+        Assert.Equal($"{former} is now called {key}; the old name will be refused in the next version.", Assert.Single(warnings));
+
+        var (section, name) = (former.Split('.')[0], former.Split('.')[1]);
+        Assert.Equal(value, RecipeKeys.Get(RecipeFile.Parse($"[{section}]\n{name} = {value}", "written by Byol"), key));
+        RecipeFile.Parse($"[{section}]\n{name} = {value}", "typed", warnings.Add);
+        Assert.Equal(2, warnings.Count);
+        Assert.DoesNotContain(former, RecipeKeys.Names);
+    }
+
+    [Fact]
+    public void Every_former_name_stands_for_a_key() =>
+        Assert.All(RenamedKeys.Former, former => Assert.Contains(RenamedKeys.Current(former, warn: null), RecipeKeys.Names));
+
     [Fact]
     public void A_file_is_opened_by_its_path()
     {

@@ -57,7 +57,7 @@ public sealed class ResolutionScheduleTests
     [Fact]
     public void The_first_size_cannot_be_above_the_last()
     {
-        var recipe = new Recipe { Views = new ViewOptions { ImageSize = 32 }, Training = new TrainingOptions { FirstImageSize = 40 } };
+        var recipe = new Recipe { Views = new ViewOptions { ImageSize = 32 }, Training = new TrainingOptions { InitialImageSize = 40 } };
         Assert.Contains("40 is above the last, 32", Assert.Throws<ArgumentException>(recipe.Validate).Message, StringComparison.Ordinal);
     }
 
@@ -66,7 +66,7 @@ public sealed class ResolutionScheduleTests
     {
         var recipe = new Recipe { Views = new ViewOptions { ImageSize = 224, BlurKernel = 23 } };
         recipe.Validate();
-        var grows = recipe with { Training = recipe.Training with { FirstImageSize = 8 } };
+        var grows = recipe with { Training = recipe.Training with { InitialImageSize = 8 } };
         Assert.Contains("does not fit images of 8 pixels",
             Assert.Throws<ArgumentException>(grows.Validate).Message, StringComparison.Ordinal);
     }

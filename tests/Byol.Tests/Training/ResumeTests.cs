@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Training;
 
-/// <summary>64 steps are 64 steps, wherever between them the process was killed: weights, target, optimiser, probe, log, and
+/// <summary>64 steps are 64 steps, wherever between them the process was killed: weights, target, optimizer, probe, log, and
 /// the best checkpoint.</summary>
 public sealed class ResumeTests
 {
@@ -24,7 +24,7 @@ public sealed class ResumeTests
         Optimizer = TinyRun.Recipe.Optimizer with { WarmupEpochs = 2 },
         Training = TinyRun.Recipe.Training with
         {
-            Epochs = 16, BatchSize = 4, LogEverySteps = 7, KnnEveryEpochs = 4,
+            Epochs = 16, BatchSize = 4, LogEverySteps = 7, EvaluateEveryEpochs = 4,
             CheckpointEvery = new(1, IntervalUnit.Steps), CheckpointsKept = Steps,
         },
     };
@@ -69,11 +69,11 @@ public sealed class ResumeTests
         var recipe = Recipe with
         {
             Views = Recipe.Views with { ImageSize = 16 },
-            Training = Recipe.Training with { FirstImageSize = 8, FullSizeFrom = 0.6, MicroBatches = 2 },
+            Training = Recipe.Training with { InitialImageSize = 8, FullResolutionAt = 0.6, MicroBatches = 2 },
         };
         using var straight = Straight(recipe);
         foreach (var k in (int[])[10, 19, 20, 38, 39, 50]) AssertGoesOn(straight, recipe, k);    // they grow after 20 and after 39 steps
-        using var grown = Straight(recipe with { Training = recipe.Training with { FirstImageSize = 0 } });
+        using var grown = Straight(recipe with { Training = recipe.Training with { InitialImageSize = 0 } });
         Assert.NotEqual(grown.Part("online.safetensors"), straight.Part("online.safetensors"));
     }
 

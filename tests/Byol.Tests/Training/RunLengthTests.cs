@@ -10,7 +10,7 @@ public sealed class RunLengthTests
     private const int StepsPerEpoch = 100;
 
     // One epoch: what the recipe says of them must not count.
-    private static readonly TrainingOptions TwentyMinutes = new() { Budget = TimeSpan.FromMinutes(20), Epochs = 1, KnnEveryEpochs = 4 };
+    private static readonly TrainingOptions TwentyMinutes = new() { Budget = TimeSpan.FromMinutes(20), Epochs = 1, EvaluateEveryEpochs = 4 };
 
     private static RunLength Length(TrainingOptions training, LengthRecord? last, TimeProvider clock) =>
         new(Recipe(training), StepsPerEpoch, last, TimeSpan.FromSeconds(last?.Spent ?? 0), clock);
@@ -82,7 +82,7 @@ public sealed class RunLengthTests
     public void A_steady_machine_is_known_from_the_first_finding_on()
     {
         var (clock, found) = (new Clock(), new List<long>());
-        var length = Length(TwentyMinutes with { KnnEveryEpochs = 1000 }, null, clock);
+        var length = Length(TwentyMinutes with { EvaluateEveryEpochs = 1000 }, null, clock);
         for (var step = 1L; step <= length.Steps; step++)
         {
             clock.Seconds += 0.5;
@@ -102,7 +102,7 @@ public sealed class RunLengthTests
     [Fact]
     public void Evaluations_are_where_the_recipe_says_and_at_the_end()
     {
-        var epochs = Length(new TrainingOptions { Epochs = 9, KnnEveryEpochs = 4 }, null, new Clock());
+        var epochs = Length(new TrainingOptions { Epochs = 9, EvaluateEveryEpochs = 4 }, null, new Clock());
         Assert.Equal([400, 800, 900], Enumerable.Range(0, 901).Where(s => epochs.IsEvaluated(s)));
     }
 
@@ -112,7 +112,7 @@ public sealed class RunLengthTests
     public void A_budget_is_not_spent_on_an_evaluation_near_the_end(int steps, int last)
     {
         var (clock, evaluated) = (new Clock(), new List<long>());
-        var length = Length(TwentyMinutes with { KnnEveryEpochs = 1 }, null, clock);
+        var length = Length(TwentyMinutes with { EvaluateEveryEpochs = 1 }, null, clock);
         for (var step = 1L; step <= length.Steps; step++)
         {
             clock.Seconds += 1200.0 / steps;
@@ -127,7 +127,7 @@ public sealed class RunLengthTests
     public void An_evaluation_that_is_due_where_steps_are_counted_anew_is_made()
     {
         var (clock, evaluated) = (new Clock(), new List<long>());
-        var length = new RunLength(Recipe(TwentyMinutes with { KnnEveryEpochs = 1 }), 8, null, TimeSpan.Zero, clock);
+        var length = new RunLength(Recipe(TwentyMinutes with { EvaluateEveryEpochs = 1 }), 8, null, TimeSpan.Zero, clock);
         for (var step = 1L; step <= length.Steps; step++)
         {
             clock.Seconds += 30;
@@ -160,7 +160,7 @@ public sealed class RunLengthTests
     private static (double Seconds, LengthRecord? Last) Run(Machine machine, Clock clock, long first, LengthRecord? last, long interrupted)
     {
         var start = clock.Seconds;
-        var length = Length(TwentyMinutes with { FirstImageSize = machine.Growth.First }, last, clock);
+        var length = Length(TwentyMinutes with { InitialImageSize = machine.Growth.First }, last, clock);
         for (var step = first + 1; step <= Math.Min(interrupted, length.Steps); step++)
         {
             var size = Math.Max(machine.Growth.Overhead, Math.Pow(length.ImageSize(step - 1) / 32.0, 2));

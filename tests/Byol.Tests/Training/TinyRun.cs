@@ -20,9 +20,9 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
         Encoder = new() { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 },
         Views = new() { ImageSize = 16, CropArea = new(0.5, 1), EvaluationCrop = 1 },
         Method = new() { ProjectorHidden = 32, ProjectionSize = 16, PredictorHidden = 32, Tau = 0.9 },
-        Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, PerImages = 0, WarmupEpochs = 0.5, WeightDecay = 1e-4 },
-        Training = new() { Epochs = 3, BatchSize = 16, Precision = Precision.Float32, LoaderThreads = 1, KnnEveryEpochs = 1,
-            KnnNeighbours = 5, LogEverySteps = 1, CheckpointEvery = new(1, IntervalUnit.Epochs) },
+        Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, BaseBatchSize = 0, WarmupEpochs = 0.5, WeightDecay = 1e-4 },
+        Training = new() { Epochs = 3, BatchSize = 16, Precision = Precision.Float32, LoaderThreads = 1, EvaluateEveryEpochs = 1,
+            KnnNeighbors = 5, LogEverySteps = 1, CheckpointEvery = new(1, IntervalUnit.Epochs) },
     };
 
     public TinyRun()

@@ -25,7 +25,7 @@ public sealed class TrainerTests
         using var weights = new WeightSource(9, CPU);
         using var initial = new ResNet(TinyRun.Recipe.Encoder, weights);
         using (var stream = File.Create(run.Directory.Initial))
-            EncoderFile.Write(stream, initial, new Preparation(16, 1, [0, 0, 0], [1, 1, 1]));
+            EncoderFile.Write(stream, initial, new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]));
         var still = TinyRun.Recipe with { Optimizer = TinyRun.Recipe.Optimizer with { LearningRate = 1e-30 } };
         run.Train(still, Made.Dataset(64), resume: resume);
         using var trained = EncoderFile.Open(run.Directory.Encoder, CPU);
@@ -71,9 +71,9 @@ public sealed class TrainerTests
         Assert.All(diagnoses, d =>
             Assert.True(d is { EffectiveRank: >= 1 and <= 64, RepresentationStd: > 0, Alignment: > 0, Uniformity: < 0 }));
 
-        var (encoder, preparation) = EncoderFile.Read(run.Directory.Encoder, CPU);
-        Assert.Equal((TinyRun.Recipe.Encoder, 16), (encoder.Options, preparation.ImageSize));
-        Assert.Equal(TinyRun.Recipe.Views.Mean.ToArray(), preparation.Mean);
+        var (encoder, preprocessing) = EncoderFile.Read(run.Directory.Encoder, CPU);
+        Assert.Equal((TinyRun.Recipe.Encoder, 16), (encoder.Options, preprocessing.ImageSize));
+        Assert.Equal(TinyRun.Recipe.Views.Mean.ToArray(), preprocessing.Mean);
         using var final = FeatureBank.Encode(
             encoder, Data, TinyRun.Recipe.Views, Precision.Float32, CPU, TestContext.Current.CancellationToken);
         Assert.Equal(Geometry.EffectiveRank(final.Features), diagnoses[^1].EffectiveRank, 1e-6);
@@ -106,7 +106,7 @@ public sealed class TrainerTests
         };
         IDataset data = change switch
         {
-            "no labels" => new PatternImages(70, labelled: false),
+            "no labels" => new PatternImages(70, labeled: false),
             "another image" => new PatternImages(70, seed: 3),
             "labels shuffled" => new Shuffled(Data),
             _ => Data,
@@ -178,8 +178,8 @@ public sealed class TrainerTests
     public void Without_validation_representations_are_still_looked_at()
     {
         using var run = new TinyRun();
-        var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { KnnEveryEpochs = 2 } };
-        run.Train(recipe, new PatternImages(70, labelled: false));
+        var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { EvaluateEveryEpochs = 2 } };
+        run.Train(recipe, new PatternImages(70, labeled: false));
         Assert.Equal([8L, 12], run.Diagnoses.Select(d => d.Step));
         Assert.Empty(run.Evaluations);
     }
@@ -244,11 +244,11 @@ public sealed class TrainerTests
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 0)]
-    public void Other_classes_than_those_of_the_validation_are_said_once(bool labelled, int warnings)
+    public void Other_classes_than_those_of_the_validation_are_said_once(bool labeled, int warnings)
     {
         using var run = new TinyRun();
         using var folder = new TemporaryFolder();
-        var data = new ImageFolder(labelled ? Made.Images(folder["days"], 20, "monday", "tuesday") : Made.Images(folder["plain"], 20));
+        var data = new ImageFolder(labeled ? Made.Images(folder["days"], 20, "monday", "tuesday") : Made.Images(folder["plain"], 20));
         run.Train(TinyRun.Recipe, data, Validation);
         Assert.Equal(warnings, run.Warnings.Count(w => w.Contains("has other classes than others", StringComparison.Ordinal)));
         Assert.Equal(3, run.Evaluations.Count);

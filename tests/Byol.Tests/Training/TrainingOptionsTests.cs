@@ -19,16 +19,16 @@ public sealed class TrainingOptionsTests
             "Batch of 4 in 4 parts: BatchNorm needs at least 2 images in each; use --batch-size 8" },
         { "threads below 0", new TrainingOptions { LoaderThreads = -1 }, "-1 loader threads" },
         { "many threads", new TrainingOptions { LoaderThreads = 5000 }, "5000 loader threads" },
-        { "kNN never", new TrainingOptions { KnnEveryEpochs = 0 }, "knn_every_epochs" },
+        { "kNN never", new TrainingOptions { EvaluateEveryEpochs = 0 }, "evaluate_every_epochs" },
         { "checkpoint always", new TrainingOptions { CheckpointEvery = default },
             "Checkpoints every 0 steps: 1 is the least; use for instance 10 minutes." },
         { "no checkpoint kept", new TrainingOptions { CheckpointsKept = 0 }, "0 checkpoints kept: use 2" },
         { "log never", new TrainingOptions { LogEverySteps = 0 },
-            "knn_every_epochs and log_every_steps must be 1 or more." },
-        { "no neighbours", new TrainingOptions { KnnNeighbours = 0 }, "kNN with 0 neighbours" },
-        { "temperature 0", new TrainingOptions { KnnTemperature = 0 }, "kNN with 200 neighbours at temperature 0" },
-        { "temperature NaN", new TrainingOptions { KnnTemperature = double.NaN }, "kNN with 200 neighbours at temperature NaN" },
-        { "temperature too high", new TrainingOptions { KnnTemperature = 1e4 }, "kNN with 200 neighbours at temperature 10000" },
+            "evaluate_every_epochs and log_every_steps must be 1 or more." },
+        { "no neighbors", new TrainingOptions { KnnNeighbors = 0 }, "kNN with 0 neighbors" },
+        { "temperature 0", new TrainingOptions { KnnTemperature = 0 }, "kNN with 200 neighbors at temperature 0" },
+        { "temperature NaN", new TrainingOptions { KnnTemperature = double.NaN }, "kNN with 200 neighbors at temperature NaN" },
+        { "temperature too high", new TrainingOptions { KnnTemperature = 1e4 }, "kNN with 200 neighbors at temperature 10000" },
     };
 
     [Theory]

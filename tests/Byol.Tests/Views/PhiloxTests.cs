@@ -66,7 +66,7 @@ public sealed class PhiloxTests
     }
 
     [Fact]
-    public void First_doubles_of_neighbouring_streams_are_uniform() =>
+    public void First_doubles_of_neighboring_streams_are_uniform() =>
         Statistics.AssertUniform([.. Enumerable.Range(0, 50_000).Select(i => new Philox(5, (uint)i, 0, 0).NextDouble())]);
 
     [Theory]

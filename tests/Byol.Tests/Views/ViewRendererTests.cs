@@ -11,8 +11,8 @@ public sealed class ViewRendererTests
 {
     private static readonly ViewOptions Options = new() { ImageSize = 32, BlurKernel = 5 };
     private static readonly Image8 Image = Pictures.Noise(50, 40);
-    private static readonly Jitter Colours = new(1.3f, 0.7f, 1.15f, 0.08f, 0);
-    private static readonly ViewPlan Everything = new(new CropBox(5, 6, 37, 29), true, Colours, true, 1.1f, true);
+    private static readonly Jitter Colors = new(1.3f, 0.7f, 1.15f, 0.08f, 0);
+    private static readonly ViewPlan Everything = new(new CropBox(5, 6, 37, 29), true, Colors, true, 1.1f, true);
 
     /// <summary>Whole chains: the parts one by one, all orders of the jitter, and plans as they are drawn.</summary>
     private static readonly (ViewOptions Options, ViewPlan Plan)[] Chains =
@@ -25,7 +25,7 @@ public sealed class ViewRendererTests
         (Options with { SolarizeThreshold = 0.3, Interpolation = Interpolation.Bilinear,
             Mean = new(0, 0, 0), StandardDeviation = new(1, 1, 1) }, Everything),
         .. Enumerable.Range(0, 24)
-            .Select(order => (Options, Everything with { Jitter = Colours with { Order = order }, Grayscale = order % 3 == 0 })),
+            .Select(order => (Options, Everything with { Jitter = Colors with { Order = order }, Grayscale = order % 3 == 0 })),
         .. Enumerable.Range(0, 40).Select(i => (Options, new ViewSampler(Options, 77).Sample(50, 40, 0, i, i % 2))),
     ];
 
@@ -69,13 +69,13 @@ public sealed class ViewRendererTests
     }
 
     [Fact]
-    public void A_view_is_normalised_exactly_once()
+    public void A_view_is_normalized_exactly_once()
     {
-        var colours = new float[32 * 32 * 3];
-        new ViewRenderer(Options).RenderColours(Image, Everything, colours);
-        Assert.All(colours, v => Assert.InRange(v, 0, 1));
+        var colors = new float[32 * 32 * 3];
+        new ViewRenderer(Options).RenderColors(Image, Everything, colors);
+        Assert.All(colors, v => Assert.InRange(v, 0, 1));
         var (mean, deviation) = (Options.Mean.ToArray(), Options.StandardDeviation.ToArray());
-        var expected = colours.Select((v, i) => (v - mean[i % 3]) / deviation[i % 3]).ToArray();
+        var expected = colors.Select((v, i) => (v - mean[i % 3]) / deviation[i % 3]).ToArray();
         Torchvision.AssertClose(expected, Render(Options, Image, Everything), 1e-5);
     }
 
@@ -83,7 +83,7 @@ public sealed class ViewRendererTests
     [InlineData(0)]
     [InlineData(128)]
     [InlineData(255)]
-    public void A_plain_view_of_one_colour_is_that_colour_normalised(byte value)
+    public void A_plain_view_of_one_color_is_that_color_normalized(byte value)
     {
         var image = Pictures.Constant(60, 45, value);
         var view = Render(Options, image, ViewSampler.Center(Options, 60, 45));
@@ -113,17 +113,17 @@ public sealed class ViewRendererTests
     }
 
     [Fact]
-    public void Views_of_any_image_are_finite_and_colours_within_0_and_1()
+    public void Views_of_any_image_are_finite_and_colors_within_0_and_1()
     {
         var side = Gen.OneOf(Gen.Int[1, 5], Gen.Int[1, 90]);
         Gen.Select(side, side, Gen.ULong, Gen.Int[0, 1]).Sample((width, height, seed, view) =>
         {
             var image = Pictures.Noise(width, height, (int)(seed % 1000));
-            var colours = new float[32 * 32 * 3];
+            var colors = new float[32 * 32 * 3];
             var plan = new ViewSampler(Options with { JitterProbability = 1, SolarizeProbability = new(0.5, 0.5) }, seed)
                 .Sample(width, height, 0, 0, view);
-            new ViewRenderer(Options).RenderColours(image, plan, colours);
-            return colours.All(v => v is >= -1e-6f and <= 1 + 1e-6f) && Render(Options, image, plan).All(float.IsFinite);
+            new ViewRenderer(Options).RenderColors(image, plan, colors);
+            return colors.All(v => v is >= -1e-6f and <= 1 + 1e-6f) && Render(Options, image, plan).All(float.IsFinite);
         }, iter: 200);   // a blur's weights sum to 1 but for rounding
     }
 

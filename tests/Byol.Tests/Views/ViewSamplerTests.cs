@@ -99,7 +99,7 @@ public sealed class ViewSamplerTests
         for (var a = 0; a < choices.Length; a++)
         {
             for (var b = 0; b < a; b++) Statistics.AssertFrequency(choices[a].Zip(choices[b]).Count(p => p.First == p.Second), Draws, 0.5);
-            Statistics.AssertFrequency(choices[a].Zip(choices[a].Skip(1)).Count(p => p.First == p.Second), Draws - 1, 0.5);   // neighbours
+            Statistics.AssertFrequency(choices[a].Zip(choices[a].Skip(1)).Count(p => p.First == p.Second), Draws - 1, 0.5);   // neighbors
         }
     }
 

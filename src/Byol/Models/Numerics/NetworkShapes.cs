@@ -5,7 +5,7 @@ namespace Byol.Models.Numerics;
 /// <summary>The different layers of a network.</summary>
 internal static class NetworkShapes
 {
-    // Normalised among fewer, numbers hardly depend on what they were: the gradient is next to nothing, and all of it rounding.
+    // Normalized among fewer, numbers hardly depend on what they were: the gradient is next to nothing, and all of it rounding.
     private const long FewestOfANorm = 16;
 
     /// <summary>Convolutions, and in training the BatchNorms behind them.</summary>

@@ -4,7 +4,7 @@ using Byol.Data.Images;
 namespace Byol.Evaluation;
 
 /// <summary>Some of the training images of a task, with the task's classes.</summary>
-internal sealed class LabelledSubset(EvaluationTask task, IReadOnlyList<int> indices) : IDataset
+internal sealed class LabeledSubset(EvaluationTask task, IReadOnlyList<int> indices) : IDataset
 {
     public string Name => task.Train.Name;
 

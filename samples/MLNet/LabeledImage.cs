@@ -1,7 +1,7 @@
 namespace MLNetSample;
 
 /// <summary>A row: an image's file and its class.</summary>
-internal sealed class LabelledImage
+internal sealed class LabeledImage
 {
     public string Path { get; set; } = "";
 

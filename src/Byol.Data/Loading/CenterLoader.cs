@@ -5,10 +5,10 @@ using Byol.Data.Views;
 
 namespace Byol.Data.Loading;
 
-/// <summary>Decodes images and renders their centre views on threads of its own, ahead of the encoder, in the dataset's order and in
+/// <summary>Decodes images and renders their center views on threads of its own, ahead of the encoder, in the dataset's order and in
 /// bounded memory. Images that cannot be read are left out and noted.</summary>
 /// <remarks>Threads take one image each; three batches are in memory, one lent and two ahead.</remarks>
-public sealed class CentreLoader : IDisposable
+public sealed class CenterLoader : IDisposable
 {
     private const int BatchesInMemory = 3;
 
@@ -18,7 +18,7 @@ public sealed class CentreLoader : IDisposable
     private readonly Thread[] _threads;
 
     private readonly object _gate = new();   // guards what follows and Missing of each batch, and wakes who waits for it to change
-    private readonly CentreBatch[] _ring;    // batch n lies at n % 3
+    private readonly CenterBatch[] _ring;    // batch n lies at n % 3
     private readonly List<(int Index, string Reason)> _unreadable = [];
     private int _nextToLend, _returned;      // batches before the latter may be filled again
     private int _toClaim;                    // the next image
@@ -27,17 +27,17 @@ public sealed class CentreLoader : IDisposable
 
     /// <summary>Starts loading.</summary>
     /// <param name="dataset">The images.</param>
-    /// <param name="views">Size and centre crop; pixels are not normalised.</param>
+    /// <param name="views">Size and center crop; pixels are not normalized.</param>
     /// <param name="batchSize">Most images in a batch, 1 or more.</param>
     /// <param name="threads">Threads to work on, 1 or more.</param>
-    public CentreLoader(IDataset dataset, ViewOptions views, int batchSize, int threads)
+    public CenterLoader(IDataset dataset, ViewOptions views, int batchSize, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         batchSize = Math.Clamp(dataset.Count, 1, batchSize);
         (_dataset, _views, _batchSize, _batches) = (dataset, views, batchSize, (int)(((long)dataset.Count + batchSize - 1) / batchSize));
-        _ring = [.. Enumerable.Range(0, Math.Min(BatchesInMemory, _batches)).Select(_ => new CentreBatch(batchSize, views.ImageSize))];
-        _threads = [.. Enumerable.Range(0, threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"centre views {i}" })];
+        _ring = [.. Enumerable.Range(0, Math.Min(BatchesInMemory, _batches)).Select(_ => new CenterBatch(batchSize, views.ImageSize))];
+        _threads = [.. Enumerable.Range(0, threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"center views {i}" })];
         foreach (var thread in _threads) thread.Start();
     }
 
@@ -52,7 +52,7 @@ public sealed class CentreLoader : IDisposable
     }
 
     /// <summary>The next batch in order, or null after the last. It is the caller's until the next call; it may be empty.</summary>
-    public CentreBatch? Next()
+    public CenterBatch? Next()
     {
         lock (_gate)
         {
@@ -106,7 +106,7 @@ public sealed class CentreLoader : IDisposable
         try
         {
             var image = _dataset.Read(index, buffer);
-            renderer.RenderColours(image, ViewSampler.Center(_views, image.SourceWidth, image.SourceHeight), view);
+            renderer.RenderColors(image, ViewSampler.Center(_views, image.SourceWidth, image.SourceHeight), view);
             return null;
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
@@ -116,7 +116,7 @@ public sealed class CentreLoader : IDisposable
     }
 
     // The next image, its batch and its place there. Waits while all memory is in use; null at the end.
-    private (CentreBatch Batch, int Place, int Index)? Claim()
+    private (CenterBatch Batch, int Place, int Index)? Claim()
     {
         lock (_gate)
         {

@@ -5,7 +5,7 @@ namespace Byol.Evaluation;
 /// <summary>How test images were classified.</summary>
 /// <param name="Confusion">Every image by its true and its predicted class.</param>
 /// <param name="Top5">The share of images whose class is among the five highest scores; null where there are five classes or fewer.</param>
-public sealed record Outcome(ConfusionMatrix Confusion, double? Top5)
+public sealed record ClassificationResult(ConfusionMatrix Confusion, double? Top5)
 {
     private const int Several = 5;
 
@@ -16,7 +16,7 @@ public sealed record Outcome(ConfusionMatrix Confusion, double? Top5)
     /// <param name="scores">[M,C] fp32: the higher, the likelier.</param>
     /// <param name="labels">M class indices.</param>
     /// <exception cref="ArithmeticException">A score is no number.</exception>
-    public static Outcome Of(Tensor scores, IReadOnlyList<int> labels)
+    public static ClassificationResult Of(Tensor scores, IReadOnlyList<int> labels)
     {
         var classes = (int)scores.shape[1];
         using var contiguous = scores.contiguous();
@@ -34,7 +34,7 @@ public sealed record Outcome(ConfusionMatrix Confusion, double? Top5)
             predicted[i] = Best(row);
             if (Rank(row, labels[i]) < Several) near++;
         }
-        return new Outcome(ConfusionMatrix.Of(labels, predicted, classes), classes > Several ? near / (double)labels.Count : null);
+        return new ClassificationResult(ConfusionMatrix.Of(labels, predicted, classes), classes > Several ? near / (double)labels.Count : null);
     }
 
     private static int Best(ReadOnlySpan<float> row)

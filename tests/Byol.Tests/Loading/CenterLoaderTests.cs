@@ -5,8 +5,8 @@ using Byol.Data.Views;
 
 namespace Byol.Tests.Loading;
 
-/// <summary>Centre views ahead of an encoder: all of them, in order, but for those that cannot be read.</summary>
-public sealed class CentreLoaderTests
+/// <summary>Center views ahead of an encoder: all of them, in order, but for those that cannot be read.</summary>
+public sealed class CenterLoaderTests
 {
     private static readonly ViewOptions Views = new() { ImageSize = 8, EvaluationCrop = 1 };
 
@@ -15,7 +15,7 @@ public sealed class CentreLoaderTests
     [InlineData(3, 4)]
     [InlineData(8, 5)]
     [InlineData(2, 100)]
-    public void Every_image_comes_once_in_order_as_its_centre_view(int threads, int batchSize)
+    public void Every_image_comes_once_in_order_as_its_center_view(int threads, int batchSize)
     {
         var data = Made.Dataset(22);
         var (indices, pixels) = Load(data, batchSize, threads, out var unreadable);
@@ -51,7 +51,7 @@ public sealed class CentreLoaderTests
     public void Two_batches_are_read_ahead_and_no_more()
     {
         var data = Made.Dataset(100);
-        using var loader = new CentreLoader(data, Views, 4, 3);
+        using var loader = new CenterLoader(data, Views, 4, 3);
         loader.Next();
         Assert.True(SpinWait.SpinUntil(() => data.Reads.Sum() == 12, TimeSpan.FromMinutes(2)));
         Thread.Sleep(20);
@@ -61,14 +61,14 @@ public sealed class CentreLoaderTests
     [Fact]
     public void Another_fault_of_the_dataset_reaches_the_caller()
     {
-        using var loader = new CentreLoader(new Faulty(), Views, 2, 2);
+        using var loader = new CenterLoader(new Faulty(), Views, 2, 2);
         Assert.Throws<NotSupportedException>(() => loader.Next());
     }
 
     [Fact]
     public void It_can_be_left_in_the_middle()
     {
-        var loader = new CentreLoader(Made.Dataset(100), Views, 4, 3);
+        var loader = new CenterLoader(Made.Dataset(100), Views, 4, 3);
         loader.Next();
         loader.Dispose();
         Assert.Throws<ObjectDisposedException>(() => loader.Next());
@@ -77,7 +77,7 @@ public sealed class CentreLoaderTests
     private static (List<int> Indices, List<float[]> Pixels) Load(
         IDataset data, int batchSize, int threads, out IReadOnlyList<UnreadableImage> unreadable)
     {
-        using var loader = new CentreLoader(data, Views, batchSize, threads);
+        using var loader = new CenterLoader(data, Views, batchSize, threads);
         var (indices, pixels) = (new List<int>(), new List<float[]>());
         while (loader.Next() is { } batch)
         {
@@ -94,7 +94,7 @@ public sealed class CentreLoaderTests
     {
         var view = new float[192];
         var image = data.Read(index);
-        new ViewRenderer(Views).RenderColours(image, ViewSampler.Center(Views, image.Width, image.Height), view);
+        new ViewRenderer(Views).RenderColors(image, ViewSampler.Center(Views, image.Width, image.Height), view);
         return view;
     }
 

@@ -8,13 +8,13 @@ namespace Byol.Evaluation;
 /// <param name="name">What tables call it.</param>
 /// <param name="encoder">f; the candidate disposes it.</param>
 /// <param name="task">The images.</param>
-/// <param name="views">Size, crops and normalisation.</param>
+/// <param name="views">Size, crops and normalization.</param>
 /// <param name="options">How to train.</param>
 /// <param name="precision">What the encoder computes in.</param>
 /// <param name="device">Where the encoder lives.</param>
-public sealed class FrozenEncoder(
+public sealed class LinearSgdProbe(
     string name, ResNet encoder, EvaluationTask task, ViewOptions views, LinearSgdOptions options,
-    Precision precision, Device device) : ICandidate
+    Precision precision, Device device) : IProbe
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -26,8 +26,8 @@ public sealed class FrozenEncoder(
     public bool IsRepeatable => false;
 
     /// <inheritdoc/>
-    public Tensor Scores(IReadOnlyList<int> labelled, ulong seed) =>
-        LinearSgd.Scores(encoder, task, labelled, views, options, seed, precision, device);
+    public Tensor Scores(IReadOnlyList<int> labeled, ulong seed) =>
+        LinearSgd.Scores(encoder, task, labeled, views, options, seed, precision, device);
 
     /// <inheritdoc/>
     public void Dispose() => encoder.Dispose();

@@ -2,16 +2,16 @@ namespace Byol.Export;
 
 /// <summary>How an image must be prepared for an encoder.</summary>
 /// <param name="ImageSize">S, the side of the input in pixels.</param>
-/// <param name="CentreCrop">Fraction of the short side that the centre crop keeps before it is resized.</param>
+/// <param name="CenterCrop">Fraction of the short side that the center crop keeps before it is resized.</param>
 /// <param name="Mean">Per channel, of pixels in [0,1].</param>
 /// <param name="StandardDeviation">Per channel, of pixels in [0,1].</param>
-public sealed record Preparation(int ImageSize, double CentreCrop, IReadOnlyList<double> Mean, IReadOnlyList<double> StandardDeviation)
+public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyList<double> Mean, IReadOnlyList<double> StandardDeviation)
 {
     internal const int LargestSize = 4096;
 
     /// <summary>What encoders of ImageNet are commonly given.</summary>
     /// <param name="imageSize">S: 224, or less for small images, which are then taken whole.</param>
-    public static Preparation OfImageNet(int imageSize) =>
+    public static Preprocessing OfImageNet(int imageSize) =>
         new(imageSize, imageSize >= 224 ? 0.875 : 1, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 
     /// <summary>Throws where memory does not hold a batch and its embeddings.</summary>

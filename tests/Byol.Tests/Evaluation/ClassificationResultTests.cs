@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Evaluation;
 
-public sealed class OutcomeTests
+public sealed class ClassificationResultTests
 {
     [Fact]
     public void A_confusion_matrix_counts_by_hand()
@@ -29,21 +29,21 @@ public sealed class OutcomeTests
         Assert.Equal((0, 0.5), At(4, 5));
         Assert.Equal((0, 0), At(5, 6));
 
-        (double Top1, double? Top5) At(params int[] labels) => (Outcome.Of(scores, labels).Accuracy, Outcome.Of(scores, labels).Top5);
+        (double Top1, double? Top5) At(params int[] labels) => (ClassificationResult.Of(scores, labels).Accuracy, ClassificationResult.Of(scores, labels).Top5);
     }
 
     [Fact]
     public void There_is_no_top_5_of_five_classes()
     {
         using var scope = NewDisposeScope();
-        Assert.Null(Outcome.Of(randn(3, 5), [0, 1, 2]).Top5);
-        Assert.NotNull(Outcome.Of(randn(3, 6), [0, 1, 2]).Top5);
+        Assert.Null(ClassificationResult.Of(randn(3, 5), [0, 1, 2]).Top5);
+        Assert.NotNull(ClassificationResult.Of(randn(3, 6), [0, 1, 2]).Top5);
     }
 
     [Fact]
     public void Scores_that_are_no_numbers_are_said()
     {
         using var scope = NewDisposeScope();
-        Assert.Throws<ArithmeticException>(() => Outcome.Of(tensor(new[] { 1f, float.NaN }).reshape(1, 2), [0]));
+        Assert.Throws<ArithmeticException>(() => ClassificationResult.Of(tensor(new[] { 1f, float.NaN }).reshape(1, 2), [0]));
     }
 }

@@ -6,7 +6,7 @@ namespace Byol.Evaluation;
 /// a pure function of the labels, a seed and the number of the draw.</summary>
 /// <remarks>Balanced: classes differ by at most one image. Nested: a larger amount of the same seed and draw holds every image of a smaller
 /// one, so that a curve over the number of labels adds labels and does not exchange them.</remarks>
-public static class LabelDraw
+public static class LabelSampler
 {
     private const uint Stream = 0x6c61626c;   // apart from the streams of views and epoch order
     private const uint OrderOfClasses = uint.MaxValue;
@@ -18,9 +18,9 @@ public static class LabelDraw
     /// <param name="draw">The number of the draw, from 0.</param>
     /// <returns>Indices in rising order, none twice.</returns>
     /// <exception cref="ArgumentException">There are fewer than asked for; one line: value, rule, remedy.</exception>
-    public static int[] Indices(EvaluationTask task, LabelAmount amount, ulong seed, int draw)
+    public static int[] Indices(EvaluationTask task, LabelBudget amount, ulong seed, int draw)
     {
-        if (amount == LabelAmount.All) return [.. Enumerable.Range(0, task.TrainLabels.Count)];
+        if (amount == LabelBudget.All) return [.. Enumerable.Range(0, task.TrainLabels.Count)];
         var members = task.TrainLabels.Select((label, index) => (label, index)).ToLookup(l => l.label, l => l.index);
         var present = members.Select(m => m.Key).Order().ToList();
         var total = amount.Total(task.TrainLabels.Count, present.Count);
@@ -54,7 +54,7 @@ public static class LabelDraw
         return [.. drawn];
     }
 
-    /// <summary>Parts of labelled images for cross-validation: each class is spread over the parts as evenly as can be.</summary>
+    /// <summary>Parts of labeled images for cross-validation: each class is spread over the parts as evenly as can be.</summary>
     /// <param name="labels">Class indices.</param>
     /// <param name="parts">How many.</param>
     /// <param name="seed">Tells draws apart.</param>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Byol.Tests.Training;
 
 /// <summary>Which encoder a budget of time is given, on machines that are told how fast they are.</summary>
-public sealed class EncoderFitTests
+public sealed class EncoderSizingTests
 {
     /// <summary>How fast a machine trains an eighth of the width, and what a width costs there: its power of the time.</summary>
     private sealed record Machine(double Rate, double Power)
@@ -24,7 +24,7 @@ public sealed class EncoderFitTests
     private static (Recipe Chosen, List<EncoderTrial> Trials) Choose(Machine machine, Recipe recipe, TimeSpan spent = default)
     {
         var trials = new List<EncoderTrial>();
-        return (EncoderFit.Choose(recipe, machine.ImagesPerSecond, () => spent, trials.Add), trials);
+        return (EncoderSizing.Choose(recipe, machine.ImagesPerSecond, () => spent, trials.Add), trials);
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class EncoderFitTests
         var fitting = new[] { 0.125, 0.25, 0.5, 1 }.Where(width =>
         {
             var encoder = chosen.Encoder with { Width = width };
-            return machine.ImagesPerSecond(chosen with { Encoder = encoder }) * budget.TotalSeconds >= EncoderFit.Wanted(encoder);
+            return machine.ImagesPerSecond(chosen with { Encoder = encoder }) * budget.TotalSeconds >= EncoderSizing.Wanted(encoder);
         });
         Assert.Equal(fitting.Append(0.125).Max(), chosen.Encoder.Width);
         Assert.Equal(For(budget) with { Encoder = chosen.Encoder }, chosen);
@@ -77,7 +77,7 @@ public sealed class EncoderFitTests
     public void The_time_that_trials_take_is_spent() => Gen.Select(Machines, Budgets, Gen.Double[0, 0.4]).Sample((machine, budget, share) =>
     {
         var trials = new List<EncoderTrial>();
-        var chosen = EncoderFit.Choose(For(budget), machine.ImagesPerSecond, () => trials.Count * share * budget, trials.Add);
+        var chosen = EncoderSizing.Choose(For(budget), machine.ImagesPerSecond, () => trials.Count * share * budget, trials.Add);
         Assert.All(trials, (t, i) =>
             Assert.Equal(t.ImagesPerSecond * Math.Max(0, 1 - i * share) * budget.TotalSeconds, t.Images, 1e-6 * t.Images + 1e-6));
         Assert.True(chosen.Encoder.Width <= Choose(machine, For(budget)).Chosen.Encoder.Width);
@@ -102,7 +102,7 @@ public sealed class EncoderFitTests
     public void A_weight_wants_a_tenth_of_an_image_or_a_whole_one(double width, double images)
     {
         var encoder = new EncoderOptions { Depth = 18, Width = width, Stem = Stem.SmallStride2 };
-        Assert.Equal(images * ResNetShapes.Parameters(encoder), EncoderFit.Wanted(encoder), 1e-6);
+        Assert.Equal(images * ResNetShapes.Parameters(encoder), EncoderSizing.Wanted(encoder), 1e-6);
     }
 
     // docs/HOUR.md: what each width had seen where it was ahead of the next narrower one, or behind it.
@@ -112,14 +112,14 @@ public sealed class EncoderFitTests
     [InlineData(0.5, 140_000, false)]
     [InlineData(0.5, 1_396_000, false)]
     public void The_rule_says_what_was_measured(double width, double seen, bool ahead) =>
-        Assert.Equal(ahead, seen >= EncoderFit.Wanted(new EncoderOptions { Depth = 18, Width = width, Stem = Stem.SmallStride2 }));
+        Assert.Equal(ahead, seen >= EncoderSizing.Wanted(new EncoderOptions { Depth = 18, Width = width, Stem = Stem.SmallStride2 }));
 
     [Fact]
     public void Steps_are_timed_on_the_images_themselves()
     {
         var trials = new List<EncoderTrial>();
         var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Budget = TimeSpan.FromSeconds(20) } };
-        var chosen = EncoderFit.Choose(recipe, new PatternImages(64), CPU, TimeSpan.FromSeconds(10), trials.Add);
+        var chosen = EncoderSizing.Choose(recipe, new PatternImages(64), CPU, TimeSpan.FromSeconds(10), trials.Add);
         Assert.Contains(chosen.Encoder.Width, new[] { 0.125, 0.25, 0.5, 1 });
         Assert.All(trials, t => Assert.InRange(t.Images, 0, 10 * t.ImagesPerSecond));       // what trials take is spent
         Assert.InRange(trials[0].ImagesPerSecond, 1, 1e6);
@@ -130,7 +130,7 @@ public sealed class EncoderFitTests
     public void Too_few_images_are_refused_before_any_step()
     {
         var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Budget = TimeSpan.FromSeconds(20) } };
-        var e = Assert.Throws<ArgumentException>(() => EncoderFit.Choose(recipe, new PatternImages(15), CPU, TimeSpan.Zero, _ => { }));
+        var e = Assert.Throws<ArgumentException>(() => EncoderSizing.Choose(recipe, new PatternImages(15), CPU, TimeSpan.Zero, _ => { }));
         Assert.Contains("--batch-size", e.Message, StringComparison.Ordinal);
     }
 }

@@ -2,7 +2,7 @@ namespace Byol.Evaluation;
 
 /// <summary>An epoch's images in batches that differ by at most one:
 /// none is left out, and no last batch is too small for BatchNorm.</summary>
-internal static class LabelledBatches
+internal static class LabeledBatches
 {
     /// <summary>Batches of an epoch.</summary>
     public static int Count(int images, int batchSize) => (images + batchSize - 1) / batchSize;

@@ -9,7 +9,7 @@ namespace Byol.Evaluation;
 /// of equals open; where there are NaNs it answers.</summary>
 /// <remarks>A row is cut into groups. k of them have a maximum of at least b, the k-th largest of the maxima, so the k largest elements are
 /// among those of at least b; with about 2k groups these are few, and only they are sorted.</remarks>
-internal static class LargestOfRows
+internal static class TopK
 {
     private const int GroupsForOne = 2;
     private const int LeastGroup = 16;      // below, the maxima are as much work as the row
@@ -51,7 +51,7 @@ internal static class LargestOfRows
         private readonly float[] _maxima = new float[(length + group - 1) / group], _ordered = new float[(length + group - 1) / group];
         private ulong[] _candidates = new ulong[4 * k];
 
-        // False where there is a NaN. (Optimised at once: the first blocks would be four times slower.)
+        // False where there is a NaN. (Optimized at once: the first blocks would be four times slower.)
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public bool TryFind(ReadOnlySpan<float> row, Span<float> values, Span<long> places)
         {

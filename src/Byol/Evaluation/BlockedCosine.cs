@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>Cosine similarities of many vectors with many others, a block at a time: memory is bounded, whatever their numbers.</summary>
-internal static class Cosines
+internal static class BlockedCosine
 {
     private const long BlockElements = 1 << 25;   // similarities at once: 128 MB
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>One row of a comparison: features and a way to learn from labels.</summary>
-public interface ICandidate : IDisposable
+public interface IProbe : IDisposable
 {
     /// <summary>What tables call it.</summary>
     string Name { get; }
@@ -15,9 +15,9 @@ public interface ICandidate : IDisposable
     /// all of them need no second draw.</summary>
     bool IsRepeatable { get; }
 
-    /// <summary>Learns from labelled training images and scores every test image.</summary>
-    /// <param name="labelled">Indices of the training images whose labels may be seen.</param>
+    /// <summary>Learns from labeled training images and scores every test image.</summary>
+    /// <param name="labeled">Indices of the training images whose labels may be seen.</param>
     /// <param name="seed">Draws whatever is drawn.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
-    Tensor Scores(IReadOnlyList<int> labelled, ulong seed);
+    Tensor Scores(IReadOnlyList<int> labeled, ulong seed);
 }

@@ -7,7 +7,7 @@ namespace Byol.Training;
 
 /// <summary>Finds how wide an encoder a budget of time can train: the widest that still sees enough images for its weights. A wide one that
 /// has seen few is worse than a narrow one that has seen many (docs/HOUR.md has the measurements that the rule is read from).</summary>
-public static class EncoderFit
+public static class EncoderSizing
 {
     private const long Small = 1_000_000;
     private const double Narrowest = 1.0 / 8;

@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 namespace Byol.Tests.Embeddings;
 
 /// <summary>Exact search against the plain double loop.</summary>
-public sealed class NeighboursTests
+public sealed class NeighborsTests
 {
     [Theory]
     [InlineData(1, 5, 3, 1)]
     [InlineData(7, 40, 16, 5)]
     [InlineData(3, 4, 2, 100)]
-    public void Neighbours_are_those_of_the_double_loop(int queries, int images, int dimension, int k)
+    public void Neighbors_are_those_of_the_double_loop(int queries, int images, int dimension, int k)
     {
         using var scope = NewDisposeScope();
         var (q, b) = (Random(queries, dimension, 1), Random(images, dimension, 2));
-        var found = Neighbours.Find(q, b, k, TestContext.Current.CancellationToken);
+        var found = Neighbors.Find(q, b, k, TestContext.Current.CancellationToken);
         Assert.Equal(queries, found.Count);
         for (var i = 0; i < queries; i++)
         {
@@ -28,13 +28,13 @@ public sealed class NeighboursTests
         }
     }
 
-    // 3000 rows of 3000 are three blocks: no image may be its own neighbour in any.
+    // 3000 rows of 3000 are three blocks: no image may be its own neighbor in any.
     [Fact]
-    public void An_image_is_no_neighbour_of_its_own_in_any_block()
+    public void An_image_is_no_neighbor_of_its_own_in_any_block()
     {
         using var scope = NewDisposeScope();
         var bank = Random(3000, 4, 3);
-        var others = Neighbours.Others(bank, 2, TestContext.Current.CancellationToken);
+        var others = Neighbors.Others(bank, 2, TestContext.Current.CancellationToken);
         Assert.Equal(3000, others.Count);
         Assert.All(others.Select((nearest, i) => (nearest, i)), o => Assert.DoesNotContain(o.nearest, n => n.Index == o.i));
         var (i, best) = (2999, others[2999][0]);
@@ -43,7 +43,7 @@ public sealed class NeighboursTests
 
     [Fact]
     public void One_image_alone_has_no_others() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Neighbours.Others(ones(1, 2), 1, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Neighbors.Others(ones(1, 2), 1, TestContext.Current.CancellationToken));
 
     internal static Tensor Random(int rows, int dimension, int seed)
     {

@@ -5,24 +5,24 @@ namespace Byol.Evaluation;
 /// <summary>How many training labels a classifier may see: a share of the images, a number for each class, or all.</summary>
 /// <param name="Share">0 to 1, or null.</param>
 /// <param name="PerClass">Labels for each class, or null.</param>
-public sealed record LabelAmount(double? Share, int? PerClass)
+public sealed record LabelBudget(double? Share, int? PerClass)
 {
     private const string Forms = "use for instance 1%, 10%, 5-per-class or all";
 
     /// <summary>Every label.</summary>
-    public static LabelAmount All { get; } = new(null, null);
+    public static LabelBudget All { get; } = new(null, null);
 
     /// <summary>Reads one or more amounts with commas between.</summary>
     /// <param name="text">For instance <c>1%, 10%, 5-per-class, all</c>.</param>
     /// <exception cref="ArgumentException">A part is no amount; one line: value, rule, remedy.</exception>
-    public static IReadOnlyList<LabelAmount> ParseList(string text)
+    public static IReadOnlyList<LabelBudget> ParseList(string text)
     {
         var amounts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(Parse).Distinct().ToList();
         return amounts.Count > 0 ? amounts : throw new ArgumentException($"Labels \"{text}\" name no amount; {Forms}.");
     }
 
-    private static LabelAmount Parse(string text)
+    private static LabelBudget Parse(string text)
     {
         const string perClass = "-per-class";
         if (text.Equals("all", StringComparison.OrdinalIgnoreCase)) return All;
@@ -42,7 +42,7 @@ public sealed record LabelAmount(double? Share, int? PerClass)
     }
 
     /// <summary>The number of labels.</summary>
-    /// <param name="images">Labelled images to draw from.</param>
+    /// <param name="images">Labeled images to draw from.</param>
     /// <param name="classes">Classes among them.</param>
     public long Total(int images, int classes) =>
         PerClass is { } number ? (long)number * classes

@@ -3,40 +3,40 @@ using CsCheck;
 
 namespace Byol.Tests.Evaluation;
 
-public sealed class LabelDrawTests
+public sealed class LabelSamplerTests
 {
     // 10 classes in turn: 200 images are 20 of each.
     private static readonly EvaluationTask Task = new(Made.Dataset(200), Made.Dataset(20));
 
-    private static readonly Gen<LabelAmount> Amounts =
-        Gen.OneOf(Gen.Int[1, 20].Select(n => new LabelAmount(null, n)), Gen.Double[0.05, 0.99].Select(s => new LabelAmount(s, null)));
+    private static readonly Gen<LabelBudget> Amounts =
+        Gen.OneOf(Gen.Int[1, 20].Select(n => new LabelBudget(null, n)), Gen.Double[0.05, 0.99].Select(s => new LabelBudget(s, null)));
 
     [Fact]
     public void A_draw_is_balanced_repeats_nothing_and_has_as_many_as_asked() =>
         Gen.Select(Amounts, Gen.ULong, Gen.Int[0, 9]).Sample((amount, seed, draw) =>
         {
-            var indices = LabelDraw.Indices(Task, amount, seed, draw);
+            var indices = LabelSampler.Indices(Task, amount, seed, draw);
             Assert.Equal(amount.Total(200, 10), indices.Length);
             Assert.Equal(indices.Distinct().Order(), indices);
             var counts = Enumerable.Range(0, 10).Select(c => indices.Count(i => Task.TrainLabels[i] == c)).ToList();
             Assert.InRange(counts.Max() - counts.Min(), 0, 1);
-            Assert.Equal(indices, LabelDraw.Indices(Task, amount, seed, draw));
+            Assert.Equal(indices, LabelSampler.Indices(Task, amount, seed, draw));
         }, iter: 100);
 
     [Fact]
     public void A_larger_draw_holds_the_smaller_one() =>
         Gen.Select(Amounts, Amounts, Gen.ULong).Sample((a, b, seed) =>
         {
-            var (first, second) = (LabelDraw.Indices(Task, a, seed, 0), LabelDraw.Indices(Task, b, seed, 0));
+            var (first, second) = (LabelSampler.Indices(Task, a, seed, 0), LabelSampler.Indices(Task, b, seed, 0));
             Assert.Empty(first.Length <= second.Length ? first.Except(second) : second.Except(first));
         }, iter: 100);
 
     [Fact]
     public void Seeds_and_draws_differ()
     {
-        var amount = new LabelAmount(null, 5);
+        var amount = new LabelBudget(null, 5);
         var drawn = from seed in Enumerable.Range(0, 5) from draw in Enumerable.Range(0, 5)
-                    select string.Join(' ', LabelDraw.Indices(Task, amount, (ulong)seed, draw));
+                    select string.Join(' ', LabelSampler.Indices(Task, amount, (ulong)seed, draw));
         Assert.Equal(25, drawn.Distinct().Count());
     }
 
@@ -46,20 +46,20 @@ public sealed class LabelDrawTests
         var counts = new int[200];
         for (var draw = 0; draw < 400; draw++)
         {
-            foreach (var i in LabelDraw.Indices(Task, new LabelAmount(null, 5), 1, draw)) counts[i]++;
+            foreach (var i in LabelSampler.Indices(Task, new LabelBudget(null, 5), 1, draw)) counts[i]++;
         }
         Assert.All(counts, c => Assert.InRange(c, 60, 140));   // 100 ± 8.7
     }
 
     [Fact]
-    public void All_is_all() => Assert.Equal(Enumerable.Range(0, 200), LabelDraw.Indices(Task, LabelAmount.All, 1, 0));
+    public void All_is_all() => Assert.Equal(Enumerable.Range(0, 200), LabelSampler.Indices(Task, LabelBudget.All, 1, 0));
 
     [Theory]
     [InlineData("1%", "1 % of 200 images are 2 labels, fewer than the 10 classes; use --labels 1-per-class or more.")]
     [InlineData("21-per-class", "21 of class", "which has 20 in made", "use --labels 20-per-class or less, or all.")]
     public void More_than_there_are_or_too_few_is_said(string amount, params string[] words)
     {
-        var message = Assert.Throws<ArgumentException>(() => LabelDraw.Indices(Task, LabelAmount.ParseList(amount)[0], 1, 0)).Message;
+        var message = Assert.Throws<ArgumentException>(() => LabelSampler.Indices(Task, LabelBudget.ParseList(amount)[0], 1, 0)).Message;
         Assert.All(words, w => Assert.Contains(w, message, StringComparison.Ordinal));
     }
 
@@ -68,7 +68,7 @@ public sealed class LabelDrawTests
     [InlineData("0.5%", "0.5 %")]
     [InlineData("100%", "all")]
     [InlineData("1%,1%", "1 %")]
-    public void Amounts_are_read(string text, string expected) => Assert.Equal(expected, string.Join("; ", LabelAmount.ParseList(text)));
+    public void Amounts_are_read(string text, string expected) => Assert.Equal(expected, string.Join("; ", LabelBudget.ParseList(text)));
 
     [Theory]
     [InlineData("")]
@@ -83,13 +83,13 @@ public sealed class LabelDrawTests
     [InlineData("1%,5")]
     public void What_is_no_amount_is_refused_with_the_forms(string text) =>
         Assert.Contains("use for instance 1%, 10%, 5-per-class or all",
-            Assert.Throws<ArgumentException>(() => LabelAmount.ParseList(text)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => LabelBudget.ParseList(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Folds_spread_every_class_and_leave_nothing_out() =>
         Gen.Select(Gen.Int[0, 3].Array[4, 60], Gen.Int[2, 5], Gen.ULong).Sample((labels, parts, seed) =>
         {
-            var fold = LabelDraw.Folds(labels, parts, seed);
+            var fold = LabelSampler.Folds(labels, parts, seed);
             Assert.All(fold, f => Assert.InRange(f, 0, parts - 1));
             var all = Enumerable.Range(0, labels.Length);
             foreach (var members in all.GroupBy(i => labels[i]).Append(all.GroupBy(_ => 0).Single()))
@@ -113,7 +113,7 @@ public sealed class LabelDrawTests
     [Theory]
     [InlineData(false, 2, "has no labels")]
     [InlineData(true, 1, "All of patterns is across; a classifier needs at least two classes")]
-    public void A_task_that_cannot_be_is_refused(bool labelled, int count, string words) =>
+    public void A_task_that_cannot_be_is_refused(bool labeled, int count, string words) =>
         Assert.Contains(words, Assert.Throws<ArgumentException>(() =>
-            new EvaluationTask(new PatternImages(count, labelled), new PatternImages(2))).Message, StringComparison.Ordinal);
+            new EvaluationTask(new PatternImages(count, labeled), new PatternImages(2))).Message, StringComparison.Ordinal);
 }

@@ -3,18 +3,18 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>A classifier of features that stay as they are.</summary>
-/// <param name="labelled">Features and labels to learn from.</param>
+/// <param name="labeled">Features and labels to learn from.</param>
 /// <param name="queries">[M,D] fp32, to classify.</param>
 /// <param name="seed">Draws whatever is drawn.</param>
 /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
-public delegate Tensor FeatureClassifier(FeatureBank labelled, Tensor queries, ulong seed);
+public delegate Tensor FeatureClassifier(FeatureBank labeled, Tensor queries, ulong seed);
 
 /// <summary>Features that were computed once: any encoder's, or pixels.</summary>
 /// <param name="name">What tables call it.</param>
 /// <param name="train">Features of all training images; the candidate disposes them.</param>
 /// <param name="test">Features of all test images; the candidate disposes them.</param>
 /// <param name="classifier">Learns and scores.</param>
-public sealed class FrozenFeatures(string name, FeatureBank train, FeatureBank test, FeatureClassifier classifier) : ICandidate
+public sealed class FeatureProbe(string name, FeatureBank train, FeatureBank test, FeatureClassifier classifier) : IProbe
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -26,20 +26,20 @@ public sealed class FrozenFeatures(string name, FeatureBank train, FeatureBank t
     public bool IsRepeatable => true;
 
     /// <inheritdoc/>
-    public Tensor Scores(IReadOnlyList<int> labelled, ulong seed)
+    public Tensor Scores(IReadOnlyList<int> labeled, ulong seed)
     {
-        if (labelled.Count == train.Labels.Count) return classifier(train, test.Features, seed);
-        using var seen = train.Select(labelled);
+        if (labeled.Count == train.Labels.Count) return classifier(train, test.Features, seed);
+        using var seen = train.Select(labeled);
         return classifier(seen, test.Features, seed);
     }
 
     /// <summary>The same features brought to scale; these ones are disposed.</summary>
     /// <param name="measure">Measures the training features, for instance <see cref="Standardization.Of"/>.</param>
-    public FrozenFeatures Scaled(Func<Tensor, Standardization> measure)
+    public FeatureProbe Scaled(Func<Tensor, Standardization> measure)
     {
         using var old = this;
         using var scale = measure(train.Features);
-        return new FrozenFeatures(
+        return new FeatureProbe(
             name, train with { Features = scale.Apply(train.Features) }, test with { Features = scale.Apply(test.Features) }, classifier);
     }
 

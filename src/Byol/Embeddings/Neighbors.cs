@@ -7,10 +7,10 @@ namespace Byol.Embeddings;
 /// <summary>One of the nearest images.</summary>
 /// <param name="Index">Its row.</param>
 /// <param name="Similarity">Cosine of the angle between the two embeddings, −1 to 1.</param>
-public readonly record struct Neighbour(int Index, float Similarity);
+public readonly record struct Neighbor(int Index, float Similarity);
 
 /// <summary>Exact search: every query is compared with every embedding, by blocked matrix products.</summary>
-public static class Neighbours
+public static class Neighbors
 {
     /// <summary>The most similar embeddings of each query, nearest first.</summary>
     /// <param name="queries">[M,D] fp32, rows of length 1.</param>
@@ -18,7 +18,7 @@ public static class Neighbours
     /// <param name="count">k, 1 or more; there are never more than N.</param>
     /// <param name="cancellation">Ends the work between two blocks.</param>
     /// <returns>M lists.</returns>
-    public static IReadOnlyList<Neighbour[]> Find(Tensor queries, Tensor bank, int count, CancellationToken cancellation = default) =>
+    public static IReadOnlyList<Neighbor[]> Find(Tensor queries, Tensor bank, int count, CancellationToken cancellation = default) =>
         Find(queries, bank, count, leaveOneOut: false, cancellation);
 
     /// <summary>The most similar others of each embedding, nearest first.</summary>
@@ -26,23 +26,23 @@ public static class Neighbours
     /// <param name="count">k, 1 or more; there are never more than N − 1.</param>
     /// <param name="cancellation">Ends the work between two blocks.</param>
     /// <returns>N lists.</returns>
-    public static IReadOnlyList<Neighbour[]> Others(Tensor bank, int count, CancellationToken cancellation = default) =>
+    public static IReadOnlyList<Neighbor[]> Others(Tensor bank, int count, CancellationToken cancellation = default) =>
         Find(bank, bank, count, leaveOneOut: true, cancellation);
 
-    private static List<Neighbour[]> Find(Tensor queries, Tensor bank, int count, bool leaveOneOut, CancellationToken cancellation)
+    private static List<Neighbor[]> Find(Tensor queries, Tensor bank, int count, bool leaveOneOut, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var k = (int)Math.Min(count, bank.shape[0] - (leaveOneOut ? 1 : 0));
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1, nameof(bank));
         using Scalar lowest = float.NegativeInfinity;
-        var found = new List<Neighbour[]>((int)queries.shape[0]);
-        Cosines.Visit(queries, bank, (start, similarity) =>
+        var found = new List<Neighbor[]>((int)queries.shape[0]);
+        BlockedCosine.ForEach(queries, bank, (start, similarity) =>
         {
             if (leaveOneOut) similarity.narrow(1, start, similarity.shape[0]).diagonal().fill_(lowest);
-            var (values, indices) = LargestOfRows.Find(similarity, k);        // [B,k]
+            var (values, indices) = TopK.Find(similarity, k);        // [B,k]
             var (s, i) = (values.data<float>().ToArray(), indices.data<long>().ToArray());
             for (var row = 0; row < s.Length; row += k)
-                found.Add([.. Enumerable.Range(row, k).Select(at => new Neighbour((int)i[at], s[at]))]);
+                found.Add([.. Enumerable.Range(row, k).Select(at => new Neighbor((int)i[at], s[at]))]);
         }, cancellation);
         return found;
     }

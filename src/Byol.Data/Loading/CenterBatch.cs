@@ -1,14 +1,14 @@
 namespace Byol.Data.Loading;
 
-/// <summary>Centre views of some images, in memory that is used again for later batches.
+/// <summary>Center views of some images, in memory that is used again for later batches.
 /// Images that cannot be read are not in it.</summary>
-public sealed class CentreBatch
+public sealed class CenterBatch
 {
     private readonly float[] _pixels;
     private readonly int[] _indices;
     private readonly bool[] _readable;
 
-    internal CentreBatch(int capacity, int imageSize)
+    internal CenterBatch(int capacity, int imageSize)
     {
         ImageSize = imageSize;
         _pixels = new float[capacity * ViewLength];
