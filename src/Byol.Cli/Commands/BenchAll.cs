@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Training;
 
@@ -56,7 +58,7 @@ internal static class BenchAll
     private static Compared Compare(Row there)
     {
         Console.Error.WriteLine($"{there.Title} …");
-        var here = BenchStep.Measure(RecipeOf(there), Data.Open(KnownDataset.BundledName), Steps);
+        var here = BenchStep.Measure(RecipeOf(there), DataInput.Open(KnownDataset.BundledName), Steps);
         return new Compared(there.Title, here.ImagesPerSecond, here.ShareOfPeak, there.ImagesPerSecond, there.ShareOfPeak,
             here.ImagesPerSecond / there.ImagesPerSecond);
     }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Interop;
 using Byol.Method;
@@ -23,7 +25,7 @@ internal static class BenchStep
 
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = Data.Help, DefaultValueFactory = _ => KnownDataset.BundledName };
+        var data = new Option<string>("--data") { Description = DataInput.Help, DefaultValueFactory = _ => KnownDataset.BundledName };
         var steps = new Option<int>("--steps")
         {
             Description = $"Steps that are timed, after {WarmUp} to warm up.",
@@ -38,7 +40,7 @@ internal static class BenchStep
             if (parsed.GetValue(steps) is < 1 or > 100_000)
                 throw new ArgumentException($"--steps {parsed.GetValue(steps)} must lie between 1 and 100000; use for instance 10.");
             var recipe = inputs.Resolve(parsed);
-            var images = Data.Open(parsed.GetValue(data)!);
+            var images = DataInput.Open(parsed.GetValue(data)!);
             Trainer.Validate(recipe, images, null);
             var figures = Measure(recipe, images, parsed.GetValue(steps));
             Output.Write(parsed.GetValue(json), figures, Describe(recipe, images, figures));

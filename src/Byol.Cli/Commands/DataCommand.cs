@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 
 namespace Byol.Cli.Commands;
@@ -28,7 +30,7 @@ internal static class DataCommand
 
     private static Command Info()
     {
-        var data = new Argument<string>("data") { Description = Data.Help };
+        var data = new Argument<string>("data") { Description = DataInput.Help };
         var json = Output.Json();
         var command = new Command("info", "What data holds.") { data, json };
         command.SetAction(parsed =>

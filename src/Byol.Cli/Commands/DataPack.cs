@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 
 namespace Byol.Cli.Commands;
@@ -11,7 +13,7 @@ internal static class DataPack
 
     public static Command Create()
     {
-        var data = new Argument<string>("data") { Description = Data.Help };
+        var data = new Argument<string>("data") { Description = DataInput.Help };
         var output = new Option<string>("--out")
         {
             Description = $"The file to write, a {PackedDataset.Extension} by custom; an interrupted run is gone on with.",

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Embeddings;
 using Found = Byol.Embeddings.Duplicates;
 
@@ -48,7 +50,7 @@ internal static class Duplicates
                 using var data = inputs.Open(parsed, dataset =>
                 {
                     var typed = parsed.GetValue(encoder) ?? throw new ArgumentException("No encoder is given; name one, or --embeddings.");
-                    using var opened = Encoders.Open(typed, parsed.GetValue(precision));
+                    using var opened = EncoderInput.Open(typed, parsed.GetValue(precision));
                     return EmbeddedData.Compute(opened, dataset, cancellation);
                 });
                 if (data.Set.Images.Count < 2)

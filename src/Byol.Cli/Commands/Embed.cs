@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Embeddings;
 
 namespace Byol.Cli.Commands;
@@ -11,7 +13,7 @@ internal static class Embed
     public static Command Create()
     {
         var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
-        var data = new Option<string>("--data") { Description = Data.Help, Required = true };
+        var data = new Option<string>("--data") { Description = DataInput.Help, Required = true };
         var output = new Option<string>("--out")
         {
             Description = $"The file to write: {string.Join(", ", EmbeddingFile.Extensions)}.",
@@ -30,8 +32,8 @@ internal static class Embed
         {
             var path = OutputPath(parsed.GetValue(output)!);
             var options = Options(parsed.GetValue(batch));
-            using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
-            var dataset = Data.OpenUncached(parsed.GetValue(data)!);
+            using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
+            var dataset = DataInput.OpenUncached(parsed.GetValue(data)!);
             return Interruption.Guard("leaving without a file", cancellation =>
             {
                 var (progress, start) = (ImageProgress.OnStandardError(), Stopwatch.GetTimestamp());

@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Text;
+using Byol.Cli.Evaluations;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Views;
 using Byol.Evaluation;
 using Byol.Export;
@@ -17,7 +20,7 @@ internal static class Evaluate
     {
         var encoder = Subject.Argument();
         var recipe = Subject.RecipeOption();
-        var train = new Option<string>("--train") { Description = $"Labeled images to learn from. {Data.Help}", Required = true };
+        var train = new Option<string>("--train") { Description = $"Labeled images to learn from. {DataInput.Help}", Required = true };
         var test = new Option<string>("--test") { Description = "Labeled images that are classified.", Required = true };
         var labels = new Option<string[]>("--labels")
         {
@@ -57,7 +60,7 @@ internal static class Evaluate
             var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
             var picture = PicturePath(confusion.Name, parsed.GetValue(confusion));
-            var task = new EvaluationTask(Data.Open(parsed.GetValue(train)!), Data.Open(parsed.GetValue(test)!));
+            var task = new EvaluationTask(DataInput.Open(parsed.GetValue(train)!), DataInput.Open(parsed.GetValue(test)!));
             var subject = Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), task.Train);
             chosen = chosen.For(amounts.Min(a => LabelSampler.Indices(task, a, first, 0).Length));
 

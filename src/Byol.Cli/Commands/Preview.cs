@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Runs;
 
@@ -10,7 +12,7 @@ internal static class Preview
 {
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = Data.Help, Required = true };
+        var data = new Option<string>("--data") { Description = DataInput.Help, Required = true };
         var output = new Option<string>("--out") { Description = "The sheet to write, a .png.", Required = true };
         var count = new Option<int>("--count") { Description = "Images on the sheet.", DefaultValueFactory = _ => 12 };
         var only = new Option<string?>("--images") { Description = "Indices of the images to show, as metrics.jsonl has them: 3,17." };
@@ -36,7 +38,7 @@ internal static class Preview
             var path = Path.GetFullPath(parsed.GetValue(output)!);
             if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path))
                 throw new ArgumentException($"--out {parsed.GetValue(output)} must be a file that ends in .png.");
-            var (recipe, images) = (inputs.Resolve(parsed), Data.Open(parsed.GetValue(data)!));
+            var (recipe, images) = (inputs.Resolve(parsed), DataInput.Open(parsed.GetValue(data)!));
             var indices = parsed.GetValue(only) is { } listed
                 ? Indices(listed, images)
                 : PretrainingRun.Spread(images, parsed.GetValue(count));

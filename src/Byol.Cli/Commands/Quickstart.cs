@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Evaluations;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
 using Byol.Export;

@@ -1,5 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Evaluations;
+using Byol.Cli.Experiments;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Evaluation;
 using Byol.Experiments;
 using Byol.Runs;

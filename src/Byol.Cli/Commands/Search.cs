@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Embeddings;
 using static TorchSharp.torch;
 
@@ -28,7 +30,7 @@ internal static class Search
             var file = parsed.GetValue(query)!;
             var bytes = File.Exists(file) ? File.ReadAllBytes(file)
                 : throw new ArgumentException($"--query {file} does not exist; give an image file.");
-            using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
+            using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
             var row = EmbeddingPass.Embed(opened, bytes, file);
             if (row.All(value => value == 0))
             {
