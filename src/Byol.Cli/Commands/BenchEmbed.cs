@@ -43,11 +43,7 @@ internal static class BenchEmbed
             Description = $"Images that are timed, after {WarmUpBatches} batches to warm up; at most all.",
             DefaultValueFactory = _ => 1000,
         };
-        var batch = new Option<int>("--batch-size")
-        {
-            Description = "Images that the encoder is given at once.",
-            DefaultValueFactory = _ => new EmbeddingOptions().BatchSize,
-        };
+        var batch = EmbeddingInputs.BatchSize();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
         var command = new Command("embed", "Images a second from files to embeddings.") { encoder, data, images, batch, precision, json };
@@ -56,7 +52,7 @@ internal static class BenchEmbed
             if (parsed.GetValue(images) is < 1 and var few) throw new ArgumentException($"--images {few} must be 1 or more.");
             using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
             var dataset = DataInput.OpenUncached(parsed.GetValue(data)!);
-            var options = Embed.Options(parsed.GetValue(batch));
+            var options = EmbeddingInputs.Options(parsed.GetValue(batch));
             using var nowhere = new NoWriter();
             EmbeddingPass.Run(opened, First(dataset, WarmUpBatches * options.BatchSize), nowhere, options);
             var timed = First(dataset, parsed.GetValue(images));

@@ -52,17 +52,13 @@ internal static class DataPack
         return command;
     }
 
-    /// <summary>What data info says of a pack beside what it says of all data.</summary>
-    public static string Describe(PackedDataset pack) =>
-        $"packed from {pack.Source}, large images shrunk to a short side of {pack.ShortSide} pixels\n" + Output.List(pack.Unreadable);
-
     private static string Describe(IDataset data, string path, PackResult result)
     {
         var done = result.Images + result.Unreadable.Count;
         if (!result.Finished)
         {
             return string.Create(CultureInfo.InvariantCulture,
-                $"Interrupted at {done:N0} of {data.Count:N0} images; the same command goes on.\n");
+                $"Interrupted at {done:N0} of {data.Count:N0} images; the same command resumes.\n");
         }
         var outcome = result.Images == 0 ? $"No image of {data.Name} could be read; nothing was written.\n"
             : string.Create(CultureInfo.InvariantCulture,

@@ -45,7 +45,7 @@ internal static class Diagnose
         {
             if (parsed.GetValue(images) is < 2 or > 20_000)
                 throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");
-            var picture = Evaluate.PicturePath(spectrum.Name, parsed.GetValue(spectrum));
+            var picture = OutputPath.Picture(spectrum.Name, parsed.GetValue(spectrum));
             var dataset = DataInput.Open(parsed.GetValue(data)!);
             var subject = Subject.FromFile(parsed.GetValue(encoder)!, parsed.GetValue(recipe));
             var (trained, prepared) = subject.Frozen();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Byol.Cli.Inputs;
 using Byol.Cli.Machine;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;

@@ -19,19 +19,16 @@ internal static class Embed
             Description = $"The file to write: {string.Join(", ", EmbeddingFile.Extensions)}.",
             Required = true,
         };
-        var batch = new Option<int>("--batch-size")
-        {
-            Description = "Images that the encoder is given at once.",
-            DefaultValueFactory = _ => new EmbeddingOptions().BatchSize,
-        };
+        var batch = EmbeddingInputs.BatchSize();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
         const string about = "Write the embeddings of images, with their names and labels.";
         var command = new Command("embed", about) { encoder, data, output, batch, precision, json };
         command.SetAction(parsed =>
         {
-            var path = OutputPath(parsed.GetValue(output)!);
-            var options = Options(parsed.GetValue(batch));
+            var path = OutputPath.File("--out", parsed.GetValue(output)!, EmbeddingFile.Extensions);
+            OutputPath.Writable("--out", path, () => EmbeddingFile.Create(path, 1));
+            var options = EmbeddingInputs.Options(parsed.GetValue(batch));
             using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
             var dataset = DataInput.OpenUncached(parsed.GetValue(data)!);
             return Interruption.Guard("leaving without a file", cancellation =>
@@ -53,25 +50,5 @@ internal static class Embed
             });
         });
         return command;
-    }
-
-    /// <summary>Options of a batch as it was typed.</summary>
-    public static EmbeddingOptions Options(int batchSize) => batchSize is >= 1 and <= 4096 ? new EmbeddingOptions { BatchSize = batchSize }
-        : throw new ArgumentException($"--batch-size {batchSize} must lie between 1 and 4096.");
-
-    // Found out before hours of work, not after.
-    private static string OutputPath(string path)
-    {
-        if (!EmbeddingFile.IsKnown(path) || Directory.Exists(path))
-            throw new ArgumentException($"--out {path} must be a file that ends in {string.Join(" or ", EmbeddingFile.Extensions)}.");
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            using (EmbeddingFile.Create(path, 1)) return path;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ArgumentException($"--out {path} cannot be written ({e.Message.TrimEnd('.')}); choose another file.", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Byol.Cli.Evaluations;
+using Byol.Cli.Experiments;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
@@ -56,7 +57,7 @@ internal static class Quickstart
             foreach (var score in scores)
             {
                 score.Add(score.Candidates.Encoded(
-                    Candidates.OurEncoder, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder));
+                    Subject.Ours, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder));
             }
             var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);
             Output.Write(parsed.GetValue(json),

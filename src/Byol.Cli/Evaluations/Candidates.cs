@@ -12,7 +12,7 @@ namespace Byol.Cli.Evaluations;
 /// <summary>What is compared under a protocol: the subject, and the baselines that it must beat.</summary>
 internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol protocol, ulong seed)
 {
-    public const string RandomEncoder = "random encoder", OurEncoder = "BYOL encoder", FromScratch = "supervised from scratch";
+    public const string RandomEncoder = "random encoder", FromScratch = "supervised from scratch";
 
     private readonly Device _device = TorchRuntime.DefaultDevice;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Byol.Cli.Commands;
+using Byol.Cli.Terminal;
 using Byol.Evaluation;
 using Byol.Experiments;
 using Byol.Export;
@@ -99,6 +100,19 @@ internal sealed class ExperimentRun : IDisposable
     /// <summary>Writes a file of the experiment.</summary>
     public void Write(string name, string text) =>
         RunDirectory.Write(Path.Combine(Folder.Path, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Says how to go on.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Interrupted(Interruption interruption)
+    {
+        Console.Error.WriteLine("Interrupted; the same command resumes from here.");
+        return interruption.ExitCode;
+    }
+
+    /// <summary>What the figures were measured on.</summary>
+    public static string Scale(EvaluationTask task, Recipe recipe, int seeds) => string.Create(CultureInfo.InvariantCulture,
+        $"{task.Train.Count:N0} images of {task.Train.Name}, {recipe.Training.Epochs} epochs, {seeds} {(seeds == 1 ? "seed" : "seeds")}; "
+        + $"accuracy on {task.Test.Count:N0} of {task.Test.Name}");
 
     public void Dispose() => Folder.Dispose();
 }

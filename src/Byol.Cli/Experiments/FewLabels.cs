@@ -1,4 +1,5 @@
 using System.Globalization;
+using Byol.Cli.Inputs;
 using Byol.Experiments;
 using Byol.Reports;
 

@@ -67,7 +67,7 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
 
     /// <summary>Where each row's image lies in the dataset. Rows stand in its order, but for images that have none.</summary>
     /// <exception cref="InvalidDataException">The embeddings are of other images.</exception>
-    public int[] Places()
+    private int[] Places()
     {
         var (places, at) = (new int[Set.Images.Count], 0);
         for (var row = 0; row < places.Length; row++)
@@ -82,6 +82,11 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
         }
         return places;
     }
+
+    /// <summary>A page that shows them.</summary>
+    /// <param name="path">The page.</param>
+    /// <exception cref="InvalidDataException">The embeddings are of other images.</exception>
+    public GalleryPage Page(string path) => new(path, Name, Set, Dataset!, Places());
 
     public void Dispose() => Set.Dispose();
 }

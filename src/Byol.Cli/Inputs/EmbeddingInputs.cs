@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Byol.Data.Datasets;
+using Byol.Embeddings;
 using Byol.Models;
 
 namespace Byol.Cli.Inputs;
@@ -17,14 +18,34 @@ internal sealed class EmbeddingInputs
 
     public static Option<Precision> Precision() => new("--precision") { Description = "auto, float32 or bfloat16; an .onnx is float32." };
 
+    /// <summary>The page that a verb writes where it is asked to.</summary>
+    public static Option<string?> Page() => new("--out") { Description = "An .html page to write: pictures and all, in one file." };
+
+    public static Option<int> BatchSize() => new("--batch-size")
+    {
+        Description = "Images that the encoder is given at once.",
+        DefaultValueFactory = _ => new EmbeddingOptions().BatchSize,
+    };
+
+    /// <summary>Options of a batch as it was typed.</summary>
+    public static EmbeddingOptions Options(int batchSize) => batchSize is >= 1 and <= 4096 ? new EmbeddingOptions { BatchSize = batchSize }
+        : throw new ArgumentException($"--batch-size {batchSize} must lie between 1 and 4096.");
+
     public void AddTo(Command command)
     {
         command.Options.Add(_data);
         command.Options.Add(_embeddings);
     }
 
-    /// <summary>Whether there will be images to show.</summary>
-    public bool HasImages(ParseResult parsed) => parsed.GetValue(_data) is not null;
+    /// <summary>The page's path, found fit before the work; null where none is asked for.</summary>
+    public string? PagePath(ParseResult parsed, Option<string?> page)
+    {
+        if (parsed.GetValue(page) is not { } path) return null;
+        OutputPath.File(page.Name, path, ".html");
+        if (parsed.GetValue(_data) is null)
+            throw new ArgumentException($"{page.Name} {path} shows images, which embeddings are not; name them by {_data.Name} too.");
+        return OutputPath.Writable(page.Name, path, () => File.OpenWrite(path));
+    }
 
     /// <summary>The file of embeddings, or null where they are computed.</summary>
     public string? Embeddings(ParseResult parsed) => parsed.GetValue(_embeddings);

@@ -1,9 +1,10 @@
 using System.Globalization;
-using Byol.Cli.Commands;
 using Byol.Cli.Terminal;
+using Byol.Data.Views;
 using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
+using Byol.Runs;
 using Byol.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,7 +24,7 @@ internal static class EncoderInput
     /// <exception cref="InvalidDataException">It is damaged or holds no encoder.</exception>
     public static IImageEncoder Open(string typed, Precision precision, string? recipe = null)
     {
-        var path = Evaluate.EncoderPath(typed);
+        var path = Path(typed);
         if (IsOnnx(path)) return OpenOnnx(path, recipe);
         var device = TorchRuntime.DefaultDevice;
         var (opened, _) = OpenWeights(path, recipe);
@@ -60,11 +61,23 @@ internal static class EncoderInput
         return (opened, otherwise);
     }
 
+    /// <summary>The file of an encoder.</summary>
+    /// <param name="typed">A run folder or the file itself.</param>
+    /// <param name="others">What else might have been typed, for the message.</param>
+    /// <exception cref="ArgumentException">There is no such file.</exception>
+    public static string Path(string typed, string others = "")
+    {
+        var path = Directory.Exists(typed) ? RunDirectory.EncoderIn(typed) : typed;
+        return File.Exists(path) ? path
+            : throw new ArgumentException(
+                $"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder's file{others}.");
+    }
+
     /// <summary>The file of an encoder's weights.</summary>
     /// <param name="typed">A run folder or the file itself.</param>
     public static string WeightsPath(string typed)
     {
-        var path = Evaluate.EncoderPath(typed);
+        var path = Path(typed);
         return !IsOnnx(path) ? path : throw Folded(path);
     }
 
@@ -79,6 +92,16 @@ internal static class EncoderInput
     /// <summary>What a recipe says of an encoder that it trains.</summary>
     public static EncoderDescription AsIn(Recipe recipe) => new(recipe.Encoder, new Preprocessing(
         recipe.Views.ImageSize, recipe.Views.EvaluationCrop, recipe.Views.Mean.ToArray(), recipe.Views.StandardDeviation.ToArray()));
+
+    /// <summary>Center views as an encoder wants them.</summary>
+    public static ViewOptions Views(Preprocessing preprocessing) => new()
+    {
+        ImageSize = preprocessing.ImageSize,
+        EvaluationCrop = preprocessing.CenterCrop,
+        Mean = new Channels(preprocessing.Mean[0], preprocessing.Mean[1], preprocessing.Mean[2]),
+        StandardDeviation = new Channels(
+            preprocessing.StandardDeviation[0], preprocessing.StandardDeviation[1], preprocessing.StandardDeviation[2]),
+    };
 
     private static ArgumentException SaysItself(string path, string recipe) =>
         new($"--recipe {recipe} does not go with {path}, which says itself how it is built; leave it out.");

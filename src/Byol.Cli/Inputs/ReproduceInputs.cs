@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Byol.Cli.Commands;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
@@ -38,7 +37,12 @@ internal sealed class ReproduceInputs
         Recipe.AddTo(command);
     }
 
-    public int SeedCount(ParseResult parsed) => Reproduce.AtLeastOne(_seeds, parsed.GetValue(_seeds));
+    public int SeedCount(ParseResult parsed) => AtLeastOne(_seeds, parsed.GetValue(_seeds));
+
+    /// <summary>A count as it was typed.</summary>
+    public static int AtLeastOne(Option<int> option, int count) =>
+        count is >= 1 and <= 100 ? count
+            : throw new ArgumentException($"{option.Name} {count} must lie between 1 and 100; use for instance 3.");
 
     public string Folder(ParseResult parsed) => parsed.GetValue(_output) ?? Path.Combine("runs", $"reproduce-{_name}");
 

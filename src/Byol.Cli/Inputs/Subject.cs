@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Byol.Cli.Commands;
-using Byol.Cli.Evaluations;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
 using Byol.Export;
@@ -20,12 +18,12 @@ namespace Byol.Cli.Inputs;
 /// <param name="Views">Size, center crop and normalization.</param>
 internal sealed record Subject(string? Name, string? Path, EncoderOptions Encoder, ViewOptions Views)
 {
-    public const string Random = "random", RawPixels = "raw-pixels", Components = "pca", DefaultRecipe = "folder";
+    public const string Random = "random", RawPixels = "raw-pixels", Components = "pca", DefaultRecipe = "folder", Ours = "BYOL encoder";
 
     private const int LeastSize = 8;   // of ViewOptions
 
     /// <summary>What tables call the encoder of the file.</summary>
-    public string Title { get; private init; } = Candidates.OurEncoder;
+    public string Title { get; private init; } = Ours;
 
     /// <summary>What the recipe says in place of a file that does not describe itself.</summary>
     private EncoderDescription? Otherwise { get; init; }
@@ -69,18 +67,18 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     /// <exception cref="ArgumentException">There is no such file, or it says itself what the recipe says.</exception>
     public static Subject FromFile(string typed, string? recipe, string others = "")
     {
-        var path = Evaluate.EncoderPath(typed, others);
+        var path = EncoderInput.Path(typed, others);
         if (EncoderInput.IsOnnx(path))
         {
             using var model = EncoderInput.OpenOnnx(path, recipe);
-            return new Subject(null, path, model.Architecture, Evaluate.Views(model.Preprocessing));
+            return new Subject(null, path, model.Architecture, EncoderInput.Views(model.Preprocessing));
         }
         var (opened, otherwise) = EncoderInput.OpenWeights(path, recipe);
         using var _ = opened;
-        return new Subject(null, path, opened.Network.Options, Evaluate.Views(opened.Description.Preprocessing))
+        return new Subject(null, path, opened.Network.Options, EncoderInput.Views(opened.Description.Preprocessing))
         {
             Otherwise = otherwise,
-            Title = opened.Origin is null ? Candidates.OurEncoder : System.IO.Path.GetFileName(path),
+            Title = opened.Origin is null ? Ours : System.IO.Path.GetFileName(path),
         };
     }
 

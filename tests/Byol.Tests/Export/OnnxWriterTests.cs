@@ -1,4 +1,5 @@
 using Byol.Cli;
+using Byol.Cli.Commands;
 using Byol.Export;
 using Byol.Models;
 using Microsoft.ML.OnnxRuntime;

@@ -135,7 +135,7 @@ public sealed class DataPackTests : IDisposable
             using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
             Assert.True(process.WaitForExit(Patience));
             Assert.Equal(code, process.ExitCode);
-            if (signal != "KILL") Assert.Contains("the same command goes on", await output);
+            if (signal != "KILL") Assert.Contains("the same command resumes", await output);
         }
         Assert.False(File.Exists(_pack));
         var (resumed, text, said) = CommandLine.Run(command);

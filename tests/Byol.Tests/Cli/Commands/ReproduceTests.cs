@@ -131,7 +131,7 @@ public sealed class ReproduceTests : IDisposable
             using var kill = System.Diagnostics.Process.Start("kill", [$"-INT", $"{process.Id}"]);
             Assert.True(process.WaitForExit(Patience));
             Assert.True(process.ExitCode == ExitCodes.Interrupted, await error);
-            Assert.Contains("the same command goes on", await error);
+            Assert.Contains("the same command resumes", await error);
         }
         var (code, output, said) = CommandLine.Run(arguments);
         Assert.True(code == 0, said);

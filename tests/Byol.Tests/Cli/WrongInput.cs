@@ -1,4 +1,4 @@
-namespace Byol.Tests.Cli.Terminal;
+namespace Byol.Tests.Cli;
 
 /// <summary>Twenty good images, and the places where a mistake could leave something.</summary>
 internal sealed class WrongInput : IDisposable
