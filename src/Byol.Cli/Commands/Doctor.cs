@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Byol.Cli.Inputs;
 using Byol.Cli.Machine;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;

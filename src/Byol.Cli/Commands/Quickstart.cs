@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Byol.Cli.Evaluations;
-using Byol.Cli.Experiments;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;

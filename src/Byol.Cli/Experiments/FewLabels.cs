@@ -1,5 +1,4 @@
 using System.Globalization;
-using Byol.Cli.Inputs;
 using Byol.Experiments;
 using Byol.Reports;
 

@@ -1,5 +1,4 @@
 using Byol.Cli;
-using Byol.Cli.Commands;
 using Byol.Export;
 using Byol.Models;
 using Microsoft.ML.OnnxRuntime;

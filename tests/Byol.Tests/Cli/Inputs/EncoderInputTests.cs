@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Byol.Cli;
-using Byol.Cli.Commands;
 using Byol.Cli.Inputs;
 using Byol.Export;
 using Byol.Interop;
