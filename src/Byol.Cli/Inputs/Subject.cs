@@ -1,3 +1,4 @@
+using Byol.Cli.Terminal;
 using System.CommandLine;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
