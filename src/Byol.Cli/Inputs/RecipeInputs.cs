@@ -1,5 +1,5 @@
-using Byol.Cli.Terminal;
 using System.CommandLine;
+using Byol.Cli.Terminal;
 using Byol.Training;
 
 namespace Byol.Cli.Inputs;

@@ -1,5 +1,5 @@
-using Byol.Cli.Terminal;
 using System.CommandLine;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
 using Byol.Export;
