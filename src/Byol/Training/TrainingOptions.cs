@@ -88,7 +88,7 @@ public sealed record TrainingOptions
         var (parts, each) = MicroBatches > 1 ? ($" in {MicroBatches} parts", " in each") : ("", "");
         Require(MicroBatchSize >= 2,
             $"Batch of {BatchSize}{parts}: BatchNorm needs at least 2 images{each}; "
-                + $"use --batch-size {2 * MicroBatches} or more, best 64 or more.");
+                + $"use a batch of {2 * MicroBatches} or more, best 64 or more.");
         Require(LoaderThreads is >= 0 and <= 1024,
             $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
         Require(EvaluateEveryEpochs >= 1 && LogEverySteps >= 1, "evaluate_every_epochs and log_every_steps must be 1 or more.");
