@@ -72,7 +72,7 @@ internal static class Evaluate
                 }
             }
 
-            if (task.Train.Name == task.Test.Name)
+            if (task.ClassifiesTrainingImages)
             {
                 Warnings.Print(
                     $"{task.Train.Name} is learned from and classified too, so the accuracy says nothing of other images; "

@@ -1,4 +1,5 @@
 using Byol.Models;
+using static Byol.Setting;
 
 namespace Byol.Training;
 
@@ -98,10 +99,5 @@ public sealed record TrainingOptions
         Require(KnnNeighbors >= 1 && KnnTemperature is > 0 and < 1e3,
             $"kNN with {KnnNeighbors} neighbors at temperature {KnnTemperature}: "
                 + "both must be above 0, the temperature below 1000; use 200 and 0.1.");
-    }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds) throw new ArgumentException(otherwise);
     }
 }
