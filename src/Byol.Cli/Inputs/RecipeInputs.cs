@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Byol.Cli.Terminal;
 using Byol.Training;
 
 namespace Byol.Cli.Inputs;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
 using Byol.Export;
