@@ -130,8 +130,8 @@ internal static class Doctor
     private static Finding Caches() => OneDnnCaches.View switch
     {
         CacheView.Seen => new Finding(true, "caches", "oneDNN sees them"),
-        CacheView.Guessed => new Finding(true, "caches", "hidden by this machine; oneDNN goes by its guess of 32 KiB, 512 KiB and 1 MiB"),
-        _ => new Finding(null, "caches", "hidden by this machine, and oneDNN cannot be told; 1x1 convolutions are computed as matrix products"),
+        CacheView.Guessed => new Finding(true, "caches", "hidden by this machine; oneDNN assumes 32 KiB, 512 KiB and 1 MiB"),
+        _ => new Finding(null, "caches", "hidden by this machine, and oneDNN cannot be corrected; 1x1 convolutions are computed as matrix products"),
     };
 
     // A few seconds of it at each call, so that a fault is not met first by a run.

@@ -52,7 +52,7 @@ internal sealed class ReproduceInputs
         if (data is null != test is null)
         {
             var (given, missing) = data is null ? (_test.Name, _data.Name) : (_data.Name, _test.Name);
-            throw new ArgumentException($"{given} needs {missing} beside it: images to train on, and others to classify.");
+            throw new ArgumentException($"{given} needs {missing} too: images to train on, and others to classify.");
         }
         return new EvaluationTask(
             DataInput.Open(data ?? $"{KnownDataset.BundledName}:train"), DataInput.Open(test ?? $"{KnownDataset.BundledName}:validation"));

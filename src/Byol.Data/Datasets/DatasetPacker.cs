@@ -10,7 +10,7 @@ namespace Byol.Data.Datasets;
 public readonly record struct PackProgress(int Done, int Kept, int Total, long Bytes);
 
 /// <summary>What packing came to.</summary>
-/// <param name="Finished">Whether the file is whole; if not, the next call goes on.</param>
+/// <param name="Finished">Whether the file is whole; if not, the next call resumes.</param>
 /// <param name="Images">Images in the file.</param>
 /// <param name="Unreadable">Images left out.</param>
 /// <param name="Bytes">Length of the file.</param>
@@ -24,7 +24,7 @@ public static class DatasetPacker
     /// <summary>Packs data. The bytes of the file depend on data and short side alone, not on threads or interruptions.</summary>
     /// <param name="data">The images; those that cannot be read are left out, and their names kept in the file.</param>
     /// <param name="path">The file to make, which must not exist. Until it is whole it is called <c>path.partial</c>; one that is there
-    /// from an earlier call with the same data and short side is gone on with.</param>
+    /// from an earlier call with the same data and short side is resumed.</param>
     /// <param name="shortSide">Images whose short side is longer are shrunk to it, in pixels.</param>
     /// <param name="threads">How many images to decode at once.</param>
     /// <param name="progress">Told of every image, on the calling thread.</param>
@@ -32,7 +32,7 @@ public static class DatasetPacker
     /// <returns>What it came to; where no image at all could be read there is no file.</returns>
     /// <exception cref="DatasetException">The file exists,
     /// or the part of it that is there is of other data or another short side.</exception>
-    /// <exception cref="IOException">The file cannot be written; what is there can be gone on with.</exception>
+    /// <exception cref="IOException">The file cannot be written; what is there can be resumed.</exception>
     public static PackResult Pack(
         IDataset data, string path, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation = default)
     {

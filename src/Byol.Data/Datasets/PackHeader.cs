@@ -81,7 +81,7 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
         if (BinaryPrimitives.ReadInt32LittleEndian(start[VersionAt..]) is not Version and var version)
         {
             throw new InvalidDataException(
-                $"{path} is a pack of version {version}, and version {Version} is read; "
+                $"{path} is a pack of version {version}, and only version {Version} can be read; "
                     + "pack the images again, or use the version of byol that made it.");
         }
         var length = BinaryPrimitives.ReadInt32LittleEndian(start[LengthAt..]);

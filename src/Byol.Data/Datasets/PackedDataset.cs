@@ -125,7 +125,7 @@ public sealed class PackedDataset : IDataset, IDisposable
         {
             var (record, offset) = Entry(i);
             if (offset != at || !record.IsValid(i) || record.Label >= Classes.Count)
-                throw PackHeader.Damaged(Name, $"entry {i} of its index cannot be");
+                throw PackHeader.Damaged(Name, $"entry {i} of its index is not valid");
             at += record.Length;
             (record.IsImage ? images : unreadable).Add(i);
         }

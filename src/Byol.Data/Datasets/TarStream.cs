@@ -18,7 +18,7 @@ internal sealed class TarStream(Stream tar) : Stream
         var read = tar.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         if (!atHeader || read < Block || (char)buffer[TypeAt] is not ('x' or 'g' or 'L' or 'K')) return read;
         var size = Number(buffer.Slice(SizeAt, SizeLength));
-        if (size > LongestMetadata) throw new FormatException($"an entry of names claims {size} bytes, more than {LongestMetadata}");
+        if (size > LongestMetadata) throw new FormatException($"an entry for a long name claims {size} bytes, more than {LongestMetadata}");
         _namesEnd = tar.Position + size;
         return read;
     }

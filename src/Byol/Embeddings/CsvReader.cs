@@ -34,7 +34,7 @@ internal static class CsvReader
             for (var d = 0; d < row.Length; d++)
             {
                 if (!float.TryParse(fields[d + 2], CultureInfo.InvariantCulture, out row[d]))
-                    throw Unfit($"{fields[d + 2]} in record {line} is no number");
+                    throw Unfit($"{fields[d + 2]} in record {line} is not a number");
             }
             yield return (new EmbeddedImage(name, fields[1]), row);
         }
@@ -47,7 +47,7 @@ internal static class CsvReader
             }
             catch (Exception e) when (e is FormatException or DecoderFallbackException)
             {
-                throw Unfit($"record {line} is no CSV ({e.Message.TrimEnd('.')})");
+                throw Unfit($"record {line} is not CSV ({e.Message.TrimEnd('.')})");
             }
         }
 

@@ -56,7 +56,7 @@ public static class RecipeFile
             if (value is not TomlTable table)
             {
                 throw new RecipeException(
-                    $"{name}: {section} stands outside a section; recipe keys look like [training] and then epochs = 100.");
+                    $"{name}: {section} is outside a section; recipe keys look like [training] and then epochs = 100.");
             }
             foreach (var (key, setting) in table) recipe = Changed(recipe, $"{section}.{key}", setting);
         }
