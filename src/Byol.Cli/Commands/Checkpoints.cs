@@ -19,7 +19,8 @@ internal static class Checkpoints
         {
             var run = parsed.GetValue(folder)!;
             if (!File.Exists(RunDirectory.RecipeIn(run)))
-                throw new RunDirectoryException($"{run} holds no run (there is no recipe.toml); give the folder that was the --out of pretrain.");
+                throw new RunDirectoryException($"{run} holds no run (there is no recipe.toml); "
+                    + "give the folder that was the --out of pretrain.");
             var metrics = RunDirectory.MetricsIn(run);
             var accuracies = File.Exists(metrics) ? RunLog.Read<KnnRecord>(metrics, "knn") : [];
             var rows = CheckpointFolder.In(RunDirectory.CheckpointsIn(run)).Select(c => Examine(c, accuracies)).OfType<Row>().ToList();

@@ -19,7 +19,8 @@ internal static class Export
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var data = new Option<string?>("--data")
         {
-            Description = $"onnx: images to check the file on; {KnownDataset.BundledName}, which comes with byol, by default. {DataInput.Help}",
+            Description = "onnx: images to check the file on; "
+                + $"{KnownDataset.BundledName}, which comes with byol, by default. {DataInput.Help}",
         };
         var json = Output.Json();
         const string about = "Write the encoder for PyTorch, ONNX Runtime or any reader of safetensors, and check what was written.";

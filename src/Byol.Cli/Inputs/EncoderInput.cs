@@ -87,7 +87,8 @@ internal static class EncoderInput
 
     /// <summary>Says that a model cannot be trained on.</summary>
     public static ArgumentException Folded(string path) =>
-        new($"{path} can be run, but its weights are folded and cannot be trained or exported; give the run, the .safetensors or the .pt that it was exported from.");
+        new($"{path} can be run, but its weights are folded and cannot be trained or exported; "
+            + "give the run, the .safetensors or the .pt that it was exported from.");
 
     /// <summary>What a recipe says of an encoder that it trains.</summary>
     public static EncoderDescription AsIn(Recipe recipe) => new(recipe.Encoder, new Preprocessing(

@@ -10,7 +10,8 @@ internal sealed class ReproduceInputs
 {
     private readonly Option<string?> _data = new("--data")
     {
-        Description = $"Labeled images to train on; labels are used to score only. The images that come with byol by default. {DataInput.Help}",
+        Description = "Labeled images to train on; labels are used to score only. The images that come with byol by default. "
+            + DataInput.Help,
     };
     private readonly Option<string?> _test = new("--test") { Description = "Labeled images that are classified; needed with --data." };
     private readonly Option<string?> _output = new("--out");

@@ -98,7 +98,8 @@ internal sealed class PackWriter : IDisposable
         catch (IOException e) when (File.Exists(partial))
         {
             throw new DatasetException(
-                $"{partial} cannot be opened ({e.Message.TrimEnd('.')}); is another process packing to it? Wait for it, or choose another path.");
+                $"{partial} cannot be opened ({e.Message.TrimEnd('.')}); "
+                    + "is another process packing to it? Wait for it, or choose another path.");
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class PackedDataset : IDataset, IDisposable
 
     /// <summary>Opens a pack.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It is no pack, of another version, unfinished, or damaged.</exception>
+    /// <exception cref="InvalidDataException">It is not a pack, of another version, unfinished, or damaged.</exception>
     public PackedDataset(string path)
     {
         Name = path;
@@ -108,7 +108,8 @@ public sealed class PackedDataset : IDataset, IDisposable
     {
         var (offset, length) = (header.IndexOffset, header.IndexLength);
         if (offset == 0)
-            throw new InvalidDataException($"{Name} is an unfinished pack; repeat the DatasetPacker.Pack that began it, which resumes where it stopped.");
+            throw new InvalidDataException($"{Name} is an unfinished pack; "
+                + "repeat the DatasetPacker.Pack that began it, which resumes where it stopped.");
         if (offset < start || offset > _file.Length || length != _file.Length - offset)
             throw PackHeader.Damaged(Name, $"it has {_file.Length} bytes, but an index of {length} bytes at {offset}");
         if (length % PackRecord.EntryLength != 0 || length / PackRecord.EntryLength > Array.MaxLength)

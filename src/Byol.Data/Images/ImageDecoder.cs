@@ -41,7 +41,7 @@ public static class ImageDecoder
     /// <param name="pixelLimit">Most pixels it may have.</param>
     /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, alpha is dropped, EXIF orientation applied (JPEG, PNG, WebP),
     /// no color profile.</returns>
-    /// <exception cref="InvalidDataException">The bytes are no whole image, or it is over the limit; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a whole image, or it is over the limit; the message names it.</exception>
     public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, ImageBuffer buffer, long pixelLimit = DefaultPixelLimit)
     {
         using var pinned = bytes.Pin();

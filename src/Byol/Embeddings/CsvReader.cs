@@ -16,7 +16,8 @@ internal static class CsvReader
     /// <summary>Names and labels alone.</summary>
     public static IReadOnlyList<EmbeddedImage> ReadNames(string path) => File.Exists(path)
         ? [.. Records(path, dimension: 0).Select(r => r.Image)]
-        : throw new InvalidDataException($"{path} does not exist: it names the images of the .npy beside it; write both with EmbeddingFile.Create.");
+        : throw new InvalidDataException($"{path} does not exist: it names the images of the .npy beside it; "
+            + "write both with EmbeddingFile.Create.");
 
     private static IEnumerable<(EmbeddedImage Image, float[] Row)> Records(string path, int? dimension)
     {

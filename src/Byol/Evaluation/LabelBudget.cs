@@ -14,7 +14,7 @@ public sealed record LabelBudget(double? Share, int? PerClass)
 
     /// <summary>Reads one or more amounts with commas between.</summary>
     /// <param name="text">For instance <c>1%, 10%, 5-per-class, all</c>.</param>
-    /// <exception cref="ArgumentException">A part is no amount; one line: value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">A part is not an amount; one line: value, rule, remedy.</exception>
     public static IReadOnlyList<LabelBudget> ParseList(string text)
     {
         var amounts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

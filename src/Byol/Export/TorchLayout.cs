@@ -35,7 +35,8 @@ internal static class TorchLayout
         // All entries lie in one folder, whose name is free.
         var pickles = zip.Entries.Keys.Where(n => n.EndsWith($"/{Pickle}", StringComparison.Ordinal) && n.Count(c => c == '/') == 1)
             .ToList();
-        if (pickles is not [var pickle]) throw new FormatException($"its archive has {pickles.Count} entries {Pickle}, where exactly one is needed");
+        if (pickles is not [var pickle]) throw new FormatException($"its archive has {pickles.Count} entries {Pickle}, "
+            + "where exactly one is needed");
         var folder = pickle[..^Pickle.Length];
         if (zip.Entries.ContainsKey($"{folder}constants.pkl")) throw new FormatException("it is a TorchScript program, not weights");
         if (Bytes(ByteOrder, 16) is { } order && Encoding.ASCII.GetString(order) != "little")

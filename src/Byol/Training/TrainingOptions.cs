@@ -95,7 +95,8 @@ public sealed record TrainingOptions
         Require(EvaluateEveryEpochs >= 1 && LogEverySteps >= 1, "evaluate_every_epochs and log_every_steps must be 1 or more.");
         Require(CheckpointEvery.Count >= 1,
             $"Checkpoints every {CheckpointEvery} must be at least 1; use for instance {CheckpointInterval.Default}.");
-        Require(CheckpointsKept >= 1, $"{CheckpointsKept} checkpoints kept must be at least 1; use 2, so that there is another if the last one is damaged.");
+        Require(CheckpointsKept >= 1, $"{CheckpointsKept} checkpoints kept must be at least 1; "
+            + "use 2, so that there is another if the last one is damaged.");
         Require(KnnNeighbors >= 1 && KnnTemperature is > 0 and < 1e3,
             $"kNN with {KnnNeighbors} neighbors at temperature {KnnTemperature}: "
                 + "both must be above 0, the temperature below 1000; use 200 and 0.1.");
