@@ -5,7 +5,7 @@ namespace Byol.Data.Datasets;
 /// <param name="Md5">Its digest as published, in lower case.</param>
 public sealed record DownloadFile(string Url, string Md5);
 
-/// <summary>A dataset that has a name here.</summary>
+/// <summary>A dataset that is known by name.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Splits">Splits, the default one first.</param>
 /// <param name="Classes">Class names in label order, where they are not in the files.</param>

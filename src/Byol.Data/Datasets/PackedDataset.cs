@@ -2,7 +2,7 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>A pack: decoded images in one file, read through a memory map. <c>byol data pack</c> makes it;
+/// <summary>A pack: decoded images in one file, read through a memory map. <see cref="DatasetPacker"/> makes it;
 /// docs/PACK.md is its format.</summary>
 /// <remarks>
 /// Header and index are checked when it is opened, each image whenever it is read. The pixels are windows into the file: they are valid
@@ -10,7 +10,7 @@ namespace Byol.Data.Datasets;
 /// </remarks>
 public sealed class PackedDataset : IDataset, IDisposable
 {
-    /// <summary>How a pack's name ends, by custom.</summary>
+    /// <summary>The usual extension of a pack's name.</summary>
     public const string Extension = ".byolpack";
 
     private readonly MappedFile _file;
@@ -19,7 +19,7 @@ public sealed class PackedDataset : IDataset, IDisposable
 
     /// <summary>Opens a pack.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It is not a pack, of another version, unfinished, or damaged.</exception>
+    /// <exception cref="InvalidDataException">It is not a pack, is of another version, is unfinished, or is damaged.</exception>
     public PackedDataset(string path)
     {
         Name = path;

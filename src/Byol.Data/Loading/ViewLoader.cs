@@ -41,7 +41,7 @@ public sealed class ViewLoader : IDisposable
     /// <param name="batchesPerEpoch">Batches taken of each shuffle; the images beyond them are left out of that epoch.</param>
     /// <param name="threads">Threads to work on, at least 1.</param>
     /// <param name="firstBatch">The batch to begin with; above 0 when a run resumes.</param>
-    /// <param name="unreadable">Indices of images that could not be read before it went on: they count among the 1 %.</param>
+    /// <param name="unreadable">Indices of images that could not be read before the run was resumed: they count among the 1 %.</param>
     public ViewLoader(
         IDataset dataset, ViewOptions views, ulong seed, int batchSize, long batchesPerEpoch, int threads, long firstBatch,
         params IEnumerable<int> unreadable)
