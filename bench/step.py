@@ -53,7 +53,8 @@ def round_of(name, folder):
         "against fp32": ours["images_per_second"] / usual["images_per_second"],
         "share of peak": ours["share_of_peak"],
         "memory": figure(ours, "peak_memory_mib", "peak_memory_mi_b"), "memory best": best["peak_memory_mib"],
-        "update share": ours["update_share"], "peak": figure(ours, "peak_bfloat16", "peak_b_float16") if has_bf16() else ours["peak_float32"],
+        "update share": ours["update_share"],
+        "peak": figure(ours, "peak_bfloat16", "peak_b_float16") if has_bf16() else ours["peak_float32"],
     }
 
 
