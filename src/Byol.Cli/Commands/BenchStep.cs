@@ -39,7 +39,7 @@ internal static class BenchStep
                 throw new ArgumentException($"--steps {parsed.GetValue(steps)} must lie between 1 and 100000; use for instance 10.");
             var recipe = inputs.Resolve(parsed);
             var images = Data.Open(parsed.GetValue(data)!);
-            Trainer.Validate(recipe, images, null);
+            PretrainingRun.Validate(recipe, images);
             var figures = Measure(recipe, images, parsed.GetValue(steps));
             Output.Write(parsed.GetValue(json), figures, Describe(recipe, images, figures));
             return ExitCodes.Done;

@@ -23,7 +23,7 @@ public sealed partial class LayerTests
         ["Byol/Runs"] = [],
         ["Byol/Training"] =
             ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs",
-            "Byol.Export", "Tomlyn"],
+            "Byol.Export", "Byol.Reports", "Tomlyn"],
         ["Byol/Reports"] = ["Byol.Runs"],
         ["Byol/Experiments"] = ["Byol.Data", "Byol.Optim", "Byol.Training"],
     };

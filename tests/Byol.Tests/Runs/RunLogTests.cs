@@ -16,7 +16,7 @@ public sealed class RunLogTests : IDisposable
     {
         Write(Step(1), new KnnRecord(1, 1, 0.5, 2), Step(2));
         Assert.Equal([Step(1), Step(2)], Steps());
-        Assert.Equal([new KnnRecord(1, 1, 0.5, 2)], RunLog.Read<KnnRecord>(File, "knn"));
+        Assert.Equal([new KnnRecord(1, 1, 0.5, 2)], RunLog.Read<KnnRecord>(File));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class RunLogTests : IDisposable
     {
         Write(Step(3));
         using var json = JsonDocument.Parse(Assert.Single(System.IO.File.ReadAllLines(File)));
-        Assert.Equal(["step", "epoch", "loss", "learning_rate", "tau", "embedding_std", "images_per_second", "data_wait", "seconds"],
+        Assert.Equal(["kind", "step", "epoch", "loss", "learning_rate", "tau", "embedding_std", "images_per_second", "data_wait", "seconds"],
             json.RootElement.EnumerateObject().Select(p => p.Name));
     }
 
@@ -34,7 +34,7 @@ public sealed class RunLogTests : IDisposable
         using var log = new RunLog(File, 0);
         for (var step = 1; step <= 3; step++)
         {
-            log.Add(Step(step));
+            log.Receive(Step(step));
             Assert.Equal(step, Steps().Count);
         }
     }
@@ -61,7 +61,7 @@ public sealed class RunLogTests : IDisposable
         var bytes = System.IO.File.ReadAllBytes(File);
         System.IO.File.WriteAllBytes(File, bytes[..^(cut + 1)]);
         Assert.Equal([Step(1), Step(2)], Steps());
-        using (var log = new RunLog(File, 3)) log.Add(Step(4));
+        using (var log = new RunLog(File, 3)) log.Receive(Step(4));
         Assert.Equal([Step(1), Step(2), Step(4)], Steps());
     }
 
@@ -100,12 +100,12 @@ public sealed class RunLogTests : IDisposable
         Assert.Equal([Step(1)], Steps());
     }
 
-    private IReadOnlyList<StepRecord> Steps() => RunLog.Read<StepRecord>(File, "loss");
+    private IReadOnlyList<StepRecord> Steps() => RunLog.Read<StepRecord>(File);
 
-    private void Write(params object[] records)
+    private void Write(params RunRecord[] records)
     {
         using var log = new RunLog(File, -1);
-        foreach (var record in records) log.Add(record);
+        foreach (var record in records) log.Receive(record);
     }
 
     private static StepRecord Step(long step) => new(step, step / 10.0, 1 / 3.0, 0.1, 0.99, 1, 100, 0.25, step);
