@@ -5,10 +5,16 @@ using Byol.Data.Views;
 namespace Byol.Data.Loading;
 
 /// <summary>A picture of some images with both their views, as training will see them.</summary>
-/// <param name="Png">The picture: each image, then its views v and v'.</param>
-/// <param name="Plans">For each image its name, and how its views were made.</param>
-public sealed record ViewSheet(byte[] Png, IReadOnlyList<string> Plans)
+public sealed class ViewSheet
 {
+    private ViewSheet(byte[] png, IReadOnlyList<string> plans) => (Png, Plans) = (png, plans);
+
+    /// <summary>The picture, a PNG: each image, then its views v and v'.</summary>
+    public ReadOnlyMemory<byte> Png { get; }
+
+    /// <summary>For each image its name, and how its views were made.</summary>
+    public IReadOnlyList<string> Plans { get; }
+
     /// <summary>Draws the sheet. Images that cannot be read are passed over, as in training.</summary>
     /// <param name="data">The images.</param>
     /// <param name="views">How views are made.</param>

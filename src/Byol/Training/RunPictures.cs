@@ -13,7 +13,7 @@ internal static class RunPictures
     /// <summary>A PNG of images, evenly over the data, with both their views of the first epoch.</summary>
     /// <exception cref="InvalidDataException">None of them can be read.</exception>
     public static byte[] Views(Recipe recipe, IDataset data) =>
-        ViewSheet.Draw(data, recipe.Views, recipe.Training.Seed, ViewSheet.Spread(data, Images), epoch: 0, Tile).Png;
+        ViewSheet.Draw(data, recipe.Views, recipe.Training.Seed, ViewSheet.Spread(data, Images), epoch: 0, Tile).Png.ToArray();
 
     /// <summary>An SVG of loss and accuracy over the epochs; null before the first step.</summary>
     public static string? LossCurve(string data, IReadOnlyList<RunRecord> log)

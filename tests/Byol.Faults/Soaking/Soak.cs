@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Byol.Cli;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Faults.Trials;
 using Byol.Models;
