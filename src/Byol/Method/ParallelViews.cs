@@ -1,9 +1,9 @@
 using Byol.Models;
 using Byol.Optim;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Modules = TorchSharp.Modules;
 
 namespace Byol.Method;
 
@@ -111,5 +111,6 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
     private static bool HasBuffers(Module module) => module.named_buffers(recurse: false).Any();
 
     private static bool IsRandom(Module module) =>
-        module is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or FeatureAlphaDropout;
+        module is Modules.Dropout or Modules.Dropout1d or Modules.Dropout2d or Modules.Dropout3d
+            or Modules.AlphaDropout or Modules.FeatureAlphaDropout;
 }

@@ -169,7 +169,10 @@ public sealed class PretrainingRun : IDisposable
     }
 
     /// <inheritdoc cref="Train(IDataset?, IRunListener?, CancellationToken)"/>
-    public TrainingResult Train(Action<RunRecord> listener, IDataset? validation = null, CancellationToken cancellation = default) =>
+    public TrainingResult Train(Action<RunRecord> listener) => Train(null, new ActionListener(listener));
+
+    /// <inheritdoc cref="Train(IDataset?, IRunListener?, CancellationToken)"/>
+    public TrainingResult Train(IDataset? validation, Action<RunRecord> listener, CancellationToken cancellation) =>
         Train(validation, new ActionListener(listener), cancellation);
 
     /// <summary>Opens the encoder as it was last saved, in what the recipe computes in.</summary>

@@ -1,6 +1,5 @@
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
-using Byol.Reports;
 using Byol.Runs;
 
 namespace Byol.Training;

@@ -3,6 +3,7 @@ using Byol.Data.Datasets;
 using Byol.Data.Loading;
 using Byol.Interop;
 using Byol.Method;
+using Byol.Models;
 using Byol.Models.Numerics;
 using static TorchSharp.torch;
 

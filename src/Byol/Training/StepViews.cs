@@ -1,5 +1,6 @@
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
+using Byol.Models;
 using Byol.Models.Numerics;
 using Byol.Runs;
 using static TorchSharp.torch;
