@@ -79,7 +79,7 @@ internal static class Pretrain
         catch (RecipeConflictException e)
         {
             throw new ArgumentException(
-                $"{e.Key} = {e.Asked} does not go with --resume: the run has {e.Saved} and keeps its recipe; "
+                $"{e.Key} = {e.Asked} does not go with --resume: the run has {e.Saved} and a run keeps its recipe; "
                 + "leave it out, or choose another --out.");
         }
     }

@@ -31,7 +31,7 @@ internal sealed class ExperimentRun : IDisposable
         {
             throw new RunDirectoryException(
                 $"{path} holds another run, or this experiment with other data or settings; "
-                + "repeat these to go on with it, or choose another --out.");
+                + "repeat those to resume it, or choose another --out.");
         }
         Folder = exists ? RunDirectory.Resume(path) : RunDirectory.Create(path);
         if (!exists) Write(Path.GetFileName(Folder.Recipe), settings);
@@ -65,7 +65,7 @@ internal sealed class ExperimentRun : IDisposable
                 var knn = new KnnOptions(training.KnnNeighbors, training.KnnTemperature);
                 var scores = FrozenScores.Of(
                     network, _task, recipe.Views, knn, training.Seed, training.Precision, TorchRuntime.DefaultDevice,
-                    Console.Error.WriteLine, cancellation);
+                    Warnings.Print, cancellation);
                 var last = Last<StepRecord>(metrics);
                 return _results.Add(new ArmResult(
                     arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd,
@@ -100,7 +100,7 @@ internal sealed class ExperimentRun : IDisposable
     public void Write(string name, string text) =>
         RunDirectory.Write(Path.Combine(Folder.Path, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Says how to go on.</summary>
+    /// <summary>Says how to resume.</summary>
     /// <returns>The exit code.</returns>
     public static int Interrupted(Interruption interruption)
     {

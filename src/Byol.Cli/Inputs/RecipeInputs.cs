@@ -11,8 +11,8 @@ internal sealed class RecipeInputs
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data." };
     private readonly Option<string?> _budget = new("--budget")
     {
-        Description = "Time that the run may take, its evaluations with it: 30m, 2h. As many steps as fit are taken, in place of epochs, "
-            + "by an encoder as wide as the time can train, or by that of --encoder.",
+        Description = "Time that the run may take, evaluations included: 30m, 2h. It replaces epochs: the run takes as many steps as fit, "
+            + "with an encoder as wide as can be trained in that time, or with that of --encoder.",
     };
     private readonly Option<int?> _maxSteps = new("--max-steps")
     {
@@ -33,7 +33,7 @@ internal sealed class RecipeInputs
     private readonly Option<string?> _onNonFinite = new("--on-non-finite")
     {
         Description = "What to do where a loss, gradient or weight is not finite: "
-            + "stop, or rewind (to the last checkpoint, and on with other images).",
+            + "stop, or rewind (return to the last checkpoint and continue with other images).",
     };
     private readonly Option<string[]> _set = new("--set")
     {
@@ -49,7 +49,7 @@ internal sealed class RecipeInputs
     {
         _usualEpochs = epochs;
         if (epochs is not null)
-            _epochs.Description = $"Passes over the data of each run; {epochs}, or those of --recipe where one is named.";
+            _epochs.Description = $"Passes over the data in each run; {epochs}, or those of --recipe where one is given.";
         _recipe = new Option<string>("--recipe")
         {
             Description = $"A recipe: {string.Join(", ", RecipeFile.Names)}, or a .toml file.",
@@ -65,7 +65,8 @@ internal sealed class RecipeInputs
     /// <summary>Lets time end the run: for the verb that trains one run, where nothing is compared at equal epochs.</summary>
     public void AddBudgetTo(Command command) => command.Options.Add(_budget);
 
-    private Option[] All => [_recipe, _encoder, _epochs, _maxSteps, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNonFinite, _set];
+    private Option[] All =>
+        [_recipe, _encoder, _epochs, _maxSteps, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNonFinite, _set];
 
     /// <summary>What is asked of a run that is resumed: its recipe, with the options applied.</summary>
     public Recipe Resolve(ParseResult parsed, Recipe saved)
@@ -87,9 +88,9 @@ internal sealed class RecipeInputs
         return recipe;
     }
 
-    private Recipe Named(ParseResult parsed) => RecipeFile.Open(parsed.GetValue(_recipe)!, RenamedOptions.Warn);
+    private Recipe Named(ParseResult parsed) => RecipeFile.Open(parsed.GetValue(_recipe)!, Warnings.Print);
 
-    private static Recipe Set(Recipe recipe, string assignment) => RecipeFile.Set(recipe, assignment, RenamedOptions.Warn);
+    private static Recipe Set(Recipe recipe, string assignment) => RecipeFile.Set(recipe, assignment, Warnings.Print);
 
     /// <summary>What the options change, as assignments; empty where none was given.</summary>
     private IEnumerable<string> Overrides(ParseResult parsed)

@@ -54,7 +54,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
                 Line($"{record}");
                 break;
             case { NeedsAttention: true }:
-                Line($"warning: {record}");
+                Line(Warnings.Line($"{record}"));
                 break;
         }
     }

@@ -18,15 +18,15 @@ internal static class ForeignNotice
         if (opened.Origin is not { } origin) yield break;
         var (options, preprocessing) = (opened.Description.Architecture, opened.Description.Preprocessing);
         yield return $"{path}: {Tensors(opened)}";
-        if (origin.Passed.Count > 0) yield return $"  passed over: {List(origin.Passed.Select(p => $"{p}*"))}";
-        var source = given ? "as in the recipe" : "since the file does not say; --recipe says otherwise";
+        if (origin.Passed.Count > 0) yield return $"  skipped: {List(origin.Passed.Select(p => $"{p}*"))}";
+        var source = given ? "as in the recipe" : "because the file does not say; --recipe overrides it";
         var (mean, deviation) = (string.Join(' ', preprocessing.Mean), string.Join(' ', preprocessing.StandardDeviation));
         yield return string.Create(CultureInfo.InvariantCulture,
             $"  images are prepared at {preprocessing.ImageSize} px, center crop {preprocessing.CenterCrop}, "
             + $"mean {mean}, std {deviation}, {source}");
         if (options.Stem == Stem.ImageNet) yield break;
-        yield return $"  the 3x3 stem is taken with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: "
-            + "solo-learn's for CIFAR has padding 2, and differs at the border";
+        yield return $"  the 3x3 stem is used with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: "
+            + "solo-learn's stem for CIFAR has padding 2, so features differ at the border";
     }
 
     /// <summary>How many tensors were used, and which were not.</summary>

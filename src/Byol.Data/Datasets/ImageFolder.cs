@@ -12,13 +12,13 @@ public sealed class ImageFolder : IDataset
     private readonly int[]? _labels;
 
     /// <summary>Lists the images of a folder.</summary>
-    /// <param name="folder">The folder; hidden files and links to folders are passed over.</param>
+    /// <param name="folder">The folder; hidden files and links to folders are skipped.</param>
     /// <exception cref="DatasetException">There is no such folder, or no image in it.</exception>
     public ImageFolder(string folder)
     {
         _folder = folder;
         if (!Directory.Exists(folder))
-            throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from byol data list.");
+            throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from KnownDataset.All.");
         var files = Walk(folder).Where(IsRegular).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'));
         _files = [.. files.Order(StringComparer.Ordinal)];
         if (_files.Length == 0)

@@ -10,7 +10,7 @@ namespace Byol.Data.Loading;
 /// <remarks>
 /// Threads take one image each, in the order of the batches: three batches are in memory, one lent and two ahead, whatever the number of
 /// threads. What a batch holds depends on seed, epoch and index alone:
-/// the bits are the same for any number of threads, and when a run goes on from a later batch.
+/// the bits are the same for any number of threads, and when a run resumes from a later batch.
 /// </remarks>
 public sealed class ViewLoader : IDisposable
 {
@@ -40,8 +40,8 @@ public sealed class ViewLoader : IDisposable
     /// <param name="batchSize">B, images per batch.</param>
     /// <param name="batchesPerEpoch">Batches taken of each shuffle; the images beyond them are left out of that epoch.</param>
     /// <param name="threads">Threads to work on, at least 1.</param>
-    /// <param name="firstBatch">The batch to begin with; above 0 when a run goes on.</param>
-    /// <param name="unreadable">Indices of images that could not be read before it went on: they count among the 1 %.</param>
+    /// <param name="firstBatch">The batch to begin with; above 0 when a run resumes.</param>
+    /// <param name="unreadable">Indices of images that could not be read before the run was resumed: they count among the 1 %.</param>
     public ViewLoader(
         IDataset dataset, ViewOptions views, ulong seed, int batchSize, long batchesPerEpoch, int threads, long firstBatch,
         params IEnumerable<int> unreadable)

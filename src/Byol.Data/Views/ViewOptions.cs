@@ -1,4 +1,5 @@
 using Byol.Data.Kernels;
+using static Byol.Setting;
 
 namespace Byol.Data.Views;
 
@@ -96,7 +97,7 @@ public sealed record ViewOptions
     {
         Require(ImageSize is >= 8 and <= 4096, $"Image size {ImageSize} must lie between 8 and 4096 pixels; use for instance 32 or 224.");
         Require(CropArea is { Low: > 0, High: <= 1 } && CropArea.Low <= CropArea.High,
-            $"Crop area {CropArea.Low} to {CropArea.High} must rise within 0 to 1; the paper uses 0.08 to 1.");
+            $"Crop area {CropArea.Low} to {CropArea.High} must rise and lie between 0 and 1; the paper uses 0.08 to 1.");
         Require(CropRatio.Low > 0 && CropRatio.Low <= CropRatio.High && double.IsFinite(CropRatio.High),
             $"Crop ratio {CropRatio.Low} to {CropRatio.High} must rise and be above 0; the paper uses 0.75 to 1.3333.");
         foreach (var (name, p, usual) in new[]
@@ -123,10 +124,5 @@ public sealed record ViewOptions
         Require(StandardDeviation.ToArray().All(s => s > 0 && double.IsFinite(s)),
             "A standard deviation must be above 0; ImageNet's are 0.229, 0.224, 0.225.");
         Require(EvaluationCrop is > 0 and <= 1, $"Evaluation crop {EvaluationCrop} must be above 0 and at most 1; use 0.875 or 1.");
-    }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds) throw new ArgumentException(otherwise);
     }
 }

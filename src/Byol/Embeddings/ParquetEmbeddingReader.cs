@@ -28,7 +28,7 @@ internal static class ParquetEmbeddingReader
                 var values = new float[group.GetMetadata(element)?.MetaData?.NumValues ?? 0];
                 var (whole, levels) = (new int[values.Length], new int[values.Length]);
                 await group.ReadRawAsync<float>(element, values, whole, levels);
-                if (!AreLists(names.Length, whole, levels)) throw Unfit("its lists are not of one length");
+                if (!AreLists(names.Length, whole, levels)) throw Unfit("its lists have different lengths");
                 parts.Write(values, [.. names.Zip(labels, (n, l) => new EmbeddedImage(n, l))]);
             }
 
@@ -42,7 +42,7 @@ internal static class ParquetEmbeddingReader
         return parts.ToSet(path) with { Source = source };
 
         InvalidDataException Unfit(string why, Exception? cause = null) =>
-            new($"{path} cannot be used as embeddings: {why}; write it with byol embed.", cause);
+            new($"{path} cannot be used as embeddings: {why}; write it with EmbeddingFile.Create.", cause);
     }
 
     // Nothing is missing, and every list begins where it must.

@@ -22,7 +22,8 @@ public sealed class EvaluationTask
         if (TrainLabels.Distinct().Take(2).Count() < 2)
         {
             throw new ArgumentException(
-                $"All of {train.Name} is {Classes[TrainLabels[0]]}; a classifier needs at least two classes, each in a folder of its own.");
+                $"All images of {train.Name} are {Classes[TrainLabels[0]]}; "
+                    + "a classifier needs at least two classes, each in a folder of its own.");
         }
     }
 
@@ -31,6 +32,10 @@ public sealed class EvaluationTask
 
     /// <summary>Images that are classified.</summary>
     public IDataset Test { get; }
+
+    /// <summary>Whether the images that are classified are those that are learned from: the accuracy then says nothing about other
+    /// images.</summary>
+    public bool ClassifiesTrainingImages => SameImages.Are(Train, Test);
 
     /// <summary>Class names in label order, of both.</summary>
     public IReadOnlyList<string> Classes { get; }

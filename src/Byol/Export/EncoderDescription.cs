@@ -74,7 +74,7 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         double[] Numbers(string key) =>
             Value(key).Split(' ').Select(Finite).ToArray() is [{ } red, { } green, { } blue] ? [red, green, blue] : throw Unusable(key);
         InvalidDataException Unusable(string key) =>
-            new($"{path} says no usable {key} in its metadata; use an encoder that byol pretrain or byol export wrote.");
+            new($"{path} has no usable {key} in its metadata; use an encoder that Byol wrote.");
     }
 
     private static double? Finite(string text) =>

@@ -57,7 +57,7 @@ public static class EncoderFile
             if ((described.Weights ?? digest) == digest) return new OpenedEncoder(network, described with { Weights = digest });
             network.Dispose();
             throw new InvalidDataException(
-                $"{path} holds other weights than its metadata say (weights_sha256 differs); use another copy of it.");
+                $"{path} has weights that differ from those of its metadata (weights_sha256); use another copy of it.");
         }
         var found = ForeignEncoder.Find(file);
         var options = found.Architecture(file, otherwise?.Architecture.Stem is Stem.SmallStride2 ? Stem.SmallStride2 : Stem.Small);

@@ -23,7 +23,7 @@ internal sealed record ForeignEncoder(string Prefix, IReadOnlyDictionary<string,
         if (prefixes.Count == 0)
         {
             throw new InvalidDataException(
-                $"{file.Path} holds no residual network under torchvision's names (of its {names.Count} tensors the first is "
+                $"{file.Path} holds no residual network under torchvision's names (the first of its {names.Count} tensors is "
                 + $"{Printable.Of(names.FirstOrDefault("none"))}); rename them to conv1.weight, layer1.0.conv1.weight and so on.");
         }
         var prefix = prefixes[0];

@@ -82,12 +82,12 @@ public sealed class RunDirectory : IDisposable
     public static void RequireFree(string path)
     {
         if (File.Exists(RecipeIn(path)))
-            throw new RunDirectoryException($"{path} holds another run; go on with it by --resume, or choose another --out.");
-        if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose a folder for --out.");
+            throw new RunDirectoryException($"{path} holds another run; resume the run, or choose another folder.");
+        if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose another folder.");
         if (Directory.Exists(path)
             && Directory.EnumerateFileSystemEntries(path)
                 .Any(e => e != System.IO.Path.Combine(path, LockName) && e != RecipeIn(path) + TemporarySuffix))
-            throw new RunDirectoryException($"{path} holds other files; choose an empty folder for --out.");
+            throw new RunDirectoryException($"{path} holds other files; choose an empty folder.");
     }
 
     /// <summary>Throws where a folder holds no run.</summary>
@@ -98,7 +98,7 @@ public sealed class RunDirectory : IDisposable
         if (!File.Exists(RecipeIn(path)))
         {
             throw new RunDirectoryException(
-                $"{path} holds no run to resume (there is no recipe.toml); leave out --resume to start one.");
+                $"{path} holds no run to resume (there is no recipe.toml); start a new one, or give the folder of a run.");
         }
     }
 
@@ -127,11 +127,11 @@ public sealed class RunDirectory : IDisposable
         }
         catch (IOException e) when (IsTaken(e))
         {
-            throw new RunDirectoryException($"{path} is in use by another process; wait for it, or choose another --out.");
+            throw new RunDirectoryException($"{path} is in use by another process; wait for it, or choose another folder.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunDirectoryException($"{path} cannot be written ({DurableFiles.Reason(e)}); choose another --out.");
+            throw new RunDirectoryException($"{path} cannot be written ({DurableFiles.Reason(e)}); choose another folder.");
         }
     }
 
@@ -152,7 +152,7 @@ public sealed class RunDirectory : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RunDirectoryException(
-                $"{Checkpoints} cannot be written ({DurableFiles.Reason(e)}); make room or allow it, then go on with --resume.");
+                $"{Checkpoints} cannot be written ({DurableFiles.Reason(e)}); make room or allow it, then resume the run.");
         }
     }
 

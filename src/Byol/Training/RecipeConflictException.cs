@@ -7,7 +7,7 @@ namespace Byol.Training;
 /// <param name="saved">Its value in the run's.</param>
 public sealed class RecipeConflictException(string folder, string key, string asked, string saved) : ArgumentException(
     $"{key} = {asked} contradicts the run in {folder}, which has {saved} and keeps its recipe; "
-    + "resume it with that, or start another run in another folder.")
+    + "resume it with that value, or start a run in another folder.")
 {
     // What decides neither weights nor metrics may be another where a run is resumed.
     private static readonly string[] Free =

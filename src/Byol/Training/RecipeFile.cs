@@ -47,7 +47,7 @@ public static class RecipeFile
     /// <param name="toml">The text.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="warn">Is told of keys under their former names; null where Byol wrote the text.</param>
-    /// <exception cref="RecipeException">The text is no TOML, or a key or value does not fit.</exception>
+    /// <exception cref="RecipeException">The text is not TOML, or a key or value does not fit.</exception>
     public static Recipe Parse(string toml, string name, Action<string>? warn = null)
     {
         var recipe = new Recipe();
@@ -56,7 +56,7 @@ public static class RecipeFile
             if (value is not TomlTable table)
             {
                 throw new RecipeException(
-                    $"{name}: {section} stands outside a section; recipe keys look like [training] and then epochs = 100.");
+                    $"{name}: {section} is outside a section; recipe keys look like [training] and then epochs = 100.");
             }
             foreach (var (key, setting) in table) recipe = Changed(recipe, $"{section}.{key}", setting);
         }
@@ -83,7 +83,7 @@ public static class RecipeFile
     public static Recipe Set(Recipe recipe, string assignment, Action<string>? warn = null)
     {
         if (assignment.Split('=', 2) is not [var key, var value])
-            throw new RecipeException($"--set {assignment} is not of the form key=value, for instance training.epochs=20.");
+            throw new RecipeException($"{assignment} is not of the form key=value, for instance training.epochs=20.");
         return RecipeKeys.With(recipe, RenamedKeys.Current(key.Trim(), warn), Value(value.Trim()));
     }
 

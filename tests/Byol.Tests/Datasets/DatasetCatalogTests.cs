@@ -27,7 +27,7 @@ public sealed class DatasetCatalogTests : IDisposable
     public void A_known_name_that_is_not_here_says_how_to_get_it()
     {
         var message = Fails("cifar10");
-        Assert.Contains("byol data get cifar10", message);
+        Assert.Contains("DatasetDownload.Get cifar10", message);
         Assert.Contains(_folder["one"], message);
         Assert.Contains(_folder["cache"], message);
     }
@@ -107,7 +107,7 @@ public sealed class DatasetCatalogTests : IDisposable
         Assert.Equal(6, _catalog.Open($"{_folder["pack.bin"]},{_folder["photos"]}").Count);
         Assert.Contains("does not exist", Fails(_folder["nowhere.byolpack"]));
         Assert.Contains("no pack", Fails(Made.File(_folder["x.byolpack"], [1, 2, 3])));
-        Assert.Contains("name packs one by one", Fails(_folder["pa*.bin"]));
+        Assert.Contains("name each pack", Fails(_folder["pa*.bin"]));
     }
 
     [Fact]

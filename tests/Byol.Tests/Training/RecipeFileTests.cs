@@ -57,8 +57,8 @@ public sealed class RecipeFileTests
     [InlineData("[Training]\nEpochs = 3", "did you mean training.epochs?")]
     [InlineData("[x]\ny = 3", "Recipe key x.y is not known; known are encoder.depth, ")]
     [InlineData("[training.deep]\nepochs = 3", "Recipe key training.deep is not known")]
-    [InlineData("epochs = 3", "r: epochs stands outside a section")]
-    [InlineData("[[training]]\nepochs = 3", "r: training stands outside a section")]
+    [InlineData("epochs = 3", "r: epochs is outside a section")]
+    [InlineData("[[training]]\nepochs = 3", "r: training is outside a section")]
     [InlineData("[training]\nepochs = 3.5", "r: training.epochs = 3.5 does not fit: it must be a whole number.")]
     [InlineData("[training]\nepochs = \"3\"", "training.epochs = \"3\" does not fit: it must be a whole number.")]
     [InlineData("[training]\nepochs = 99999999999", "training.epochs = 99999999999 does not fit: it must be a whole number.")]
@@ -116,8 +116,8 @@ public sealed class RecipeFileTests
     }
 
     [Theory]
-    [InlineData("training.epochs", "--set training.epochs is not of the form key=value, for instance training.epochs=20.")]
-    [InlineData("", "--set  is not of the form key=value")]
+    [InlineData("training.epochs", "training.epochs is not of the form key=value, for instance training.epochs=20.")]
+    [InlineData("", " is not of the form key=value")]
     [InlineData("=5", "Recipe key  is not known")]
     [InlineData("training.epochs=", "training.epochs = \"\" does not fit")]
     [InlineData("training.epochs=many", "training.epochs = \"many\" does not fit")]

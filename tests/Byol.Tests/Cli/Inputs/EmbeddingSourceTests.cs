@@ -53,8 +53,8 @@ public sealed class EmbeddingSourceTests : IDisposable
         Done("embed", _encoder, "--data", _images, "--out", path);
         Refuses(Write("other.safetensors", 4, Prepared), "the weights differ (sha256 ");
         Refuses(Write("larger.safetensors", 3, Prepared with { ImageSize = 24 }),
-            "the weights are the same, but images are prepared in other ways (16 px, center crop 1, mean 0.1 0.2 0.3, std 0.4");
-        Refuses(Write("other-mean.safetensors", 3, Prepared with { Mean = [0, 0, 0] }), "prepared in other ways");
+            "the weights are the same, but images are prepared differently (16 px, center crop 1, mean 0.1 0.2 0.3, std 0.4");
+        Refuses(Write("other-mean.safetensors", 3, Prepared with { Mean = [0, 0, 0] }), "prepared differently");
         Done("embed", Write("other.safetensors", 4, Prepared), "--data", _images, "--out", path);   // over it
         Search("other.safetensors", path);
         Refuses(_encoder, "the weights differ (sha256 ");
@@ -72,7 +72,7 @@ public sealed class EmbeddingSourceTests : IDisposable
         using (var note = JsonDocument.Parse(File.ReadAllBytes($"{path}.encoder.json")))
             Assert.Equal("64", note.RootElement.GetProperty("dimension").GetString());
         File.Delete($"{path}.encoder.json");
-        Assert.Equal(2, Search("e.safetensors", path).Split($"Warning: {path} does not say which encoder made it").Length);
+        Assert.Equal(2, Search("e.safetensors", path).Split($"warning: {path} does not say which encoder made it").Length);
         Assert.DoesNotContain("Warning", Done("duplicates", "--embeddings", path));
     }
 
