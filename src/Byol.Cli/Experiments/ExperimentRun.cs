@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Byol.Cli.Commands;
 using Byol.Cli.Terminal;
 using Byol.Evaluation;
 using Byol.Experiments;

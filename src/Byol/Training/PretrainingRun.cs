@@ -172,8 +172,7 @@ public sealed class PretrainingRun : IDisposable
     public TrainingResult Train(Action<RunRecord> listener) => Train(null, new ActionListener(listener));
 
     /// <inheritdoc cref="Train(IDataset?, IRunListener?, CancellationToken)"/>
-    public TrainingResult Train(IDataset? validation, Action<RunRecord> listener, CancellationToken cancellation) =>
-        Train(validation, new ActionListener(listener), cancellation);
+    public TrainingResult Train(IDataset? validation, Action<RunRecord> listener) => Train(validation, new ActionListener(listener));
 
     /// <summary>Opens the encoder as it was last saved, in what the recipe computes in.</summary>
     /// <returns>The caller's to dispose.</returns>
