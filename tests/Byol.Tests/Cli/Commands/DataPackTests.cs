@@ -5,6 +5,7 @@ using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
 using Byol.Data.Views;
+using Byol.Tests.Cli.Terminal;
 using Byol.Tests.Datasets;
 
 namespace Byol.Tests.Cli.Commands;

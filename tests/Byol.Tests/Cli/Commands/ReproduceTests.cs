@@ -4,6 +4,7 @@ using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Export;
+using Byol.Tests.Cli.Terminal;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli.Commands;
