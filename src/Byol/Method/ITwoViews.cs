@@ -6,6 +6,9 @@ namespace Byol.Method;
 /// <remarks>What it returns belongs to the caller's dispose scope.</remarks>
 internal interface ITwoViews
 {
+    /// <summary>Threads of libtorch that compute the first view: how sums are cut decides their last bits.</summary>
+    int FirstThreads { get; }
+
     /// <summary>Begins a step: nothing is left of the one before, even where that failed.</summary>
     void Begin();
 

@@ -39,6 +39,8 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
     public static bool Suits(ByolState state) => state.Parameters.Values.device_type == DeviceType.CPU
         && state.Online.modules().Concat(state.Target.modules()).All(m => m is BatchNorm || !(IsRandom(m) || HasBuffers(m)));
 
+    public int FirstThreads => SecondThread.ShareOfCaller(get_num_threads());
+
     /// <summary>Zeroes gradients and statistics. Momentum 1 takes nothing of the old statistics, but nothing times NaN is NaN.</summary>
     public void Begin()
     {

@@ -22,6 +22,10 @@ internal sealed class SecondThread : IDisposable
         _thread.Start();
     }
 
+    /// <summary>How many threads the calling thread has while both work.</summary>
+    /// <param name="all">Those that it has otherwise.</param>
+    public static int ShareOfCaller(int all) => Math.Max(1, all - all / 2);
+
     /// <summary>Does both, and returns when both are done.</summary>
     /// <param name="here">The calling thread's part.</param>
     /// <param name="there">The other's.</param>
@@ -29,7 +33,7 @@ internal sealed class SecondThread : IDisposable
     {
         var all = get_num_threads();
         (_work, _share, _failure) = (there, Math.Max(1, all / 2), null);
-        set_num_threads(Math.Max(1, all - all / 2));
+        set_num_threads(ShareOfCaller(all));
         _asked.Release();
         try
         {

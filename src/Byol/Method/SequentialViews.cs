@@ -8,6 +8,8 @@ namespace Byol.Method;
 /// <param name="state">The networks.</param>
 internal sealed class SequentialViews(ByolState state) : ITwoViews
 {
+    public int FirstThreads => get_num_threads();
+
     public void Begin()
     {
     }

@@ -49,11 +49,16 @@ internal sealed class OnlineEvaluation : IDisposable
     /// <param name="y1">Representations of view 1, [B,D], out of the graph.</param>
     /// <param name="y2">Those of view 2.</param>
     /// <param name="indices">Which images they are of, [B].</param>
-    public void Learn(Tensor y1, Tensor y2, int[] indices)
+    /// <param name="firstThreads">Threads that view 1 was computed with, and is learned from with: as in runs of earlier versions, where the
+    /// probe learned inside the forward pass, so that they resume to the same bits.</param>
+    public void Learn(Tensor y1, Tensor y2, int[] indices, int firstThreads)
     {
         if (Probe is null) return;
         int[] labels = [.. indices.Select(i => _labels[i])];
+        var all = get_num_threads();
+        set_num_threads(firstThreads);
         Probe.Learn(y1, labels);
+        set_num_threads(all);
         Probe.Learn(y2, labels);
     }
 

@@ -113,7 +113,7 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
             using var scope = NewDisposeScope();
             var (v1, v2) = ViewTensors.From(batch, device, ComputeType);          // [B,3,S,S] each
             var result = step.Accumulate(new ViewPair(v1, v2));
-            evaluation.Learn(result.Y1, result.Y2, batch.Indices);
+            evaluation.Learn(result.Y1, result.Y2, batch.Indices, state.Views.FirstThreads);
         }
         return step.Apply(schedule.LearningRate(state.Step), schedule.Tau(state.Step));
     }
