@@ -39,6 +39,52 @@ public sealed class RunLogTests : IDisposable
         }
     }
 
+    public static TheoryData<string, RunRecord> OfEveryKind => new()
+    {
+        { "step", Step(3) },
+        { "knn", new KnnRecord(3, 1, 0.5, 2) { Probe = 0.25 } },
+        { "diagnosis", new DiagnosisRecord(3, 1, 20, 0.9, 0.5, -3, 2) },
+        { "length", new LengthRecord(3, 400, 12.5) },
+        { "alarm", new AlarmRecord(3, "why") },
+        { "unreadable", new UnreadableRecord(3, "a \"loss\": b.png", 7, 1) },
+        { "non_finite", new NonFiniteRecord(3, "the loss", 1, 0, [], []) },
+        { "rewind", new RewindRecord(2, 3, "the loss", 1) },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfEveryKind), DisableDiscoveryEnumeration = true)]
+    public void A_line_names_its_kind_and_one_of_before_is_known_without(string kind, RunRecord record)
+    {
+        Write(record);
+        var line = Assert.Single(System.IO.File.ReadAllLines(File));
+        Assert.StartsWith($"{{\"kind\":\"{kind}\",\"step\":{record.Step},", line, StringComparison.Ordinal);
+        AssertRead();
+        System.IO.File.WriteAllText(File, line.Replace($"\"kind\":\"{kind}\",", "", StringComparison.Ordinal) + "\n");
+        AssertRead();
+
+        // Lists are compared by what is in them, and records of lists by the lists themselves.
+        void AssertRead() => Assert.Equivalent(record, Assert.Single(RunLog.Read(File)), strict: true);
+    }
+
+    [Theory]
+    [InlineData("{\"kind\":\"of the future\",\"step\":2,\"loss\":1}")]
+    [InlineData("{\"kind\":7,\"step\":2,\"loss\":1}")]
+    [InlineData("{\"step\":2,\"something\":1}")]
+    public void Kinds_that_are_not_known_are_passed_over(string line)
+    {
+        Write(Step(1));
+        System.IO.File.AppendAllText(File, line + "\n");
+        using (var log = new RunLog(File, 9)) log.Receive(Step(3));
+        Assert.Equal([Step(1), Step(3)], RunLog.Read(File));
+    }
+
+    [Fact]
+    public void What_is_said_to_listeners_alone_is_not_logged()
+    {
+        Write(new PlanRecord(0, 64, 12, 4, 1000, "Float32"), new WarningRecord(0, "careful"));
+        Assert.Empty(System.IO.File.ReadAllText(File));
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
