@@ -22,7 +22,7 @@ public sealed class TrainingOptionsTests
         { "many threads", new TrainingOptions { LoaderThreads = 5000 }, "5000 loader threads" },
         { "kNN never", new TrainingOptions { EvaluateEveryEpochs = 0 }, "evaluate_every_epochs" },
         { "checkpoint always", new TrainingOptions { CheckpointEvery = default },
-            "Checkpoints every 0 steps must be at least 1" },
+            "Checkpoints every 0 steps must be at least 1; use for instance 10 minutes." },
         { "no checkpoint kept", new TrainingOptions { CheckpointsKept = 0 }, "0 checkpoints kept must be at least 1; use 2" },
         { "log never", new TrainingOptions { LogEverySteps = 0 },
             "evaluate_every_epochs and log_every_steps must be 1 or more." },
