@@ -18,22 +18,12 @@ internal sealed class EncoderEvaluator(
     OnlineEvaluation evaluation, ResNet encoder, RunPlan plan, StepRecorder recorder, RunHistory history, IRunListener listener,
     TimeProvider clock)
 {
-    // Without the images that could not be read.
-    private OnlineEvaluation Evaluation
-    {
-        get
-        {
-            evaluation.Exclude(history.Unreadable);
-            return evaluation;
-        }
-    }
-
     /// <summary>Estimates again how many steps fit into the budget, where there is one and it is time to.</summary>
     /// <param name="step">Steps taken.</param>
     public void ReviseLength(long step)
     {
         LengthRecord? revised = null;
-        recorder.Meter.Aside(() => revised = plan.Budget.Revise(step, () => Evaluation.Estimate(encoder, Warn(step), clock)));
+        recorder.Meter.Aside(() => revised = plan.Budget.Revise(step, () => Estimate(step)));
         if (revised is not null) listener.Receive(revised);
     }
 
@@ -47,10 +37,17 @@ internal sealed class EncoderEvaluator(
         recorder.Meter.Aside(() =>
         {
             var start = clock.GetTimestamp();
-            if (!isDiagnosed && Evaluation.Diagnose(encoder, Warn(step), cancellation) is { } found) Record(found, step);
-            if (!isScored && Evaluation.Score(encoder, Warn(step), cancellation) is { } scored) Record(scored, step);
+            evaluation.Exclude(history.Unreadable);
+            if (!isDiagnosed && evaluation.Diagnose(encoder, Warn(step), cancellation) is { } found) Record(found, step);
+            if (!isScored && evaluation.Score(encoder, Warn(step), cancellation) is { } scored) Record(scored, step);
             plan.Evaluations.Evaluated(clock.GetElapsedTime(start));
         });
+    }
+
+    private TimeSpan Estimate(long step)
+    {
+        evaluation.Exclude(history.Unreadable);
+        return evaluation.Estimate(encoder, Warn(step), clock);
     }
 
     private void Record(Diagnostics found, long step)
