@@ -40,6 +40,7 @@ public sealed class ByolStep
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(microBatches, 1);
         (_state, _microBatches, _views) = (state, microBatches, state.Views);
+        using var scope = NewDisposeScope();
         _state.Parameters.ZeroGradients();
         _views.Begin();
     }

@@ -23,7 +23,11 @@ internal static class TinyByol
     public static StepMetrics Step(ByolState state, double learningRate, double tau, params IReadOnlyList<ViewPair> views)
     {
         var step = new ByolStep(state, views.Count);
-        foreach (var batch in views) step.Accumulate(batch);
+        foreach (var batch in views)
+        {
+            using var scope = NewDisposeScope();
+            step.Accumulate(batch);
+        }
         return step.Apply(learningRate, tau);
     }
 
