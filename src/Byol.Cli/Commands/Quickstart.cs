@@ -7,7 +7,6 @@ using Byol.Data.Datasets;
 using Byol.Evaluation;
 using Byol.Export;
 using Byol.Interop;
-using Byol.Runs;
 using Byol.Training;
 
 namespace Byol.Cli.Commands;
@@ -32,7 +31,7 @@ internal static class Quickstart
             var recipe = RecipeFile.Open(RecipeName);
             var catalog = DatasetCatalog.FromEnvironment();
             var (train, test) = (catalog.Open($"{KnownDataset.BundledName}:train"), catalog.Open($"{KnownDataset.BundledName}:validation"));
-            using var run = PretrainingRun.Start(parsed.GetValue(output) ?? FreeFolder(), recipe, train, RecipeName);
+            using var run = PretrainingRun.Start(parsed.GetValue(output) ?? FreeFolder(), recipe, train, header: $"byol {RecipeName}");
 
             var task = new EvaluationTask(train, test);
             var subject = new Subject(Subject.Random, null, recipe.Encoder, recipe.Views);
@@ -44,11 +43,11 @@ internal static class Quickstart
 
             Console.Error.WriteLine("Pretraining without labels.");
             using var interruption = new Interruption();
-            var result = PretrainingRun.Execute(recipe, train, test, run, resume: false, interruption.Token);
+            var result = ConsoleProgress.Train(run, test, interruption.Token);
             if (!result.Finished)
             {
                 Console.Error.WriteLine(
-                    $"Interrupted; go on with ./byol pretrain --data {train.Name} --validation {test.Name} --out {run.Path} --resume, "
+                    $"Interrupted; go on with ./byol pretrain --data {train.Name} --validation {test.Name} --out {run.Folder} --resume, "
                     + "or start again.");
                 return interruption.ExitCode;
             }
@@ -56,11 +55,11 @@ internal static class Quickstart
             foreach (var score in scores)
             {
                 score.Add(score.Candidates.Encoded(
-                    Subject.Ours, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder));
+                    Subject.Ours, EncoderFile.Read(run.EncoderPath, TorchRuntime.DefaultDevice).Encoder));
             }
             var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);
             Output.Write(parsed.GetValue(json),
-                new { run = run.Path, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result },
+                new { run = run.Folder, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result },
                 text);
             return ExitCodes.Done;
         });
@@ -102,9 +101,9 @@ internal static class Quickstart
             .Select(i => Path.Combine("runs", i == 1 ? RecipeName : $"{RecipeName}-{i}"))
             .First(f => !Directory.Exists(f));
 
-    private static string NextSteps(RunDirectory run) =>
+    private static string NextSteps(PretrainingRun run) =>
         $"""
-        Run folder {run.Path}
+        Run folder {run.Folder}
           encoder.safetensors   the encoder
           views.png             images and the two views that training compares
           loss.svg              loss and accuracy over the epochs

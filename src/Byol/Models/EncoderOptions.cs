@@ -1,3 +1,6 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
 namespace Byol.Models;
 
 /// <summary>How an image enters the first stage of a <see cref="ResNet"/>.</summary>
@@ -29,6 +32,11 @@ public sealed record EncoderOptions
 
     /// <summary>D, the size of a representation: 512 × width, or 2048 × width from depth 50 on.</summary>
     public long RepresentationSize => (long)((Depth >= 50 ? 2048 : 512) * Width);
+
+    /// <summary>Builds the encoder.</summary>
+    /// <param name="weights">Draws its weights.</param>
+    /// <returns>f, [B,3,S,S] to [B,D].</returns>
+    internal Module<Tensor, Tensor> Create(WeightSource weights) => new ResNet(this, weights);
 
     /// <summary>Throws where no encoder can be built from these options.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
