@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 
+DATA = pathlib.Path(os.environ.get("BYOL_DATA", "."))
 CLOCK = ("kind", "images_per_second", "data_wait", "seconds")
 COMMON = ["--seed", "7", "--checkpoint-every", "25 steps", "--set", "training.checkpoints_kept=9", "--set", "training.log_every_steps=3"]
 CLOTHES = ["--recipe", "quickstart", "--data", "fashion-mnist-10k:validation", "--validation", "fashion-mnist-10k:train", "--epochs", "2"]
@@ -23,8 +24,9 @@ CASES = {   # options, and threads where they are not libtorch's own choice
     "quickstart": (CLOTHES, None),
     "quickstart, one thread": (CLOTHES, 1),
     "quickstart, micro-batches": ([*CLOTHES, "--set", "training.micro_batches=2"], None),
-    "cifar10-small": (["--recipe", "cifar10-small", "--data", "cifar10/train-000000.tar", "--epochs", "1", "--batch-size", "160"], None),
-    "folder": (["--recipe", "folder", "--data", "magnetic-tile", "--epochs", "5"], None),
+    "cifar10-small": (
+        ["--recipe", "cifar10-small", "--data", str(DATA / "cifar10/train-000000.tar"), "--epochs", "1", "--batch-size", "160"], None),
+    "folder": (["--recipe", "folder", "--data", str(DATA / "magnetic-tile"), "--epochs", "5"], None),
 }
 
 
