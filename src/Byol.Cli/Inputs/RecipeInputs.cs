@@ -73,7 +73,8 @@ internal sealed class RecipeInputs
     {
         var named = parsed.GetResult(_recipe) is { Implicit: false };
         var asked = Overrides(parsed).Aggregate(named ? Named(parsed) : saved, Set);
-        return FitsEncoder(parsed) ? asked with { Encoder = asked.Encoder with { Width = saved.Encoder.Width } } : asked;    // as it was chosen
+        if (!FitsEncoder(parsed)) return asked;
+        return asked with { Encoder = asked.Encoder with { Width = saved.Encoder.Width } };      // as it was chosen
     }
 
     /// <summary>Whether the encoder is to be fitted to the budget: where that is typed, and no encoder.</summary>
