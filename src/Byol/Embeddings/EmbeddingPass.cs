@@ -2,7 +2,7 @@ using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Loading;
 using Byol.Data.Views;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
 
 namespace Byol.Embeddings;

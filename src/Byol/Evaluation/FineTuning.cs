@@ -1,6 +1,7 @@
 using Byol.Data.Loading;
 using Byol.Data.Views;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

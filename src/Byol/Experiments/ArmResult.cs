@@ -1,3 +1,4 @@
+
 namespace Byol.Experiments;
 
 /// <summary>What one run of a row came to.</summary>

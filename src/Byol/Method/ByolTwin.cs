@@ -39,7 +39,11 @@ internal sealed class ByolTwin : IDisposable
 
     /// <summary>Whether a state can have one: BatchNorm must be ours, whose momentum is known, and the threads to be shared those of a
     /// processor.</summary>
-    public static bool Fits(ByolState state) => state.Online.Encoder is ResNet && state.Parameters.Values.device_type == DeviceType.CPU;
+    public static bool Fits(ByolState state) =>
+        state.Online.Encoder.modules().All(HasKnownStatistics) && state.Parameters.Values.device_type == DeviceType.CPU;
+
+    // Buffers of its own are statistics, of which only BatchNorm's are known how to hand on.
+    private static bool HasKnownStatistics(Module module) => module is BatchNorm || !module.named_buffers(recurse: false).Any();
 
     /// <summary>Begins a step: gradients are zero, and nothing is left of one that failed. Statistics too: momentum 1 takes nothing of
     /// the old ones, but nothing times NaN is NaN.</summary>

@@ -9,11 +9,12 @@ namespace Byol.Models;
 // in the type of their input; the cast of a weight is differentiable, so gradients arrive at the fp32 master.
 
 /// <summary>A 2-D convolution without bias that computes in its input's type.</summary>
-internal sealed class Conv2d : Module<Tensor, Tensor>
+public sealed class Conv2d : Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;   // [O,I,k,k] fp32
     private readonly long _stride;
 
+    /// <summary>Builds the layer.</summary>
     /// <param name="inChannels">I.</param>
     /// <param name="outChannels">O.</param>
     /// <param name="kernel">k, the odd kernel side; the padding keeps the size at stride 1.</param>
@@ -27,12 +28,6 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
         register_parameter("weight", _weight);
     }
 
-    /// <param name="plan">Channels, kernel and stride.</param>
-    /// <param name="weights">Draws the weights.</param>
-    public Conv2d(PlannedConvolution plan, WeightSource weights) : this(plan.In, plan.Out, plan.Kernel, plan.Stride, weights)
-    {
-    }
-
     /// <inheritdoc/>
     public override Tensor forward(Tensor x)
     {
@@ -43,11 +38,12 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
 }
 
 /// <summary>A fully connected layer that computes in its input's type.</summary>
-internal sealed class Linear : Module<Tensor, Tensor>
+public sealed class Linear : Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;   // [O,I] fp32
     private readonly Parameter? _bias;    // [O] fp32
 
+    /// <summary>Builds the layer.</summary>
     /// <param name="inFeatures">I.</param>
     /// <param name="outFeatures">O.</param>
     /// <param name="bias">Whether a bias is added.</param>
@@ -74,13 +70,14 @@ internal sealed class Linear : Module<Tensor, Tensor>
 
 /// <summary>Batch normalization over all but the channel dimension;
 /// statistics and affine weights are fp32 whatever the input's type.</summary>
-internal sealed class BatchNorm : Module<Tensor, Tensor>
+public sealed class BatchNorm : Module<Tensor, Tensor>
 {
-    public const double Epsilon = 1e-5;
-    public const double UsualMomentum = 0.1;
+    internal const double Epsilon = 1e-5;
+    internal const double UsualMomentum = 0.1;
     private readonly Parameter _weight, _bias;               // [C]
     private readonly Tensor _runningMean, _runningVariance;  // [C]
 
+    /// <summary>Builds the layer.</summary>
     /// <param name="channels">C.</param>
     /// <param name="weights">Says where the statistics live; scale 1 and shift 0 are not drawn.</param>
     public BatchNorm(long channels, WeightSource weights) : base(nameof(BatchNorm))
@@ -96,7 +93,7 @@ internal sealed class BatchNorm : Module<Tensor, Tensor>
     }
 
     /// <summary>The share of a batch in the running statistics after it.</summary>
-    public double Momentum { get; set; } = UsualMomentum;
+    internal double Momentum { get; set; } = UsualMomentum;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor x) =>

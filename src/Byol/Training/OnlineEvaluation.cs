@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
-using Byol.Models;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Training;
 
@@ -49,17 +49,17 @@ internal sealed class OnlineEvaluation : IDisposable
     public void Learn(Tensor representations) => Probe!.Learn(representations, _presented);
 
     /// <summary>Looks at training images; null where that was canceled or an image is damaged.</summary>
-    public Diagnostics? Diagnose(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
+    public Diagnostics? Diagnose(Module<Tensor, Tensor> encoder, Action<string> warn, CancellationToken cancellation) =>
         Attempt("diagnostics", warn, () =>
             Diagnostics.Of(
                 encoder, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, _recipe.Training.Precision, _device, cancellation));
 
     /// <summary>Classifies the validation images; null where there are none, it was canceled, or an image is damaged.</summary>
-    public Accuracies? Score(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
+    public Accuracies? Score(Module<Tensor, Tensor> encoder, Action<string> warn, CancellationToken cancellation) =>
         _validation is null ? null : Attempt("kNN accuracy", warn, () => Measure(encoder, _validation, cancellation));
 
     /// <summary>How long an evaluation will take, by how long a few of its images do.</summary>
-    public TimeSpan Estimate(ResNet encoder, Action<string> warn, TimeProvider clock)
+    public TimeSpan Estimate(Module<Tensor, Tensor> encoder, Action<string> warn, TimeProvider clock)
     {
         var few = new Subset(_data.Name, _data, 0, Math.Min(TimedImages, _data.Count));
         EncodeFew();                                                     // the first pass has more to prepare
@@ -74,7 +74,7 @@ internal sealed class OnlineEvaluation : IDisposable
     }
 
     // The training images vote where they are labeled and others; otherwise the validation images vote for one another.
-    private Accuracies Measure(ResNet encoder, IDataset validation, CancellationToken cancellation)
+    private Accuracies Measure(Module<Tensor, Tensor> encoder, IDataset validation, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var queries = Encode(validation);

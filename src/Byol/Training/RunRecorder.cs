@@ -1,7 +1,8 @@
 using System.Globalization;
 using Byol.Method;
-using Byol.Models;
 using Byol.Runs;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Training;
 
@@ -91,7 +92,7 @@ internal sealed class RunRecorder : IDisposable
     public void Waited(TimeSpan time) => _meter.Waited(time);
 
     /// <summary>Finds anew how many steps fit into the budget, where there is one and it is time to.</summary>
-    public void Fit(ResNet encoder, long step)
+    public void Fit(Module<Tensor, Tensor> encoder, long step)
     {
         LengthRecord? found = null;
         _meter.Aside(() => found = _length.Revise(step, () => _evaluation.Estimate(encoder, _progress.Warned, _clock)));
@@ -117,7 +118,7 @@ internal sealed class RunRecorder : IDisposable
 
     /// <summary>Evaluates the encoder where that is due and the log does not have it yet:
     /// an interrupted evaluation is made up for.</summary>
-    public void Evaluate(ResNet encoder, long step, CancellationToken cancellation)
+    public void Evaluate(Module<Tensor, Tensor> encoder, long step, CancellationToken cancellation)
     {
         if (_length.IsEvaluated(step) && !IsLogged(step))
             _meter.Aside(() => _length.Evaluate(() => Evaluate(encoder, step, (double)step / _plan.StepsPerEpoch, cancellation)));
@@ -125,7 +126,7 @@ internal sealed class RunRecorder : IDisposable
 
     private bool IsLogged(long step) => _diagnosed == step && (!_evaluation.Scores || _accuracy?.Step == step);
 
-    private void Evaluate(ResNet encoder, long step, double epoch, CancellationToken cancellation)
+    private void Evaluate(Module<Tensor, Tensor> encoder, long step, double epoch, CancellationToken cancellation)
     {
         if (_diagnosed != step) Diagnose(encoder, step, epoch, cancellation);
         if (_accuracy?.Step == step || _evaluation.Score(encoder, _progress.Warned, cancellation) is not { } scored) return;
@@ -149,7 +150,7 @@ internal sealed class RunRecorder : IDisposable
         if (accuracy.Knn > _best.Knn) _best = (accuracy.Step, accuracy.Knn);
     }
 
-    private void Diagnose(ResNet encoder, long step, double epoch, CancellationToken cancellation)
+    private void Diagnose(Module<Tensor, Tensor> encoder, long step, double epoch, CancellationToken cancellation)
     {
         if (_evaluation.Diagnose(encoder, _progress.Warned, cancellation) is not { } found) return;
         var diagnosis = new DiagnosisRecord(step, epoch, found.EffectiveRank, found.Std, found.Alignment, found.Uniformity, _meter.Seconds);

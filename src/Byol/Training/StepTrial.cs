@@ -3,7 +3,6 @@ using Byol.Data.Datasets;
 using Byol.Data.Loading;
 using Byol.Interop;
 using Byol.Method;
-using Byol.Models;
 using Byol.Models.Numerics;
 using static TorchSharp.torch;
 
@@ -25,11 +24,10 @@ public sealed class StepTrial : IDisposable
     /// <param name="device">Where to compute.</param>
     public StepTrial(Recipe recipe, IDataset data, Device device)
     {
-        (_training, _device, _computeType) = (recipe.Training, device, recipe.Training.Precision.ComputeType(device));
+        (_training, _device, _computeType) = (recipe.Training, device, recipe.Encoder.ComputeType(recipe.Training.Precision, device));
         NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, _computeType), device, withGradients: true);
         _state = new ByolState(
-            weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer,
-            _training.Seed, device);
+            recipe.Encoder.Create, recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
         _loader = new ViewLoader(
             data, recipe.Views, _training.Seed, _training.MicroBatchSize, data.Count / _training.MicroBatchSize, _training.Loaders,
             firstBatch: 0);

@@ -1,7 +1,7 @@
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
+using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Models;
@@ -99,12 +99,11 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     private TrainingResult Run(bool resume, DivergenceException? rewound, ITrainingProgress progress, CancellationToken cancellation)
     {
         var stepsPerEpoch = (long)(data.Count / _training.BatchSize);
-        var computeType = _training.Precision.ComputeType(device);
+        var computeType = recipe.Encoder.ComputeType(_training.Precision, device);
         NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, computeType), device, withGradients: true);
 
         using var state = new ByolState(
-            weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer,
-            _training.Seed, device);
+            recipe.Encoder.Create, recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
         using var evaluation = new OnlineEvaluation(recipe, data, validation, device);
         var restored = resume ? Checkpoint.Restore(run, state, progress.Warned, evaluation.Probe?.State) : null;
         if (restored is null && File.Exists(run.Initial)) Begin(state);
@@ -123,7 +122,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         if (rewound is not null && recorder.Rewinds >= Divergence.MostRewinds) throw Divergence.GiveUp(rewound, state.Step);
         if (rewound is not null) recorder.Rewound(rewound);
         var saver = new RunSaver(recipe, run, stepsPerEpoch, state.Step, clock);
-        var encoder = (ResNet)state.Online.Encoder;
+        var encoder = state.Online.Encoder;
         evaluation.Exclude(data, recorder.Unreadable);
         recorder.Evaluate(encoder, state.Step, cancellation);
         if (state.Step < length.Steps) Loop();
@@ -226,7 +225,7 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     {
         using var _ = no_grad();
         using var initial = EncoderFile.Open(run.Initial, device);
-        if (initial.Network.Options != recipe.Encoder)
+        if (initial.Description.Architecture != recipe.Encoder)
             throw new InvalidDataException($"{run.Initial} is another encoder than the recipe's; start the run again.");
         var from = EncoderFile.Tensors(initial.Network).ToDictionary(t => t.Name, t => t.Value);
         var target = recipe.Method.TargetFromOtherWeights ? state.Online.Encoder : state.Target.Encoder;

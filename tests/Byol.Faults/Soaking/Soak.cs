@@ -3,6 +3,7 @@ using Byol.Cli;
 using Byol.Data.Datasets;
 using Byol.Faults.Trials;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Runs;
 using Byol.Training;

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Security.Cryptography;
 using Byol.Method;
-using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Runs;
 using Byol.Training;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Byol.Method;
-using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Runs;
 using Byol.Training;
 using static TorchSharp.torch;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Byol.Embeddings;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli;

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Byol.Cli;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
+using Byol.Models.ResNet;
 using TorchSharp;
 using static TorchSharp.torch;
 

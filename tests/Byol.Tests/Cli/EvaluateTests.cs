@@ -3,8 +3,9 @@ using System.Xml.Linq;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Views;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli;

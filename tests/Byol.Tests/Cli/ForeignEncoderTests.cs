@@ -1,7 +1,9 @@
 using System.Text.Json;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Runs;
+using Byol.TensorFiles;
 using Byol.Tests.Export;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using Byol.Embeddings;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli;

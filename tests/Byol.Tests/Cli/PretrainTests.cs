@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Byol.Cli.Commands;
 using Byol.Data.Images;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Runs;
 using Byol.Training;
 

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 using Byol.Cli;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
-using Byol.Export;
+using Byol.TensorFiles;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli;

@@ -1,6 +1,7 @@
 using Byol.Embeddings;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Parquet;
 
 namespace Byol.Tests.Embeddings;

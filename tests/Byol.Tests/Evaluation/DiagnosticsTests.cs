@@ -4,6 +4,7 @@ using Byol.Data.Images;
 using Byol.Data.Views;
 using Byol.Evaluation;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Tests.Method;
 using static TorchSharp.torch;
 

@@ -1,9 +1,10 @@
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Tests.Images;
 using SkiaSharp;
 using TorchSharp;

@@ -1,7 +1,8 @@
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Evaluation;

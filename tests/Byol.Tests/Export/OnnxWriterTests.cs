@@ -1,6 +1,8 @@
 using Byol.Cli;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 

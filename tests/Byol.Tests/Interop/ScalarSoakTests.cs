@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Byol.Faults.Soaking;
 using Byol.Method;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Method;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using TorchSharp;
 using static TorchSharp.torch;

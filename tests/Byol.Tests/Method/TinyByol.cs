@@ -1,6 +1,7 @@
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Method;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using Byol.Models;
+using Byol.Models.ResNet;
 
 namespace Byol.Tests.Models;
 

@@ -1,5 +1,6 @@
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Models;

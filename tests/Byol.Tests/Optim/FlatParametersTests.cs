@@ -1,4 +1,5 @@
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

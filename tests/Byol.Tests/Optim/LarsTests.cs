@@ -1,4 +1,5 @@
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;

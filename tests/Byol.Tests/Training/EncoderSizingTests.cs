@@ -1,4 +1,5 @@
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Training;
 using CsCheck;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Runs;
 using Byol.Tests.Cli;
 using Byol.Training;

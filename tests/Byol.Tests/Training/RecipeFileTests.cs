@@ -1,5 +1,6 @@
 using Byol.Data.Views;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Training;
 

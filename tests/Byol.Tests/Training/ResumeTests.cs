@@ -2,6 +2,7 @@ using Byol.Data.Loading;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Runs;
 using Byol.Training;

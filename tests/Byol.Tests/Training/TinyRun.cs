@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using Byol.Data.Datasets;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Runs;
 using Byol.Training;

@@ -1,8 +1,9 @@
 using Byol.Data.Datasets;
 using Byol.Data.Images;
+using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Runs;
 using Byol.Training;

@@ -1,5 +1,6 @@
 using Byol.Models;
 using Byol.Models.Numerics;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
