@@ -1,4 +1,5 @@
 using System.Globalization;
+using Byol.Cli.Terminal;
 using Byol.Runs;
 using Byol.Training;
 

@@ -20,11 +20,20 @@ internal static class Verbs
         Embed.Create(),
         Search.Create(),
         Duplicates.Create(),
-        Reproduce.Create(),
+        With(Reproduce.Create(), ReproduceFewLabels.Create()),
         Commands.Export.Create(),
         Preview.Create(),
-        DataCommand.Create(),
-        Bench.Create(),
+        new Command("data", "List, describe, download and pack data.")
+        {
+            DataList.Create(), DataInfo.Create(), DataGet.Create(), DataPack.Create()
+        },
+        With(Bench.Create(), BenchEmbed.Create(), BenchKnn.Create(), BenchStep.Create(), BenchViews.Create()),
         Doctor.Create(),
     };
+
+    private static Command With(Command command, params IEnumerable<Command> verbs)
+    {
+        foreach (var verb in verbs) command.Subcommands.Add(verb);
+        return command;
+    }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Byol.Cli;
+using Byol.Cli.Terminal;
 using Byol.Faults.Fuzzing;
 using Byol.Faults.Numerics;
 using Byol.Faults.Soaking;

@@ -11,7 +11,7 @@ internal static class Programs
 
     /// <summary>Runs a verb of the tool in a process of its own, with a variable of its own in the environment.</summary>
     public static (int Code, string Out, string Error) Verb(string variable, string value, params IEnumerable<string> arguments) =>
-        In(typeof(Byol.Cli.ExitCodes).Assembly, variable, value, arguments);
+        In(typeof(Byol.Cli.Terminal.ExitCodes).Assembly, variable, value, arguments);
 
     /// <summary>Runs a program that is an assembly, with a variable of its own in the environment.</summary>
     public static (int Code, string Out, string Error) In(

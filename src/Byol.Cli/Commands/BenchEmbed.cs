@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Embeddings;
 using static TorchSharp.torch;
@@ -35,26 +37,22 @@ internal static class BenchEmbed
     public static Command Create()
     {
         var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
-        var data = new Option<string>("--data") { Description = Data.Help, DefaultValueFactory = _ => KnownDataset.BundledName };
+        var data = new Option<string>("--data") { Description = DataInput.Help, DefaultValueFactory = _ => KnownDataset.BundledName };
         var images = new Option<int>("--images")
         {
             Description = $"Images that are timed, after {WarmUpBatches} batches to warm up; at most all.",
             DefaultValueFactory = _ => 1000,
         };
-        var batch = new Option<int>("--batch-size")
-        {
-            Description = "Images that the encoder is given at once.",
-            DefaultValueFactory = _ => new EmbeddingOptions().BatchSize,
-        };
+        var batch = EmbeddingInputs.BatchSize();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
         var command = new Command("embed", "Images a second from files to embeddings.") { encoder, data, images, batch, precision, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(images) is < 1 and var few) throw new ArgumentException($"--images {few} must be 1 or more.");
-            using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
-            var dataset = Data.OpenUncached(parsed.GetValue(data)!);
-            var options = Embed.Options(parsed.GetValue(batch));
+            using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
+            var dataset = DataInput.OpenUncached(parsed.GetValue(data)!);
+            var options = EmbeddingInputs.Options(parsed.GetValue(batch));
             using var nowhere = new NoWriter();
             EmbeddingPass.Run(opened, First(dataset, WarmUpBatches * options.BatchSize), nowhere, options);
             var timed = First(dataset, parsed.GetValue(images));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Byol.Cli.Terminal;
 using Byol.Evaluation;
 using static TorchSharp.torch;
 

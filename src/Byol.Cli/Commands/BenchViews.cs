@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Kernels;
@@ -18,7 +20,7 @@ internal static class BenchViews
 
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = Data.Help, DefaultValueFactory = _ => KnownDataset.BundledName };
+        var data = new Option<string>("--data") { Description = DataInput.Help, DefaultValueFactory = _ => KnownDataset.BundledName };
         var threads = new Option<int?>("--threads") { Description = "Loader threads; without it 1, 2, 4 … up to the cores." };
         var seconds = new Option<double>("--seconds")
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Terminal;
 using Byol.Runs;
 
 namespace Byol.Cli.Commands;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 
 namespace Byol.Cli.Commands;
@@ -11,7 +13,7 @@ internal static class DataPack
 
     public static Command Create()
     {
-        var data = new Argument<string>("data") { Description = Data.Help };
+        var data = new Argument<string>("data") { Description = DataInput.Help };
         var output = new Option<string>("--out")
         {
             Description = $"The file to write, a {PackedDataset.Extension} by custom; an interrupted run is gone on with.",
@@ -50,17 +52,13 @@ internal static class DataPack
         return command;
     }
 
-    /// <summary>What data info says of a pack beside what it says of all data.</summary>
-    public static string Describe(PackedDataset pack) =>
-        $"packed from {pack.Source}, large images shrunk to a short side of {pack.ShortSide} pixels\n" + Output.List(pack.Unreadable);
-
     private static string Describe(IDataset data, string path, PackResult result)
     {
         var done = result.Images + result.Unreadable.Count;
         if (!result.Finished)
         {
             return string.Create(CultureInfo.InvariantCulture,
-                $"Interrupted at {done:N0} of {data.Count:N0} images; the same command goes on.\n");
+                $"Interrupted at {done:N0} of {data.Count:N0} images; the same command resumes.\n");
         }
         var outcome = result.Images == 0 ? $"No image of {data.Name} could be read; nothing was written.\n"
             : string.Create(CultureInfo.InvariantCulture,

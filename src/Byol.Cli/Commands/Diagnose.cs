@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Views;
 using Byol.Evaluation;
 using Byol.Interop;
@@ -19,7 +21,7 @@ internal static class Diagnose
     public static Command Create()
     {
         var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder's file: safetensors, .pt, .pth, .onnx." };
-        var data = new Option<string>("--data") { Description = $"Images; labels are not needed. {Data.Help}", Required = true };
+        var data = new Option<string>("--data") { Description = $"Images; labels are not needed. {DataInput.Help}", Required = true };
         var images = new Option<int>("--images")
         {
             Description = "Most images to look at, spread evenly over the data.",
@@ -43,8 +45,8 @@ internal static class Diagnose
         {
             if (parsed.GetValue(images) is < 2 or > 20_000)
                 throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");
-            var picture = Evaluate.PicturePath(spectrum.Name, parsed.GetValue(spectrum));
-            var dataset = Data.Open(parsed.GetValue(data)!);
+            var picture = OutputPath.Picture(spectrum.Name, parsed.GetValue(spectrum));
+            var dataset = DataInput.Open(parsed.GetValue(data)!);
             var subject = Subject.FromFile(parsed.GetValue(encoder)!, parsed.GetValue(recipe));
             var (trained, prepared) = subject.Frozen();
             using var network = trained;

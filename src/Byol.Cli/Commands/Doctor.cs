@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Byol.Cli.Machine;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Kernels;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Embeddings;
 using Found = Byol.Embeddings.Duplicates;
 
@@ -28,7 +30,7 @@ internal static class Duplicates
             DefaultValueFactory = _ => 10,
         };
         var outliers = new Option<int>("--outliers") { Description = "Outliers to show.", DefaultValueFactory = _ => 12 };
-        var output = GalleryPage.Option();
+        var output = EmbeddingInputs.Page();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
         var inputs = new EmbeddingInputs();
@@ -42,13 +44,13 @@ internal static class Duplicates
                 throw new ArgumentException($"--threshold {least} must be above 0 and at most 1; use for instance 0.99.");
             if (k is < 1 or > 1000) throw new ArgumentException($"--neighbors {k} must lie between 1 and 1000.");
             if (shown is < 0 or > 10_000) throw new ArgumentException($"--outliers {shown} must lie between 0 and 10000.");
-            var page = GalleryPage.Path(parsed.GetValue(output), inputs.HasImages(parsed));
+            var page = inputs.PagePath(parsed, output);
             return Interruption.Guard("leaving", cancellation =>
             {
                 using var data = inputs.Open(parsed, dataset =>
                 {
                     var typed = parsed.GetValue(encoder) ?? throw new ArgumentException("No encoder is given; name one, or --embeddings.");
-                    using var opened = Encoders.Open(typed, parsed.GetValue(precision));
+                    using var opened = EncoderInput.Open(typed, parsed.GetValue(precision));
                     return EmbeddedData.Compute(opened, dataset, cancellation);
                 });
                 if (data.Set.Images.Count < 2)
@@ -57,7 +59,7 @@ internal static class Duplicates
                 var groups = Found.Groups(data.Set.Values, least, cancellation);
                 var far = Found.Outliers(Neighbors.Others(data.Set.Values, k, cancellation)).Take(shown).ToArray();
                 var cost = SearchCost.Measure(data.Set.Dimension, k);
-                if (page is not null) GalleryPage.OfDuplicates(page, data, groups, far, least);
+                if (page is not null) data.Page(page).OfDuplicates(Summary(data, least, groups), groups, far);
                 var text = Text(data, least, groups, far, cost) + Output.List(data.Unreadable);
                 Output.Write(parsed.GetValue(json), Result(data, least, groups, far, cost), text);
                 return ExitCodes.Done;
@@ -94,7 +96,7 @@ internal static class Duplicates
     }
 
     /// <summary>What was found, in a line.</summary>
-    public static string Summary(EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups) => string.Create(
+    private static string Summary(EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups) => string.Create(
         CultureInfo.InvariantCulture,
         $"{data.Set.Images.Count:N0} images of {data.Name}: {groups.Sum(g => g.Members.Count):N0} of them in {groups.Count:N0} groups of "
         + $"near-duplicates (similarity {threshold} or more)");

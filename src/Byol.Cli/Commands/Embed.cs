@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Embeddings;
 
 namespace Byol.Cli.Commands;
@@ -11,27 +13,24 @@ internal static class Embed
     public static Command Create()
     {
         var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
-        var data = new Option<string>("--data") { Description = Data.Help, Required = true };
+        var data = new Option<string>("--data") { Description = DataInput.Help, Required = true };
         var output = new Option<string>("--out")
         {
             Description = $"The file to write: {string.Join(", ", EmbeddingFile.Extensions)}.",
             Required = true,
         };
-        var batch = new Option<int>("--batch-size")
-        {
-            Description = "Images that the encoder is given at once.",
-            DefaultValueFactory = _ => new EmbeddingOptions().BatchSize,
-        };
+        var batch = EmbeddingInputs.BatchSize();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
         const string about = "Write the embeddings of images, with their names and labels.";
         var command = new Command("embed", about) { encoder, data, output, batch, precision, json };
         command.SetAction(parsed =>
         {
-            var path = OutputPath(parsed.GetValue(output)!);
-            var options = Options(parsed.GetValue(batch));
-            using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
-            var dataset = Data.OpenUncached(parsed.GetValue(data)!);
+            var path = OutputPath.File("--out", parsed.GetValue(output)!, EmbeddingFile.Extensions);
+            OutputPath.Writable("--out", path, () => EmbeddingFile.Create(path, 1));
+            var options = EmbeddingInputs.Options(parsed.GetValue(batch));
+            using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
+            var dataset = DataInput.OpenUncached(parsed.GetValue(data)!);
             return Interruption.Guard("leaving without a file", cancellation =>
             {
                 var (progress, start) = (ImageProgress.OnStandardError(), Stopwatch.GetTimestamp());
@@ -51,25 +50,5 @@ internal static class Embed
             });
         });
         return command;
-    }
-
-    /// <summary>Options of a batch as it was typed.</summary>
-    public static EmbeddingOptions Options(int batchSize) => batchSize is >= 1 and <= 4096 ? new EmbeddingOptions { BatchSize = batchSize }
-        : throw new ArgumentException($"--batch-size {batchSize} must lie between 1 and 4096.");
-
-    // Found out before hours of work, not after.
-    private static string OutputPath(string path)
-    {
-        if (!EmbeddingFile.IsKnown(path) || Directory.Exists(path))
-            throw new ArgumentException($"--out {path} must be a file that ends in {string.Join(" or ", EmbeddingFile.Extensions)}.");
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            using (EmbeddingFile.Create(path, 1)) return path;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ArgumentException($"--out {path} cannot be written ({e.Message.TrimEnd('.')}); choose another file.", e);
-        }
     }
 }

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text;
-using Byol.Data.Views;
+using Byol.Cli.Evaluations;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Reports;
-using Byol.Runs;
 
 namespace Byol.Cli.Commands;
 
@@ -17,7 +17,7 @@ internal static class Evaluate
     {
         var encoder = Subject.Argument();
         var recipe = Subject.RecipeOption();
-        var train = new Option<string>("--train") { Description = $"Labeled images to learn from. {Data.Help}", Required = true };
+        var train = new Option<string>("--train") { Description = $"Labeled images to learn from. {DataInput.Help}", Required = true };
         var test = new Option<string>("--test") { Description = "Labeled images that are classified.", Required = true };
         var labels = new Option<string[]>("--labels")
         {
@@ -56,8 +56,8 @@ internal static class Evaluate
             var amounts = LabelBudget.ParseList(string.Join(',', parsed.GetValue(labels)!));
             var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
-            var picture = PicturePath(confusion.Name, parsed.GetValue(confusion));
-            var task = new EvaluationTask(Data.Open(parsed.GetValue(train)!), Data.Open(parsed.GetValue(test)!));
+            var picture = OutputPath.Picture(confusion.Name, parsed.GetValue(confusion));
+            var task = new EvaluationTask(DataInput.Open(parsed.GetValue(train)!), DataInput.Open(parsed.GetValue(test)!));
             var subject = Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), task.Train);
             chosen = chosen.For(amounts.Min(a => LabelSampler.Indices(task, a, first, 0).Length));
 
@@ -96,42 +96,5 @@ internal static class Evaluate
             return ExitCodes.Done;
         });
         return command;
-    }
-
-    public static ViewOptions Views(Preprocessing preprocessing) => new()
-    {
-        ImageSize = preprocessing.ImageSize,
-        EvaluationCrop = preprocessing.CenterCrop,
-        Mean = new Channels(preprocessing.Mean[0], preprocessing.Mean[1], preprocessing.Mean[2]),
-        StandardDeviation = new Channels(
-            preprocessing.StandardDeviation[0], preprocessing.StandardDeviation[1], preprocessing.StandardDeviation[2]),
-    };
-
-    /// <summary>The file of an encoder.</summary>
-    /// <param name="encoder">A run folder or the file itself.</param>
-    /// <param name="others">What else might have been typed, for the message.</param>
-    internal static string EncoderPath(string encoder, string others = "")
-    {
-        var path = Directory.Exists(encoder) ? RunDirectory.EncoderIn(encoder) : encoder;
-        return File.Exists(path) ? path
-            : throw new ArgumentException(
-                $"Encoder {path} does not exist; give the folder of a run that byol pretrain finished, or an encoder's file{others}.");
-    }
-
-    // Found out before hours of work, not after.
-    internal static string? PicturePath(string option, string? path)
-    {
-        if (path is null) return null;
-        if (!path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"{option} {path} must end in .svg.");
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            using var _ = File.OpenWrite(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ArgumentException($"{option} {path} cannot be written ({e.Message.TrimEnd('.')}); choose another file.", e);
-        }
-        return path;
     }
 }

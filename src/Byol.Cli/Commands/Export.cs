@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Byol.Cli.Exports;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using static TorchSharp.torch;
 
@@ -17,7 +19,7 @@ internal static class Export
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var data = new Option<string?>("--data")
         {
-            Description = $"onnx: images to check the file on; {KnownDataset.BundledName}, which comes with byol, by default. {Data.Help}",
+            Description = $"onnx: images to check the file on; {KnownDataset.BundledName}, which comes with byol, by default. {DataInput.Help}",
         };
         var json = Output.Json();
         const string about = "Write the encoder for PyTorch, ONNX Runtime or any reader of safetensors, and check what was written.";
@@ -28,7 +30,7 @@ internal static class Export
             var chosen = ExportFormat.Of(parsed.GetValue(format), path);
             if (parsed.GetValue(data) is { } given && chosen != ExportFormat.Onnx)
                 throw new ArgumentException($"--data {given} does not go with --format {chosen}; leave it out.");
-            var (opened, _) = Encoders.OpenWeights(Encoders.WeightsPath(parsed.GetValue(encoder)!), parsed.GetValue(recipe), CPU);
+            var (opened, _) = EncoderInput.OpenWeights(EncoderInput.WeightsPath(parsed.GetValue(encoder)!), parsed.GetValue(recipe), CPU);
             using var network = opened.Network;
             var exported = chosen switch
             {
@@ -42,5 +44,5 @@ internal static class Export
     }
 
     private static IDataset Images(string? data) =>
-        data is null ? DatasetCatalog.FromEnvironment().Open($"{KnownDataset.BundledName}:validation") : Data.Open(data);
+        data is null ? DatasetCatalog.FromEnvironment().Open($"{KnownDataset.BundledName}:validation") : DataInput.Open(data);
 }

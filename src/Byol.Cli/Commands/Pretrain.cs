@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Export;
 using Byol.Interop;
@@ -16,7 +18,7 @@ internal static class Pretrain
 {
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = Data.Help, Required = true };
+        var data = new Option<string>("--data") { Description = DataInput.Help, Required = true };
         var output = new Option<string>("--out")
         {
             Description = "The run's folder; new or empty, or with --resume that of the run.",
@@ -50,8 +52,8 @@ internal static class Pretrain
                     $"--init-from {late} does not go with --resume: the run keeps what it began with; leave it out.");
             }
             var recipe = resumed is null ? inputs.Resolve(parsed) : inputs.Resolve(parsed, RecipeFile.Open(resumed.Recipe));
-            var images = Data.Open(parsed.GetValue(data)!);
-            var labeled = parsed.GetValue(validation) is { } name ? Data.Open(name) : null;
+            var images = DataInput.Open(parsed.GetValue(data)!);
+            var labeled = parsed.GetValue(validation) is { } name ? DataInput.Open(name) : null;
             Trainer.Validate(recipe, images, labeled);
             using var initial = parsed.GetValue(initFrom) is { } file ? Initial(file, recipe) : null;
             var typed = string.Join(' ', Environment.GetCommandLineArgs().Skip(1));
@@ -74,16 +76,16 @@ internal static class Pretrain
         Console.Error.WriteLine($"How wide an encoder fits into {CheckpointInterval.Of(recipe.Training.Budget)}?");
         var fitted = EncoderSizing.Choose(recipe, images, TorchRuntime.DefaultDevice, spent, trial => Console.Error.WriteLine(
             string.Create(CultureInfo.InvariantCulture,
-                $"  {Encoders.Name(trial.Encoder),-15} {trial.ImagesPerSecond,7:N0} images/s, {trial.Images:N0} in the time; "
+                $"  {EncoderInput.Name(trial.Encoder),-15} {trial.ImagesPerSecond,7:N0} images/s, {trial.Images:N0} in the time; "
                 + $"its weights want {trial.Wanted:N0}")));
-        Console.Error.WriteLine($"  {Encoders.Name(fitted.Encoder)} is trained; --encoder would choose another.");
+        Console.Error.WriteLine($"  {EncoderInput.Name(fitted.Encoder)} is trained; --encoder would choose another.");
         return fitted;
     }
 
     private static OpenedEncoder Initial(string typed, Recipe recipe)
     {
-        var path = Encoders.WeightsPath(typed);
-        var opened = EncoderFile.Open(path, CPU, Encoders.AsIn(recipe));
+        var path = EncoderInput.WeightsPath(typed);
+        var opened = EncoderFile.Open(path, CPU, EncoderInput.AsIn(recipe));
         var (found, wanted) = (opened.Network.Options, recipe.Encoder);
         if (found != wanted)
         {
@@ -91,7 +93,7 @@ internal static class Pretrain
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"{path} is a ResNet-{found.Depth} of width {found.Width} with stem {found.Stem}, "
                 + $"and the recipe trains a ResNet-{wanted.Depth} of width {wanted.Width} with stem {wanted.Stem}; "
-                + $"use --encoder {Encoders.Name(found)} --set encoder.stem={found.Stem.ToString().ToLowerInvariant()}."));
+                + $"use --encoder {EncoderInput.Name(found)} --set encoder.stem={found.Stem.ToString().ToLowerInvariant()}."));
         }
         Console.Error.WriteLine($"Beginning with {path}: {ForeignNotice.Tensors(opened)}");
         return opened;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Runs;
 
@@ -10,7 +12,7 @@ internal static class Preview
 {
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = Data.Help, Required = true };
+        var data = new Option<string>("--data") { Description = DataInput.Help, Required = true };
         var output = new Option<string>("--out") { Description = "The sheet to write, a .png.", Required = true };
         var count = new Option<int>("--count") { Description = "Images on the sheet.", DefaultValueFactory = _ => 12 };
         var only = new Option<string?>("--images") { Description = "Indices of the images to show, as metrics.jsonl has them: 3,17." };
@@ -33,18 +35,16 @@ internal static class Preview
             if (parsed.GetValue(tile) is < 8 or > 1024)
                 throw new ArgumentException($"--tile {parsed.GetValue(tile)} must lie between 8 and 1024 pixels.");
             if (parsed.GetValue(epoch) < 0) throw new ArgumentException($"--epoch {parsed.GetValue(epoch)} must be 0 or more.");
-            var path = Path.GetFullPath(parsed.GetValue(output)!);
-            if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path))
-                throw new ArgumentException($"--out {parsed.GetValue(output)} must be a file that ends in .png.");
-            var (recipe, images) = (inputs.Resolve(parsed), Data.Open(parsed.GetValue(data)!));
+            var path = OutputPath.File(output.Name, parsed.GetValue(output)!, ".png");
+            var (recipe, images) = (inputs.Resolve(parsed), DataInput.Open(parsed.GetValue(data)!));
             var indices = parsed.GetValue(only) is { } listed
                 ? Indices(listed, images)
                 : PretrainingRun.Spread(images, parsed.GetValue(count));
             var sheet = PretrainingRun.Sheet(recipe, images, indices, parsed.GetValue(epoch), parsed.GetValue(tile), out var plans);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             RunDirectory.Write(path, stream => stream.Write(sheet));
             foreach (var plan in plans) Console.WriteLine(plan);
-            Console.Error.WriteLine($"Wrote {parsed.GetValue(output)}: each image, then its views v and v'.");
+            Console.Error.WriteLine($"Wrote {path}: each image, then its views v and v'.");
             return ExitCodes.Done;
         });
         return command;

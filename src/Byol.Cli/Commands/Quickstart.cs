@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Evaluations;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
 using Byol.Export;
@@ -53,7 +56,7 @@ internal static class Quickstart
             foreach (var score in scores)
             {
                 score.Add(score.Candidates.Encoded(
-                    Candidates.OurEncoder, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder));
+                    Subject.Ours, EncoderFile.Read(run.Encoder, TorchRuntime.DefaultDevice).Encoder));
             }
             var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);
             Output.Write(parsed.GetValue(json),

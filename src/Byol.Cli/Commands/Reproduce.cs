@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Byol.Evaluation;
+using Byol.Cli.Experiments;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Experiments;
 using Byol.Reports;
 using Byol.Training;
@@ -20,21 +22,15 @@ internal static class Reproduce
             DefaultValueFactory = _ => Rounds
         };
         const string about = "Repeat the paper's experiments: a table beside the paper's figures, in Markdown, JSON and SVG. "
-            + "Interrupted, the same command goes on.";
+            + "Interrupted, the same command resumes.";
         return new Command("reproduce", about)
         {
             Verb("tau", "Collapse at τ = 0, standing still at τ = 1, and between.", TauEpochs, (recipe, _) => TauExperiment.Of(recipe)),
             Verb("fixed-target", "Predict a random network, then the result of that, round after round; then BYOL.", FixedTargetEpochs,
-                (recipe, parsed) => FixedTargetExperiment.Of(recipe, AtLeastOne(rounds, parsed.GetValue(rounds))), rounds),
+                (recipe, parsed) => FixedTargetExperiment.Of(recipe, ReproduceInputs.AtLeastOne(rounds, parsed.GetValue(rounds))), rounds),
             Verb("augmentations", "Take the augmentations away.", AugmentationEpochs, (recipe, _) => AugmentationExperiment.Of(recipe)),
-            ReproduceFewLabels.Create(),
         };
     }
-
-    /// <summary>A count as it was typed.</summary>
-    public static int AtLeastOne(Option<int> option, int count) =>
-        count is >= 1 and <= 100 ? count
-            : throw new ArgumentException($"{option.Name} {count} must lie between 1 and 100; use for instance 3.");
 
     private static Command Verb(
         string name, string description, int epochs, Func<Recipe, ParseResult, Experiment> design, params Option[] more)
@@ -53,9 +49,9 @@ internal static class Reproduce
             using var run = new ExperimentRun(name, inputs.Folder(parsed), recipe, task);
             using var interruption = new Interruption();
             var results = Run(experiment, seeds, run, interruption.Token);
-            if (results is null) return Interrupted(interruption);
+            if (results is null) return ExperimentRun.Interrupted(interruption);
             var table = ExperimentTable.Of(experiment, results);
-            var measured = Scale(task, recipe, seeds);
+            var measured = ExperimentRun.Scale(task, recipe, seeds);
             run.Write("table.md", Markdown(experiment.Title, measured, table, experiment.Notes));
             run.Write("plot.svg",
                 BarChart.Draw(experiment.Title, $"linear probe, {task.Test.Name}", "the paper", Bars(experiment, results)));
@@ -83,24 +79,10 @@ internal static class Reproduce
         return results;
     }
 
-    /// <summary>Says how to go on.</summary>
-    public static int Interrupted(Interruption interruption)
-    {
-        Console.Error.WriteLine("Interrupted; the same command goes on from here.");
-        return interruption.ExitCode;
-    }
-
-    /// <summary>What the figures were measured on.</summary>
-    public static string Scale(EvaluationTask task, Recipe recipe, int seeds) => string.Create(CultureInfo.InvariantCulture,
-        $"{task.Train.Count:N0} images of {task.Train.Name}, {recipe.Training.Epochs} epochs, {seeds} {(seeds == 1 ? "seed" : "seeds")}; "
-        + $"accuracy on {task.Test.Count:N0} of {task.Test.Name}");
-
-    /// <summary>The table as it is printed.</summary>
-    public static string Text(string title, string measured, ExperimentTable table, IReadOnlyList<string> notes) =>
+    private static string Text(string title, string measured, ExperimentTable table, IReadOnlyList<string> notes) =>
         $"\n{title}\n{measured}\n\n{Table.Format(table.Header, [.. table.Rows])}\n{string.Concat(notes.Select(n => n + "\n"))}\n";
 
-    /// <summary>The page that is left in the folder.</summary>
-    public static string Markdown(string title, string measured, ExperimentTable table, IReadOnlyList<string> notes) =>
+    private static string Markdown(string title, string measured, ExperimentTable table, IReadOnlyList<string> notes) =>
         $"# {title}\n\n{measured}.\n\n{table.Markdown()}\n{string.Concat(notes.Select(n => $"- {n}\n"))}\n![](plot.svg)\n";
 
     private static List<Bar> Bars(Experiment experiment, List<ArmResult> results) =>

@@ -1,5 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Evaluations;
+using Byol.Cli.Experiments;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Evaluation;
 using Byol.Experiments;
 using Byol.Runs;
@@ -49,16 +53,16 @@ internal static class ReproduceFewLabels
             var steps = parsed.GetValue(leastSteps);
             if (steps is < 0 or > 1_000_000)
                 throw new ArgumentException($"{leastSteps.Name} {steps} must lie between 0 and 1000000; use for instance 400.");
-            var schedule = new FineTuneOptions { Epochs = Reproduce.AtLeastOne(fineTune, parsed.GetValue(fineTune)), LeastSteps = steps };
+            var schedule = new FineTuneOptions { Epochs = ReproduceInputs.AtLeastOne(fineTune, parsed.GetValue(fineTune)), LeastSteps = steps };
             var design = new Design(
                 inputs.Task(parsed), recipe, amounts, schedule, inputs.SeedCount(parsed),
-                Reproduce.AtLeastOne(repeats, parsed.GetValue(repeats)));
+                ReproduceInputs.AtLeastOne(repeats, parsed.GetValue(repeats)));
             Trainer.Validate(recipe, design.Task.Train, null);
             foreach (var amount in amounts)
                 _ = LabelSampler.Indices(design.Task, amount, recipe.Training.Seed, 0);   // said before hours of work
             using var run = new ExperimentRun("few-labels", inputs.Folder(parsed), recipe, design.Task);
             using var interruption = new Interruption();
-            if (Draws(run, design, interruption.Token) is not { } drawn) return Reproduce.Interrupted(interruption);
+            if (Draws(run, design, interruption.Token) is not { } drawn) return ExperimentRun.Interrupted(interruption);
             Report(run, design, drawn, parsed.GetValue(inputs.Json));
             return ExitCodes.Done;
         });
@@ -144,7 +148,7 @@ internal static class ReproduceFewLabels
     private static void Report(ExperimentRun run, Design design, List<FewLabelsDraw> draws, bool json)
     {
         var (byLabels, byEpochs, test) = (FewLabels.ByLabels(draws), FewLabels.ByEpochs(draws), design.Task.Test.Name);
-        var measured = string.Create(CultureInfo.InvariantCulture, $"{Reproduce.Scale(design.Task, design.Recipe, design.Seeds)}; ")
+        var measured = string.Create(CultureInfo.InvariantCulture, $"{ExperimentRun.Scale(design.Task, design.Recipe, design.Seeds)}; ")
             + $"{design.Repeats} {(design.Repeats == 1 ? "draw" : "draws")} of labels each; "
             + $"fine-tuning {design.FineTune.Epochs} epochs, {design.FineTune.LeastSteps} steps at least";
         string[] notes =

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Embeddings;
 using static TorchSharp.torch;
 
@@ -13,7 +15,7 @@ internal static class Search
         var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
         var query = new Option<string>("--query") { Description = "The image to search for.", Required = true };
         var top = new Option<int>("--top") { Description = "Images to find.", DefaultValueFactory = _ => 12 };
-        var output = GalleryPage.Option();
+        var output = EmbeddingInputs.Page();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
         var inputs = new EmbeddingInputs();
@@ -24,11 +26,11 @@ internal static class Search
         {
             if (parsed.GetValue(top) is (< 1 or > 1000) and var few)
                 throw new ArgumentException($"--top {few} must lie between 1 and 1000.");
-            var page = GalleryPage.Path(parsed.GetValue(output), inputs.HasImages(parsed));
+            var page = inputs.PagePath(parsed, output);
             var file = parsed.GetValue(query)!;
             var bytes = File.Exists(file) ? File.ReadAllBytes(file)
                 : throw new ArgumentException($"--query {file} does not exist; give an image file.");
-            using var opened = Encoders.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
+            using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
             var row = EmbeddingPass.Embed(opened, bytes, file);
             if (row.All(value => value == 0))
             {
@@ -43,7 +45,7 @@ internal static class Search
                 using var one = new EmbeddingSet(tensor(row).reshape(1, row.Length), [new EmbeddedImage(file, null)]);
                 var nearest = Neighbors.Find(one.Normalize().Values, found.Set.Values, parsed.GetValue(top), cancellation)[0];
                 var cost = SearchCost.Measure(found.Set.Dimension, parsed.GetValue(top));
-                if (page is not null) GalleryPage.OfSearch(page, file, bytes, found, nearest);
+                if (page is not null) found.Page(page).OfSearch(file, bytes, nearest);
                 var text = Text(file, found, nearest, cost) + Output.List(found.Unreadable);
                 Output.Write(parsed.GetValue(json), Result(file, found, nearest, cost), text);
                 return ExitCodes.Done;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Byol.Cli.Commands;
+using Byol.Cli.Inputs;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
 using Byol.Export;
@@ -43,7 +43,7 @@ internal static class OnnxExport
         {
             foreach (ref var value in pixels) value = random.NextSingle();
         });
-        var views = Evaluate.Views(torch.Preprocessing);
+        var views = EncoderInput.Views(torch.Preprocessing);
         var renderer = new ViewRenderer(views);
         var real = Largest(onnx, torch, count, (i, pixels) =>
         {

@@ -1,4 +1,5 @@
 using Byol.Cli;
+using Byol.Cli.Terminal;
 
 namespace Byol.Tests.Cli;
 

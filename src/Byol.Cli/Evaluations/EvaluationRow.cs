@@ -1,0 +1,52 @@
+using Byol.Cli.Terminal;
+using Byol.Evaluation;
+using static TorchSharp.torch;
+
+namespace Byol.Cli.Evaluations;
+
+/// <summary>One row of the table: a candidate with some labels, over one or more draws of them.</summary>
+/// <param name="Features">What was classified.</param>
+/// <param name="Dimension">Size of a feature vector.</param>
+/// <param name="Labels">The amount as it was asked for.</param>
+/// <param name="Labeled">Labels that were seen.</param>
+/// <param name="Accuracy">0 to 1, mean over the draws.</param>
+/// <param name="AccuracyStd">Sample standard deviation over the draws; null where there was one.</param>
+/// <param name="Top5">0 to 1, mean; null where there are five classes or fewer.</param>
+/// <param name="BalancedAccuracy">0 to 1, mean.</param>
+/// <param name="BalancedAccuracyStd">As <paramref name="AccuracyStd"/>.</param>
+/// <param name="Draws">Accuracy of each draw.</param>
+/// <param name="Confusion">[true][predicted], the sum over the draws.</param>
+/// <param name="Recall">Of each class, over all draws.</param>
+/// <param name="Precision">Of each class, over all draws.</param>
+internal sealed record EvaluationRow(
+    string Features, long Dimension, string Labels, int Labeled,
+    double Accuracy, double? AccuracyStd, double? Top5, double BalancedAccuracy, double? BalancedAccuracyStd,
+    IReadOnlyList<double> Draws, IReadOnlyList<IReadOnlyList<int>> Confusion, IReadOnlyList<double> Recall, IReadOnlyList<double> Precision)
+{
+    /// <summary>Scores a candidate; each draw is told to <paramref name="progress"/>.</summary>
+    public static EvaluationRow Score(
+        IProbe candidate, EvaluationTask task, LabelBudget amount, int draws, ulong seed, TextWriter? progress)
+    {
+        var outcomes = new List<ClassificationResult>();
+        var labeled = 0;
+        for (var draw = 0; draw < draws; draw++)
+        {
+            using var scope = NewDisposeScope();
+            var indices = LabelSampler.Indices(task, amount, seed, draw);
+            labeled = indices.Length;
+            outcomes.Add(ClassificationResult.Of(candidate.Scores(indices, seed + (ulong)draw), task.TestLabels));
+            progress?.WriteLine(
+                $"{candidate.Name}, labels {amount} ({labeled}), draw {draw + 1} of {draws}: {Output.Percent(outcomes[^1].Accuracy)}");
+        }
+        var all = ConfusionMatrix.Sum([.. outcomes.Select(o => o.Confusion)]);
+        double[] accuracies = [.. outcomes.Select(o => o.Accuracy)];
+        double[] balanced = [.. outcomes.Select(o => o.Confusion.BalancedAccuracy)];
+        return new EvaluationRow(
+            candidate.Name, candidate.Dimension, amount.ToString(), labeled,
+            accuracies.Average(), Spread(accuracies), outcomes.Average(o => o.Top5),
+            balanced.Average(), Spread(balanced), accuracies, all.Counts, all.Recall, all.Precision);
+    }
+
+    private static double? Spread(double[] values) =>
+        values.Length < 2 ? null : Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / (values.Length - 1));
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using Byol.Data.Datasets;
+using Byol.Evaluation;
+using Byol.Models;
+
+namespace Byol.Cli.Inputs;
+
+/// <summary>The options from which a protocol is resolved.</summary>
+internal sealed class ProtocolInputs
+{
+    private readonly Option<string> _protocol = new("--protocol")
+    {
+        Description = "knn; linear: logistic regression on frozen features; linear-sgd: the paper's, on random crops; "
+            + "finetune: all weights; supervised: from random weights.",
+        DefaultValueFactory = _ => Protocol.KnnName,
+    };
+    private readonly Option<int> _neighbors = new("--k")
+    {
+        Description = "knn: neighbors that vote; 200, or as many as there are labels.",
+        DefaultValueFactory = _ => new KnnOptions().Neighbors,
+    };
+    private readonly Option<double> _temperature = new("--temperature")
+    {
+        Description = "knn: lower trusts near neighbors more.",
+        DefaultValueFactory = _ => new KnnOptions().Temperature,
+    };
+    private readonly Option<int?> _epochs = new("--epochs")
+    {
+        Description = "linear-sgd, finetune, supervised: passes over the labeled images."
+    };
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "linear-sgd, finetune, supervised: images per step." };
+    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "finetune, supervised: of the encoder." };
+    private readonly Option<double?> _headLearningRate = new("--head-learning-rate")
+    {
+        Description = "finetune, supervised: of the linear classifier."
+    };
+    private readonly Option<double?> _weightDecay = new("--weight-decay") { Description = "finetune, supervised." };
+    private readonly Option<Precision> _precision = new("--precision") { Description = "auto, float32 or bfloat16." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in Settings.Prepend(_protocol).Append(_precision)) command.Options.Add(option);
+    }
+
+    private IEnumerable<Option> Settings =>
+        [_neighbors, _temperature, _epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay];
+
+    public Protocol Resolve(ParseResult parsed)
+    {
+        var name = parsed.GetValue(_protocol)!;
+        if (!Protocol.Names.Contains(name))
+            throw new ArgumentException($"Protocol {name} is not known{NearestName.Suggest(name, Protocol.Names)}");
+        Option[] fitting = name switch
+        {
+            Protocol.KnnName => [_neighbors, _temperature],
+            Protocol.Linear => [],
+            Protocol.LinearSgd => [_epochs, _batchSize],
+            _ => [_epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay],
+        };
+        foreach (var option in Settings)
+        {
+            if (IsGiven(option) && !fitting.Contains(option))
+                throw new ArgumentException($"{option.Name} does not go with --protocol {name}; leave it out.");
+        }
+
+        var precision = parsed.GetValue(_precision);
+        switch (name)
+        {
+            case Protocol.KnnName:
+                var knn = new KnnOptions(parsed.GetValue(_neighbors), parsed.GetValue(_temperature));
+                return new Protocol(name, knn, null, null, precision) { NeighborsAreFree = !IsGiven(_neighbors) };
+            case Protocol.Linear:
+                return new Protocol(name, null, null, null, precision);
+            case Protocol.LinearSgd:
+                var sgd = new LinearSgdOptions();
+                sgd = sgd with
+                {
+                    Epochs = parsed.GetValue(_epochs) ?? sgd.Epochs,
+                    BatchSize = parsed.GetValue(_batchSize) ?? sgd.BatchSize
+                };
+                sgd.Validate();
+                return new Protocol(name, null, sgd, null, precision);
+            default:
+                var start = name == Protocol.FineTuned ? new FineTuneOptions() : FineTuneOptions.FromScratch;
+                var options = FineTune(start);
+                options.Validate();
+                return new Protocol(name, null, null, options, precision);
+        }
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+
+        FineTuneOptions FineTune(FineTuneOptions start) => start with
+        {
+            Epochs = parsed.GetValue(_epochs) ?? start.Epochs,
+            LeastSteps = IsGiven(_epochs) ? 0 : start.LeastSteps,   // who asks for epochs gets them
+            BatchSize = parsed.GetValue(_batchSize) ?? start.BatchSize,
+            EncoderLearningRate = parsed.GetValue(_learningRate) ?? start.EncoderLearningRate,
+            HeadLearningRate = parsed.GetValue(_headLearningRate) ?? start.HeadLearningRate,
+            WeightDecay = parsed.GetValue(_weightDecay) ?? start.WeightDecay,
+        };
+    }
+}

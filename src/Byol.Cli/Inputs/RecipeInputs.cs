@@ -1,0 +1,134 @@
+using System.CommandLine;
+using Byol.Cli.Terminal;
+using Byol.Training;
+
+namespace Byol.Cli.Inputs;
+
+/// <summary>The options from which a recipe is resolved, shared by the verbs that take one.</summary>
+internal sealed class RecipeInputs
+{
+    private readonly Option<string> _recipe;
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data." };
+    private readonly Option<string?> _budget = new("--budget")
+    {
+        Description = "Time that the run may take, its evaluations with it: 30m, 2h. As many steps as fit are taken, in place of epochs, "
+            + "by an encoder as wide as the time can train, or by that of --encoder.",
+    };
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step." };
+    private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of a view in pixels." };
+    private readonly Option<string?> _encoder = new("--encoder")
+    {
+        Description = "resnet18, 34, 50, 101, 152 or 200, with a width after x: resnet18x0.5.",
+    };
+    private readonly Option<string?> _precision = new("--precision") { Description = "auto, float32 or bfloat16." };
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "Draws weights, order and views." };
+    private readonly Option<string?> _checkpointEvery = new("--checkpoint-every")
+    {
+        Description = $"How often to save: 200 steps, 10m, 1 epoch; {CheckpointInterval.Default} by default.",
+    };
+    private readonly Option<string?> _onNonFinite = new("--on-non-finite")
+    {
+        Description = "What to do where a loss, gradient or weight is not finite: "
+            + "stop, or rewind (to the last checkpoint, and on with other images).",
+    };
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Any recipe key: --set method.tau=0.99. May be given more than once.",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly int? _usualEpochs;
+
+    /// <param name="recipe">Taken where none is named.</param>
+    /// <param name="epochs">Epochs where neither a recipe nor epochs are given; null leaves them to the recipe.</param>
+    public RecipeInputs(string recipe, int? epochs = null)
+    {
+        _usualEpochs = epochs;
+        if (epochs is not null)
+            _epochs.Description = $"Passes over the data of each run; {epochs}, or those of --recipe where one is named.";
+        _recipe = new Option<string>("--recipe")
+        {
+            Description = $"A recipe: {string.Join(", ", RecipeFile.Names)}, or a .toml file.",
+            DefaultValueFactory = _ => recipe,
+        };
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in All) command.Options.Add(option);
+    }
+
+    /// <summary>Lets time end the run: for the verb that trains one run, where nothing is compared at equal epochs.</summary>
+    public void AddBudgetTo(Command command) => command.Options.Add(_budget);
+
+    private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNonFinite, _set];
+
+    // What decides neither weights nor figures may differ where a run goes on.
+    private static readonly string[] Free =
+        ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads", "training.on_non_finite"];
+
+    /// <summary>The recipe of the run that goes on, with what may be changed in it.</summary>
+    /// <exception cref="ArgumentException">The options ask for anything else than the recipe has.</exception>
+    public Recipe Resolve(ParseResult parsed, Recipe saved)
+    {
+        var named = parsed.GetResult(_recipe) is { Implicit: false };
+        var asked = Overrides(parsed).Aggregate(named ? Named(parsed) : saved, Set);
+        if (FitsEncoder(parsed)) asked = asked with { Encoder = asked.Encoder with { Width = saved.Encoder.Width } };    // as it was chosen
+        if (RecipeKeys.Names.Except(Free).FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
+        {
+            throw new ArgumentException(
+                $"{key} = {RecipeKeys.Get(asked, key)} does not go with --resume: "
+                + $"the run has {RecipeKeys.Get(saved, key)} and keeps its recipe; "
+                + "leave it out, or choose another --out.");
+        }
+        asked.Validate();
+        return asked;
+    }
+
+    /// <summary>Whether the encoder is to be fitted to the budget: where that is typed, and no encoder.</summary>
+    public bool FitsEncoder(ParseResult parsed) => parsed.GetValue(_budget) is not null && parsed.GetValue(_encoder) is null
+        && !parsed.GetValue(_set)!.Any(s => s.StartsWith("encoder.width", StringComparison.Ordinal));
+
+    /// <summary>The recipe with every option applied, --set last.</summary>
+    public Recipe Resolve(ParseResult parsed)
+    {
+        var recipe = Overrides(parsed).Aggregate(Named(parsed), Set);
+        recipe.Validate();
+        return recipe;
+    }
+
+    private Recipe Named(ParseResult parsed) => RecipeFile.Open(parsed.GetValue(_recipe)!, RenamedOptions.Warn);
+
+    private static Recipe Set(Recipe recipe, string assignment) => RecipeFile.Set(recipe, assignment, RenamedOptions.Warn);
+
+    /// <summary>What the options change, as assignments; empty where none was given.</summary>
+    private IEnumerable<string> Overrides(ParseResult parsed)
+    {
+        var usualEpochs = parsed.GetResult(_recipe) is { Implicit: false } ? null : _usualEpochs;
+        if ((parsed.GetValue(_epochs) ?? usualEpochs) is { } epochs) yield return $"training.epochs={epochs}";
+        if (parsed.GetValue(_budget) is { } budget)
+        {
+            if (parsed.GetValue(_epochs) is { } both)
+            {
+                throw new ArgumentException(
+                    $"--budget {budget} does not go with --epochs {both}: one of them ends the run; leave one out.");
+            }
+            yield return $"training.budget={budget}";
+        }
+        if (parsed.GetValue(_batchSize) is { } batch) yield return $"training.batch_size={batch}";
+        if (parsed.GetValue(_imageSize) is { } size) yield return $"views.image_size={size}";
+        if (parsed.GetValue(_precision) is { } precision) yield return $"training.precision={precision}";
+        if (parsed.GetValue(_seed) is { } seed) yield return $"training.seed={seed}";
+        if (parsed.GetValue(_checkpointEvery) is { } every) yield return $"training.checkpoint_every={every}";
+        if (parsed.GetValue(_onNonFinite) is { } onNonFinite) yield return $"training.on_non_finite={onNonFinite}";
+        if (parsed.GetValue(_encoder) is { } encoder)
+        {
+            if (!encoder.StartsWith("resnet", StringComparison.OrdinalIgnoreCase))
+                throw new ArgumentException($"Encoder {encoder} is not known; use for instance resnet18, resnet50 or resnet18x0.5.");
+            var parts = encoder["resnet".Length..].Split('x', 2);
+            yield return $"encoder.depth={parts[0]}";
+            yield return $"encoder.width={(parts.Length == 2 ? parts[1] : "1")}";
+        }
+        foreach (var assignment in parsed.GetValue(_set)!) yield return assignment;
+    }
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Byol.Cli.Terminal;
+using Byol.Data.Datasets;
+using Byol.Data.Views;
+using Byol.Export;
+using Byol.Interop;
+using Byol.Models;
+using Byol.Training;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Cli.Inputs;
+
+/// <summary>What byol evaluate scores: the encoder of a file, or one of the baselines by its name.</summary>
+/// <param name="Name">One of <see cref="Names"/>, or null for a file.</param>
+/// <param name="Path">The file; null for a baseline.</param>
+/// <param name="Encoder">The architecture, also of the untrained encoders beside it; its representation is as large as the pixels'
+/// principal components are many.</param>
+/// <param name="Views">Size, center crop and normalization.</param>
+internal sealed record Subject(string? Name, string? Path, EncoderOptions Encoder, ViewOptions Views)
+{
+    public const string Random = "random", RawPixels = "raw-pixels", Components = "pca", DefaultRecipe = "folder", Ours = "BYOL encoder";
+
+    private const int LeastSize = 8;   // of ViewOptions
+
+    /// <summary>What tables call the encoder of the file.</summary>
+    public string Title { get; private init; } = Ours;
+
+    /// <summary>What the recipe says in place of a file that does not describe itself.</summary>
+    private EncoderDescription? Otherwise { get; init; }
+
+    public static IReadOnlyList<string> Names { get; } = [Random, RawPixels, Components];
+
+    public static Argument<string> Argument() => new("encoder")
+    {
+        Description = "A run folder, an encoder's file (safetensors, .pt, .pth, .onnx), or what needs no training: "
+            + "random (untrained weights), raw-pixels, pca (of pixels).",
+    };
+
+    public static Option<string?> RecipeOption() => new("--recipe")
+    {
+        Description = $"random, raw-pixels, pca: architecture and size of views; {DefaultRecipe} by default, "
+            + "with images that are smaller taken as they are. "
+            + "Files of other programs: how images are prepared.",
+    };
+
+    /// <summary>The subject as it was typed.</summary>
+    /// <param name="typed">A run folder, a file or a name.</param>
+    /// <param name="recipe">Null where none was given.</param>
+    /// <param name="images">Show how large images are.</param>
+    /// <exception cref="ArgumentException">There is no such encoder, or a file and a recipe were both given.</exception>
+    public static Subject Find(string typed, string? recipe, IDataset images)
+    {
+        if (!Names.Contains(typed)) return FromFile(typed, recipe, $"; or one of {string.Join(", ", Names)}");
+        if (recipe is not null) return Of(RecipeFile.Open(recipe, RenamedOptions.Warn));
+        var usual = Of(RecipeFile.Open(DefaultRecipe));
+        var first = images.Read(0);
+        var side = Math.Min(first.SourceWidth, first.SourceHeight);
+        return side < usual.Views.ImageSize ? usual with { Views = usual.Views with { ImageSize = Math.Max(side, LeastSize) } } : usual;
+
+        Subject Of(Recipe known) => new(typed, null, known.Encoder, known.Views);
+    }
+
+    /// <summary>The encoder of a run or of a file.</summary>
+    /// <param name="typed">A run folder, or a file: safetensors, .pt, .pth, .onnx.</param>
+    /// <param name="recipe">Says how images are prepared where the file does not.</param>
+    /// <param name="others">What else might have been typed, for the message.</param>
+    /// <exception cref="ArgumentException">There is no such file, or it says itself what the recipe says.</exception>
+    public static Subject FromFile(string typed, string? recipe, string others = "")
+    {
+        var path = EncoderInput.Path(typed, others);
+        if (EncoderInput.IsOnnx(path))
+        {
+            using var model = EncoderInput.OpenOnnx(path, recipe);
+            return new Subject(null, path, model.Architecture, EncoderInput.Views(model.Preprocessing));
+        }
+        var (opened, otherwise) = EncoderInput.OpenWeights(path, recipe);
+        using var _ = opened;
+        return new Subject(null, path, opened.Network.Options, EncoderInput.Views(opened.Description.Preprocessing))
+        {
+            Otherwise = otherwise,
+            Title = opened.Origin is null ? Ours : System.IO.Path.GetFileName(path),
+        };
+    }
+
+    /// <summary>The trained encoder, fresh from its file.</summary>
+    /// <exception cref="ArgumentException">The file is an ONNX model, which cannot be trained on.</exception>
+    public ResNet Trained() =>
+        EncoderInput.IsOnnx(Path!) ? throw EncoderInput.Folded(Path!) : EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
+
+    /// <summary>The trained encoder to be used as it is, and how its images are normalized.</summary>
+    public (Module<Tensor, Tensor> Network, ViewOptions Views) Frozen() =>
+        EncoderInput.IsOnnx(Path!) ? (new OnnxNetwork(OnnxEncoder.Open(Path!)), OnnxNetwork.Pixels(Views)) : (Trained(), Views);
+
+    /// <summary>Untrained weights in the same architecture.</summary>
+    public ResNet Untrained(ulong seed)
+    {
+        using var weights = new WeightSource(seed, TorchRuntime.DefaultDevice);
+        return new ResNet(Encoder, weights);
+    }
+}

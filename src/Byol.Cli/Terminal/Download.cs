@@ -1,0 +1,42 @@
+using System.Globalization;
+using Byol.Data.Datasets;
+
+namespace Byol.Cli.Terminal;
+
+/// <summary>Downloads as a person sees them: what and from where, a question, a counter.</summary>
+internal sealed class Download(string cache, HttpClient http)
+{
+    /// <summary>Whether somebody sits at a terminal and sees the question.</summary>
+    public static bool CanAsk => !Console.IsInputRedirected && !Console.IsErrorRedirected;
+
+    public static HttpClient Client() => new() { Timeout = TimeSpan.FromHours(6) };
+
+    public static void Describe(KnownDataset known)
+    {
+        Console.Error.WriteLine($"{known.Name}: {known.About}");
+        foreach (var file in known.Files) Console.Error.WriteLine($"  {file.Url}  (MD5 {file.Md5})");
+    }
+
+    /// <summary>Describes the dataset and asks once.</summary>
+    public bool Agreed(KnownDataset known)
+    {
+        Describe(known);
+        Console.Error.Write($"Download to {cache}? [y/N] ");
+        return Console.In.ReadLine()?.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase) == true;
+    }
+
+    /// <summary>Downloads it; the folder it then lies in.</summary>
+    public async Task<string> Get(KnownDataset known, CancellationToken cancellation)
+    {
+        var folder = await new DatasetDownload(http, cache).Get(known, Report, cancellation).ConfigureAwait(false);
+        if (!Console.IsErrorRedirected) Console.Error.WriteLine();
+        return folder;
+    }
+
+    private static void Report(string file, long done, long total)
+    {
+        if (Console.IsErrorRedirected) return;
+        var all = total > 0 ? string.Create(CultureInfo.InvariantCulture, $" of {total / 1e6:F0}") : "";
+        Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{file}  {done / 1e6:F0}{all} MB\x1b[K"));
+    }
+}

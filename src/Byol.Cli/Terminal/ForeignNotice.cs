@@ -1,0 +1,48 @@
+using System.Globalization;
+using Byol.Export;
+using Byol.Models;
+
+namespace Byol.Cli.Terminal;
+
+/// <summary>What a user must know of an encoder that another program wrote: what was taken, what was not, what was assumed.</summary>
+internal static class ForeignNotice
+{
+    private const int Named = 6;
+
+    /// <summary>Lines for standard error; none for files of ours.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="opened">What was found in it.</param>
+    /// <param name="given">Whether a recipe says how images are prepared.</param>
+    public static IEnumerable<string> Of(string path, OpenedEncoder opened, bool given)
+    {
+        if (opened.Origin is not { } origin) yield break;
+        var (options, preprocessing) = (opened.Description.Architecture, opened.Description.Preprocessing);
+        yield return $"{path}: {Tensors(opened)}";
+        if (origin.Passed.Count > 0) yield return $"  passed over: {List(origin.Passed.Select(p => $"{p}*"))}";
+        var source = given ? "as in the recipe" : "since the file does not say; --recipe says otherwise";
+        var (mean, deviation) = (string.Join(' ', preprocessing.Mean), string.Join(' ', preprocessing.StandardDeviation));
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"  images are prepared at {preprocessing.ImageSize} px, center crop {preprocessing.CenterCrop}, "
+            + $"mean {mean}, std {deviation}, {source}");
+        if (options.Stem == Stem.ImageNet) yield break;
+        yield return $"  the 3x3 stem is taken with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: "
+            + "solo-learn's for CIFAR has padding 2, and differs at the border";
+    }
+
+    /// <summary>How many tensors were used, and which were not.</summary>
+    public static string Tensors(OpenedEncoder opened)
+    {
+        var (origin, options) = (opened.Origin, opened.Description.Architecture);
+        var used = origin?.Used ?? EncoderFile.Tensors(opened.Network).Count();
+        var under = origin is { Prefix.Length: > 0 } ? $" under {origin.Prefix}" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{used} tensors{under} make a ResNet-{options.Depth} of width {options.Width}; not used: {List(origin?.Unused ?? [])}");
+    }
+
+    private static string List(IEnumerable<string> names)
+    {
+        var all = names.ToList();
+        if (all.Count == 0) return "none";
+        return string.Join(", ", all.Take(Named)) + (all.Count > Named ? $" and {all.Count - Named} more" : "");
+    }
+}

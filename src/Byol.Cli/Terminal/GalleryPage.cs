@@ -1,0 +1,70 @@
+using System.Text;
+using Byol.Data.Datasets;
+using Byol.Data.Images;
+using Byol.Embeddings;
+using Byol.Reports;
+using Byol.Runs;
+
+namespace Byol.Cli.Terminal;
+
+/// <summary>Search results and duplicates as a page of pictures.</summary>
+/// <param name="path">The page.</param>
+/// <param name="name">What the images are called together.</param>
+/// <param name="set">Their embeddings.</param>
+/// <param name="dataset">The images.</param>
+/// <param name="places">Where the image of each embedding lies in the dataset.</param>
+internal sealed class GalleryPage(string path, string name, EmbeddingSet set, IDataset dataset, int[] places)
+{
+    private const int Side = 256;   // pixels: shown at 128 and a little more, sharp on fine screens
+
+    public void OfSearch(string query, byte[] file, Neighbor[] nearest)
+    {
+        var title = Path.GetFileName(query);
+        Write($"Nearest to {title}", $"{set.Images.Count} images of {name}, compared by the cosine of their embeddings.",
+        [
+            new GallerySection("Searched for", null, [new GalleryPicture(title, null, Thumbnail(() => ImageDecoder.Decode(file, query)))]),
+            new GallerySection("Nearest", null, nearest.Select(n => Picture(n.Index, Costs.Cosine(n.Similarity)))),
+        ]);
+    }
+
+    /// <param name="summary">What was found, in a line.</param>
+    /// <param name="groups">Near-duplicates.</param>
+    /// <param name="outliers">Images like no other.</param>
+    public void OfDuplicates(string summary, IReadOnlyList<DuplicateGroup> groups, IReadOnlyList<Outlier> outliers)
+    {
+        var sections = groups.Select((g, n) => new GallerySection($"Near-duplicates {n + 1}", $"{g.Members.Count} images",
+            g.Members.Select((i, m) => Picture(i, Costs.Cosine(g.Similarities[m])))));
+        var far = new GallerySection("Outliers", "Farthest from their nearest neighbors: mean cosine distance.",
+            outliers.Select(o => Picture(o.Index, Costs.Cosine(o.Distance))));
+        Write($"Near-duplicates and outliers of {name}", $"{summary}. Each has its similarity to the nearest of its group.",
+            outliers.Count > 0 ? sections.Append(far) : sections);
+    }
+
+    private void Write(string title, string lead, IEnumerable<GallerySection> sections) => RunDirectory.Write(path, stream =>
+    {
+        using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
+        Gallery.Write(text, title, lead, sections);
+    });
+
+    private GalleryPicture Picture(int row, string figure)
+    {
+        var buffer = new ImageBuffer((width, height) => ImageBuffer.MostReduction(Math.Max(width, height), Side));
+        return new GalleryPicture(set.Images[row].Name, figure, Thumbnail(() => dataset.Read(places[row], buffer)));
+    }
+
+    // The images were read once; whatever has become of one since does not cost the page.
+    private static byte[] Thumbnail(Func<Image8> read)
+    {
+        try
+        {
+            var image = read();
+            var scale = Math.Min(1, (double)Side / Math.Max(image.Width, image.Height));
+            return ImageEncoder.Jpeg(Shrink.Resize(
+                image, Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale))));
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Byol.Data.Datasets;
+
+namespace Byol.Cli.Terminal;
+
+/// <summary>Results on standard output: as text for people, or with --json as one object and nothing else.</summary>
+internal static class Output
+{
+    /// <summary>Names as in --json.</summary>
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,   // the loss of a run that had no step left is NaN
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print the result as one JSON object and nothing else." };
+
+    public static void Write(bool json, object result, string text)
+    {
+        if (json) Console.WriteLine(JsonSerializer.Serialize(result, Options));
+        else Console.Write(text);
+    }
+
+    public static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>Images that were left out, a line each; nothing where there are none.</summary>
+    public static string List(IReadOnlyList<UnreadableImage> unreadable) => unreadable.Count == 0 ? ""
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{unreadable.Count:N0} could not be read and {(unreadable.Count == 1 ? "is" : "are")} left out:\n")
+            + string.Concat(unreadable.Select(u => $"  {u.Name}: {u.Reason}\n"));
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Byol.Cli.Commands;
+
+namespace Byol.Tests.Cli.Commands;
+
+/// <summary>byol bench step: that its figures fit together, not how fast it is.</summary>
+[Collection(CommandLine.Name)]
+public sealed class BenchStepTests
+{
+    private static readonly string[] Tiny =
+    [
+        "bench", "step", "--encoder", "resnet18x0.0625", "--batch-size", "8", "--steps", "2",
+        "--set", "method.projector_hidden=8", "--set", "method.predictor_hidden=8"
+    ];
+
+    [Fact]
+    public void The_figures_fit_together()
+    {
+        var (exit, output, _) = CommandLine.Run([.. Tiny, "--precision", "float32", "--json"]);
+        Assert.Equal(0, exit);
+        using var json = JsonDocument.Parse(output);
+        double Figure(string name) => json.RootElement.GetProperty(name).GetDouble();
+        Assert.Equal(8000 / Figure("step_milliseconds"), Figure("images_per_second"), 1e-6 * Figure("images_per_second"));
+        Assert.Equal(Figure("gigaflops_per_image") * Figure("images_per_second"), Figure("gigaflops"), 1e-6 * Figure("gigaflops"));
+        Assert.Equal(Figure("gigaflops") / Figure("peak_float32"), Figure("share_of_peak"), 1e-9);
+        Assert.InRange(Figure("share_of_peak"), 0, 1);
+        Assert.InRange(Figure("data_wait"), 0, 1);
+        Assert.True(Figure("peak_memory_mi_b") > 50);
+    }
+
+    [Fact]
+    public void The_table_names_what_was_measured()
+    {
+        var (exit, output, _) = CommandLine.Run(Tiny);
+        Assert.Equal(0, exit);
+        Assert.StartsWith("ResNet-18 x0.0625, SmallStride2 stem, 28 px, batch 8, ", output, StringComparison.Ordinal);
+        Assert.Contains("share of the peak", output, StringComparison.Ordinal);
+    }
+
+    // Measuring them is minutes.
+    [Fact]
+    public void The_networks_of_the_committed_table_are_recipes() =>
+        Assert.Equal([(18, 1.0, 128, 4096), (18, 0.5, 256, 1024), (50, 1.0, 16, 4096)],
+            Bench.Recipes().Select(r => (r.Encoder.Depth, r.Encoder.Width, r.Training.BatchSize, (int)r.Method.ProjectorHidden)));
+
+    [Fact]
+    public void No_steps_are_refused() =>
+        CommandLine.Refuses(["bench", "step", "--steps", "0"], "--steps 0 must lie between");
+}
