@@ -16,15 +16,10 @@ import tempfile
 
 import embed
 import step
-from views import ROOT, commit, make_images, provenance, publish, run
+from views import ROOT, commit, figure, make_images, provenance, publish, run
 
 PROGRAM = "src/Byol.Cli/bin/Release/net10.0/Byol.Cli.dll"
 STEPS = {"resnet18": 2, "resnet18-half": 4, "resnet50": 2}
-
-
-def figure(answer, *names):
-    """A figure by its present name, or by one that it had."""
-    return next(answer[name] for name in names if name in answer)
 
 
 def step_rate(checkout, name, folder):

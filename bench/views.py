@@ -47,6 +47,11 @@ def run(command, cores=ONE_CORE):
     return subprocess.run(cores + command, check=True, capture_output=True, text=True).stdout
 
 
+def figure(answer, *names):
+    """A figure by its present name, or by one that it had."""
+    return next(answer[name] for name in names if name in answer)
+
+
 def peer(pipeline, folder):
     return float(run(PEER + [pipeline, *map(str, sorted(folder.iterdir()))]))
 

@@ -73,7 +73,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         $"epoch {record.Epoch:0.#}: effective rank {record.EffectiveRank:F1}, std {record.RepresentationStd:F2}, "
         + $"alignment {record.Alignment:F2}, uniformity {record.Uniformity:F2}"));
 
-    public void Warned(string message) => Line($"warning: {message}");
+    public void Warned(string message) => Line(Warnings.Line(message));
 
     /// <summary>Leaves the bar as it stands; what follows begins on a line of its own.</summary>
     public void Ended()

@@ -50,10 +50,10 @@ internal static class BenchStep
             ["optimizer and moving average", Text($"{100 * f.UpdateShare:F2} %")],
             ["arithmetic, counted", Text($"{f.GigaflopsPerImage:F3} GFLOP an image")],
             ["arithmetic a second", Text($"{f.Gigaflops:N0} GFLOP/s")],
-            ["matrix product, bf16", Text($"{f.PeakBFloat16:N0} GFLOP/s")],
+            ["matrix product, bf16", Text($"{f.PeakBfloat16:N0} GFLOP/s")],
             ["matrix product, fp32", Text($"{f.PeakFloat32:N0} GFLOP/s")],
             ["share of the peak", Text($"{100 * f.ShareOfPeak:F1} %")],
-            ["peak memory", Text($"{f.PeakMemoryMiB:N0} MiB")],
+            ["peak memory", Text($"{f.PeakMemoryMib:N0} MiB")],
         ]);
 
         static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

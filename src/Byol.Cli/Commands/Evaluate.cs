@@ -72,10 +72,10 @@ internal static class Evaluate
                 }
             }
 
-            if (task.Train.Name == task.Test.Name)
+            if (task.ClassifiesTrainingImages)
             {
-                Console.Error.WriteLine(
-                    $"Warning: {task.Train.Name} is learned from and classified too, so the accuracy says nothing of other images; "
+                Warnings.Print(
+                    $"{task.Train.Name} is learned from and classified too, so the accuracy says nothing of other images; "
                     + "give others to --test.");
             }
             var last = rows[^1];

@@ -1,4 +1,5 @@
 using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
 using Byol.Evaluation;
@@ -99,5 +100,5 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, Protocol 
         : new FeatureProbe(name, train, test, Probe).Scaled(measure ?? Standardization.Of);
 
     private static Tensor Probe(FeatureBank labeled, Tensor queries, ulong seed) =>
-        LinearProbe.Scores(labeled, queries, seed, Console.Error.WriteLine);
+        LinearProbe.Scores(labeled, queries, seed, Warnings.Print);
 }

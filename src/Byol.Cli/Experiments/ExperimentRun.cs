@@ -65,7 +65,7 @@ internal sealed class ExperimentRun : IDisposable
                 var knn = new KnnOptions(training.KnnNeighbors, training.KnnTemperature);
                 var scores = FrozenScores.Of(
                     network, _task, recipe.Views, knn, training.Seed, training.Precision, TorchRuntime.DefaultDevice,
-                    Console.Error.WriteLine, cancellation);
+                    Warnings.Print, cancellation);
                 var last = Last<StepRecord>(metrics, "loss");
                 return _results.Add(new ArmResult(
                     arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd,

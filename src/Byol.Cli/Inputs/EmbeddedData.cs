@@ -34,8 +34,8 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
         var zeros = set.Zeros();
         if (zeros.Count > 0)
         {
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"Warning: {zeros.Count:N0} of {set.Images.Count:N0} embeddings are all zeros (first {set.Images[zeros[0]].Name}) ")
+            Warnings.Print(string.Create(CultureInfo.InvariantCulture,
+                $"{zeros.Count:N0} of {set.Images.Count:N0} embeddings are all zeros (first {set.Images[zeros[0]].Name}) ")
                 + "and count as similar to none; byol diagnose shows whether the encoder has collapsed.");
         }
         return data;
@@ -54,8 +54,8 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
         }
         if (Set.Source is null)
         {
-            Console.Error.WriteLine(
-                $"Warning: {path} does not say which encoder made it (an older byol wrote it, or it was changed since), so "
+            Warnings.Print(
+                $"{path} does not say which encoder made it (an older byol wrote it, or it was changed since), so "
                 + "that of another would go unnoticed; embed the images again to have it checked.");
         }
         else if (EmbeddingSource.Of(encoder) is { } given && Set.Source.DifferenceFrom(given) is { } difference)

@@ -13,7 +13,7 @@ namespace Byol.Cli.Machine;
 internal sealed record StepSpeed(
     string ComputeType, int Threads, int BatchSize, int Steps,
     double ImagesPerSecond, double StepMilliseconds, double DataWait, double UpdateShare,
-    double GigaflopsPerImage, double Gigaflops, double PeakBFloat16, double PeakFloat32, double ShareOfPeak, double PeakMemoryMiB)
+    double GigaflopsPerImage, double Gigaflops, double PeakBfloat16, double PeakFloat32, double ShareOfPeak, double PeakMemoryMib)
 {
     /// <summary>Steps to warm up.</summary>
     public const int WarmUp = 2;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Byol.Data.Datasets;
+using Byol.Interop;
+using Byol.Models;
 using Byol.Runs;
 using Byol.Training;
 
@@ -30,14 +32,21 @@ internal static class ExitCodes
         catch (Exception thrown)
         {
             var e = thrown is AggregateException several ? several.GetBaseException() : thrown;   // of a parallel loop over images
-            var advice = IsOutOfMemory(e) ? " Use a smaller --batch-size, or --set training.micro_batches=N." : "";
-            Console.Error.WriteLine($"byol: {OneLine(e.Message)}{advice}");
+            Console.Error.WriteLine($"byol: {ToolWords.Of(OneLine(e.Message))}{Advice(e)}");
             if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }) Console.Error.WriteLine(e);
             return e is DatasetException or RecipeException or RunDirectoryException or ArgumentException or InvalidDataException
                 ? WrongInput
                 : Failed;
         }
     }
+
+    private static string Advice(Exception e) => e switch
+    {
+        TorchUnavailableException => " See byol doctor.",
+        NumericsException => " See byol doctor --numerics.",
+        _ when IsOutOfMemory(e) => " Use a smaller --batch-size, or --set training.micro_batches=N.",
+        _ => "",
+    };
 
     private static bool IsOutOfMemory(Exception e) =>
         e is OutOfMemoryException

@@ -30,7 +30,7 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         var parts = SplitList(data).Select(OpenOne).ToList();
         return parts.Count switch
         {
-            0 => throw new DatasetException("No data was named; give a folder of images, or a name from byol data list."),
+            0 => throw new DatasetException("No data was named; give a folder of images, or a name from KnownDataset.All."),
             1 => parts[0],
             _ => new ConcatDataset(parts),
         };
@@ -70,13 +70,13 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         if (data.EndsWith(PackedDataset.Extension, StringComparison.OrdinalIgnoreCase))
         {
             throw new DatasetException(
-                $"{data} is no pack of images, or does not exist; check the path, or make it with byol data pack.");
+                $"{data} is not a pack of images, or does not exist; check the path, or make it with DatasetPacker.Pack.");
         }
         if (File.Exists(data))
             throw new DatasetException($"{data} is a file that is not read as data; give a folder of images, a .tar of them, or a pack.");
         var looksLikePath = data.AsSpan().ContainsAny("/\\");
         throw new DatasetException(looksLikePath
-            ? $"Folder {data} does not exist; give a folder of images, or a name from byol data list."
+            ? $"Folder {data} does not exist; give a folder of images, or a name from KnownDataset.All."
             : $"Data {data} is neither a folder nor a known name{NearestName.Suggest(name, KnownDataset.All.Select(d => d.Name))}");
     }
 
@@ -100,7 +100,7 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
             ? OpenFolder(name, folder, split)
             : throw new DatasetException(
                 $"{known.Name} is not on this machine (looked in {string.Join(", ", folders.Append(cache))}); "
-                    + $"download it with byol data get {known.Name}, or name its folder's parent in BYOL_DATA.");
+                    + $"download it with DatasetDownload.Get {known.Name}, or name its folder's parent in BYOL_DATA.");
     }
 
     // What a folder holds decides how it is read.

@@ -38,7 +38,7 @@ public static class DatasetPacker
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shortSide, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        if (Path.Exists(path)) throw new DatasetException($"{path} exists already; delete it, or choose another --out.");
+        if (Path.Exists(path)) throw new DatasetException($"{path} exists already; delete it, or choose another path.");
         using var writer = new PackWriter(path, PackHeader.Of(data, shortSide));
         var finished = Append(data, writer, shortSide, threads, progress, cancellation);
         var images = writer.Count - writer.Unreadable.Count;

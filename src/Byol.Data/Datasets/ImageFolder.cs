@@ -18,7 +18,7 @@ public sealed class ImageFolder : IDataset
     {
         _folder = folder;
         if (!Directory.Exists(folder))
-            throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from byol data list.");
+            throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from KnownDataset.All.");
         var files = Walk(folder).Where(IsRegular).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'));
         _files = [.. files.Order(StringComparer.Ordinal)];
         if (_files.Length == 0)

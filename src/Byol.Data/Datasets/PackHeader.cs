@@ -75,14 +75,14 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
         if (!start.StartsWith(Magic))
         {
             throw new InvalidDataException(
-                $"{path} is no pack of images (it does not begin with BYOLPACK); make one with byol data pack.");
+                $"{path} is not a pack of images (it does not begin with BYOLPACK); make one with DatasetPacker.Pack.");
         }
         if (start.Length < FixedLength) throw Damaged(path, $"it has {start.Length} bytes, and its header alone has {FixedLength}");
         if (BinaryPrimitives.ReadInt32LittleEndian(start[VersionAt..]) is not Version and var version)
         {
             throw new InvalidDataException(
                 $"{path} is a pack of version {version}, and version {Version} is read; "
-                    + "pack the images again, or use the byol that made it.");
+                    + "pack the images again, or use the version of byol that made it.");
         }
         var length = BinaryPrimitives.ReadInt32LittleEndian(start[LengthAt..]);
         if (length < FixedLength || length > file.Length || length != PackRecord.Align(length))
@@ -93,7 +93,7 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
         var described = BinaryPrimitives.ReadInt32LittleEndian(bytes[DescriptionLengthAt..]);
         if (described < 0 || described > length - FixedLength) throw Damaged(path, $"its description cannot have {described} bytes");
         var description = Parse(bytes.Slice(FixedLength, described))
-            ?? throw Damaged(path, "its description is no JSON with data and classes");
+            ?? throw Damaged(path, "its description is not JSON with data and classes");
         var (shortSide, source) =
             (BinaryPrimitives.ReadInt32LittleEndian(bytes[ShortSideAt..]), BinaryPrimitives.ReadUInt128LittleEndian(bytes[SourceAt..]));
         return (new PackHeader(shortSide, source, description.Data, description.Classes)
@@ -120,7 +120,7 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
     }
 
     public static InvalidDataException Damaged(string path, string how) =>
-        new($"{path} is damaged: {how}; copy it again, or make it again with byol data pack.");
+        new($"{path} is damaged: {how}; copy it again, or make it again with DatasetPacker.Pack.");
 
     private static Description? Parse(ReadOnlySpan<byte> json)
     {

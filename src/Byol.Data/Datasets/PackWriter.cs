@@ -98,7 +98,7 @@ internal sealed class PackWriter : IDisposable
         catch (IOException e) when (File.Exists(partial))
         {
             throw new DatasetException(
-                $"{partial} cannot be opened ({e.Message.TrimEnd('.')}); is another byol data pack writing it? Choose another --out.");
+                $"{partial} cannot be opened ({e.Message.TrimEnd('.')}); is another process packing to it? Wait for it, or choose another path.");
         }
     }
 
@@ -142,11 +142,11 @@ internal sealed class PackWriter : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new DatasetException($"{_partial} is in the way: {e.Message.Split(';')[0]}; delete it, or choose another --out.");
+            throw new DatasetException($"{_partial} is in the way: {e.Message.Split(';')[0]}; delete it, or choose another path.");
         }
         var changed = (begun.Data, begun.ShortSide) == (_header.Data, _header.ShortSide) ? ", whose images have changed since" : "";
         throw new DatasetException($"{_partial} was begun with {begun.Data} at short side {begun.ShortSide}, and this is {_header.Data} "
-            + $"at short side {_header.ShortSide}{changed}; delete it, or choose another --out.");
+            + $"at short side {_header.ShortSide}{changed}; delete it, or choose another path.");
     }
 
     private void Note(PackRecord record, long offset, ReadOnlySpan<byte> bytes)

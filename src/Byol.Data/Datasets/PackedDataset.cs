@@ -24,7 +24,7 @@ public sealed class PackedDataset : IDataset, IDisposable
     {
         Name = path;
         using var handle = File.OpenHandle(path);
-        if (RandomAccess.GetLength(handle) == 0) throw new InvalidDataException($"{path} is empty; make a pack with byol data pack.");
+        if (RandomAccess.GetLength(handle) == 0) throw new InvalidDataException($"{path} is empty; make a pack with DatasetPacker.Pack.");
         _file = new MappedFile(handle);
         try
         {
@@ -108,7 +108,7 @@ public sealed class PackedDataset : IDataset, IDisposable
     {
         var (offset, length) = (header.IndexOffset, header.IndexLength);
         if (offset == 0)
-            throw new InvalidDataException($"{Name} is an unfinished pack; the byol data pack that began it goes on where it stopped.");
+            throw new InvalidDataException($"{Name} is an unfinished pack; repeat the DatasetPacker.Pack that began it, which resumes where it stopped.");
         if (offset < start || offset > _file.Length || length != _file.Length - offset)
             throw PackHeader.Damaged(Name, $"it has {_file.Length} bytes, but an index of {length} bytes at {offset}");
         if (length % PackRecord.EntryLength != 0 || length / PackRecord.EntryLength > Array.MaxLength)

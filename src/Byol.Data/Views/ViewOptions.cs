@@ -1,4 +1,5 @@
 using Byol.Data.Kernels;
+using static Byol.Setting;
 
 namespace Byol.Data.Views;
 
@@ -123,10 +124,5 @@ public sealed record ViewOptions
         Require(StandardDeviation.ToArray().All(s => s > 0 && double.IsFinite(s)),
             "A standard deviation must be above 0; ImageNet's are 0.229, 0.224, 0.225.");
         Require(EvaluationCrop is > 0 and <= 1, $"Evaluation crop {EvaluationCrop} must be above 0 and at most 1; use 0.875 or 1.");
-    }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds) throw new ArgumentException(otherwise);
     }
 }

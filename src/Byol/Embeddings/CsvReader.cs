@@ -16,7 +16,7 @@ internal static class CsvReader
     /// <summary>Names and labels alone.</summary>
     public static IReadOnlyList<EmbeddedImage> ReadNames(string path) => File.Exists(path)
         ? [.. Records(path, dimension: 0).Select(r => r.Image)]
-        : throw new InvalidDataException($"{path} does not exist: it names the images of the .npy beside it; write both with byol embed.");
+        : throw new InvalidDataException($"{path} does not exist: it names the images of the .npy beside it; write both with EmbeddingFile.Create.");
 
     private static IEnumerable<(EmbeddedImage Image, float[] Row)> Records(string path, int? dimension)
     {
@@ -51,6 +51,6 @@ internal static class CsvReader
             }
         }
 
-        InvalidDataException Unfit(string why) => new($"{path} cannot be used as embeddings: {why}; write it with byol embed.");
+        InvalidDataException Unfit(string why) => new($"{path} cannot be used as embeddings: {why}; write it with EmbeddingFile.Create.");
     }
 }

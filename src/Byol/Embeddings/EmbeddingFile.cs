@@ -49,7 +49,7 @@ public static class EmbeddingFile
     public static EmbeddingSet Read(string path)
     {
         if (!IsKnown(path)) throw NotKnown(path);
-        if (!File.Exists(path)) throw new ArgumentException($"Embeddings {path} do not exist; write them with byol embed.");
+        if (!File.Exists(path)) throw new ArgumentException($"Embeddings {path} do not exist; write them with EmbeddingFile.Create.");
         var set = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".npy" => NpyReader.Read(path),
@@ -83,7 +83,7 @@ public static class EmbeddingFile
                 var row = start + e.Row;
                 throw new InvalidDataException(
                     $"{path} cannot be used as embeddings: row {row}, of {Printable.Of(set.Images[row].Name)}, holds {e.Value}; "
-                    + "embed the images again with byol embed.", e);
+                    + "embed the images again, with EmbeddingFile.Create.", e);
             }
         }
     }

@@ -42,7 +42,7 @@ internal static class ParquetEmbeddingReader
         return parts.ToSet(path) with { Source = source };
 
         InvalidDataException Unfit(string why, Exception? cause = null) =>
-            new($"{path} cannot be used as embeddings: {why}; write it with byol embed.", cause);
+            new($"{path} cannot be used as embeddings: {why}; write it with EmbeddingFile.Create.", cause);
     }
 
     // Nothing is missing, and every list begins where it must.

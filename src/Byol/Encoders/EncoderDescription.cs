@@ -79,7 +79,7 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
             $"{path} holds an encoder of kind {Printable.Of(other)}, which is not known here (known: {string.Join(", ", EncoderKinds.Names)}); "
             + "use a program that registers this kind.");
         InvalidDataException Unusable(string key) =>
-            new($"{path} says no usable {key} in its metadata; use an encoder that byol pretrain or byol export wrote.");
+            new($"{path} has no usable {key} in its metadata; use an encoder that Byol wrote.");
     }
 
     private static double? Finite(string text) =>

@@ -29,7 +29,7 @@ public sealed record ClassificationResult(ConfusionMatrix Confusion, double? Top
             if (row.Contains(float.NaN))
             {
                 throw new ArithmeticException(
-                    "Scores are no numbers: training diverged, or the encoder is damaged; lower --learning-rate, or pretrain again.");
+                    "Scores are not numbers: training diverged, or the encoder is damaged; lower FineTuneOptions.EncoderLearningRate, or pretrain again.");
             }
             predicted[i] = Best(row);
             if (Rank(row, labels[i]) < Several) near++;

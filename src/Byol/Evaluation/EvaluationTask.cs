@@ -32,6 +32,10 @@ public sealed class EvaluationTask
     /// <summary>Images that are classified.</summary>
     public IDataset Test { get; }
 
+    /// <summary>Whether the images that are classified are those that are learned from: the accuracy then says nothing about other
+    /// images.</summary>
+    public bool ClassifiesTrainingImages => SameImages.Are(Train, Test);
+
     /// <summary>Class names in label order, of both.</summary>
     public IReadOnlyList<string> Classes { get; }
 

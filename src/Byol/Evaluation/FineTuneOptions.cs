@@ -1,3 +1,5 @@
+using static Byol.Setting;
+
 namespace Byol.Evaluation;
 
 /// <summary>How all weights are trained on labeled images (BYOL, appendix C):
@@ -51,10 +53,5 @@ public sealed record FineTuneOptions
             $"Learning rate {HeadLearningRate} of the head must be above 0 and below 1000; use for instance 0.1.");
         Require(Momentum is >= 0 and < 1, $"Momentum {Momentum} must be at least 0 and below 1; use for instance 0.9.");
         Require(WeightDecay is >= 0 and < 1, $"Weight decay {WeightDecay} must be at least 0 and below 1; use for instance 5e-4.");
-    }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds) throw new ArgumentException(otherwise);
     }
 }

@@ -28,7 +28,7 @@ public static class LabelSampler
         {
             throw new ArgumentException(
                 $"{amount} of {task.TrainLabels.Count} images are {total} labels, fewer than the {present.Count} classes; "
-                    + "use --labels 1-per-class or more.");
+                    + "use a LabelBudget of 1-per-class or more.");
         }
 
         // The classes that get one more come first in an order of their own: it does not depend on the amount, so draws nest.
@@ -45,7 +45,7 @@ public static class LabelSampler
                 var most = present.Min(c => members[c].Count());
                 throw new ArgumentException($"{amount} of the labels are {wanted} of class {task.Classes[label]}, "
                     + $"which has {available.Count} in {task.Train.Name}; "
-                    + $"draws are balanced, so use --labels {most}-per-class or less, or all.");
+                    + $"draws are balanced, so use a LabelBudget of {most}-per-class or less, or all.");
             }
             var random = new Philox(seed, (uint)label, (uint)draw, Stream);
             drawn.AddRange(Shuffled(ref random, available).Take((int)wanted));

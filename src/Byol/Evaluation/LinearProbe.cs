@@ -31,9 +31,9 @@ public static class LinearProbe
 
     private static string Unfinished(Tensor features, double c, double gap, NewtonOptions options) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Warning: the linear probe's objective is about {gap:0.0e0} above its minimum (relative) after {options.MaxIterations} steps "
+        $"The linear probe's objective is about {gap:0.0e0} above its minimum (relative) after {options.MaxIterations} steps "
         + $"(C = {c}, {features.shape[0]} x {features.shape[1]} features); {options.Tolerance:0.0e0} is the limit. "
-        + $"The accuracy may be off: use more labels, or compare with --protocol knn.");
+        + $"The accuracy may be off: use more labels, or compare with Knn.Classify.");
 
     // Thousands of small operations: where the machine has other work, threads that wait for one another cost ten times what they save.
     private sealed class Threads : IDisposable

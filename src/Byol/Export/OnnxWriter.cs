@@ -61,7 +61,7 @@ public static class OnnxWriter
         if (bytes > int.MaxValue)
         {
             throw new ArgumentException(
-                $"The encoder has {bytes} bytes, and an ONNX file ends at 2 GiB; export it --to safetensors or pytorch.");
+                $"The encoder has {bytes} bytes, and an ONNX file ends at 2 GiB; write a .safetensors or .pt file instead.");
         }
     }
 }

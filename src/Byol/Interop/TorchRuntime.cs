@@ -35,7 +35,7 @@ public static class TorchRuntime
             var cause = e.GetBaseException().Message.Split('\n')[0].TrimEnd('\r', '.');   // TorchSharp appends a page of trace
             throw new TorchUnavailableException(
                 $"libtorch does not load ({cause}); the program needs the libtorch package of its operating system beside Byol, "
-                    + "such as libtorch-cpu-linux-x64 2.10.0; see byol doctor.",
+                    + "such as libtorch-cpu-linux-x64 2.10.0.",
                 e);
         }
     }

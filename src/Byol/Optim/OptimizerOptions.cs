@@ -1,3 +1,5 @@
+using static Byol.Setting;
+
 namespace Byol.Optim;
 
 /// <summary>The rule that moves the parameters.</summary>
@@ -84,10 +86,5 @@ public sealed record OptimizerOptions
             $"Trust coefficient {TrustCoefficient} must be above 0 and at most 1; use for instance 0.001.");
         Require(WarmupEpochs is >= 0 and < 1e6, $"Warm-up of {WarmupEpochs} epochs must be 0 or more; use for instance 10.");
         Require(BaseBatchSize >= 0, $"Learning rate per {BaseBatchSize} images: use 256, or 0 for a rate that does not depend on the batch.");
-    }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds) throw new ArgumentException(otherwise);
     }
 }

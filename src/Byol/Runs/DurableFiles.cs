@@ -57,7 +57,7 @@ internal static partial class DurableFiles
     public static IOException NotWritten(string path, Exception e) =>
         new(
             $"{path} could not be written ({Reason(e)}); make room there, or check the disk and its rights, "
-                + "then repeat the command (a run with --resume).",
+                + "then repeat, or resume the run.",
             e);
 
     /// <summary>Removes a file or folder where that is possible: after an error there is another to report.</summary>

@@ -74,12 +74,12 @@ public sealed class RunDirectory : IDisposable
     public static void RequireFree(string path)
     {
         if (File.Exists(RecipeIn(path)))
-            throw new RunDirectoryException($"{path} holds another run; go on with it by --resume, or choose another --out.");
-        if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose a folder for --out.");
+            throw new RunDirectoryException($"{path} holds another run; resume the run, or choose another folder.");
+        if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose another folder.");
         if (Directory.Exists(path)
             && Directory.EnumerateFileSystemEntries(path)
                 .Any(e => e != System.IO.Path.Combine(path, LockName) && e != RecipeIn(path) + TemporarySuffix))
-            throw new RunDirectoryException($"{path} holds other files; choose an empty folder for --out.");
+            throw new RunDirectoryException($"{path} holds other files; choose an empty folder.");
     }
 
     /// <summary>Opens the folder of a run to go on with it; what a crash left half written is removed.</summary>
@@ -90,7 +90,7 @@ public sealed class RunDirectory : IDisposable
         if (!File.Exists(RecipeIn(path)))
         {
             throw new RunDirectoryException(
-                $"{path} holds no run to resume (there is no recipe.toml); leave out --resume to start one.");
+                $"{path} holds no run to resume (there is no recipe.toml); start a new one, or give the folder of a run.");
         }
         var run = Lock(path);
         foreach (var file in Directory.EnumerateFiles(path, "*" + TemporarySuffix, SearchOption.AllDirectories).ToList()) File.Delete(file);
@@ -111,11 +111,11 @@ public sealed class RunDirectory : IDisposable
         }
         catch (IOException e) when (IsTaken(e))
         {
-            throw new RunDirectoryException($"{path} is in use by another process; wait for it, or choose another --out.");
+            throw new RunDirectoryException($"{path} is in use by another process; wait for it, or choose another folder.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunDirectoryException($"{path} cannot be written ({DurableFiles.Reason(e)}); choose another --out.");
+            throw new RunDirectoryException($"{path} cannot be written ({DurableFiles.Reason(e)}); choose another folder.");
         }
     }
 
@@ -136,7 +136,7 @@ public sealed class RunDirectory : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RunDirectoryException(
-                $"{Checkpoints} cannot be written ({DurableFiles.Reason(e)}); make room or allow it, then go on with --resume.");
+                $"{Checkpoints} cannot be written ({DurableFiles.Reason(e)}); make room or allow it, then resume the run.");
         }
     }
 

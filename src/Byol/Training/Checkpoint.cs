@@ -86,7 +86,7 @@ public static class Checkpoint
         }
         return folders.Count == 0
             ? null
-            : throw new InvalidDataException($"No checkpoint in {checkpoints} is whole; start again in another --out.");
+            : throw new InvalidDataException($"No checkpoint in {checkpoints} is whole; start again in another folder.");
     }
 
     // In the order of the part's tensors; the caller's dispose scope owns them.

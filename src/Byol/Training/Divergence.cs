@@ -50,7 +50,7 @@ internal sealed class Divergence(Recipe recipe, IDataset data)
     public static DivergenceException GiveUp(DivergenceException e, long step) =>
         new(
             $"{Line(e.Record)} Going back to step {step} {MostRewinds} times did not help; "
-                + "start again in another --out with a lower optimizer.learning_rate.",
+                + "start again in another folder with a lower optimizer.learning_rate.",
             e.Record, e.Batch) { IsFinal = true };
 
     /// <summary>Which step, tensor and images.</summary>
@@ -61,6 +61,6 @@ internal sealed class Divergence(Recipe recipe, IDataset data)
         + $"{(record.Images.Count > NamedImages ? $" and {record.Images.Count - NamedImages} more, all in metrics.jsonl" : "")}.";
 
     private const string Remedy =
-        "Nothing of it was saved: go on from the last checkpoint with --resume --on-non-finite rewind, "
-        + "or start again in another --out with a lower optimizer.learning_rate.";
+        "Nothing of it was saved: resume from the last checkpoint with training.on_non_finite = rewind, "
+        + "or start again in another folder with a lower optimizer.learning_rate.";
 }

@@ -19,13 +19,16 @@ internal sealed class OnlineEvaluation : IDisposable
     private readonly Device _device;
     private readonly int[] _labels = [];    // of all training images, where a probe learns
     private int[] _presented = [];          // those of the batch at hand
-    private ExcludingDataset _data;           // without what could not be read
+    private readonly bool _votesForItself;  // the validation images vote for one another
+    private ExcludingDataset _data;         // without what could not be read
 
     public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device)
     {
         (_recipe, _data, _validation, _device) = (recipe, new ExcludingDataset(data, []), validation, device);
-        if (!recipe.Training.Probe || validation is null || data.Name == validation.Name) return;
-        if (ClassNames.Common(data.Classes, validation.Classes) is not { Count: > 1 } classes) return;
+        if (validation is null) return;
+        var (isSame, common) = (SameImages.Are(data, validation), ClassNames.Common(data.Classes, validation.Classes));
+        _votesForItself = isSame || common is null;
+        if (!recipe.Training.Probe || isSame || common is not { Count: > 1 } classes) return;
         var labels = Enumerable.Range(0, data.Count).Select(data.Label).ToList();
         if (labels.Contains(null)) return;
         _labels = [.. labels.Select(l => l!.Value)];
@@ -67,7 +70,7 @@ internal sealed class OnlineEvaluation : IDisposable
         EncodeFew();
         var perImage = clock.GetElapsedTime(start) / few.Count;
         var diagnosed = 3 * Math.Min(DiagnosedImages, _data.Count);      // the center and two views of each
-        return perImage * (diagnosed + (_validation is null ? 0 : _validation.Count + (VotesForItself(_validation) ? 0 : _data.Count)));
+        return perImage * (diagnosed + (_validation is null ? 0 : _validation.Count + (_votesForItself ? 0 : _data.Count)));
 
         void EncodeFew() => Attempt("estimate of an evaluation's time", warn,
             () => FeatureBank.Encode(encoder, few, _recipe.Views, _recipe.Training.Precision, _device))?.Dispose();
@@ -78,7 +81,7 @@ internal sealed class OnlineEvaluation : IDisposable
     {
         using var scope = NewDisposeScope();
         using var queries = Encode(validation);
-        if (VotesForItself(validation))
+        if (_votesForItself)
             return new Accuracies(Knn.LeaveOneOutAccuracy(queries, Neighbors(queries.Labels.Count - 1)), Probe: null);
         using var bank = Encode(_data);
         return new Accuracies(Knn.Accuracy(bank, queries, Neighbors(bank.Labels.Count)), Probed());
@@ -94,9 +97,6 @@ internal sealed class OnlineEvaluation : IDisposable
             FeatureBank.Encode(encoder, images, _recipe.Views, _recipe.Training.Precision, _device, cancellation);
         KnnOptions Neighbors(int most) => new(Math.Min(_recipe.Training.KnnNeighbors, most), _recipe.Training.KnnTemperature);
     }
-
-    private bool VotesForItself(IDataset validation) =>
-        _data.Name == validation.Name || ClassNames.Common(_data.Classes, validation.Classes) is null;
 
     // Neither a damaged image nor a representation that is not finite must end a run of days: what trains is watched elsewhere.
     private static T? Attempt<T>(string what, Action<string> warn, Func<T> measure) where T : class

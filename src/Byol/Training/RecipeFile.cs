@@ -85,7 +85,7 @@ public static class RecipeFile
     public static Recipe Set(Recipe recipe, string assignment, Action<string>? warn = null)
     {
         if (assignment.Split('=', 2) is not [var key, var value])
-            throw new RecipeException($"--set {assignment} is not of the form key=value, for instance training.epochs=20.");
+            throw new RecipeException($"{assignment} is not of the form key=value, for instance training.epochs=20.");
         return RecipeKeys.With(recipe, RenamedKeys.Current(key.Trim(), warn), Value(value.Trim()));
     }
 

@@ -59,15 +59,15 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
         {
             throw new ArgumentException(
                 $"{data.Name} has {data.Count} images, fewer than a batch of {recipe.Training.BatchSize}; "
-                + $"use --batch-size {Math.Max(2, data.Count / 2)} or less, or more images.");
+                + $"use a batch of {Math.Max(2, data.Count / 2)} or less, or more images.");
         }
         if (validation is { Classes.Count: 0 })
         {
             throw new ArgumentException(
-                $"Validation data {validation.Name} has no labels; give labeled images, or leave out --validation.");
+                $"Validation data {validation.Name} has no labels; give labeled images, or train without validation.");
         }
         if (validation is { Count: < 2 })
-            throw new ArgumentException($"Validation data {validation.Name} has one image; give at least 2, or leave out --validation.");
+            throw new ArgumentException($"Validation data {validation.Name} has one image; give at least 2, or train without validation.");
     }
 
     /// <summary>Trains, from the start or from the run's newest checkpoint.</summary>

@@ -1,4 +1,5 @@
 using Byol.Models;
+using static Byol.Setting;
 
 namespace Byol.Training;
 
@@ -88,7 +89,7 @@ public sealed record TrainingOptions
         var (parts, each) = MicroBatches > 1 ? ($" in {MicroBatches} parts", " in each") : ("", "");
         Require(MicroBatchSize >= 2,
             $"Batch of {BatchSize}{parts}: BatchNorm needs at least 2 images{each}; "
-                + $"use --batch-size {2 * MicroBatches} or more, best 64 or more.");
+                + $"use a batch of {2 * MicroBatches} or more, best 64 or more.");
         Require(LoaderThreads is >= 0 and <= 1024,
             $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
         Require(EvaluateEveryEpochs >= 1 && LogEverySteps >= 1, "evaluate_every_epochs and log_every_steps must be 1 or more.");
@@ -98,10 +99,5 @@ public sealed record TrainingOptions
         Require(KnnNeighbors >= 1 && KnnTemperature is > 0 and < 1e3,
             $"kNN with {KnnNeighbors} neighbors at temperature {KnnTemperature}: "
                 + "both must be above 0, the temperature below 1000; use 200 and 0.1.");
-    }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds) throw new ArgumentException(otherwise);
     }
 }

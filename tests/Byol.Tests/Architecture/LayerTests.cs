@@ -54,7 +54,7 @@ public sealed partial class LayerTests
         foreach (var file in files)
         {
             foreach (var name in Names(File.ReadAllText(file))
-                .Where(n => n != own && !n.StartsWith(own + ".", StringComparison.Ordinal) && !IsBcl(n)))
+                .Where(n => n != own && !n.StartsWith(own + ".", StringComparison.Ordinal) && !IsForAll(n)))
                 Assert.True(May(layer).Any(a => name == a || name.StartsWith(a + ".", StringComparison.Ordinal)),
                     $"{Path.GetFileName(file)} in {layer} must not use {name}.");
         }
@@ -83,7 +83,8 @@ public sealed partial class LayerTests
 
     private static IEnumerable<string> Names(string code) => UsingLine().Matches(code).Select(m => m.Groups[1].Value);
 
-    private static bool IsBcl(string name) =>
+    // Settings are checked everywhere.
+    private static bool IsForAll(string name) => name == "Byol.Setting" ||
         name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^using (?:static )?(?:\w+ = )?([\w.]+);\r?$", RegexOptions.Multiline)]

@@ -124,7 +124,7 @@ public sealed class DatasetPackerTests : IDisposable
     public void Two_at_once_do_not_write_one_file()
     {
         using var writer = new PackWriter(_pack, PackHeader.Of(Data, ShortSide));
-        Assert.Contains("another byol data pack", Assert.Throws<DatasetException>(() => Packs.Pack(Data, _pack, ShortSide)).Message);
+        Assert.Contains("another process packing to it", Assert.Throws<DatasetException>(() => Packs.Pack(Data, _pack, ShortSide)).Message);
     }
 
     [Fact]

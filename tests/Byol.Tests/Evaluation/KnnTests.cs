@@ -108,9 +108,9 @@ public sealed class KnnTests
     }
 
     [Theory]
-    [InlineData(0, 0.1, "k of 0 must lie between 1 and the 20 labeled images; use --k 1.")]
-    [InlineData(-3, 0.1, "k of -3 must lie between 1 and the 20 labeled images; use --k 1.")]
-    [InlineData(21, 0.1, "k of 21 must lie between 1 and the 20 labeled images; use --k 20.")]
+    [InlineData(0, 0.1, "k of 0 must lie between 1 and the 20 labeled images; set KnnOptions.Neighbors to 1.")]
+    [InlineData(-3, 0.1, "k of -3 must lie between 1 and the 20 labeled images; set KnnOptions.Neighbors to 1.")]
+    [InlineData(21, 0.1, "k of 21 must lie between 1 and the 20 labeled images; set KnnOptions.Neighbors to 20.")]
     [InlineData(5, 0, "Temperature 0 must be above 0; the customary one is 0.1.")]
     [InlineData(5, -1, "Temperature -1 must be above 0; the customary one is 0.1.")]
     [InlineData(5, double.NaN, "Temperature NaN must be above 0; the customary one is 0.1.")]

@@ -132,6 +132,6 @@ public sealed class EncoderSizingTests
     {
         var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Budget = TimeSpan.FromSeconds(20) } };
         var e = Assert.Throws<ArgumentException>(() => EncoderSizing.Choose(recipe, new PatternImages(15), CPU, TimeSpan.Zero, _ => { }));
-        Assert.Contains("--batch-size", e.Message, StringComparison.Ordinal);
+        Assert.Contains("a batch of", e.Message, StringComparison.Ordinal);
     }
 }

@@ -117,8 +117,8 @@ public sealed class RecipeFileTests
     }
 
     [Theory]
-    [InlineData("training.epochs", "--set training.epochs is not of the form key=value, for instance training.epochs=20.")]
-    [InlineData("", "--set  is not of the form key=value")]
+    [InlineData("training.epochs", "training.epochs is not of the form key=value, for instance training.epochs=20.")]
+    [InlineData("", " is not of the form key=value")]
     [InlineData("=5", "Recipe key  is not known")]
     [InlineData("training.epochs=", "training.epochs = \"\" does not fit")]
     [InlineData("training.epochs=many", "training.epochs = \"many\" does not fit")]

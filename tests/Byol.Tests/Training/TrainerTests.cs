@@ -220,7 +220,7 @@ public sealed class TrainerTests
 
     // Point 11: said before the first step, with the batch that would do.
     [Theory]
-    [InlineData(15, "patterns has 15 images, fewer than a batch of 16; use --batch-size 7 or less, or more images.")]
+    [InlineData(15, "patterns has 15 images, fewer than a batch of 16; use a batch of 7 or less, or more images.")]
     [InlineData(1, "patterns has 1 images, fewer than a batch of 16")]
     [InlineData(0, "patterns has 0 images, fewer than a batch of 16")]
     public void Too_few_images_are_refused_before_the_first_step(int count, string message)

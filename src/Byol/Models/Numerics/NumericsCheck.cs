@@ -61,6 +61,6 @@ internal static class NumericsCheck
         }
         throw new NumericsException(FormattableString.Invariant(
             $"libtorch is wrong on this processor: {shape}, is off by {deviation:0.0e+0} of the usual size of its numbers; ")
-            + "set ONEDNN_MAX_CPU_ISA=AVX2 in the environment, which is slower, and see byol doctor --numerics.");
+            + "set ONEDNN_MAX_CPU_ISA=AVX2 in the environment, which is slower.");
     }
 }

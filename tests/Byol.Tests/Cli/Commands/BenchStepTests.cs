@@ -25,7 +25,8 @@ public sealed class BenchStepTests
         Assert.Equal(Figure("gigaflops") / Figure("peak_float32"), Figure("share_of_peak"), 1e-9);
         Assert.InRange(Figure("share_of_peak"), 0, 1);
         Assert.InRange(Figure("data_wait"), 0, 1);
-        Assert.True(Figure("peak_memory_mi_b") > 50);
+        Assert.True(Figure("peak_memory_mib") > 50);
+        Assert.True(Figure("peak_bfloat16") > 0);
     }
 
     [Fact]

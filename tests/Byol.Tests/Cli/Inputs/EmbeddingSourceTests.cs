@@ -73,7 +73,7 @@ public sealed class EmbeddingSourceTests : IDisposable
         using (var note = JsonDocument.Parse(File.ReadAllBytes($"{path}.encoder.json")))
             Assert.Equal("64", note.RootElement.GetProperty("dimension").GetString());
         File.Delete($"{path}.encoder.json");
-        Assert.Equal(2, Search("e.safetensors", path).Split($"Warning: {path} does not say which encoder made it").Length);
+        Assert.Equal(2, Search("e.safetensors", path).Split($"warning: {path} does not say which encoder made it").Length);
         Assert.DoesNotContain("Warning", Done("duplicates", "--embeddings", path));
     }
 

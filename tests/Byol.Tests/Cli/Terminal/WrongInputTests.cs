@@ -55,12 +55,12 @@ public sealed class WrongInputTests : IDisposable
 
     [Fact]
     public void Fewer_images_than_a_batch() =>
-        _input.RefusesToPretrain(_input.Images, ["--batch-size", "32"], "20 images", "fewer than a batch of 32");
+        _input.RefusesToPretrain(_input.Images, ["--batch-size", "32"], "20 images", "fewer than a batch of 32", "use --batch-size 10 or less");
 
     [Theory]
-    [InlineData("recipe.toml", "holds another run")]
-    [InlineData("other.txt", "holds other files")]
-    public void An_output_folder_that_is_taken(string file, string words)
+    [InlineData("recipe.toml", "holds another run", "with --resume", "another --out")]
+    [InlineData("other.txt", "holds other files", "for --out")]
+    public void An_output_folder_that_is_taken(string file, params string[] words)
     {
         Made.File(Path.Combine(_input.Run, file), [1]);
         CommandLine.Refuses(["pretrain", "--data", _input.Images, "--out", _input.Run, .. CommandLine.Tiny], words);
@@ -72,7 +72,7 @@ public sealed class WrongInputTests : IDisposable
     public void An_output_that_is_a_file_or_below_one()
     {
         Made.File(_input.Run, [1]);
-        CommandLine.Refuses(["pretrain", "--data", _input.Images, "--out", _input.Run, .. CommandLine.Tiny], "is a file");
+        CommandLine.Refuses(["pretrain", "--data", _input.Images, "--out", _input.Run, .. CommandLine.Tiny], "is a file", "another --out");
         CommandLine.Refuses(["pretrain", "--data", _input.Images, "--out", Path.Combine(_input.Run, "deeper"), .. CommandLine.Tiny],
             "cannot be written");
     }
@@ -80,13 +80,13 @@ public sealed class WrongInputTests : IDisposable
     [Fact]
     public void Resuming_where_there_is_no_run()
     {
-        CommandLine.Refuses(["pretrain", "--data", _input.Images, "--out", _input.Run, "--resume"], "no run to resume");
+        CommandLine.Refuses(["pretrain", "--data", _input.Images, "--out", _input.Run, "--resume"], "no run to resume", "leave out --resume");
         _input.AssertNothingLeft();
     }
 
     [Fact]
     public void Validation_data_without_labels() =>
-        _input.RefusesToPretrain(_input.Images, ["--validation", _input.Images], "has no labels");
+        _input.RefusesToPretrain(_input.Images, ["--validation", _input.Images], "has no labels", "leave out --validation");
 
     [Theory]
     [InlineData("", "Required command")]

@@ -1,0 +1,14 @@
+namespace Byol;
+
+/// <summary>Checks of settings. Compiled into Byol.Data and Byol alike, so that neither has to show it to programs.</summary>
+internal static class Setting
+{
+    /// <summary>Throws where a setting makes no sense.</summary>
+    /// <param name="holds">Whether it does.</param>
+    /// <param name="otherwise">One line: value, rule, remedy.</param>
+    /// <exception cref="ArgumentException">It does not.</exception>
+    public static void Require(bool holds, string otherwise)
+    {
+        if (!holds) throw new ArgumentException(otherwise);
+    }
+}
