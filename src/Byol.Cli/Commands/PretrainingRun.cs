@@ -2,6 +2,7 @@ using System.Text;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Interop;
 using Byol.Reports;
@@ -23,7 +24,7 @@ internal static class PretrainingRun
         var run = RunDirectory.Create(path);
         // The recipe is what makes a run of the folder, so what it begins with is there before.
         if (initial is not null)
-            RunDirectory.Write(run.Initial, stream => EncoderFile.Write(stream, initial.Network, initial.Description.Preprocessing));
+            RunDirectory.Write(run.Initial, stream => EncoderWriter.Write(stream, initial.Network, initial.Description with { Recipe = null }));
         var toml = RecipeFile.Format(recipe, $"byol {command.ReplaceLineEndings(" ")}");
         RunDirectory.Write(run.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));
         RunDirectory.Write(run.Views, stream => stream.Write(sheet));

@@ -3,13 +3,15 @@ using System.Globalization;
 using System.Text;
 using Byol.Cli.Commands;
 using Byol.Cli.Terminal;
+using Byol.Encoders;
 using Byol.Evaluation;
 using Byol.Experiments;
-using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
 using Byol.Runs;
 using Byol.Training;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Cli.Experiments;
 
@@ -50,22 +52,21 @@ internal sealed class ExperimentRun : IDisposable
         if (arm.IsUntrainedTarget)
         {
             using var weights = new WeightSource(recipe.Training.Seed + 1, TorchRuntime.DefaultDevice);   // as ByolState draws the target
-            using var target = new ResNet(recipe.Encoder, weights);
-            return Scored(target, null);
+            return Scored(recipe.Encoder.Create(weights), null);
         }
         if (!Train(arm, repetition, cancellation)) return null;
-        using var encoder = EncoderFile.Read(RunDirectory.EncoderIn(RunFolder(arm.Folder, repetition)), TorchRuntime.DefaultDevice).Encoder;
-        return Scored(encoder, Path.Combine(RunFolder(arm.Folder, repetition), "metrics.jsonl"));
+        var encoder = EncoderFile.Open(RunDirectory.EncoderIn(RunFolder(arm.Folder, repetition)), TorchRuntime.DefaultDevice);
+        return Scored(encoder.Network, Path.Combine(RunFolder(arm.Folder, repetition), "metrics.jsonl"));
 
-        ArmResult? Scored(ResNet network, string? metrics)
+        ArmResult? Scored(Module<Tensor, Tensor> network, string? metrics)
         {
             try
             {
                 var training = recipe.Training;
+                var description = new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views));
+                using var encoder = new ModuleEncoder(arm.Name, network, description, training.Precision, TorchRuntime.DefaultDevice);
                 var knn = new KnnOptions(training.KnnNeighbors, training.KnnTemperature);
-                var scores = FrozenScores.Of(
-                    network, _task, recipe.Views, knn, training.Seed, training.Precision, TorchRuntime.DefaultDevice,
-                    Warnings.Print, cancellation);
+                var scores = FrozenScores.Of(encoder, _task, knn, training.Seed, Warnings.Print, cancellation);
                 var last = Last<StepRecord>(metrics, "loss");
                 return _results.Add(new ArmResult(
                     arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd,

@@ -58,7 +58,12 @@ internal sealed record ForeignResNet(string Prefix, IReadOnlyDictionary<string, 
         var preprocessing = otherwise?.Preprocessing ?? Preprocessing.OfImageNet(options.Stem == Stem.ImageNet ? 224 : 32);
         return new OpenedEncoder(network, new EncoderDescription(options, preprocessing) { Weights = weights })
         {
-            Origin = new ForeignOrigin(Printable.Of(Prefix), used.Count, unused, [.. Passed.Select(Printable.Of)]),
+            Origin = new ForeignOrigin(Printable.Of(Prefix), used.Count, unused, [.. Passed.Select(Printable.Of)])
+            {
+                Assumption = options.Stem == Stem.ImageNet ? null
+                    : $"the 3x3 stem is taken with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: "
+                        + "solo-learn's for CIFAR has padding 2, and differs at the border",
+            },
         };
 
         string Named(string name) => Names.GetValueOrDefault(name, Prefix + name);

@@ -20,4 +20,8 @@ public sealed record OpenedEncoder(Module<Tensor, Tensor> Network, EncoderDescri
 /// <param name="Used">How many tensors were used.</param>
 /// <param name="Unused">Names of the tensors that were not; counters of BatchNorm are not named.</param>
 /// <param name="Passed">Prefixes of other encoders in the file, which were passed over.</param>
-public sealed record ForeignOrigin(string Prefix, int Used, IReadOnlyList<string> Unused, IReadOnlyList<string> Passed);
+public sealed record ForeignOrigin(string Prefix, int Used, IReadOnlyList<string> Unused, IReadOnlyList<string> Passed)
+{
+    /// <summary>What was assumed because shapes do not say it; null if they say everything.</summary>
+    internal string? Assumption { get; init; }
+}

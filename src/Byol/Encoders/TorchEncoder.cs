@@ -15,21 +15,24 @@ public sealed class TorchEncoder : IImageEncoder
     private readonly OpenedEncoder _source;
     private readonly IInferenceNetwork _network;
     private readonly Device _device;
+    private readonly bool _leavesOpen;
     private readonly ScalarType _type;
     private readonly Tensor _scale, _shift;   // [1,3,1,1]
 
     /// <summary>Takes over an encoder.</summary>
     /// <param name="name">What messages call it.</param>
-    /// <param name="encoder">The encoder; it is disposed with this.</param>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="precision">What it computes in.</param>
     /// <param name="device">Where it lives.</param>
+    /// <param name="leaveOpen">Whether the encoder outlives this; otherwise it is disposed with it.</param>
     /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>
     /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
-    public TorchEncoder(string name, OpenedEncoder encoder, Precision precision, Device device)
+    public TorchEncoder(string name, OpenedEncoder encoder, Precision precision, Device device, bool leaveOpen = false)
     {
         var (architecture, preprocessing) = (encoder.Description.Architecture, encoder.Description.Preprocessing);
         architecture.Require(precision);
-        (Name, _source, _device, _type) = (name, encoder, device, architecture.ComputeType(precision, device));
+        (Name, _source, _device, _leavesOpen) = (name, encoder, device, leaveOpen);
+        _type = architecture.ComputeType(precision, device);
         NumericsCheck.Require(
             architecture.Layers(preprocessing.ImageSize, CheckedBatch, _type, withGradients: false), device, withGradients: false);
         _network = encoder.Network is IFoldable foldable ? foldable.Fold(_type) : new UnfoldedNetwork(encoder.Network);
@@ -96,7 +99,7 @@ public sealed class TorchEncoder : IImageEncoder
     /// <inheritdoc/>
     public void Dispose()
     {
-        _source.Dispose();
+        if (!_leavesOpen) _source.Dispose();
         _network.Dispose();
         _scale.Dispose();
         _shift.Dispose();

@@ -19,7 +19,7 @@ public sealed class Conv2d : Module<Tensor, Tensor>
     /// <param name="outChannels">O.</param>
     /// <param name="kernel">k, the odd kernel side; the padding keeps the size at stride 1.</param>
     /// <param name="stride">1 or 2.</param>
-    /// <param name="weights">Draws the weights: He et al. 2015, fan out, as torchvision's ResNets.</param>
+    /// <param name="weights">Draws the weights: He et al. 2015, fan out, as torchvision.</param>
     public Conv2d(long inChannels, long outChannels, long kernel, long stride, WeightSource weights) : base(nameof(Conv2d))
     {
         _stride = stride;

@@ -10,7 +10,7 @@ namespace Byol.TensorFiles;
 /// length.</remarks>
 internal sealed class PickleReader(ReadOnlyMemory<byte> pickle, int start)
 {
-    /// <summary>A longer pickle is refused: a ResNet-200 with its optimizer has a tenth of this.</summary>
+    /// <summary>A longer pickle is refused: a network of 200 layers with its optimizer has a tenth of this.</summary>
     public const int Longest = 4 << 20;
 
     private const int MostValues = 400_000, LongestNumber = 16;

@@ -8,7 +8,7 @@ namespace Byol.TensorFiles;
 /// <summary>A safetensors file, opened and checked; tensors are read when asked for.</summary>
 public sealed class SafetensorsFile : ITensorFile
 {
-    // The format allows 100 MB, but what is parsed takes many times that; a ResNet-200's has 0.2 MB.
+    // The format allows 100 MB, but what is parsed takes many times that; that of a network of 200 layers has 0.2 MB.
     private const long LongestHeader = 8 << 20;
     private readonly SafeFileHandle _file;
     private readonly Dictionary<string, Entry> _entries = [];

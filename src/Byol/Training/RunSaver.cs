@@ -42,10 +42,7 @@ internal sealed class RunSaver(Recipe recipe, RunDirectory run, long stepsPerEpo
     /// <summary>Writes the encoder as it stands.</summary>
     public void WriteEncoder(ByolState state)
     {
-        var views = recipe.Views;
-        var preprocessing = new Preprocessing(
-            views.ImageSize, views.EvaluationCrop, [.. views.Mean.ToArray()], [.. views.StandardDeviation.ToArray()]);
-        var description = new EncoderDescription(recipe.Encoder, preprocessing) { Recipe = RecipeFile.Format(recipe) };
+        var description = new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views)) { Recipe = RecipeFile.Format(recipe) };
         RunDirectory.Write(run.Encoder, stream => EncoderWriter.Write(stream, state.Online.Encoder, description));
     }
 }

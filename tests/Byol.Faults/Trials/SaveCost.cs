@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Byol.Method;
-using Byol.Models.ResNet;
 using Byol.Runs;
 using Byol.Training;
 using static TorchSharp.torch;
@@ -16,7 +15,7 @@ internal static class SaveCost
     public static int Print(string recipeName, string folder)
     {
         var recipe = RecipeFile.Open(recipeName);
-        using var state = new ByolState(weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method,
+        using var state = new ByolState(recipe.Encoder.Create, recipe.Encoder.RepresentationSize, recipe.Method,
             recipe.Optimizer, recipe.Training.Seed, CPU);
         using var run = RunDirectory.Create(folder);
         var times = new List<double>();

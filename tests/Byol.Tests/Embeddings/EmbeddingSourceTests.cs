@@ -1,6 +1,5 @@
 using Byol.Embeddings;
 using Byol.Encoders;
-using Byol.Models;
 using Byol.Models.ResNet;
 using Parquet;
 
@@ -105,7 +104,7 @@ public sealed class EmbeddingSourceTests : IDisposable
     }
 
     private static EmbeddingSource Source(char digest) => new("run/encoder.safetensors",
-        new EncoderDescription(new EncoderOptions { Depth = 50 }, Preprocessing.OfImageNet(224))
+        new EncoderDescription(new ResNetOptions { Depth = 50 }, Preprocessing.OfImageNet(224))
         {
             Weights = new string(digest, 64), Recipe = "[training]\n"
         });

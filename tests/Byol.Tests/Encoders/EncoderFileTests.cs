@@ -1,4 +1,5 @@
 using Byol.Encoders;
+using Byol.Export;
 using Byol.Models;
 using Byol.Models.ResNet;
 using Byol.TensorFiles;
@@ -18,14 +19,16 @@ public sealed class EncoderFileTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var encoder = Build(new EncoderOptions { Depth = depth, Width = width, Stem = stem });
+        using var encoder = Build(new ResNetOptions { Depth = depth, Width = width, Stem = stem });
         encoder.forward(randn(4, 3, 16, 16));   // statistics of its own
         encoder.eval();
         Write(folder["e"], encoder);
 
-        var (read, preprocessing) = EncoderFile.Read(folder["e"], CPU);
+        using var opened = EncoderFile.Open(folder["e"], CPU);
+        var (read, preprocessing) = (opened.Network, opened.Description.Preprocessing);
 
-        Assert.Equal(encoder.Options, read.Options);
+        Assert.Equal(encoder.Options(), read.Options());
+        Assert.Equal(encoder.Options(), opened.Description.Architecture);
         Assert.False(read.training);
         Assert.Equal((Prepared.ImageSize, Prepared.CenterCrop), (preprocessing.ImageSize, preprocessing.CenterCrop));
         Assert.Equal(Prepared.Mean, preprocessing.Mean);
@@ -49,7 +52,7 @@ public sealed class EncoderFileTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        using var encoder = Build(new ResNetOptions { Depth = 18, Width = 0.0625 });
         Write(folder["e"], encoder);
         Rewrite(folder["e"], metadata =>
         {
@@ -57,7 +60,7 @@ public sealed class EncoderFileTests
             else metadata[key] = value;
         }, []);
 
-        var e = Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU));
+        var e = Assert.Throws<InvalidDataException>(() => EncoderFile.Open(folder["e"], CPU));
         Assert.StartsWith(folder["e"], e.Message, StringComparison.Ordinal);
     }
 
@@ -68,10 +71,10 @@ public sealed class EncoderFileTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        using var encoder = Build(new ResNetOptions { Depth = 18, Width = 0.0625 });
         Write(folder["e"], encoder);
         Rewrite(folder["e"], _ => { }, [name]);
-        Assert.Contains(name, Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message,
+        Assert.Contains(name, Assert.Throws<InvalidDataException>(() => EncoderFile.Open(folder["e"], CPU)).Message,
             StringComparison.Ordinal);
     }
 
@@ -80,11 +83,11 @@ public sealed class EncoderFileTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.125 });
+        using var encoder = Build(new ResNetOptions { Depth = 18, Width = 0.125 });
         Write(folder["e"], encoder);
         Rewrite(folder["e"], metadata => metadata["width"] = "0.0625", []);
         Assert.Contains("has shape [8,3,7,7] where [4,3,7,7] is needed",
-            Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidDataException>(() => EncoderFile.Open(folder["e"], CPU)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,11 +98,11 @@ public sealed class EncoderFileTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        using var encoder = Build(new ResNetOptions { Depth = 18, Width = 0.0625 });
         Write(folder["e"], encoder);
         Rewrite(folder["e"], metadata => (metadata["depth"], metadata["width"]) = (depth, width), []);
         Assert.Contains("is not a ResNet-",
-            Assert.Throws<InvalidDataException>(() => EncoderFile.Read(folder["e"], CPU)).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidDataException>(() => EncoderFile.Open(folder["e"], CPU)).Message, StringComparison.Ordinal);
     }
 
     // A ResNet-200 of eight times the width has 16 GB: nothing of that may be taken before the file has shown that it holds them.
@@ -108,7 +111,7 @@ public sealed class EncoderFileTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        using var encoder = Build(new ResNetOptions { Depth = 18, Width = 0.0625 });
         Write(folder["e"], encoder);
         Rewrite(folder["e"], metadata => (metadata["width"], metadata["depth"]) = ("8", "200"), []);
         var before = Environment.WorkingSet;
@@ -120,7 +123,7 @@ public sealed class EncoderFileTests
     public void Tensors_that_share_a_storage_may_not_claim_more_than_the_file_holds()
     {
         using var folder = new TemporaryFolder();
-        var shapes = ResNetShapes.Of(new EncoderOptions { Depth = 152, Width = 0.25 }).ToList();
+        var shapes = ResNetShapes.Of(ResNetPlan.Of(new ResNetOptions { Depth = 152, Width = 0.25 })).ToList();
         var largest = shapes.Max(t => t.Shape.Aggregate(1L, (product, d) => product * d));
         Made.File(folder["e.pt"], Pickled.File(Pickled.Shared(shapes, largest), ("data/0", new byte[4 * largest])));
         Assert.Contains("more than its bytes hold",
@@ -132,7 +135,7 @@ public sealed class EncoderFileTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        using var encoder = Build(new ResNetOptions { Depth = 18, Width = 0.0625 });
         Write(folder["e"], encoder);
         var bytes = File.ReadAllBytes(folder["e"]);
         bytes[^1] ^= 1;
@@ -160,7 +163,7 @@ public sealed class EncoderFileTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var encoder = Build(new EncoderOptions { Depth = 18, Width = 0.0625 });
+        using var encoder = Build(new ResNetOptions { Depth = 18, Width = 0.0625 });
         using (var stream = File.Create(folder["e"]))
             Safetensors.Write(stream, [.. EncoderFile.Tensors(encoder).Select(t => (t.Name, t.Value.to(ScalarType.Int64)))],
                 new Dictionary<string, string>());
@@ -168,7 +171,7 @@ public sealed class EncoderFileTests
             StringComparison.Ordinal);
     }
 
-    private static ResNet Build(EncoderOptions options)
+    private static ResNet Build(ResNetOptions options)
     {
         using var weights = new WeightSource(3, CPU);
         return new ResNet(options, weights);
@@ -177,7 +180,7 @@ public sealed class EncoderFileTests
     private static void Write(string path, ResNet encoder)
     {
         using var stream = File.Create(path);
-        EncoderFile.Write(stream, encoder, Prepared);
+        EncoderWriter.Write(stream, encoder, encoder.Described(Prepared));
     }
 
     private static void Rewrite(string path, Action<Dictionary<string, string>> change, string[] without)

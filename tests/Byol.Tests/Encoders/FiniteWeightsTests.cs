@@ -3,6 +3,7 @@ using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
 using Byol.Models.ResNet;
+using Byol.OnnxRuntime;
 using Byol.TensorFiles;
 using static TorchSharp.torch;
 
@@ -29,8 +30,8 @@ public sealed class FiniteWeightsTests : IDisposable
     public void Each_format_of_weights_is_refused(string tensor, double value, string words)
     {
         using var network = Network(tensor, value);
-        Write("e.safetensors", stream => EncoderFile.Write(stream, network, Prepared));
-        Write("e.pt", stream => EncoderFile.WritePyTorch(stream, network, Prepared));
+        Write("e.safetensors", stream => EncoderWriter.Write(stream, network, network.Described(Prepared)));
+        Write("e.pt", stream => EncoderWriter.WritePyTorch(stream, network, network.Described(Prepared)));
         List<(string, Tensor)> foreign = [.. EncoderFile.Tensors(network).Select(t => ($"backbone.{t.Name}", t.Value))];
         Write("foreign.safetensors", stream => Safetensors.Write(stream, foreign, new Dictionary<string, string>()));
         Write("foreign.pth", stream => TorchWriter.Write(stream, foreign, new Dictionary<string, string>()));
@@ -67,7 +68,7 @@ public sealed class FiniteWeightsTests : IDisposable
     public void An_ONNX_model_is_refused(string tensor, double value, string words)
     {
         using var network = Network(tensor, value);
-        var description = new EncoderDescription(network.Options, Prepared);
+        var description = new EncoderDescription(network.Options(), Prepared);
         Write("e.onnx", stream => OnnxWriter.Write(stream, network, description));
         Assert.Contains(words, Assert.Throws<InvalidDataException>(() => OnnxEncoder.Open(_folder["e.onnx"])).Message);
     }
@@ -78,7 +79,7 @@ public sealed class FiniteWeightsTests : IDisposable
     {
         using var network = Network("conv1.weight", 1);
         using var stream = new MemoryStream();
-        OnnxWriter.Write(stream, network, new EncoderDescription(network.Options, Prepared));
+        OnnxWriter.Write(stream, network, new EncoderDescription(network.Options(), Prepared));
         var model = stream.ToArray();
         OnnxWeights.RequireFinite("whole", model);
         var random = new Random(1);
@@ -111,7 +112,7 @@ public sealed class FiniteWeightsTests : IDisposable
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using var weights = new WeightSource(3, CPU);
-        var network = new ResNet(new EncoderOptions { Depth = 18, Width = 0.0625, Stem = Stem.Small }, weights);
+        var network = new ResNet(new ResNetOptions { Depth = 18, Width = 0.0625, Stem = Stem.Small }, weights);
         EncoderFile.Tensors(network).Single(t => t.Name == name).Value.flatten().narrow(0, 1, 1).fill_(value);
         return network;
     }

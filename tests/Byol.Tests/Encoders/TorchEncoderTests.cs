@@ -1,4 +1,5 @@
 using Byol.Encoders;
+using Byol.Export;
 using Byol.Models;
 using Byol.Models.ResNet;
 using TorchSharp;
@@ -66,7 +67,8 @@ public sealed class TorchEncoderTests
             foreach (var (name, value) in EncoderFile.Tensors(network).Where(t => t.Name.EndsWith("bn1.weight", StringComparison.Ordinal)))
                 value.fill_(1e20);
         }
-        using var encoder = new TorchEncoder("e", network, new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]), precision, CPU);
+        using var encoder = new TorchEncoder(
+            "e", new OpenedEncoder(network, network.Described(new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]))), precision, CPU);
         var images = new float[3 * 768];
         var embeddings = new float[3 * encoder.Dimension];
         encoder.Encode(images, 3, embeddings);
@@ -79,14 +81,14 @@ public sealed class TorchEncoderTests
     private static ResNet Network()
     {
         using var weights = new WeightSource(3, CPU);
-        return new ResNet(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 }, weights);
+        return new ResNet(new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 }, weights);
     }
 
     private static TorchEncoder Open(Precision precision)
     {
         using var folder = new TemporaryFolder();
         using var network = Network();
-        using (var stream = File.Create(folder["e.safetensors"])) EncoderFile.Write(stream, network, Prepared);
+        using (var stream = File.Create(folder["e.safetensors"])) EncoderWriter.Write(stream, network, network.Described(Prepared));
         return TorchEncoder.Open(folder["e.safetensors"], precision, CPU);
     }
 }

@@ -1,4 +1,5 @@
 using Byol.Encoders;
+using Byol.Export;
 using Byol.Models;
 using Byol.Models.ResNet;
 using Byol.TensorFiles;
@@ -21,14 +22,14 @@ public sealed class TorchFilesTests
         foreach (var depth in (int[])[18, 50])
         {
             using var weights = new WeightSource(3, CPU);
-            using var network = new ResNet(new EncoderOptions { Depth = depth }, weights);
+            using var network = new ResNet(new ResNetOptions { Depth = depth }, weights);
             network.forward(Images());   // statistics of its own
             network.eval();
             foreach (var file in (string[])[folder[$"{depth}.pt"], folder[$"{depth}.safetensors"]])
             {
                 using var stream = File.Create(file);
-                if (file.EndsWith(".pt", StringComparison.Ordinal)) EncoderFile.WritePyTorch(stream, network, Preprocessing.OfImageNet(224));
-                else EncoderFile.Write(stream, network, Preprocessing.OfImageNet(224));
+                if (file.EndsWith(".pt", StringComparison.Ordinal)) EncoderWriter.WritePyTorch(stream, network, network.Described(Preprocessing.OfImageNet(224)));
+                else EncoderWriter.Write(stream, network, network.Described(Preprocessing.OfImageNet(224)));
                 expected[$"{file}:{depth}"] = network.forward(Images());
             }
         }
@@ -57,7 +58,7 @@ public sealed class TorchFilesTests
         {
             var name = form.Replace(':', '-');
             using var opened = EncoderFile.Open(folder[$"{name}.pth"], CPU);
-            var options = opened.Network.Options;
+            var options = opened.Description.Architecture.AsResNet();
             Assert.Equal((prefix, form.EndsWith("50", StringComparison.Ordinal) ? 50 : 18), (opened.Origin!.Prefix, options.Depth));
             Assert.Equal(EncoderFile.Tensors(opened.Network).Count(), opened.Origin.Used);
             Assert.Equal(form == "cifar:18" ? (Stem.Small, 32)
@@ -75,16 +76,16 @@ public sealed class TorchFilesTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var options = new EncoderOptions { Depth = 34, Width = 0.125, Stem = Stem.SmallStride2 };
+        var options = new ResNetOptions { Depth = 34, Width = 0.125, Stem = Stem.SmallStride2 };
         using var weights = new WeightSource(3, CPU);
         using var network = new ResNet(options, weights);
         using (var stream = File.Create(folder["e.safetensors"])) Safetensors.Write(stream, [.. EncoderFile.Tensors(network)],
             new Dictionary<string, string>());
         var preprocessing = new Preprocessing(20, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
         using var opened = EncoderFile.Open(folder["e.safetensors"], CPU, new EncoderDescription(options, preprocessing));
-        Assert.Equal((options, preprocessing), (opened.Network.Options, opened.Description.Preprocessing));
+        Assert.Equal((options, preprocessing), (opened.Description.Architecture, opened.Description.Preprocessing));
         using var assumed = EncoderFile.Open(folder["e.safetensors"], CPU);
-        Assert.Equal((Stem.Small, 32), (assumed.Network.Options.Stem, assumed.Description.Preprocessing.ImageSize));
+        Assert.Equal((Stem.Small, 32), (assumed.Description.Architecture.AsResNet().Stem, assumed.Description.Preprocessing.ImageSize));
         TensorAssert.Unchanged(TensorAssert.Snapshot(EncoderFile.Tensors(network)), EncoderFile.Tensors(opened.Network));
     }
 
@@ -99,16 +100,16 @@ public sealed class TorchFilesTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        var options = new EncoderOptions { Depth = depth, Width = 1.0 / 16 };
+        var options = new ResNetOptions { Depth = depth, Width = 1.0 / 16 };
         using var weights = new WeightSource(3, CPU);
         using var network = new ResNet(options, weights);
         Assert.Equal(EncoderFile.Tensors(network).Select(t => $"{t.Name} [{string.Join(',', t.Value.shape)}]")
             .Order(StringComparer.Ordinal),
-            ResNetShapes.Of(options).Select(t => $"{t.Name} [{string.Join(',', t.Shape)}]").Order(StringComparer.Ordinal));
+            ResNetShapes.Of(ResNetPlan.Of(options)).Select(t => $"{t.Name} [{string.Join(',', t.Shape)}]").Order(StringComparer.Ordinal));
         using (var stream = File.Create(folder["e.pt"])) TorchWriter.Write(stream, [.. EncoderFile.Tensors(network)],
             new Dictionary<string, string>());
         using var opened = EncoderFile.Open(folder["e.pt"], CPU);
-        Assert.Equal(options, opened.Network.Options);
+        Assert.Equal(options, opened.Description.Architecture);
     }
 
     private static Tensor Images()

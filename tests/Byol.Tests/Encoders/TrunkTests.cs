@@ -9,7 +9,7 @@ namespace Byol.Tests.Encoders;
 /// <summary>A file is read as a ResNet only if it holds that and nothing else that computes features.</summary>
 public sealed class TrunkTests : IDisposable
 {
-    private static readonly EncoderOptions Options = new() { Depth = 18, Width = 0.0625, Stem = Stem.ImageNet };
+    private static readonly ResNetOptions Options = new() { Depth = 18, Width = 0.0625, Stem = Stem.ImageNet };
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

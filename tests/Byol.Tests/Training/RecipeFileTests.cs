@@ -31,7 +31,7 @@ public sealed class RecipeFileTests
     {
         var recipe = new Recipe
         {
-            Encoder = new() { Depth = 34, Width = 0.125, Stem = Stem.Small },
+            Encoder = new ResNetOptions { Depth = 34, Width = 0.125, Stem = Stem.Small },
             Views = new() { CropArea = new(0.123456789012345, 0.5), Hue = 1e-7, BlurProbability = new(0.25, 1), Mean = new(1e-300, 2, 3) },
             Method = new() { Tau = 0.1, Predictor = false, TauSchedule = Decay.Constant, TargetFromOtherWeights = true },
             Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 1.0 / 3, WeightDecay = 1e-9, TrustClip = true },
@@ -192,7 +192,7 @@ public sealed class RecipeFileTests
     public void Validation_reaches_every_section()
     {
         var views = new ViewOptions { ImageSize = 1 };
-        Recipe[] senseless = [new() { Encoder = new() { Depth = 1 } }, new() { Views = views }, new() { Method = new() { Tau = 2 } },
+        Recipe[] senseless = [new() { Encoder = new ResNetOptions { Depth = 1 } }, new() { Views = views }, new() { Method = new() { Tau = 2 } },
             new() { Optimizer = new() { LearningRate = 0 } }, new() { Training = new() { Epochs = 0 } }];
         Assert.All(senseless, r => Assert.Throws<ArgumentException>(r.Validate));
     }

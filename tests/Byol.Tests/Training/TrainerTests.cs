@@ -2,8 +2,8 @@ using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Encoders;
 using Byol.Evaluation;
+using Byol.Export;
 using Byol.Models;
-using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Runs;
 using Byol.Training;
@@ -24,9 +24,9 @@ public sealed class TrainerTests
         using var scope = NewDisposeScope();
         using var run = new TinyRun();
         using var weights = new WeightSource(9, CPU);
-        using var initial = new ResNet(TinyRun.Recipe.Encoder, weights);
+        using var initial = TinyRun.Recipe.Encoder.Create(weights);
         using (var stream = File.Create(run.Directory.Initial))
-            EncoderFile.Write(stream, initial, new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]));
+            EncoderWriter.Write(stream, initial, initial.Described(new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1])));
         var still = TinyRun.Recipe with { Optimizer = TinyRun.Recipe.Optimizer with { LearningRate = 1e-30 } };
         run.Train(still, Made.Dataset(64), resume: resume);
         using var trained = EncoderFile.Open(run.Directory.Encoder, CPU);
@@ -72,11 +72,11 @@ public sealed class TrainerTests
         Assert.All(diagnoses, d =>
             Assert.True(d is { EffectiveRank: >= 1 and <= 64, RepresentationStd: > 0, Alignment: > 0, Uniformity: < 0 }));
 
-        var (encoder, preprocessing) = EncoderFile.Read(run.Directory.Encoder, CPU);
-        Assert.Equal((TinyRun.Recipe.Encoder, 16), (encoder.Options, preprocessing.ImageSize));
+        using var opened = EncoderFile.Open(run.Directory.Encoder, CPU);
+        var (encoder, preprocessing) = (opened.Network, opened.Description.Preprocessing);
+        Assert.Equal((TinyRun.Recipe.Encoder, 16), (encoder.Options(), preprocessing.ImageSize));
         Assert.Equal(TinyRun.Recipe.Views.Mean.ToArray(), preprocessing.Mean);
-        using var final = FeatureBank.Encode(
-            encoder, Data, TinyRun.Recipe.Views, Precision.Float32, CPU, TestContext.Current.CancellationToken);
+        using var final = FeatureBank.Encode(encoder.AsEncoder(TinyRun.Recipe.Views), Data, TestContext.Current.CancellationToken);
         Assert.Equal(Geometry.EffectiveRank(final.Features), diagnoses[^1].EffectiveRank, 1e-6);
         Assert.Empty(run.Warnings);
     }

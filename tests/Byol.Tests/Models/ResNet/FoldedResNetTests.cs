@@ -44,7 +44,7 @@ public sealed class FoldedResNetTests
     {
         using var weights = new WeightSource(5, CPU);
         using var random = new Generator(6);
-        var network = new ResNet(new EncoderOptions { Depth = depth, Width = 0.125, Stem = stem }, weights);
+        var network = new ResNet(new ResNetOptions { Depth = depth, Width = 0.125, Stem = stem }, weights);
         foreach (var (name, parameter) in network.named_parameters().Where(p => p.name.Contains("bn", StringComparison.Ordinal)))
             parameter.copy_(rand(parameter.shape, generator: random).add(name.EndsWith("weight", StringComparison.Ordinal) ? 0.5 : -0.5));
         var images = randn([4, 32, 32, 3], generator: random).permute(0, 3, 1, 2);

@@ -26,7 +26,7 @@ public sealed class ResNetEqualsTorchvisionTests
             .Select(a => $"{a.Key[$"{depth}.shape.".Length..]} [{string.Join(',', a.Value.data<long>().ToArray())}]");
         using var scope = NewDisposeScope();
         using var weights = new WeightSource(1, CPU);
-        using var net = new ResNet(new EncoderOptions { Depth = depth }, weights);
+        using var net = new ResNet(new ResNetOptions { Depth = depth }, weights);
 
         var actual = EncoderFile.Tensors(net).Select(t => $"{t.Name} [{string.Join(',', t.Value.shape)}]");
 
@@ -41,7 +41,7 @@ public sealed class ResNetEqualsTorchvisionTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var weights = new WeightSource(1, CPU);
-        using var net = new ResNet(new EncoderOptions { Depth = depth }, weights);
+        using var net = new ResNet(new ResNetOptions { Depth = depth }, weights);
         foreach (var (name, value) in EncoderFile.Tensors(net)) value.copy_(Weight(name, value.shape));
 
         net.eval();
@@ -59,7 +59,7 @@ public sealed class ResNetEqualsTorchvisionTests
         var expected = Answer.Value["200.parameters"].item<long>();
         using var scope = NewDisposeScope();
         using var weights = new WeightSource(1, CPU);
-        using var net = new ResNet(new EncoderOptions { Depth = 200 }, weights);
+        using var net = new ResNet(new ResNetOptions { Depth = 200 }, weights);
 
         Assert.Equal(expected, net.parameters().Sum(p => p.numel()));
     }

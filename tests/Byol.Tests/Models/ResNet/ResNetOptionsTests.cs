@@ -1,9 +1,8 @@
-using Byol.Models;
 using Byol.Models.ResNet;
 
 namespace Byol.Tests.Models;
 
-public sealed class EncoderOptionsTests
+public sealed class ResNetOptionsTests
 {
     [Theory]
     [InlineData(0)]
@@ -12,7 +11,7 @@ public sealed class EncoderOptionsTests
     [InlineData(1000)]
     public void An_unknown_depth_is_refused_with_those_that_are_known(int depth)
     {
-        var e = Assert.Throws<ArgumentException>(() => new EncoderOptions { Depth = depth }.Validate());
+        var e = Assert.Throws<ArgumentException>(() => new ResNetOptions { Depth = depth }.Validate());
         Assert.Equal($"Encoder depth {depth} is not known; use one of 18, 34, 50, 101, 152, 200.", e.Message);
     }
 
@@ -27,7 +26,7 @@ public sealed class EncoderOptionsTests
     [InlineData(double.PositiveInfinity)]
     public void A_width_of_broken_channels_is_refused_with_the_rule(double width)
     {
-        var e = Assert.Throws<ArgumentException>(() => new EncoderOptions { Width = width }.Validate());
+        var e = Assert.Throws<ArgumentException>(() => new ResNetOptions { Width = width }.Validate());
         Assert.Contains("64 × width between 1/16 and 8", e.Message, StringComparison.Ordinal);
         Assert.Contains("use for instance", e.Message, StringComparison.Ordinal);
     }
@@ -41,7 +40,7 @@ public sealed class EncoderOptionsTests
     [InlineData(200, 8, 16384)]
     public void Sound_options_pass_and_say_the_size_of_a_representation(int depth, double width, long expected)
     {
-        var options = new EncoderOptions { Depth = depth, Width = width };
+        var options = new ResNetOptions { Depth = depth, Width = width };
         options.Validate();
         Assert.Equal(expected, options.RepresentationSize);
     }
@@ -49,7 +48,7 @@ public sealed class EncoderOptionsTests
     [Fact]
     public void Defaults_are_the_papers()
     {
-        var options = new EncoderOptions();
+        var options = new ResNetOptions();
         options.Validate();
         Assert.Equal((50, 1.0, Stem.ImageNet, 2048L), (options.Depth, options.Width, options.Stem, options.RepresentationSize));
     }

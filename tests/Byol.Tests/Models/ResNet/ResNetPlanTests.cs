@@ -7,7 +7,7 @@ namespace Byol.Tests.Models;
 public sealed class ResNetPlanTests
 {
     public static TheoryData<int, double, Stem> Networks => new MatrixTheoryData<int, double, Stem>(
-        ResNet.Blocks.Keys, [0.25, 1], Enum.GetValues<Stem>()).Aggregate(new TheoryData<int, double, Stem>(), (all, row) =>
+        ResNetPlan.BlocksByDepth.Keys, [0.25, 1], Enum.GetValues<Stem>()).Aggregate(new TheoryData<int, double, Stem>(), (all, row) =>
     {
         all.Add(row.Data.Item1, row.Data.Item2, row.Data.Item3);
         return all;
@@ -17,7 +17,7 @@ public sealed class ResNetPlanTests
     [MemberData(nameof(Networks))]
     public void Channels_and_sides_of_neighbors_fit(int depth, double width, Stem stem)
     {
-        var plan = ResNetPlan.Of(new EncoderOptions { Depth = depth, Width = width, Stem = stem });
+        var plan = ResNetPlan.Of(new ResNetOptions { Depth = depth, Width = width, Stem = stem });
         var enters = plan.Stem.Out;
         foreach (var block in plan.Blocks)
         {
@@ -27,7 +27,7 @@ public sealed class ResNetPlanTests
             else Assert.Equal(enters, block.Branch[^1].Out);
             enters = block.Branch[^1].Out;
         }
-        Assert.Equal(new EncoderOptions { Depth = depth, Width = width }.RepresentationSize, enters);
+        Assert.Equal(new ResNetOptions { Depth = depth, Width = width }.RepresentationSize, enters);
         Assert.Equal(plan.Convolutions.Select(c => c.Name).Order(StringComparer.Ordinal),
             plan.At(64).Select(c => c.Convolution.Name).Order(StringComparer.Ordinal));
     }
@@ -37,7 +37,7 @@ public sealed class ResNetPlanTests
     {
         using var scope = NewDisposeScope();
         using var weights = new WeightSource(1, CPU);
-        var options = new EncoderOptions { Depth = 50, Width = 0.0625, Stem = Stem.ImageNet };
+        var options = new ResNetOptions { Depth = 50, Width = 0.0625, Stem = Stem.ImageNet };
         using var network = new ResNet(options, weights);
         using var entered = network.Enter(zeros(1, 3, 97, 97));
         Assert.Equal(ResNetPlan.Of(options).At(97).ElementAt(1).Side, entered.shape[2]);

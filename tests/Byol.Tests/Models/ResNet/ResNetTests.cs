@@ -23,11 +23,11 @@ public sealed partial class ResNetTests
     public void Width_multiplies_the_representation(int depth, double width, long expected)
     {
         using var scope = NewDisposeScope();
-        using var net = Build(new EncoderOptions { Depth = depth, Width = width, Stem = Stem.SmallStride2 });
+        using var net = Build(new ResNetOptions { Depth = depth, Width = width, Stem = Stem.SmallStride2 });
         net.eval();
         using var _ = no_grad();
 
-        Assert.Equal(expected, net.Options.RepresentationSize);
+        Assert.Equal(expected, net.Options().RepresentationSize);
         Assert.Equal([1, expected], net.forward(zeros(1, 3, 16, 16)).shape);
         Assert.Equal((long)(64 * width), Named(net, "conv1.weight").shape[0]);
     }
@@ -43,7 +43,7 @@ public sealed partial class ResNetTests
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var net = Build(new EncoderOptions { Depth = 18, Width = 0.125, Stem = stem });
+        using var net = Build(new ResNetOptions { Depth = 18, Width = 0.125, Stem = stem });
 
         var h = net.Enter(ChannelsLast(zeros(2, 3, image, image)));
         Assert.Equal([2, 8, first, first], h.shape);
@@ -58,7 +58,7 @@ public sealed partial class ResNetTests
     public void Channels_last_goes_in_and_stays(Stem stem)
     {
         using var scope = NewDisposeScope();
-        using var net = Build(new EncoderOptions { Depth = 50, Width = 0.25, Stem = stem });
+        using var net = Build(new ResNetOptions { Depth = 50, Width = 0.25, Stem = stem });
 
         var h = net.Enter(ChannelsLast(randn(2, 3, 32, 32)));
         AssertChannelsLast(h);
@@ -71,7 +71,7 @@ public sealed partial class ResNetTests
     public void Bfloat16_comes_out_as_it_went_in_and_gradients_arrive_at_the_masters(int depth)
     {
         using var scope = NewDisposeScope();
-        using var net = Build(new EncoderOptions { Depth = depth, Width = 0.25, Stem = Stem.SmallStride2 });
+        using var net = Build(new ResNetOptions { Depth = depth, Width = 0.25, Stem = Stem.SmallStride2 });
         using var random = new Generator(5);
         var images = ChannelsLast(randn([8, 3, 32, 32], generator: random));
 
@@ -93,7 +93,7 @@ public sealed partial class ResNetTests
     public void Evaluation_changes_nothing_and_training_updates_every_statistic()
     {
         using var scope = NewDisposeScope();
-        using var net = Build(new EncoderOptions { Depth = 18, Width = 0.25, Stem = Stem.Small });
+        using var net = Build(new ResNetOptions { Depth = 18, Width = 0.25, Stem = Stem.Small });
         var before = TensorAssert.Snapshot(EncoderFile.Tensors(net));
 
         net.eval();
@@ -138,10 +138,10 @@ public sealed partial class ResNetTests
     public void Options_that_make_no_encoder_are_refused_at_once()
     {
         using var weights = new WeightSource(1, CPU);
-        Assert.Throws<ArgumentException>(() => new ResNet(new EncoderOptions { Depth = 19 }, weights));
+        Assert.Throws<ArgumentException>(() => new ResNet(new ResNetOptions { Depth = 19 }, weights));
     }
 
-    private static ResNet Build(EncoderOptions options)
+    private static ResNet Build(ResNetOptions options)
     {
         using var weights = new WeightSource(9, CPU);
         return new ResNet(options, weights);

@@ -1,38 +1,51 @@
 using System.Globalization;
-using Byol.Cli.Inputs;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
 using Byol.Runs;
 using static TorchSharp.torch;
 
-namespace Byol.Cli.Exports;
+namespace Byol.OnnxRuntime;
 
-/// <summary>An ONNX file and its card, run by ONNX Runtime before they appear.</summary>
-internal static class OnnxExport
+/// <summary>An encoder as an ONNX file.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Card">The card beside it, as JSON: what goes in, what comes out, where it is from.</param>
+/// <param name="Parity">How far ONNX Runtime was from libtorch.</param>
+public sealed record OnnxFile(string File, string Card, Parity Parity);
+
+/// <summary>Encoders as ONNX files, which ONNX Runtime has run before they appear.</summary>
+public static class OnnxExport
 {
     private const double Tolerance = 1e-4;
     private const int Images = 32, BatchSize = 8;
 
-    public static Exported Write(string path, OpenedEncoder opened, IDataset data)
+    /// <summary>Writes an encoder and its card, and compares it with libtorch before they have their names.</summary>
+    /// <param name="encoder">The encoder, on the processor.</param>
+    /// <param name="path">Where to; ends in .onnx.</param>
+    /// <param name="data">Images to compare on.</param>
+    /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written, the file would be larger than 2 GiB, or it cannot
+    /// be written there.</exception>
+    /// <exception cref="InvalidOperationException">ONNX Runtime differs from libtorch; nothing was written.</exception>
+    public static OnnxFile ExportOnnx(this OpenedEncoder encoder, string path, IDataset data)
     {
-        var description = opened.Description;
-        using var torch = new TorchEncoder(path, opened.Network, description.Preprocessing, Precision.Float32, CPU);
+        var description = encoder.Description;
+        using var torch = new TorchEncoder(path, encoder, Precision.Float32, CPU, leaveOpen: true);
         Parity? parity = null;
         var card = Path.ChangeExtension(path, ".json");
-        CheckedFile.Write(path, stream => OnnxWriter.Write(stream, opened.Network, description), written =>
+        CheckedFile.Write(path, stream => OnnxWriter.Write(stream, encoder.Network, description), written =>
         {
             parity = Compare(written, torch, data);
             if (parity.Largest > Tolerance)
             {
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                     $"{path} was removed: ONNX Runtime differs from libtorch by {parity.Largest:0.0e+0}, more than {Tolerance}; "
-                    + $"export it --to safetensors, and report this."));
+                    + $"write it as safetensors, and report this."));
             }
             RunDirectory.Write(card, stream => ModelCard.Write(stream, Path.GetFileName(path), description, parity));
         });
-        return new Exported(path, ExportFormat.Onnx, torch.Dimension, description.Weights!) { Card = card, Parity = parity };
+        return new OnnxFile(path, card, parity!);
     }
 
     private static Parity Compare(string path, TorchEncoder torch, IDataset data)
@@ -43,7 +56,7 @@ internal static class OnnxExport
         {
             foreach (ref var value in pixels) value = random.NextSingle();
         });
-        var views = EncoderInput.Views(torch.Preprocessing);
+        var views = torch.Preprocessing.ToViews();
         var renderer = new ViewRenderer(views);
         var real = Largest(onnx, torch, count, (i, pixels) =>
         {

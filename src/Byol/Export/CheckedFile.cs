@@ -1,4 +1,4 @@
-namespace Byol.Cli.Exports;
+namespace Byol.Export;
 
 /// <summary>Files that appear under their name once they have been checked, and not at all otherwise.</summary>
 internal static class CheckedFile
@@ -37,7 +37,7 @@ internal static class CheckedFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ArgumentException($"--out {path} cannot be written ({e.Message.TrimEnd('.')}); choose another file.", e);
+            throw new ArgumentException($"{path} cannot be written ({e.Message.TrimEnd('.')}); choose another file.", e);
         }
     }
 }

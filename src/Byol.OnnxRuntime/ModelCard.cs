@@ -1,8 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Byol.Encoders;
 using Byol.Export;
+using Byol.Models;
 
-namespace Byol.Cli.Exports;
+namespace Byol.OnnxRuntime;
 
 /// <summary>The card beside an ONNX file: what goes in, what comes out, where it is from.</summary>
 internal static class ModelCard
@@ -12,6 +16,13 @@ internal static class ModelCard
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // for people to read; it goes into no page
+    };
+
+    // Options of an encoder: what can be set, and nothing that follows from it.
+    private static readonly JsonSerializerOptions Settable = new(Json)
+    {
+        IgnoreReadOnlyProperties = true,
+        Converters = { new JsonStringEnumConverter() },
     };
 
     public static void Write(Stream stream, string file, EncoderDescription description, Parity parity)
@@ -39,8 +50,7 @@ internal static class ModelCard
                 new { Name = OnnxWriter.Normalized, Type = "float32", Shape = new object[] { "batch", dimension },
                     Values = "of length 1: a dot product is the cosine similarity" },
             },
-            Encoder = new { description.Architecture.Depth, description.Architecture.Width,
-                Stem = description.Architecture.Stem.ToString(), Dimension = dimension },
+            Encoder = Settings(description.Architecture),
             WeightsSha256 = description.Weights,
             Checked = parity,
             Use = new
@@ -53,5 +63,12 @@ internal static class ModelCard
             description.Recipe,
         };
         JsonSerializer.Serialize(stream, card, Json);
+    }
+
+    private static JsonObject Settings(EncoderOptions encoder)
+    {
+        var settings = JsonSerializer.SerializeToNode(encoder, encoder.GetType(), Settable)!.AsObject();
+        settings["dimension"] = encoder.RepresentationSize;
+        return settings;
     }
 }

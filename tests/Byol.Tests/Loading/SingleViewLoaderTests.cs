@@ -6,7 +6,7 @@ using Byol.Data.Views;
 namespace Byol.Tests.Loading;
 
 /// <summary>Center views ahead of an encoder: all of them, in order, but for those that cannot be read.</summary>
-public sealed class CenterLoaderTests
+public sealed class SingleViewLoaderTests
 {
     private static readonly ViewOptions Views = new() { ImageSize = 8, EvaluationCrop = 1 };
 
@@ -51,7 +51,7 @@ public sealed class CenterLoaderTests
     public void Two_batches_are_read_ahead_and_no_more()
     {
         var data = Made.Dataset(100);
-        using var loader = new CenterLoader(data, Views, 4, 3);
+        using var loader = new SingleViewLoader(data, Views, 4, 3);
         loader.Next();
         Assert.True(SpinWait.SpinUntil(() => data.Reads.Sum() == 12, TimeSpan.FromMinutes(2)));
         Thread.Sleep(20);
@@ -61,14 +61,14 @@ public sealed class CenterLoaderTests
     [Fact]
     public void Another_fault_of_the_dataset_reaches_the_caller()
     {
-        using var loader = new CenterLoader(new Faulty(), Views, 2, 2);
+        using var loader = new SingleViewLoader(new Faulty(), Views, 2, 2);
         Assert.Throws<NotSupportedException>(() => loader.Next());
     }
 
     [Fact]
     public void It_can_be_left_in_the_middle()
     {
-        var loader = new CenterLoader(Made.Dataset(100), Views, 4, 3);
+        var loader = new SingleViewLoader(Made.Dataset(100), Views, 4, 3);
         loader.Next();
         loader.Dispose();
         Assert.Throws<ObjectDisposedException>(() => loader.Next());
@@ -77,7 +77,7 @@ public sealed class CenterLoaderTests
     private static (List<int> Indices, List<float[]> Pixels) Load(
         IDataset data, int batchSize, int threads, out IReadOnlyList<UnreadableImage> unreadable)
     {
-        using var loader = new CenterLoader(data, Views, batchSize, threads);
+        using var loader = new SingleViewLoader(data, Views, batchSize, threads);
         var (indices, pixels) = (new List<int>(), new List<float[]>());
         while (loader.Next() is { } batch)
         {

@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 
-namespace Byol.Cli;
+namespace Byol.OnnxRuntime;
 
 /// <summary>An encoder that ONNX Runtime runs.</summary>
-internal sealed class OnnxEncoder : IImageEncoder
+public sealed class OnnxEncoder : IImageEncoder
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
@@ -33,8 +34,7 @@ internal sealed class OnnxEncoder : IImageEncoder
             // Weights that are folded have another digest: the model says that of those which it was made from.
             Description = description with { Weights = description.Weights ?? Convert.ToHexStringLower(SHA256.HashData(model)) };
             Preprocessing = description.Preprocessing;
-            Architecture = description.Architecture;
-            Dimension = (int)Architecture.RepresentationSize;
+            Dimension = (int)description.Architecture.RepresentationSize;
             RequireInput([-1, 3, Preprocessing.ImageSize, Preprocessing.ImageSize]);
             OnnxWeights.RequireFinite(name, model);
         }
@@ -45,12 +45,16 @@ internal sealed class OnnxEncoder : IImageEncoder
         }
     }
 
-    /// <summary>Opens a model that byol export wrote.</summary>
+    /// <summary>Opens a model that <see cref="OnnxExport"/> wrote.</summary>
+    /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">It is damaged, a weight is not finite, or it does not say how its input is prepared.
     /// </exception>
     public static OnnxEncoder Open(string path) => new(path, File.ReadAllBytes(path));
 
-    /// <summary>Takes over an encoder's weights, by way of the model that byol export would write.</summary>
+    /// <summary>Takes over an encoder's weights, by way of the model that would be exported.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="weights">The encoder; it is disposed.</param>
+    /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written as ONNX, or too large for it.</exception>
     public static OnnxEncoder Of(string name, OpenedEncoder weights)
     {
         using var model = new MemoryStream();
@@ -69,9 +73,6 @@ internal sealed class OnnxEncoder : IImageEncoder
 
     /// <inheritdoc/>
     public Preprocessing Preprocessing { get; }
-
-    /// <summary>What it was before its BatchNorms were folded.</summary>
-    public EncoderOptions Architecture { get; }
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)
