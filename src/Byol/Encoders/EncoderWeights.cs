@@ -1,5 +1,6 @@
 using Byol.Models;
 using Byol.TensorFiles;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -29,7 +30,7 @@ internal static class EncoderWeights
             if (options.State is null)
             {
                 Compare(file, options, [.. tensors.Select(t => (t.Name, t.Value.shape))], named);
-                network.to(device);     // of layers that were not drawn from the source
+                network.to(device);    // layers that did not draw from the source
                 tensors = [.. EncoderFile.Tensors(network)];
             }
             foreach (var (name, tensor) in tensors) Fill(tensor, file, named(name));

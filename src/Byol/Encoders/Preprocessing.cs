@@ -1,3 +1,4 @@
+using Byol.Data.Kernels;
 using Byol.Data.Views;
 
 namespace Byol.Encoders;

@@ -1,9 +1,9 @@
 using Byol.Data.Datasets;
+using Byol.Data.Loading;
 using Byol.Data.Views;
 using Byol.Encoders;
 using Byol.Models;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Byol.Evaluation;
 

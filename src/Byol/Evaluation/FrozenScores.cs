@@ -1,8 +1,5 @@
-using Byol.Data.Views;
 using Byol.Encoders;
-using Byol.Models;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Byol.Evaluation;
 

@@ -1,4 +1,3 @@
-using Byol.Data.Loading;
 using Byol.Data.Views;
 using Byol.Encoders;
 using Byol.Optim;

@@ -1,7 +1,6 @@
 using Byol.Data.Views;
 using Byol.Encoders;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Byol.Evaluation;
 

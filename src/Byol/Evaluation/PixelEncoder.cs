@@ -23,9 +23,8 @@ internal sealed class PixelEncoder(Preprocessing preprocessing) : IImageEncoder
     {
         for (var i = 0; i < count; i++)
         {
-            var (image, row) = (images.Slice(i * Dimension, Dimension), embeddings.Slice(i * Dimension, Dimension));
-            var plane = Dimension / 3;
-            var view = image.ToArray();
+            var (view, plane) = (images.Slice(i * Dimension, Dimension).ToArray(), Dimension / 3);
+            var row = embeddings.Slice(i * Dimension, Dimension);
             _renderer.Normalize(view);
             for (var p = 0; p < Dimension; p++) row[p % 3 * plane + p / 3] = view[p];    // [S,S,3] to [3,S,S]
         }

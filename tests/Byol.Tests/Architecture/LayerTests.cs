@@ -33,8 +33,8 @@ public sealed partial class LayerTests
             ["TorchSharp", "Microsoft.ML.OnnxRuntime", "Byol.Data", "Byol.Models", "Byol.Encoders", "Byol.Export", "Byol.Runs"],
     };
 
-    // ResNet-50, the paper's, may be spoken of anywhere. An architecture is named in its own folder, in the list of kinds, where files of others become it or it becomes theirs, and where
-    // users type it.
+    // The paper's ResNet-50 may be spoken of anywhere. The architecture is named in its own folder, in the list of kinds, where files of
+    // others become one of ours or ours become theirs, and where users type it.
     private static readonly string[] MayNameResNet =
     [
         "Byol/Models/ResNet/", "Byol/Models/EncoderKinds.cs", "Byol/Encoders/ForeignResNet.cs", "Byol/Export/OnnxResNet.cs",
