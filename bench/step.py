@@ -51,8 +51,10 @@ def round_of(name, folder):
         "ours": ours["images_per_second"], "best": best["images_per_second"], "fp32": usual["images_per_second"],
         "against best": ours["images_per_second"] / best["images_per_second"],
         "against fp32": ours["images_per_second"] / usual["images_per_second"],
-        "share of peak": ours["share_of_peak"], "memory": figure(ours, "peak_memory_mib", "peak_memory_mi_b"), "memory best": best["peak_memory_mib"],
-        "update share": ours["update_share"], "peak": figure(ours, "peak_bfloat16", "peak_b_float16") if has_bf16() else ours["peak_float32"],
+        "share of peak": ours["share_of_peak"],
+        "memory": figure(ours, "peak_memory_mib", "peak_memory_mi_b"), "memory best": best["peak_memory_mib"],
+        "update share": ours["update_share"],
+        "peak": figure(ours, "peak_bfloat16", "peak_b_float16") if has_bf16() else ours["peak_float32"],
     }
 
 

@@ -41,7 +41,7 @@ internal static class ModelCard
                 description.Preprocessing.Mean,
                 description.Preprocessing.StandardDeviation,
                 Note = "Cut the center square of center_crop times the short side, resize it, divide by 255. "
-                    + "The model itself takes off the mean and divides by the standard deviation.",
+                    + "The model itself subtracts the mean and divides by the standard deviation.",
             },
             Outputs = new[]
             {

@@ -87,7 +87,7 @@ public static class OnnxExport
         ReadOnlySpan<float> Row(float[] embeddings, int i) => embeddings.AsSpan(i * torch.Dimension, torch.Dimension);
     }
 
-    // A difference that is no number must not pass for none.
+    // A difference that is not a number must not pass for none.
     private static double Difference(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         var (size, difference) = (0.0, 0.0);

@@ -27,7 +27,8 @@ internal static class Bench
     public static Command Create()
     {
         var json = Output.Json();
-        var command = new Command("bench", "Measure this machine: without a verb, three networks' steps beside the committed table.") { json };
+        const string about = "Measure this machine: without a verb, three networks' steps beside the committed table.";
+        var command = new Command("bench", about) { json };
         command.SetAction(parsed =>
         {
             var there = Committed();
@@ -72,7 +73,8 @@ internal static class Bench
                 c.Network, Text($"{c.ImagesPerSecond:N1}"), Text($"{100 * c.ShareOfPeak:F0} %"),
                 Text($"{c.ImagesPerSecondThere:N1}"), Text($"{100 * c.ShareOfPeakThere:F0} %"), Text($"{c.Ratio:F2}"),
             ])])
-        + "\nA low share beside a low rate: another program has the cores, or the loader too few of them (byol bench step says which).\n";
+        + "\nA low share of the peak means that another program uses the cores, "
+        + "or that the loader has too few of them (byol bench step says which).\n";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -46,7 +46,8 @@ internal static class BenchEmbed
         var batch = EmbeddingInputs.BatchSize();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
-        var command = new Command("embed", "Images a second from files to embeddings.") { encoder, data, images, batch, precision, json };
+        const string about = "Images per second, from files to embeddings.";
+        var command = new Command("embed", about) { encoder, data, images, batch, precision, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(images) is < 1 and var few) throw new ArgumentException($"--images {few} must be 1 or more.");

@@ -21,7 +21,7 @@ internal static class BenchStep
         };
         var json = Output.Json();
         var inputs = new RecipeInputs("quickstart");
-        var command = new Command("step", "Images a second of training with a recipe, beside the machine's peak.") { data, steps, json };
+        var command = new Command("step", "Images per second of training with a recipe, beside the machine's peak.") { data, steps, json };
         inputs.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -48,8 +48,8 @@ internal static class BenchStep
             ["step", Text($"{f.StepMilliseconds:N1} ms")],
             ["waiting for views", Text($"{100 * f.DataWait:F2} %")],
             ["optimizer and moving average", Text($"{100 * f.UpdateShare:F2} %")],
-            ["arithmetic, counted", Text($"{f.GigaflopsPerImage:F3} GFLOP an image")],
-            ["arithmetic a second", Text($"{f.Gigaflops:N0} GFLOP/s")],
+            ["arithmetic, counted", Text($"{f.GigaflopsPerImage:F3} GFLOP per image")],
+            ["arithmetic per second", Text($"{f.Gigaflops:N0} GFLOP/s")],
             ["matrix product, bf16", Text($"{f.PeakBfloat16:N0} GFLOP/s")],
             ["matrix product, fp32", Text($"{f.PeakFloat32:N0} GFLOP/s")],
             ["share of the peak", Text($"{100 * f.ShareOfPeak:F1} %")],

@@ -29,7 +29,7 @@ internal static class BenchViews
         };
         var json = Output.Json();
         var inputs = new RecipeInputs("folder");
-        var command = new Command("views", "Pairs of views a second, as training loads them: read, decoded, rendered.")
+        var command = new Command("views", "Pairs of views per second, as training loads them: read, decoded, rendered.")
         {
             data, threads, seconds, json
         };
@@ -111,8 +111,8 @@ internal static class BenchViews
     private static string Describe(
         IDataset images, ViewOptions views, string kernels, double milliseconds, IReadOnlyList<Loading> loader) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"Two {views.ImageSize}-px views an image of {images.Name} ({images.Count:N0} images), kernels {kernels}\n\n")
-        + Table.Format(["loader threads", "images/s", "ms an image"],
+            $"Two {views.ImageSize}-px views per image of {images.Name} ({images.Count:N0} images), kernels {kernels}\n\n")
+        + Table.Format(["loader threads", "images/s", "ms per image"],
             [.. loader.Select(l => (IReadOnlyList<string>)
                 [$"{l.Threads}", Number(l.ImagesPerSecond, "N0"), Number(l.Milliseconds, "F3")])])
         + string.Create(CultureInfo.InvariantCulture,

@@ -5,7 +5,7 @@ using Byol.Runs;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol checkpoints: what a run could go on from, each compared with its digests.</summary>
+/// <summary>byol checkpoints: what a run could resume from, each compared with its digests.</summary>
 internal static class Checkpoints
 {
     private sealed record Row(string Path, long Step, double? Epoch, double AgeSeconds, long Bytes, double? Knn, string? Problem);
@@ -19,7 +19,8 @@ internal static class Checkpoints
         {
             var run = parsed.GetValue(folder)!;
             if (!File.Exists(RunDirectory.RecipeIn(run)))
-                throw new RunDirectoryException($"{run} holds no run (there is no recipe.toml); give the folder that --out named.");
+                throw new RunDirectoryException($"{run} holds no run (there is no recipe.toml); "
+                    + "give the folder that was the --out of pretrain.");
             var metrics = RunDirectory.MetricsIn(run);
             var accuracies = File.Exists(metrics) ? RunLog.Read<KnnRecord>(metrics, "knn") : [];
             var rows = CheckpointFolder.In(RunDirectory.CheckpointsIn(run)).Select(c => Examine(c, accuracies)).OfType<Row>().ToList();
@@ -29,7 +30,7 @@ internal static class Checkpoints
         return command;
     }
 
-    // Null where a run that goes on has removed it meanwhile.
+    // Null where a running run has removed it meanwhile.
     private static Row? Examine(CheckpointFolder checkpoint, IReadOnlyList<KnnRecord> accuracies)
     {
         try

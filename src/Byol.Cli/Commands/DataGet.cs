@@ -9,7 +9,7 @@ internal static class DataGet
 {
     public static Command Create()
     {
-        var name = new Argument<string>("name") { Description = "A name of byol data list." };
+        var name = new Argument<string>("name") { Description = "A name from byol data list." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask before downloading." };
         var command = new Command("get", "Download a dataset from where it is published, and check its digest.") { name, yes };
         command.SetAction(async (parsed, cancellation) =>

@@ -16,16 +16,16 @@ internal static class DataPack
         var data = new Argument<string>("data") { Description = DataInput.Help };
         var output = new Option<string>("--out")
         {
-            Description = $"The file to write, a {PackedDataset.Extension} by custom; an interrupted run is gone on with.",
+            Description = $"The file to write, a {PackedDataset.Extension} by custom; the same command resumes an interrupted run.",
             Required = true
         };
         var shortSide = new Option<int>("--short-side")
         {
-            Description = "Longer short sides are shrunk to it, in pixels.",
+            Description = "Images are shrunk so that their short side has at most so many pixels.",
             DefaultValueFactory = _ => DefaultShortSide
         };
         var json = Output.Json();
-        var command = new Command("pack", "Decode images once, shrink large ones, and keep them in one file that is read as data.")
+        var command = new Command("pack", "Decode images once, shrink large ones, and keep them in one file, which then serves as data.")
         {
             data, output, shortSide, json
         };

@@ -23,7 +23,7 @@ internal static class Diagnose
         var data = new Option<string>("--data") { Description = $"Images; labels are not needed. {DataInput.Help}", Required = true };
         var images = new Option<int>("--images")
         {
-            Description = "Most images to look at, spread evenly over the data.",
+            Description = "How many images to look at, at most; they are spread evenly over the data.",
             DefaultValueFactory = _ => 2000
         };
         var recipe = new Option<string?>("--recipe")
@@ -66,7 +66,7 @@ internal static class Diagnose
     // Alignment is of views as the run drew them; an encoder alone does not say how.
     private static (ViewOptions Views, string Drawn) Views(Subject encoder, string? named)
     {
-        if (named is not null) return (RecipeFile.Open(named, RenamedOptions.Warn).Views, $"{named}'s");
+        if (named is not null) return (RecipeFile.Open(named, Warnings.Print).Views, $"{named}'s");
         var recipe = RunDirectory.RecipeIn(Path.GetDirectoryName(Path.GetFullPath(encoder.Path!))!);
         return File.Exists(recipe) ? (RecipeFile.Open(recipe).Views, "the run's") : (encoder.Views, "the paper's");
     }

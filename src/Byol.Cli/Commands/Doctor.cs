@@ -130,8 +130,9 @@ internal static class Doctor
     private static Finding Caches() => OneDnnCaches.View switch
     {
         CacheView.Seen => new Finding(true, "caches", "oneDNN sees them"),
-        CacheView.Guessed => new Finding(true, "caches", "hidden by this machine; oneDNN goes by its guess of 32 KiB, 512 KiB and 1 MiB"),
-        _ => new Finding(null, "caches", "hidden by this machine, and oneDNN cannot be told; 1x1 convolutions are computed as matrix products"),
+        CacheView.Guessed => new Finding(true, "caches", "hidden by this machine; oneDNN assumes 32 KiB, 512 KiB and 1 MiB"),
+        _ => new Finding(null, "caches", "hidden by this machine, and oneDNN cannot be corrected; "
+            + "1x1 convolutions are computed as matrix products"),
     };
 
     // A few seconds of it at each call, so that a fault is not met first by a run.
@@ -141,9 +142,12 @@ internal static class Doctor
         var result = NumericsProcess.Run(isWhole, isWhole ? TimeSpan.FromMinutes(15) : TimeSpan.FromSeconds(5),
             (done, all, faults) => { if (isWhole) progress.Report(done, all, $"{faults} wrong"); });
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"{result.Checked:N0} of {result.All:N0} layers, forward and backward, against fp64; the largest deviation is {result.Largest:P0} "
+            $"{result.Checked:N0} of {result.All:N0} layers, forward and backward, against fp64; "
+                + $"the largest deviation is {result.Largest:P0} "
             + $"of what rounding explains{(isWhole ? "" : $"; byol doctor {NumericsProcess.Whole} checks the others")}");
-        yield return new Finding(result.Checked == 0 ? null : result.Faults.Count == 0, "numerics", result.Faults.Count == 0 ? text : $"{result.Faults.Count:N0} wrong of {text}");
+        yield return new Finding(
+            result.Checked == 0 ? null : result.Faults.Count == 0, "numerics",
+            result.Faults.Count == 0 ? text : $"{result.Faults.Count:N0} wrong of {text}");
         foreach (var fault in result.Faults.Take(MostFaults)) yield return new Finding(false, "numerics", fault);
     }
 

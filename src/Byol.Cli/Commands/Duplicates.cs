@@ -21,12 +21,12 @@ internal static class Duplicates
         };
         var threshold = new Option<double>("--threshold")
         {
-            Description = "Cosine similarity from which on two images are near-duplicates.",
+            Description = "Two images are near-duplicates from this cosine similarity on.",
             DefaultValueFactory = _ => 0.99,
         };
         var neighbors = new Option<int>("--neighbors")
         {
-            Description = "Nearest images whose mean distance makes an outlier.",
+            Description = "How many nearest images the distance of an outlier is the mean over.",
             DefaultValueFactory = _ => 10,
         };
         var outliers = new Option<int>("--outliers") { Description = "Outliers to show.", DefaultValueFactory = _ => 12 };
@@ -49,7 +49,7 @@ internal static class Duplicates
             {
                 using var data = inputs.Open(parsed, dataset =>
                 {
-                    var typed = parsed.GetValue(encoder) ?? throw new ArgumentException("No encoder is given; name one, or --embeddings.");
+                    var typed = parsed.GetValue(encoder) ?? throw new ArgumentException("No encoder was given; give one, or --embeddings.");
                     using var opened = EncoderInput.Open(typed, parsed.GetValue(precision));
                     return EmbeddedData.Compute(opened, dataset, cancellation);
                 });

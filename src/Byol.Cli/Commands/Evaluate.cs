@@ -22,7 +22,7 @@ internal static class Evaluate
         var labels = new Option<string[]>("--labels")
         {
             Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas. "
-                + "Draws are balanced, and a larger one holds the smaller.",
+                + "Draws are balanced over the classes, and a larger draw contains the smaller ones.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => ["all"],
         };
@@ -42,7 +42,7 @@ internal static class Evaluate
         };
         var perClass = new Option<bool>("--per-class")
         {
-            Description = $"Recall, precision and confusion of each class; unasked up to {FewClasses} classes."
+            Description = $"Recall, precision and confusion of each class; shown in any case up to {FewClasses} classes."
         };
         var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
         var json = Output.Json();
@@ -75,8 +75,8 @@ internal static class Evaluate
             if (task.ClassifiesTrainingImages)
             {
                 Warnings.Print(
-                    $"{task.Train.Name} is learned from and classified too, so the accuracy says nothing of other images; "
-                    + "give others to --test.");
+                    $"{task.Train.Name} is both learned from and classified, so the accuracy says nothing about other images; "
+                    + "give other images to --test.");
             }
             var last = rows[^1];
             if (picture is not null)

@@ -15,11 +15,12 @@ internal static class Export
         var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder's file." };
         var recipe = new Option<string?>("--recipe") { Description = "Files of other programs: how images are prepared." };
         var format = new Option<string?>("--format",
-            "--to") { Description = $"{string.Join(", ", ExportFormat.Names)}; by default what --out ends in." };
+            "--to") { Description = $"{string.Join(", ", ExportFormat.Names)}; by default according to the ending of --out." };
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
         var data = new Option<string?>("--data")
         {
-            Description = $"onnx: images to check the file on; {KnownDataset.BundledName}, which comes with byol, by default. {DataInput.Help}",
+            Description = "onnx: images to check the file on; "
+                + $"{KnownDataset.BundledName}, which comes with byol, by default. {DataInput.Help}",
         };
         var json = Output.Json();
         const string about = "Write the encoder for PyTorch, ONNX Runtime or any reader of safetensors, and check what was written.";

@@ -15,7 +15,7 @@ internal static class Preview
         var data = new Option<string>("--data") { Description = DataInput.Help, Required = true };
         var output = new Option<string>("--out") { Description = "The sheet to write, a .png.", Required = true };
         var count = new Option<int>("--count") { Description = "Images on the sheet.", DefaultValueFactory = _ => 12 };
-        var only = new Option<string?>("--images") { Description = "Indices of the images to show, as metrics.jsonl has them: 3,17." };
+        var only = new Option<string?>("--images") { Description = "Indices of the images to show, as in metrics.jsonl: 3,17." };
         var epoch = new Option<int>("--epoch") { Description = "The pass over the data whose views to show, from 0." };
         var tile = new Option<int>("--tile")
         {
@@ -52,5 +52,5 @@ internal static class Preview
 
     private static IEnumerable<int> Indices(string listed, IDataset data) => listed.Split(',').Select(text =>
         int.TryParse(text, CultureInfo.InvariantCulture, out var index) && index >= 0 && index < data.Count ? index
-            : throw new ArgumentException($"--images {listed}: {text} is no index of {data.Name}, which has 0 to {data.Count - 1}."));
+            : throw new ArgumentException($"--images {listed}: {text} is not an index of {data.Name}, which has 0 to {data.Count - 1}."));
 }

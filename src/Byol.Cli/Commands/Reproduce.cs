@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Byol.Cli.Experiments;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;

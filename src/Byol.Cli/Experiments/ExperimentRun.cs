@@ -33,7 +33,7 @@ internal sealed class ExperimentRun : IDisposable
         {
             throw new RunDirectoryException(
                 $"{path} holds another run, or this experiment with other data or settings; "
-                + "repeat these to go on with it, or choose another --out.");
+                + "repeat those to resume it, or choose another --out.");
         }
         Folder = exists ? RunDirectory.Resume(path) : RunDirectory.Create(path);
         if (!exists) Write(Path.GetFileName(Folder.Recipe), settings);
@@ -102,7 +102,7 @@ internal sealed class ExperimentRun : IDisposable
     public void Write(string name, string text) =>
         RunDirectory.Write(Path.Combine(Folder.Path, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Says how to go on.</summary>
+    /// <summary>Says how to resume.</summary>
     /// <returns>The exit code.</returns>
     public static int Interrupted(Interruption interruption)
     {

@@ -36,7 +36,7 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
         {
             Warnings.Print(string.Create(CultureInfo.InvariantCulture,
                 $"{zeros.Count:N0} of {set.Images.Count:N0} embeddings are all zeros (first {set.Images[zeros[0]].Name}) ")
-                + "and count as similar to none; byol diagnose shows whether the encoder has collapsed.");
+                + "and count as similar to no image; byol diagnose shows whether the encoder has collapsed.");
         }
         return data;
     }
@@ -55,8 +55,8 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
         if (Set.Source is null)
         {
             Warnings.Print(
-                $"{path} does not say which encoder made it (an older byol wrote it, or it was changed since), so "
-                + "that of another would go unnoticed; embed the images again to have it checked.");
+                $"{path} does not say which encoder made it (an older byol wrote it, or it was changed since), so embeddings "
+                + "of another encoder would go unnoticed; embed the images again to have this checked.");
         }
         else if (EmbeddingSource.Of(encoder) is { } given && Set.Source.DifferenceFrom(given) is { } difference)
         {

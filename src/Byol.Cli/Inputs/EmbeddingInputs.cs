@@ -13,13 +13,13 @@ internal sealed class EmbeddingInputs
     private readonly Option<string?> _data = new("--data") { Description = $"Images. {DataInput.Help}" };
     private readonly Option<string?> _embeddings = new("--embeddings")
     {
-        Description = "What byol embed wrote of them, so that they are not embedded again.",
+        Description = "A file of their embeddings that byol embed wrote, so that they are not embedded again.",
     };
 
     public static Option<Precision> Precision() => new("--precision") { Description = "auto, float32 or bfloat16; an .onnx is float32." };
 
     /// <summary>The page that a verb writes where it is asked to.</summary>
-    public static Option<string?> Page() => new("--out") { Description = "An .html page to write: pictures and all, in one file." };
+    public static Option<string?> Page() => new("--out") { Description = "An .html page to write; one file that contains the pictures." };
 
     public static Option<int> BatchSize() => new("--batch-size")
     {
@@ -43,7 +43,7 @@ internal sealed class EmbeddingInputs
         if (parsed.GetValue(page) is not { } path) return null;
         OutputPath.File(page.Name, path, ".html");
         if (parsed.GetValue(_data) is null)
-            throw new ArgumentException($"{page.Name} {path} shows images, which embeddings are not; name them by {_data.Name} too.");
+            throw new ArgumentException($"{page.Name} {path} shows images, and embeddings have none; give the images as {_data.Name} too.");
         return OutputPath.Writable(page.Name, path, () => File.OpenWrite(path));
     }
 

@@ -51,7 +51,7 @@ internal static class EncoderInput
     /// <returns>The encoder, and what the recipe said in place of the file.</returns>
     public static (OpenedEncoder Opened, EncoderDescription? Otherwise) OpenWeights(string path, string? recipe, Device? device = null)
     {
-        var otherwise = recipe is null ? null : AsIn(RecipeFile.Open(recipe, RenamedOptions.Warn));
+        var otherwise = recipe is null ? null : AsIn(RecipeFile.Open(recipe, Warnings.Print));
         var opened = EncoderFile.Open(path, device ?? TorchRuntime.DefaultDevice, otherwise);
         if (recipe is not null && opened.Origin is null)
         {
@@ -84,11 +84,12 @@ internal static class EncoderInput
 
     /// <summary>Says that a model cannot be trained on.</summary>
     public static ArgumentException Folded(string path) =>
-        new($"{path} can be run but its weights are folded; give the run, the safetensors or the .pt that it was exported from.");
+        new($"{path} can be run, but its weights are folded and cannot be trained or exported; "
+            + "give the run, the .safetensors or the .pt that it was exported from.");
 
     /// <summary>What a recipe says of an encoder that it trains.</summary>
     public static EncoderDescription AsIn(Recipe recipe) => new(recipe.Encoder, Preprocessing.Of(recipe.Views));
 
     private static ArgumentException SaysItself(string path, string recipe) =>
-        new($"--recipe {recipe} does not go with {path}, which says itself how it is built; leave it out.");
+        new($"--recipe {recipe} does not go with {path}, which describes itself; leave it out.");
 }

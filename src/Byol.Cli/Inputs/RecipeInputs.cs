@@ -11,8 +11,8 @@ internal sealed class RecipeInputs
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data." };
     private readonly Option<string?> _budget = new("--budget")
     {
-        Description = "Time that the run may take, its evaluations with it: 30m, 2h. As many steps as fit are taken, in place of epochs, "
-            + "by an encoder as wide as the time can train, or by that of --encoder.",
+        Description = "Time that the run may take, evaluations included: 30m, 2h. It replaces epochs: the run takes as many steps as fit, "
+            + "with an encoder as wide as can be trained in that time, or with that of --encoder.",
     };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step." };
     private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of a view in pixels." };
@@ -29,7 +29,7 @@ internal sealed class RecipeInputs
     private readonly Option<string?> _onNonFinite = new("--on-non-finite")
     {
         Description = "What to do where a loss, gradient or weight is not finite: "
-            + "stop, or rewind (to the last checkpoint, and on with other images).",
+            + "stop, or rewind (return to the last checkpoint and continue with other images).",
     };
     private readonly Option<string[]> _set = new("--set")
     {
@@ -45,7 +45,7 @@ internal sealed class RecipeInputs
     {
         _usualEpochs = epochs;
         if (epochs is not null)
-            _epochs.Description = $"Passes over the data of each run; {epochs}, or those of --recipe where one is named.";
+            _epochs.Description = $"Passes over the data in each run; {epochs}, or those of --recipe where one is given.";
         _recipe = new Option<string>("--recipe")
         {
             Description = $"A recipe: {string.Join(", ", RecipeFile.Names)}, or a .toml file.",
@@ -63,11 +63,11 @@ internal sealed class RecipeInputs
 
     private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNonFinite, _set];
 
-    // What decides neither weights nor figures may differ where a run goes on.
+    // What decides neither weights nor figures may differ where a run resumes.
     private static readonly string[] Free =
         ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads", "training.on_non_finite"];
 
-    /// <summary>The recipe of the run that goes on, with what may be changed in it.</summary>
+    /// <summary>The recipe of a run that resumes, with what may be changed in it.</summary>
     /// <exception cref="ArgumentException">The options ask for anything else than the recipe has.</exception>
     public Recipe Resolve(ParseResult parsed, Recipe saved)
     {
@@ -79,7 +79,7 @@ internal sealed class RecipeInputs
         {
             throw new ArgumentException(
                 $"{key} = {RecipeKeys.Get(asked, key)} does not go with --resume: "
-                + $"the run has {RecipeKeys.Get(saved, key)} and keeps its recipe; "
+                + $"the run has {RecipeKeys.Get(saved, key)} and a run keeps its recipe; "
                 + "leave it out, or choose another --out.");
         }
         asked.Validate();
@@ -98,9 +98,9 @@ internal sealed class RecipeInputs
         return recipe;
     }
 
-    private Recipe Named(ParseResult parsed) => RecipeFile.Open(parsed.GetValue(_recipe)!, RenamedOptions.Warn);
+    private Recipe Named(ParseResult parsed) => RecipeFile.Open(parsed.GetValue(_recipe)!, Warnings.Print);
 
-    private static Recipe Set(Recipe recipe, string assignment) => RecipeFile.Set(recipe, assignment, RenamedOptions.Warn);
+    private static Recipe Set(Recipe recipe, string assignment) => RecipeFile.Set(recipe, assignment, Warnings.Print);
 
     /// <summary>What the options change, as assignments; empty where none was given.</summary>
     private IEnumerable<string> Overrides(ParseResult parsed)

@@ -10,7 +10,8 @@ internal sealed class ReproduceInputs
 {
     private readonly Option<string?> _data = new("--data")
     {
-        Description = $"Labeled images to train on; labels are used to score only. The images that come with byol by default. {DataInput.Help}",
+        Description = "Labeled images to train on; labels are used to score only. The images that come with byol by default. "
+            + DataInput.Help,
     };
     private readonly Option<string?> _test = new("--test") { Description = "Labeled images that are classified; needed with --data." };
     private readonly Option<string?> _output = new("--out");
@@ -52,7 +53,7 @@ internal sealed class ReproduceInputs
         if (data is null != test is null)
         {
             var (given, missing) = data is null ? (_test.Name, _data.Name) : (_data.Name, _test.Name);
-            throw new ArgumentException($"{given} needs {missing} beside it: images to train on, and others to classify.");
+            throw new ArgumentException($"{given} needs {missing} too: images to train on, and others to classify.");
         }
         return new EvaluationTask(
             DataInput.Open(data ?? $"{KnownDataset.BundledName}:train"), DataInput.Open(test ?? $"{KnownDataset.BundledName}:validation"));

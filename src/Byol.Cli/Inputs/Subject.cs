@@ -50,7 +50,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     public static Option<string?> RecipeOption() => new("--recipe")
     {
         Description = $"random, raw-pixels, pca: architecture and size of views; {DefaultRecipe} by default, "
-            + "with images that are smaller taken as they are. "
+            + "and smaller images keep their size. "
             + "Files of other programs: how images are prepared.",
     };
 
@@ -62,7 +62,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     public static Subject Find(string typed, string? recipe, IDataset images)
     {
         if (!Names.Contains(typed)) return FromFile(typed, recipe, $"; or one of {string.Join(", ", Names)}");
-        if (recipe is not null) return Of(RecipeFile.Open(recipe, RenamedOptions.Warn));
+        if (recipe is not null) return Of(RecipeFile.Open(recipe, Warnings.Print));
         var usual = Of(RecipeFile.Open(DefaultRecipe));
         var first = images.Read(0);
         var side = Math.Min(first.SourceWidth, first.SourceHeight);

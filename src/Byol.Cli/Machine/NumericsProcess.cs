@@ -57,7 +57,7 @@ internal static class NumericsProcess
                 isBegun = fields[0] == Begins;
                 if (isBegun) continue;
                 var relative = double.Parse(fields[1], CultureInfo.InvariantCulture) / NumericsCheck.Tolerance(shapes[next].Type);
-                if (relative > 1) faults.Add($"{shapes[next]}, is off by {fields[1]} of the usual size of its numbers");
+                if (relative > 1) faults.Add($"{shapes[next]}, is wrong by {fields[1]} of the typical size of its numbers");
                 largest = Math.Max(largest, relative);
                 progress(++next, shapes.Count, faults.Count);
             }

@@ -9,7 +9,8 @@ internal static class Costs
     public const long Million = 1_000_000;
 
     public static string OfSearch(SearchCost cost) =>
-        $"Exact search. Among a million images one query takes {Time(cost.SecondsPerQuery(Million))} here, and {Memory(cost)} of memory.\n";
+        $"Search is exact. Among a million images one query takes {Time(cost.SecondsPerQuery(Million))} here, "
+            + $"and {Memory(cost)} of memory.\n";
 
     public static string OfAllPairs(SearchCost cost) =>
         $"All pairs are compared. Among a million images that takes {Time(cost.SecondsOfAllPairs(Million))} here, "

@@ -26,7 +26,7 @@ internal sealed class ImageProgress(TextWriter output, bool terminal, int width,
     {
         if (at.Done == at.Kept)
         {
-            var goesOn = string.Create(CultureInfo.InvariantCulture, $"Going on: {at.Kept:N0} of {at.Total:N0} images are packed.");
+            var goesOn = string.Create(CultureInfo.InvariantCulture, $"Resuming: {at.Kept:N0} of {at.Total:N0} images are packed.");
             if (at.Kept > 0) output.WriteLine(goesOn);
             _last = clock.GetTimestamp();
             return;

@@ -52,7 +52,7 @@ internal sealed class Interruption : IDisposable
         _source.Cancel();
         try
         {
-            Console.Error.WriteLine($"\nInterrupted: {_saving}; once more to leave at once.");
+            Console.Error.WriteLine($"\nInterrupted: {_saving}; interrupt once more to leave at once.");
         }
         catch (IOException)
         {

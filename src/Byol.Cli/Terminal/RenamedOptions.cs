@@ -8,14 +8,11 @@ internal static class RenamedOptions
     /// <summary>The arguments under their present names; a warning for each that had another.</summary>
     public static string[] Current(string[] args) => [.. args.Select(Current)];
 
-    /// <summary>Tells of a former name.</summary>
-    public static void Warn(string message) => Console.Error.WriteLine($"warning: {message}");
-
     private static string Current(string argument)
     {
         var parts = argument.Split('=', 2);
         if (!Now.TryGetValue(parts[0], out var current)) return argument;
-        Warn($"{parts[0]} is now called {current}; the old name will be refused in the next version.");
+        Warnings.Print($"{parts[0]} is now called {current}; the old name will be refused in the next version.");
         return string.Join('=', [current, .. parts[1..]]);
     }
 }

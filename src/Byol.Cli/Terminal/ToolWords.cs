@@ -27,5 +27,6 @@ internal static class ToolWords
     };
 
     /// <summary>A message of the libraries, as a user of the tool reads it.</summary>
-    public static string Of(string message) => Typed.Aggregate(message, (text, word) => text.Replace(word.Key, word.Value, StringComparison.Ordinal));
+    public static string Of(string message) =>
+        Typed.Aggregate(message, (text, word) => text.Replace(word.Key, word.Value, StringComparison.Ordinal));
 }

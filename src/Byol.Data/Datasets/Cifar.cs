@@ -20,7 +20,7 @@ public sealed class Cifar : IDataset
             var bytes = File.ReadAllBytes(file);
             return bytes.Length > 0 && bytes.Length % record == 0 ? bytes
                 : throw new InvalidDataException(
-                    $"{file} has {bytes.Length} bytes, which is no multiple of the {record} of a CIFAR-{classes.Count} record; "
+                    $"{file} has {bytes.Length} bytes, which is not a multiple of the {record} of a CIFAR-{classes.Count} record; "
                         + "download it again.");
         }).ToList();
         var records = contents

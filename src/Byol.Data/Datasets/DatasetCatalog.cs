@@ -62,7 +62,7 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         {
             var files = PathPattern.Files(data);
             if (files.FirstOrDefault(PackedDataset.IsPack) is { } pack)
-                throw new DatasetException($"{data} stands for {pack}, which is a pack; name packs one by one, with commas between them.");
+                throw new DatasetException($"{data} matches {pack}, which is a pack; name each pack, with commas between them.");
             return new WebDataset(data, files);
         }
         if (Directory.Exists(data)) return OpenFolder(data, data, null);

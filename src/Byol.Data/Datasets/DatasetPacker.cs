@@ -3,14 +3,14 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>How far packing is.</summary>
-/// <param name="Done">Images dealt with, those of an earlier run among them.</param>
+/// <param name="Done">Images processed so far, including those of an earlier run.</param>
 /// <param name="Kept">Those of an earlier run.</param>
 /// <param name="Total">All images of the data.</param>
 /// <param name="Bytes">Length of the file so far.</param>
 public readonly record struct PackProgress(int Done, int Kept, int Total, long Bytes);
 
-/// <summary>What packing came to.</summary>
-/// <param name="Finished">Whether the file is whole; if not, the next call goes on.</param>
+/// <summary>The result of packing.</summary>
+/// <param name="Finished">Whether the file is whole; if not, the next call resumes.</param>
 /// <param name="Images">Images in the file.</param>
 /// <param name="Unreadable">Images left out.</param>
 /// <param name="Bytes">Length of the file.</param>
@@ -24,15 +24,15 @@ public static class DatasetPacker
     /// <summary>Packs data. The bytes of the file depend on data and short side alone, not on threads or interruptions.</summary>
     /// <param name="data">The images; those that cannot be read are left out, and their names kept in the file.</param>
     /// <param name="path">The file to make, which must not exist. Until it is whole it is called <c>path.partial</c>; one that is there
-    /// from an earlier call with the same data and short side is gone on with.</param>
+    /// from an earlier call with the same data and short side is resumed.</param>
     /// <param name="shortSide">Images whose short side is longer are shrunk to it, in pixels.</param>
     /// <param name="threads">How many images to decode at once.</param>
-    /// <param name="progress">Told of every image, on the calling thread.</param>
-    /// <param name="cancellation">Ends it after the images in work; what is there is kept.</param>
-    /// <returns>What it came to; where no image at all could be read there is no file.</returns>
+    /// <param name="progress">Called after every image, on the calling thread.</param>
+    /// <param name="cancellation">Stops it after the images in progress; what has been packed is kept.</param>
+    /// <returns>The result; if no image could be read, there is no file.</returns>
     /// <exception cref="DatasetException">The file exists,
     /// or the part of it that is there is of other data or another short side.</exception>
-    /// <exception cref="IOException">The file cannot be written; what is there can be gone on with.</exception>
+    /// <exception cref="IOException">The file cannot be written; what is there can be resumed.</exception>
     public static PackResult Pack(
         IDataset data, string path, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation = default)
     {

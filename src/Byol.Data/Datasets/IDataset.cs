@@ -21,7 +21,7 @@ public interface IDataset
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
     /// <param name="buffer">The calling thread's memory, and how small the image may come.
     /// The image is valid until the next read into it.</param>
-    /// <exception cref="InvalidDataException">The bytes are no image that can be read; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not an image that can be read; the message names it.</exception>
     Image8 Read(int index, ImageBuffer buffer);
 
     /// <summary>The class index of one image, or null where it has none.</summary>
@@ -39,6 +39,6 @@ public static class DatasetReading
     /// <summary>Decodes one image, whole, into memory of its own.</summary>
     /// <param name="dataset">The images.</param>
     /// <param name="index">0 to <see cref="IDataset.Count"/> − 1.</param>
-    /// <exception cref="InvalidDataException">The bytes are no image that can be read; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not an image that can be read; the message names it.</exception>
     public static Image8 Read(this IDataset dataset, int index) => dataset.Read(index, new ImageBuffer());
 }

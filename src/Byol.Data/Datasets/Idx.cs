@@ -108,7 +108,7 @@ public sealed class Idx : IDataset
         return bytes[..length];
     }
 
-    // Three 31-bit sizes can have a product of 93 bits; 0 where they are no sizes.
+    // Three 31-bit sizes can have a product of 93 bits; 0 where they are not sizes.
     private static long ImageBytes(int count, int height, int width) =>
         count > 0 && height > 0 && width > 0 ? (long)Int128.Min(16 + (Int128)count * height * width, long.MaxValue) : 0;
 

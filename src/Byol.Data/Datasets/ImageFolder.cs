@@ -12,7 +12,7 @@ public sealed class ImageFolder : IDataset
     private readonly int[]? _labels;
 
     /// <summary>Lists the images of a folder.</summary>
-    /// <param name="folder">The folder; hidden files and links to folders are passed over.</param>
+    /// <param name="folder">The folder; hidden files and links to folders are skipped.</param>
     /// <exception cref="DatasetException">There is no such folder, or no image in it.</exception>
     public ImageFolder(string folder)
     {

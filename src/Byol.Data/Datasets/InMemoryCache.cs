@@ -4,11 +4,11 @@ namespace Byol.Data.Datasets;
 
 /// <summary>Keeps decoded images until a budget of memory is spent: small images need not be decoded again in every epoch.</summary>
 /// <remarks>
-/// It gives the very pixels that the dataset would: an image that a reader takes at a reduced scale is decoded again, so that no view
-/// depends on who read it first. Whole images alone are kept.
+/// It returns exactly the pixels that the dataset would: an image that a reader takes at a reduced scale is decoded again, so that no view
+/// depends on who read it first. Only whole images are kept.
 /// </remarks>
 /// <param name="inner">The dataset.</param>
-/// <param name="budget">Most bytes of pixels to keep.</param>
+/// <param name="budget">The most bytes of pixels to keep.</param>
 public sealed class InMemoryCache(IDataset inner, long budget) : IDataset
 {
     private readonly Kept?[] _images = new Kept?[inner.Count];

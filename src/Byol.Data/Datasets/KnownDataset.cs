@@ -5,12 +5,12 @@ namespace Byol.Data.Datasets;
 /// <param name="Md5">Its digest as published, in lower case.</param>
 public sealed record DownloadFile(string Url, string Md5);
 
-/// <summary>A dataset that has a name here.</summary>
+/// <summary>A dataset that is known by name.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Splits">Splits, the default one first.</param>
 /// <param name="Classes">Class names in label order, where they are not in the files.</param>
 /// <param name="Files">The official download; empty for the one that comes with the program.</param>
-/// <param name="Members">Names of the files wanted from a .tar.gz; empty where the files are no archives.</param>
+/// <param name="Members">Names of the files wanted from a .tar.gz; empty where the files are not archives.</param>
 /// <param name="About">One line: size, content, terms.</param>
 public sealed record KnownDataset(
     string Name, IReadOnlyList<string> Splits, IReadOnlyList<string> Classes,

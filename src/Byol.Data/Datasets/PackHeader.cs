@@ -68,7 +68,7 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
 
     /// <summary>Reads and checks the beginning of a file.</summary>
     /// <returns>The header and its length in bytes.</returns>
-    /// <exception cref="InvalidDataException">It is no pack, of another version, or damaged.</exception>
+    /// <exception cref="InvalidDataException">It is not a pack, is of another version, or is damaged.</exception>
     public static (PackHeader Header, int Length) Read(MappedFile file, string path)
     {
         var start = file.Window(0, (int)Math.Min(file.Length, FixedLength)).Span;
@@ -81,7 +81,7 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
         if (BinaryPrimitives.ReadInt32LittleEndian(start[VersionAt..]) is not Version and var version)
         {
             throw new InvalidDataException(
-                $"{path} is a pack of version {version}, and version {Version} is read; "
+                $"{path} is a pack of version {version}, and only version {Version} can be read; "
                     + "pack the images again, or use the version of byol that made it.");
         }
         var length = BinaryPrimitives.ReadInt32LittleEndian(start[LengthAt..]);

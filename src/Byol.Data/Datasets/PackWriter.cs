@@ -3,7 +3,7 @@ using System.IO.Hashing;
 namespace Byol.Data.Datasets;
 
 /// <summary>Writes a pack under the name FILE.partial, which becomes FILE when it is whole.
-/// What a run left there is gone on with.</summary>
+/// What an interrupted run left there is resumed.</summary>
 internal sealed class PackWriter : IDisposable
 {
     private const int BufferSize = 1 << 20;
@@ -13,7 +13,7 @@ internal sealed class PackWriter : IDisposable
     private readonly List<(PackRecord Record, long Offset)> _records = [];
     private readonly List<UnreadableImage> _unreadable = [];
 
-    /// <summary>Begins a pack, or goes on with the part of it that is there:
+    /// <summary>Begins a pack, or resumes the part of it that is there:
     /// its whole records are kept, what follows them is dropped.</summary>
     /// <param name="path">The file that it becomes.</param>
     /// <param name="header">What is packed and how.</param>
@@ -86,7 +86,7 @@ internal sealed class PackWriter : IDisposable
         File.Delete(_partial);
     }
 
-    /// <summary>Closes the file; a part that is not finished stays, to be gone on with.</summary>
+    /// <summary>Closes the file; a part that is not finished stays, to be resumed.</summary>
     public void Dispose() => _file.Dispose();
 
     private static FileStream Locked(string partial)
@@ -98,7 +98,8 @@ internal sealed class PackWriter : IDisposable
         catch (IOException e) when (File.Exists(partial))
         {
             throw new DatasetException(
-                $"{partial} cannot be opened ({e.Message.TrimEnd('.')}); is another process packing to it? Wait for it, or choose another path.");
+                $"{partial} cannot be opened ({e.Message.TrimEnd('.')}); "
+                    + "is another process packing to it? Wait for it, or choose another path.");
         }
     }
 

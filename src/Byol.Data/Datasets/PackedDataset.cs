@@ -2,7 +2,7 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>A pack: decoded images in one file, read through a memory map. <c>byol data pack</c> makes it;
+/// <summary>A pack: decoded images in one file, read through a memory map. <see cref="DatasetPacker"/> makes it;
 /// docs/PACK.md is its format.</summary>
 /// <remarks>
 /// Header and index are checked when it is opened, each image whenever it is read. The pixels are windows into the file: they are valid
@@ -10,7 +10,7 @@ namespace Byol.Data.Datasets;
 /// </remarks>
 public sealed class PackedDataset : IDataset, IDisposable
 {
-    /// <summary>How a pack's name ends, by custom.</summary>
+    /// <summary>The usual extension of a pack's name.</summary>
     public const string Extension = ".byolpack";
 
     private readonly MappedFile _file;
@@ -19,7 +19,7 @@ public sealed class PackedDataset : IDataset, IDisposable
 
     /// <summary>Opens a pack.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It is no pack, of another version, unfinished, or damaged.</exception>
+    /// <exception cref="InvalidDataException">It is not a pack, is of another version, is unfinished, or is damaged.</exception>
     public PackedDataset(string path)
     {
         Name = path;
@@ -108,7 +108,8 @@ public sealed class PackedDataset : IDataset, IDisposable
     {
         var (offset, length) = (header.IndexOffset, header.IndexLength);
         if (offset == 0)
-            throw new InvalidDataException($"{Name} is an unfinished pack; repeat the DatasetPacker.Pack that began it, which resumes where it stopped.");
+            throw new InvalidDataException($"{Name} is an unfinished pack; "
+                + "repeat the DatasetPacker.Pack that began it, which resumes where it stopped.");
         if (offset < start || offset > _file.Length || length != _file.Length - offset)
             throw PackHeader.Damaged(Name, $"it has {_file.Length} bytes, but an index of {length} bytes at {offset}");
         if (length % PackRecord.EntryLength != 0 || length / PackRecord.EntryLength > Array.MaxLength)
@@ -125,7 +126,7 @@ public sealed class PackedDataset : IDataset, IDisposable
         {
             var (record, offset) = Entry(i);
             if (offset != at || !record.IsValid(i) || record.Label >= Classes.Count)
-                throw PackHeader.Damaged(Name, $"entry {i} of its index cannot be");
+                throw PackHeader.Damaged(Name, $"entry {i} of its index is not valid");
             at += record.Length;
             (record.IsImage ? images : unreadable).Add(i);
         }

@@ -41,7 +41,7 @@ public sealed class Stl10 : IDataset
         if (length == 0 || length % ImageBytes != 0)
         {
             throw new InvalidDataException(
-                $"{file} has {length} bytes, which is no multiple of the {ImageBytes} of an STL-10 image; download it again.");
+                $"{file} has {length} bytes, which is not a multiple of the {ImageBytes} of an STL-10 image; download it again.");
         }
         _files.Add((handle, (int)(length / ImageBytes)));
     }

@@ -1,7 +1,7 @@
 namespace Byol.Data.Datasets;
 
-/// <summary>A tar file in which an entry of names or attributes cannot be long: TarReader takes memory for the whole of one, by what its
-/// header claims, before it reads a byte of it.</summary>
+/// <summary>A tar file whose entries for long names and attributes are limited in length: TarReader allocates memory for a whole one,
+/// as long as its header claims, before it reads a byte of it.</summary>
 /// <param name="tar">The file; the caller's.</param>
 internal sealed class TarStream(Stream tar) : Stream
 {
@@ -18,7 +18,7 @@ internal sealed class TarStream(Stream tar) : Stream
         var read = tar.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         if (!atHeader || read < Block || (char)buffer[TypeAt] is not ('x' or 'g' or 'L' or 'K')) return read;
         var size = Number(buffer.Slice(SizeAt, SizeLength));
-        if (size > LongestMetadata) throw new FormatException($"an entry of names claims {size} bytes, more than {LongestMetadata}");
+        if (size > LongestMetadata) throw new FormatException($"an entry for a long name claims {size} bytes, more than {LongestMetadata}");
         _namesEnd = tar.Position + size;
         return read;
     }

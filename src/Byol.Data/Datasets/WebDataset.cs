@@ -100,7 +100,7 @@ public sealed class WebDataset : IDataset, IDisposable
         var length = entry.DataStream?.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) ?? 0;
         var text = Encoding.ASCII.GetString(bytes, 0, length).Trim();
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var label) && label < 100_000 ? label
-            : throw new InvalidDataException($"{archive} holds {entry.Name} with \"{text}\", which is no class number.");
+            : throw new InvalidDataException($"{archive} holds {entry.Name} with \"{text}\", which is not a class number.");
     }
 
     /// <inheritdoc/>

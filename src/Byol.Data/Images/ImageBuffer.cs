@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Byol.Data.Images;
 
-/// <summary>Memory into which one thread reads image after image, and how small it lets them come. It grows to the largest image and is
-/// used again: once warm, reading allocates no array.</summary>
+/// <summary>Memory into which one thread reads one image after another, and how much smaller they may be decoded. It grows to the
+/// largest image and is reused: after that, reading allocates no array.</summary>
 /// <remarks>
 /// An <see cref="Image8"/> that was read into a buffer is valid until the next read into it; <see cref="Keep"/> makes it last.
 /// For one thread.
@@ -16,7 +16,7 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     private const int LargestKept = 64 << 20;   // 16 megapixels: one photograph of a hundred does not stay with every thread
     private byte[] _file = [], _codec = [], _pixels = [];
 
-    /// <summary>The most that an image may shrink, 8, 4, 2 or 1 times, with a side still of a length or more.</summary>
+    /// <summary>The largest reduction, 8, 4, 2 or 1, that leaves a side with at least a given length.</summary>
     /// <param name="side">The side, in pixels.</param>
     /// <param name="least">The length, in pixels.</param>
     public static int MostReduction(int side, int least)
@@ -78,7 +78,7 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
         if (_codec.Length > LargestKept) DropCodec();
     }
 
-    /// <summary>The same image, out of reach of later reads: a copy where its pixels lie in this buffer.</summary>
+    /// <summary>The same image, safe from later reads: a copy where its pixels lie in this buffer.</summary>
     /// <param name="image">An image that was read into this buffer or lies elsewhere.</param>
     public Image8 Keep(Image8 image) => MemoryMarshal.TryGetArray(image.Pixels, out var segment) && ReferenceEquals(segment.Array, _pixels)
         ? image with { Pixels = image.Pixels.ToArray() }

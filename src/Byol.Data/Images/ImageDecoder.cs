@@ -5,13 +5,13 @@ namespace Byol.Data.Images;
 /// <summary>Decodes JPEG, PNG, WebP, BMP and GIF (first frame) to 8-bit RGB.</summary>
 public static class ImageDecoder
 {
-    /// <summary>Most pixels an image may have by default.</summary>
+    /// <summary>The most pixels that an image may have by default.</summary>
     public const long DefaultPixelLimit = 100_000_000;
 
     // Four bytes of each must fit in one array, whatever limit is asked for.
     private const long MostPixels = int.MaxValue / 4 - 64;
 
-    /// <summary>File endings that are taken for images, in lower case.</summary>
+    /// <summary>File extensions of images, in lower case.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
 
     // The codec opens more than these: icons, and WBMP, whose magic of two zeros fits many a broken file.
@@ -31,7 +31,7 @@ public static class ImageDecoder
 
     /// <summary>Decodes an image. The header is read first: nothing is allocated for one over the limit.</summary>
     /// <remarks>
-    /// A JPEG comes 2, 4 or 8 times smaller where the buffer allows it: the frequencies above are not computed, which is cheaper than
+    /// A JPEG is decoded 2, 4 or 8 times smaller where the buffer allows it: the frequencies above are not computed, which is cheaper than
     /// decoding and shrinking, and nearly the same picture: at an eighth, views differ by 0.001 (smooth) to 0.009 (fine grain) of full
     /// scale in the mean, less at a half. Other formats always come whole.
     /// </remarks>
@@ -41,7 +41,7 @@ public static class ImageDecoder
     /// <param name="pixelLimit">Most pixels it may have.</param>
     /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, alpha is dropped, EXIF orientation applied (JPEG, PNG, WebP),
     /// no color profile.</returns>
-    /// <exception cref="InvalidDataException">The bytes are no whole image, or it is over the limit; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a whole image, or it is over the limit; the message names it.</exception>
     public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, ImageBuffer buffer, long pixelLimit = DefaultPixelLimit)
     {
         using var pinned = bytes.Pin();

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Byol.Data.Images;
 
-/// <summary>The EXIF orientation of a PNG (chunk eXIf of the third edition), which the codec passes over.</summary>
+/// <summary>The EXIF orientation of a PNG (chunk eXIf of the third edition), which the codec ignores.</summary>
 internal static class PngOrientation
 {
     private const int Signature = 8, ChunkFrame = 12, EntrySize = 12, OrientationTag = 0x0112, ShortType = 3;

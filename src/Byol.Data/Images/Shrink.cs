@@ -9,7 +9,7 @@ public static class Shrink
 {
     private const int Fraction = 22;   // bits; leaves 8 for the pixel, one for the sign and one for what cubics overshoot
 
-    /// <summary>Brings the short side to a length, and the long one along as torchvision's <c>Resize</c> does, rounding down.</summary>
+    /// <summary>Resizes to a length of the short side; the long side follows as in torchvision's <c>Resize</c>, rounded down.</summary>
     /// <param name="image">Any image; where it came reduced, the aspect is that of its source.</param>
     /// <param name="shortSide">Pixels of the short side, at least 1.</param>
     /// <returns>The image itself where its short side is no longer than that.</returns>
@@ -23,7 +23,7 @@ public static class Shrink
             : Resize(image, (int)((long)shortSide * width / height), shortSide);
     }
 
-    /// <summary>Brings an image to a size, in either direction.</summary>
+    /// <summary>Resizes an image to any size.</summary>
     /// <param name="image">Any image.</param>
     /// <param name="width">Pixels, at least 1.</param>
     /// <param name="height">Pixels, at least 1.</param>

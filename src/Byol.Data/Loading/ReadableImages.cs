@@ -3,7 +3,8 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Loading;
 
-/// <summary>A dataset some of whose images cannot be read: another takes the place of each, up to one in a hundred, or of one.</summary>
+/// <summary>A dataset of which some images cannot be read. Another image replaces each, for at most 1 % of the images, or for
+/// one.</summary>
 /// <param name="dataset">The images.</param>
 /// <param name="unreadable">Indices of images that are known to be unreadable: they count.</param>
 internal sealed class ReadableImages(IDataset dataset, IEnumerable<int> unreadable)
@@ -21,10 +22,10 @@ internal sealed class ReadableImages(IDataset dataset, IEnumerable<int> unreadab
         }
     }
 
-    /// <summary>Reads an image, or the next one that can be read: so no other image's views change.</summary>
+    /// <summary>Reads an image, or else the next one that can be read, so that the views of all other images stay the same.</summary>
     /// <param name="index">The image.</param>
     /// <param name="buffer">The calling thread's.</param>
-    /// <param name="batch">Takes note of those that cannot.</param>
+    /// <param name="batch">Records those that cannot be read.</param>
     /// <exception cref="InvalidDataException">More than 1 % of the images and more than one cannot be read, or none can.</exception>
     public Image8 Read(int index, ImageBuffer buffer, ViewBatch batch)
     {

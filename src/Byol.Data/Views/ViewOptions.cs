@@ -97,7 +97,7 @@ public sealed record ViewOptions
     {
         Require(ImageSize is >= 8 and <= 4096, $"Image size {ImageSize} must lie between 8 and 4096 pixels; use for instance 32 or 224.");
         Require(CropArea is { Low: > 0, High: <= 1 } && CropArea.Low <= CropArea.High,
-            $"Crop area {CropArea.Low} to {CropArea.High} must rise within 0 to 1; the paper uses 0.08 to 1.");
+            $"Crop area {CropArea.Low} to {CropArea.High} must rise and lie between 0 and 1; the paper uses 0.08 to 1.");
         Require(CropRatio.Low > 0 && CropRatio.Low <= CropRatio.High && double.IsFinite(CropRatio.High),
             $"Crop ratio {CropRatio.Low} to {CropRatio.High} must rise and be above 0; the paper uses 0.75 to 1.3333.");
         foreach (var (name, p, usual) in new[]

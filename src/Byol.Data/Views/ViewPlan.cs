@@ -27,8 +27,8 @@ public enum JitterStep
 /// <param name="Height">At least 1.</param>
 public readonly record struct CropBox(int X, int Y, int Width, int Height)
 {
-    /// <summary>The most that an image may shrink, 8, 4, 2 or 1 times, with this box still of a size or more on each side:
-    /// so that it is never enlarged because of it.</summary>
+    /// <summary>The largest reduction of the image, 8, 4, 2 or 1, that leaves this box at least as large as the view on each side,
+    /// so that nothing is enlarged because of it.</summary>
     /// <param name="size">S, the side of the view in pixels.</param>
     public int Reduction(int size) => ImageBuffer.MostReduction(Math.Min(Width, Height), size);
 }

@@ -16,7 +16,8 @@ internal static class CsvReader
     /// <summary>Names and labels alone.</summary>
     public static IReadOnlyList<EmbeddedImage> ReadNames(string path) => File.Exists(path)
         ? [.. Records(path, dimension: 0).Select(r => r.Image)]
-        : throw new InvalidDataException($"{path} does not exist: it names the images of the .npy beside it; write both with EmbeddingFile.Create.");
+        : throw new InvalidDataException($"{path} does not exist: it names the images of the .npy beside it; "
+            + "write both with EmbeddingFile.Create.");
 
     private static IEnumerable<(EmbeddedImage Image, float[] Row)> Records(string path, int? dimension)
     {
@@ -34,7 +35,7 @@ internal static class CsvReader
             for (var d = 0; d < row.Length; d++)
             {
                 if (!float.TryParse(fields[d + 2], CultureInfo.InvariantCulture, out row[d]))
-                    throw Unfit($"{fields[d + 2]} in record {line} is no number");
+                    throw Unfit($"{fields[d + 2]} in record {line} is not a number");
             }
             yield return (new EmbeddedImage(name, fields[1]), row);
         }
@@ -47,7 +48,7 @@ internal static class CsvReader
             }
             catch (Exception e) when (e is FormatException or DecoderFallbackException)
             {
-                throw Unfit($"record {line} is no CSV ({e.Message.TrimEnd('.')})");
+                throw Unfit($"record {line} is not CSV ({e.Message.TrimEnd('.')})");
             }
         }
 

@@ -61,7 +61,7 @@ public static class EmbeddingPass
     /// <param name="file">A whole image file.</param>
     /// <param name="name">What messages call it.</param>
     /// <returns>D floats, not normalized.</returns>
-    /// <exception cref="InvalidDataException">The bytes are no image that can be read.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not an image that can be read.</exception>
     /// <exception cref="NonFiniteEmbeddingException">The embedding is not finite.</exception>
     public static float[] Embed(IImageEncoder encoder, ReadOnlyMemory<byte> file, string name)
     {

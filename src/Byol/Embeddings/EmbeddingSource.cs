@@ -25,7 +25,7 @@ public sealed record EmbeddingSource(string Encoder, EncoderDescription Descript
         if (ours.Architecture != theirs.Architecture)
             return $"the weights are the same, but the encoders differ ({ours.Architecture} and {theirs.Architecture})";
         var (made, given) = (Prepared(ours), Prepared(theirs));
-        return made == given ? null : $"the weights are the same, but images are prepared in other ways ({made}; and {given})";
+        return made == given ? null : $"the weights are the same, but images are prepared differently ({made}; {given})";
     }
 
     /// <summary>As free text by key.</summary>

@@ -13,7 +13,7 @@ internal static partial class NpyReader
         using var file = File.OpenRead(path);
         Span<byte> start = stackalloc byte[10];
         if (file.ReadAtLeast(start, 10, throwOnEndOfStream: false) < 10 || !start.StartsWith(NpyWriter.Magic))
-            throw Unfit("it is no .npy of version 1.0");
+            throw Unfit("it is not an .npy file of version 1.0");
         var header = new byte[start[8] | start[9] << 8];
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length) throw Unfit("it ends inside its header");
         var text = Encoding.Latin1.GetString(header);

@@ -28,7 +28,7 @@ internal static class ParquetEmbeddingReader
                 var values = new float[group.GetMetadata(element)?.MetaData?.NumValues ?? 0];
                 var (whole, levels) = (new int[values.Length], new int[values.Length]);
                 await group.ReadRawAsync<float>(element, values, whole, levels);
-                if (!AreLists(names.Length, whole, levels)) throw Unfit("its lists are not of one length");
+                if (!AreLists(names.Length, whole, levels)) throw Unfit("its lists have different lengths");
                 parts.Write(values, [.. names.Zip(labels, (n, l) => new EmbeddedImage(n, l))]);
             }
 

@@ -46,7 +46,7 @@ internal static class SourceFile
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path} is not a JSON object of texts; remove it, or embed the images again.", e);
+            throw new InvalidDataException($"{path} is not a JSON object of strings; remove it, or embed the images again.", e);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed record ForeignResNet(string Prefix, IReadOnlyDictionary<string, 
         if (prefixes.Count == 0)
         {
             throw new InvalidDataException(
-                $"{file.Path} holds no residual network under torchvision's names (of its {names.Count} tensors the first is "
+                $"{file.Path} holds no residual network under torchvision's names (the first of its {names.Count} tensors is "
                 + $"{Printable.Of(names.FirstOrDefault("none"))}); rename them to conv1.weight, layer1.0.conv1.weight and so on.");
         }
         var prefix = prefixes[0];
@@ -61,8 +61,8 @@ internal sealed record ForeignResNet(string Prefix, IReadOnlyDictionary<string, 
             Origin = new ForeignOrigin(Printable.Of(Prefix), used.Count, unused, [.. Passed.Select(Printable.Of)])
             {
                 Assumption = options.Stem == Stem.ImageNet ? null
-                    : $"the 3x3 stem is taken with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: "
-                        + "solo-learn's for CIFAR has padding 2, and differs at the border",
+                    : $"the 3x3 stem is used with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: "
+                        + "solo-learn's stem for CIFAR has padding 2, so features differ at the border",
             },
         };
 

@@ -15,7 +15,7 @@ public sealed record ClassificationResult(ConfusionMatrix Confusion, double? Top
     /// <summary>Reads scores. Of equal scores the class with the lower index counts as higher.</summary>
     /// <param name="scores">[M,C] fp32: the higher, the likelier.</param>
     /// <param name="labels">M class indices.</param>
-    /// <exception cref="ArithmeticException">A score is no number.</exception>
+    /// <exception cref="ArithmeticException">A score is not a number.</exception>
     public static ClassificationResult Of(Tensor scores, IReadOnlyList<int> labels)
     {
         var classes = (int)scores.shape[1];
@@ -29,7 +29,8 @@ public sealed record ClassificationResult(ConfusionMatrix Confusion, double? Top
             if (row.Contains(float.NaN))
             {
                 throw new ArithmeticException(
-                    "Scores are not numbers: training diverged, or the encoder is damaged; lower FineTuneOptions.EncoderLearningRate, or pretrain again.");
+                    "Scores are not numbers: training diverged, or the encoder is damaged; "
+                        + "lower FineTuneOptions.EncoderLearningRate, or pretrain again.");
             }
             predicted[i] = Best(row);
             if (Rank(row, labels[i]) < Several) near++;

@@ -22,7 +22,8 @@ public sealed class EvaluationTask
         if (TrainLabels.Distinct().Take(2).Count() < 2)
         {
             throw new ArgumentException(
-                $"All of {train.Name} is {Classes[TrainLabels[0]]}; a classifier needs at least two classes, each in a folder of its own.");
+                $"All images of {train.Name} are {Classes[TrainLabels[0]]}; "
+                    + "a classifier needs at least two classes, each in a folder of its own.");
         }
     }
 

@@ -62,7 +62,7 @@ public static class Geometry
             using var block = NewDisposeScope();
             var rows = Math.Min(BlockRows, count - start);
             var exponents = unit.narrow(0, start, rows).mm(unit.t()).mul_(four).add_(minusFour, one);   // −2‖u − v‖² = 4·cos − 4, [B,N]
-            exponents.narrow(1, start, rows).diagonal().fill_(none);                                   // an image is no pair with itself
+            exponents.narrow(1, start, rows).diagonal().fill_(none);                                   // an image and itself are not a pair
             sum += exponents.exp_().sum().data<double>()[0];
         }
         return Math.Log(sum / count / (count - 1));

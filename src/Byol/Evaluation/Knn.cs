@@ -16,7 +16,8 @@ public sealed record KnnOptions(int Neighbors = 200, double Temperature = 0.1)
     {
         var nearest = Math.Clamp(Neighbors, 1, Math.Max(1, bankSize));
         if (Neighbors != nearest)
-            throw new ArgumentException($"k of {Neighbors} must lie between 1 and the {bankSize} labeled images; set KnnOptions.Neighbors to {nearest}.");
+            throw new ArgumentException($"k of {Neighbors} must lie between 1 and the {bankSize} labeled images; "
+                + $"set KnnOptions.Neighbors to {nearest}.");
         if (Temperature is not (> 0 and < 1e3))
             throw new ArgumentException($"Temperature {Temperature} must be above 0; the customary one is 0.1.");
     }

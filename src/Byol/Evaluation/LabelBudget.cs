@@ -14,12 +14,12 @@ public sealed record LabelBudget(double? Share, int? PerClass)
 
     /// <summary>Reads one or more amounts with commas between.</summary>
     /// <param name="text">For instance <c>1%, 10%, 5-per-class, all</c>.</param>
-    /// <exception cref="ArgumentException">A part is no amount; one line: value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">A part is not an amount; one line: value, rule, remedy.</exception>
     public static IReadOnlyList<LabelBudget> ParseList(string text)
     {
         var amounts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(Parse).Distinct().ToList();
-        return amounts.Count > 0 ? amounts : throw new ArgumentException($"Labels \"{text}\" name no amount; {Forms}.");
+        return amounts.Count > 0 ? amounts : throw new ArgumentException($"Labels \"{text}\" are not an amount; {Forms}.");
     }
 
     private static LabelBudget Parse(string text)
@@ -29,7 +29,7 @@ public sealed record LabelBudget(double? Share, int? PerClass)
         if (text.EndsWith('%') && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var percent))
         {
             return percent is > 0 and <= 100 ? (percent == 100 ? All : new(percent / 100, null))
-                : throw new ArgumentException($"Labels {text} must lie above 0 % and at most at 100 %; {Forms}.");
+                : throw new ArgumentException($"Labels {text} must be above 0 % and at most 100 %; {Forms}.");
         }
         if (text.EndsWith(perClass, StringComparison.OrdinalIgnoreCase)
             && int.TryParse(text[..^perClass.Length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
@@ -38,7 +38,7 @@ public sealed record LabelBudget(double? Share, int? PerClass)
                 ? new(null, number)
                 : throw new ArgumentException($"Labels {text} must be at least 1 for each class; {Forms}.");
         }
-        throw new ArgumentException($"Labels {text} are no amount; {Forms}.");
+        throw new ArgumentException($"Labels {text} are not an amount; {Forms}.");
     }
 
     /// <summary>The number of labels.</summary>

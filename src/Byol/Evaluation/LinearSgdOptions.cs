@@ -20,11 +20,11 @@ public sealed record LinearSgdOptions
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     public void Validate()
     {
-        if (Epochs < 1) throw new ArgumentException($"Epochs of {Epochs} must be at least 1; the paper has 80.");
-        if (BatchSize < 1) throw new ArgumentException($"Batch size {BatchSize} must be at least 1; the paper has 1024.");
+        if (Epochs < 1) throw new ArgumentException($"Epochs of {Epochs} must be at least 1; the paper uses 80.");
+        if (BatchSize < 1) throw new ArgumentException($"Batch size {BatchSize} must be at least 1; the paper uses 1024.");
         if (LearningRates.Count == 0 || !LearningRates.All(r => r is > 0 and < 1e3))
             throw new ArgumentException("Learning rates must be above 0 and below 1000; the paper tries 0.4, 0.3, 0.2, 0.1 and 0.05.");
         if (Momentum is not (>= 0 and < 1))
-            throw new ArgumentException($"Momentum {Momentum} must be at least 0 and below 1; the paper has 0.9.");
+            throw new ArgumentException($"Momentum {Momentum} must be at least 0 and below 1; the paper uses 0.9.");
     }
 }

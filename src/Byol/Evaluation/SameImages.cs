@@ -9,7 +9,8 @@ internal static class SameImages
 {
     private const int Compared = 8;
 
-    /// <summary>Whether they are one object, or have the same image names in the same order and a few images with the same pixels.</summary>
+    /// <summary>Whether they are one object, or have the same image names in the same order and the same pixels in a few of the
+    /// images.</summary>
     public static bool Are(IDataset one, IDataset other)
     {
         if (ReferenceEquals(one, other)) return true;

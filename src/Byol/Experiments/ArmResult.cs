@@ -9,7 +9,7 @@ namespace Byol.Experiments;
 /// <param name="Loss">Loss of the last logged steps; null where nothing was trained.</param>
 /// <param name="EmbeddingStd">Std of normalized target projections times √d at the end; null where nothing was trained.</param>
 /// <param name="EffectiveRank">RankMe of the encoder at the end; null where nothing was trained.</param>
-/// <param name="Alarm">Whether the collapse alarm rang.</param>
+/// <param name="Alarm">Whether the collapse alarm was raised.</param>
 /// <param name="Seconds">Time of training and scoring in the process that finished it.</param>
 public sealed record ArmResult(
     string Folder, ulong Seed, double Knn, double Linear,

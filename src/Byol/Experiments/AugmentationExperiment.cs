@@ -20,7 +20,7 @@ public static class AugmentationExperiment
         return new Experiment("augmentations", "What is each augmentation worth?", arms,
             [
                 "Paper: figure 3b, ResNet-50, 300 epochs of ImageNet, 1,000 classes; no color: neither jitter nor grayscale.",
-                "Two names with = between: the recipe has nothing of what the row takes away, and the run is the same.",
+                "Two names joined by =: the recipe does not have what the row takes away, so the run is the same.",
             ]);
 
         // A recipe without grayscale gives the same run twice: it is trained once, and the row says so.

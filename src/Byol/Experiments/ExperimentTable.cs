@@ -54,8 +54,8 @@ public sealed record ExperimentTable(IReadOnlyList<string> Header, IReadOnlyList
         figures.OfType<double>().ToList() is { Count: > 0 } known ? known.Average().ToString(format, CultureInfo.InvariantCulture) : None;
 
     private static string Alarms(List<ArmResult> runs) =>
-        runs.Count == 1 ? (runs[0].Alarm ? "rang" : "")
-            : runs.Count(r => r.Alarm) is > 0 and var rang ? Text($"rang in {rang} of {runs.Count}")
+        runs.Count == 1 ? (runs[0].Alarm ? "raised" : "")
+            : runs.Count(r => r.Alarm) is > 0 and var raised ? Text($"raised in {raised} of {runs.Count}")
             : "";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

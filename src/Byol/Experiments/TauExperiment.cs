@@ -29,10 +29,10 @@ public static class TauExperiment
             ],
             [
                 "Paper: table 5a, ResNet-50, 300 epochs of ImageNet, 1,000 classes; "
-                    + "its τ of 0.9, 0.99 and 0.999 rise to 1 along a cosine, here they are held.",
-                "τ = 0 with a predictor is SimSiam (Chen and He 2021): it need not collapse, least of all in a short run. "
-                    + "Without the predictor nothing holds it.",
-                "A short run favors a lower τ: the target must follow within the steps that there are.",
+                    + "there τ of 0.9, 0.99 and 0.999 rises to 1 along a cosine, here it is constant.",
+                "τ = 0 with a predictor is SimSiam (Chen and He 2021): it does not have to collapse, least of all in a short run. "
+                    + "Without the predictor nothing prevents collapse.",
+                "A short run favors a lower τ: the target has fewer steps to follow in.",
             ]);
 
         Recipe With(double tau, Decay schedule) => recipe with { Method = recipe.Method with { Tau = tau, TauSchedule = schedule } };

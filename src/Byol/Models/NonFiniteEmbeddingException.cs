@@ -9,7 +9,8 @@ namespace Byol.Models;
 /// <param name="value">NaN or an infinity.</param>
 public sealed class NonFiniteEmbeddingException(string image, int row, int column, float value) : ArithmeticException(
     string.Create(CultureInfo.InvariantCulture, $"The embedding of {image} is not finite (value {column} is {value}): ")
-    + "the encoder overflows or its training diverged; compute in Precision.Float32, lower FineTuneOptions.EncoderLearningRate where it is being trained, "
+    + "the encoder overflows or its training diverged; "
+    + "compute in Precision.Float32, lower FineTuneOptions.EncoderLearningRate where it is being trained, "
     + "or use another encoder.")
 {
     /// <summary>The image's row in the batch.</summary>

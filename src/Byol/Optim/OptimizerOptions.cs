@@ -80,11 +80,13 @@ public sealed record OptimizerOptions
         Require(LearningRate is > 0 and < 1e3, $"Learning rate {LearningRate} must be above 0 and below 1000; use for instance 0.2.");
         Require(Momentum is >= 0 and < 1, $"Momentum {Momentum} must be at least 0 and below 1; use for instance 0.9.");
         Require(PredictorLearningRateScale is > 0 and <= 1000,
-            $"Predictor rate {PredictorLearningRateScale} must be above 0 and at most 1000; use 1, or 10 to keep the predictor near its optimum.");
+            $"Predictor learning rate scale {PredictorLearningRateScale} must be above 0 and at most 1000; "
+                + "use 1, or 10 to keep the predictor near its optimum.");
         Require(WeightDecay is >= 0 and < 1, $"Weight decay {WeightDecay} must be at least 0 and below 1; use for instance 1e-6.");
         Require(TrustCoefficient is > 0 and <= 1,
             $"Trust coefficient {TrustCoefficient} must be above 0 and at most 1; use for instance 0.001.");
         Require(WarmupEpochs is >= 0 and < 1e6, $"Warm-up of {WarmupEpochs} epochs must be 0 or more; use for instance 10.");
-        Require(BaseBatchSize >= 0, $"Learning rate per {BaseBatchSize} images: use 256, or 0 for a rate that does not depend on the batch.");
+        Require(BaseBatchSize >= 0, $"Base batch size {BaseBatchSize} must be 0 or more; "
+            + "use 256, or 0 for a learning rate that does not depend on the batch.");
     }
 }

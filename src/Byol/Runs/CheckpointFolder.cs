@@ -91,16 +91,16 @@ public sealed record CheckpointFolder(string Path, long Step)
         try
         {
             var manifest = Read<Manifest>(ManifestName);
-            if (manifest.Format != Format) return $"its manifest is of format {manifest.Format}, and {Format} is read here";
+            if (manifest.Format != Format) return $"its manifest is of format {manifest.Format}, and only {Format} can be read";
             if (manifest.Step != Step) return $"its manifest says step {manifest.Step}";
-            if (manifest.Sha256 is not { Count: > 0 } digests) return "its manifest says no digest";
+            if (manifest.Sha256 is not { Count: > 0 } digests) return "its manifest has no digest";
             // Both ways round: neither may a part be missing, nor may the manifest forget one.
             foreach (var name in digests.Keys.Union(Directory.GetFiles(Path).Select(f => System.IO.Path.GetFileName(f))
                 .Where(n => n != ManifestName)))
             {
-                if (digests.GetValueOrDefault(name) is not { } digest) return $"its manifest says no digest of {name}";
+                if (digests.GetValueOrDefault(name) is not { } digest) return $"its manifest has no digest of {name}";
                 if (System.IO.Path.GetFileName(name) != name || !Has(name)) return $"{name} is missing";
-                if (Digest(PathOf(name)) != digest) return $"{name} does not have the digest that its manifest says";
+                if (Digest(PathOf(name)) != digest) return $"{name} does not match its digest in the manifest";
             }
             return null;
         }

@@ -41,7 +41,7 @@ public sealed record KnnRecord(long Step, double Epoch, double Knn, double Secon
 public sealed record DiagnosisRecord(
     long Step, double Epoch, double EffectiveRank, double RepresentationStd, double Alignment, double Uniformity, double Seconds);
 
-/// <summary>The collapse alarm rang.</summary>
+/// <summary>The collapse alarm was raised.</summary>
 /// <param name="Step">Optimizer steps taken.</param>
 /// <param name="Alarm">What it said.</param>
 public sealed record AlarmRecord(long Step, string Alarm);

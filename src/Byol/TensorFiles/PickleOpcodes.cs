@@ -21,5 +21,5 @@ internal static class PickleOpcodes
 
     public static string Name(byte code) =>
         Names.TryGetValue(code, out var name) ? $"the pickle opcode {name}"
-            : string.Create(CultureInfo.InvariantCulture, $"byte 0x{code:x2}, no pickle opcode");
+            : string.Create(CultureInfo.InvariantCulture, $"byte 0x{code:x2}, which is not a pickle opcode");
 }

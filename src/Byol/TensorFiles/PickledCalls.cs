@@ -51,5 +51,5 @@ internal static class PickledCalls
 
     private static long[] Longs(object?[] values) => [.. values.Select(v => v is long number ? number : throw Unfit("tensor"))];
 
-    private static FormatException Unfit(string what) => new($"it holds a {what} of a form that is not known here");
+    private static FormatException Unfit(string what) => new($"it holds a {what} of an unknown form");
 }

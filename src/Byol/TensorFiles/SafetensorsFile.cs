@@ -99,7 +99,7 @@ public sealed class SafetensorsFile : ITensorFile
             }
             else if (!_entries.TryAdd(item.Name, ReadEntry(item.Name, item.Value, 8 + length)))
             {
-                throw Damaged($"tensor {item.Name} stands in it twice");
+                throw Damaged($"tensor {item.Name} occurs twice");
             }
         }
 
@@ -129,7 +129,7 @@ public sealed class SafetensorsFile : ITensorFile
 
     private Entry Find(string name) => _entries.TryGetValue(name, out var entry) ? entry : throw Damaged($"it has no tensor {name}");
 
-    private InvalidDataException Damaged(string how) => new($"{Path} is not a sound safetensors file: {how}; use another copy of it.");
+    private InvalidDataException Damaged(string how) => new($"{Path} is not a valid safetensors file: {how}; use another copy of it.");
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

@@ -82,7 +82,7 @@ public sealed class TorchFile : ITensorFile
         }
         catch (JsonException)
         {
-            throw new FormatException($"its {TorchLayout.Description} is no object of texts");
+            throw new FormatException($"its {TorchLayout.Description} is not a JSON object of strings");
         }
     }
 
@@ -131,7 +131,7 @@ public sealed class TorchFile : ITensorFile
         _tensors.TryGetValue(name, out var tensor) ? tensor : throw Damaged($"it has no tensor {name}");
 
     private InvalidDataException Damaged(string how) =>
-        new($"{Path} is not read: {how}; in Python, load what you trust and torch.save its state_dict() alone.");
+        new($"{Path} cannot be read: {how}; in Python, load what you trust and torch.save its state_dict() alone.");
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

@@ -35,7 +35,8 @@ internal static class TorchLayout
         // All entries lie in one folder, whose name is free.
         var pickles = zip.Entries.Keys.Where(n => n.EndsWith($"/{Pickle}", StringComparison.Ordinal) && n.Count(c => c == '/') == 1)
             .ToList();
-        if (pickles is not [var pickle]) throw new FormatException($"its archive has {pickles.Count} entries {Pickle} where one must be");
+        if (pickles is not [var pickle]) throw new FormatException($"its archive has {pickles.Count} entries {Pickle}, "
+            + "where exactly one is needed");
         var folder = pickle[..^Pickle.Length];
         if (zip.Entries.ContainsKey($"{folder}constants.pkl")) throw new FormatException("it is a TorchScript program, not weights");
         if (Bytes(ByteOrder, 16) is { } order && Encoding.ASCII.GetString(order) != "little")
@@ -57,7 +58,7 @@ internal static class TorchLayout
     {
         var pickles = Load(file, 0, (int)Math.Min(PickleReader.Longest, RandomAccess.GetLength(file)));
         var last = new PickleReader(pickles, 0);
-        if (pickles[0] != 0x80) throw new FormatException("it is no file that torch.save writes");
+        if (pickles[0] != 0x80) throw new FormatException("it is not a file that torch.save writes");
         if (last.Read() is not BigInteger magic || magic != LegacyMagic)
             throw new FormatException("it is a pickle of its own, not one of torch.save");
         if (Next() is not 1001L) throw new FormatException("it is of another version of torch.save's format");

@@ -82,7 +82,7 @@ public static class Checkpoint
             {
                 problem = e.Message;
             }
-            warn($"{folder.Path} is passed over: {problem.ReplaceLineEndings(" ")}");
+            warn($"{folder.Path} is skipped: {problem.ReplaceLineEndings(" ")}");
         }
         return folders.Count == 0
             ? null
@@ -95,7 +95,7 @@ public static class Checkpoint
         using var file = new SafetensorsFile(folder.PathOf(part.Name));
         if (file.Metadata.GetValueOrDefault(StepKey) is var step && step != $"{folder.Step}") throw Unfit($"is of step {step}");
         if (!others && file.Names.Except(part.Tensors.Select(t => t.Name)).FirstOrDefault() is { } other)
-            throw Unfit($"has a tensor {other}, which this run has not");
+            throw Unfit($"has a tensor {other} that this run does not have");
         return [.. part.Tensors.Select(expected =>
         {
             var value = file.Read(expected.Name);

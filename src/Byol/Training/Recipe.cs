@@ -38,7 +38,8 @@ public sealed record Recipe
         if (Training.InitialImageSize > Views.ImageSize)
         {
             throw new ArgumentException(
-                $"First image size {Training.InitialImageSize} is above the last, {Views.ImageSize}; views grow: use less, or 0.");
+                $"Initial image size {Training.InitialImageSize} is larger than the full size, {Views.ImageSize}; "
+                    + "use a smaller one, or 0 for views of one size.");
         }
         (Views with { ImageSize = Training.InitialImageSize }).Validate();
     }

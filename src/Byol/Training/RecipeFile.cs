@@ -47,7 +47,7 @@ public static class RecipeFile
     /// <param name="toml">The text.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="warn">Is told of keys under their former names; null where Byol wrote the text.</param>
-    /// <exception cref="RecipeException">The text is no TOML, or a key or value does not fit.</exception>
+    /// <exception cref="RecipeException">The text is not TOML, or a key or value does not fit.</exception>
     public static Recipe Parse(string toml, string name, Action<string>? warn = null)
     {
         var recipe = new Recipe();
@@ -56,7 +56,7 @@ public static class RecipeFile
             if (value is not TomlTable table)
             {
                 throw new RecipeException(
-                    $"{name}: {section} stands outside a section; recipe keys look like [training] and then epochs = 100.");
+                    $"{name}: {section} is outside a section; recipe keys look like [training] and then epochs = 100.");
             }
             // The kind of encoder first: it decides which other keys there are.
             foreach (var (key, setting) in table.OrderBy(s => $"{section}.{s.Key}" != RecipeKeys.Kind))

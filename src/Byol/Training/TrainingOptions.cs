@@ -76,9 +76,9 @@ public sealed record TrainingOptions
     {
         Require(Epochs >= 1, $"{Epochs} epochs: at least 1 is needed.");
         Require(Budget == TimeSpan.Zero || Budget >= LeastBudget,
-            $"A budget of {Budget.TotalSeconds} seconds is too short; {LeastBudget.TotalSeconds} are the least, and minutes are better.");
-        Require(InitialImageSize is 0 or >= 8, $"First image size {InitialImageSize} must be 8 or more; use 0 where views do not grow.");
-        Require(FullResolutionAt is > 0 and <= 1, $"Views of full size from {FullResolutionAt} of the steps: use more than 0 and at most 1.");
+            $"A budget of {Budget.TotalSeconds} seconds is too short; use at least {LeastBudget.TotalSeconds}, and better some minutes.");
+        Require(InitialImageSize is 0 or >= 8, $"Initial image size {InitialImageSize} must be 8 or more, or 0 for views of one size.");
+        Require(FullResolutionAt is > 0 and <= 1, $"Full resolution at {FullResolutionAt} of the steps must be above 0 and at most 1.");
         Require(MicroBatches >= 1, $"{MicroBatches} micro-batches: use 1, or more where a batch does not fit into memory.");
         var divisible = new[] { BatchSize / MicroBatches, BatchSize / MicroBatches + 1 }
             .Where(b => b >= 2)
@@ -91,11 +91,12 @@ public sealed record TrainingOptions
             $"Batch of {BatchSize}{parts}: BatchNorm needs at least 2 images{each}; "
                 + $"use a batch of {2 * MicroBatches} or more, best 64 or more.");
         Require(LoaderThreads is >= 0 and <= 1024,
-            $"{LoaderThreads} loader threads: use 0 for a choice by the machine, or a number of threads.");
+            $"{LoaderThreads} loader threads must lie between 0 and 1024; use 0 to let the machine choose.");
         Require(EvaluateEveryEpochs >= 1 && LogEverySteps >= 1, "evaluate_every_epochs and log_every_steps must be 1 or more.");
         Require(CheckpointEvery.Count >= 1,
-            $"Checkpoints every {CheckpointEvery}: 1 is the least; use for instance {CheckpointInterval.Default}.");
-        Require(CheckpointsKept >= 1, $"{CheckpointsKept} checkpoints kept: use 2, so that there is another where the last is damaged.");
+            $"Checkpoints every {CheckpointEvery} must be at least 1; use for instance {CheckpointInterval.Default}.");
+        Require(CheckpointsKept >= 1, $"{CheckpointsKept} checkpoints kept must be at least 1; "
+            + "use 2, so that there is another if the last one is damaged.");
         Require(KnnNeighbors >= 1 && KnnTemperature is > 0 and < 1e3,
             $"kNN with {KnnNeighbors} neighbors at temperature {KnnTemperature}: "
                 + "both must be above 0, the temperature below 1000; use 200 and 0.1.");

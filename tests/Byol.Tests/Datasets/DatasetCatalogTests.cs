@@ -107,7 +107,7 @@ public sealed class DatasetCatalogTests : IDisposable
         Assert.Equal(6, _catalog.Open($"{_folder["pack.bin"]},{_folder["photos"]}").Count);
         Assert.Contains("does not exist", Fails(_folder["nowhere.byolpack"]));
         Assert.Contains("no pack", Fails(Made.File(_folder["x.byolpack"], [1, 2, 3])));
-        Assert.Contains("name packs one by one", Fails(_folder["pa*.bin"]));
+        Assert.Contains("name each pack", Fails(_folder["pa*.bin"]));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class WebDatasetTests : IDisposable
         Assert.Equal('L', (char)tar[156]);
         "17777777777"u8.CopyTo(tar.AsSpan(124));   // and the checksum is left as it was
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("an entry of names claims", Assert.Throws<InvalidDataException>(() => Open(tar)).Message, StringComparison.Ordinal);
+        Assert.Contains("an entry for a long name claims", Assert.Throws<InvalidDataException>(() => Open(tar)).Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
     }
 

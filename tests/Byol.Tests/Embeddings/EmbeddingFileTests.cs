@@ -57,14 +57,14 @@ public sealed class EmbeddingFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(".npy", "it is no .npy of version 1.0")]
+    [InlineData(".npy", "it is not an .npy file of version 1.0")]
     [InlineData(".csv", "it is empty")]
     [InlineData(".parquet", "")]
     public void An_empty_file_is_refused(string extension, string why) => Refuses(Made.File(_folder["x" + extension], []), why);
 
     [Theory]
     [InlineData("name,label,e0\na,b", "record 2 has 2 fields of 3")]
-    [InlineData("name,label,e0\na,b,1e", "1e in record 2 is no number")]
+    [InlineData("name,label,e0\na,b,1e", "1e in record 2 is not a number")]
     [InlineData("name,label,e0\n\"a,b,1", "a quote is not closed")]
     [InlineData("name,label,e0\n\"a\"x,b,1", "a quote is followed by more")]
     [InlineData("a,b,c\n", "its columns must be name, label, e0, e1")]

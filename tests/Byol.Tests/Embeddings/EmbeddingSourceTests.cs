@@ -58,8 +58,8 @@ public sealed class EmbeddingSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[1]", "is not a JSON object of texts")]
-    [InlineData("{", "is not a JSON object of texts")]
+    [InlineData("[1]", "is not a JSON object of strings")]
+    [InlineData("{", "is not a JSON object of strings")]
     public void A_damaged_file_beside_them_is_refused(string text, string words)
     {
         Write(_folder["x.npy"], First, 1);

@@ -21,7 +21,7 @@ public sealed class ExperimentTableTests
     public void Seeds_give_mean_and_sample_standard_deviation()
     {
         var row = Assert.Single(ExperimentTable.Of(Tau, [Result("tau-cosine", 1, 0.4), Result("tau-cosine", 2, 0.5, alarm: true)]).Rows);
-        Assert.Equal(["τ = 0.99 → 1, cosine", "45.0 ± 7.1 %", "55.0 ± 7.1 %", "–", "0.50", "7.0", "rang in 1 of 2"], row);
+        Assert.Equal(["τ = 0.99 → 1, cosine", "45.0 ± 7.1 %", "55.0 ± 7.1 %", "–", "0.50", "7.0", "raised in 1 of 2"], row);
     }
 
     [Fact]

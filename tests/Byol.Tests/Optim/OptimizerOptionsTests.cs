@@ -12,14 +12,14 @@ public sealed class OptimizerOptionsTests
         { "rate NaN", new OptimizerOptions { LearningRate = double.NaN }, "Learning rate NaN must be" },
         { "momentum 1", new OptimizerOptions { Momentum = 1 }, "Momentum 1 must be" },
         { "momentum below 0", new OptimizerOptions { Momentum = -0.1 }, "Momentum -0.1 must be" },
-        { "predictor rate 0", new OptimizerOptions { PredictorLearningRateScale = 0 }, "Predictor rate 0 must be" },
+        { "predictor rate 0", new OptimizerOptions { PredictorLearningRateScale = 0 }, "Predictor learning rate scale 0 must be" },
         { "decay below 0", new OptimizerOptions { WeightDecay = -1e-6 }, "Weight decay -1E-06 must be" },
         { "decay 1", new OptimizerOptions { WeightDecay = 1 }, "Weight decay 1 must be" },
         { "trust 0", new OptimizerOptions { TrustCoefficient = 0 }, "Trust coefficient 0 must be" },
         { "trust 2", new OptimizerOptions { TrustCoefficient = 2 }, "Trust coefficient 2 must be" },
         { "warm-up below 0", new OptimizerOptions { WarmupEpochs = -1 }, "Warm-up of -1 epochs must be" },
         { "warm-up NaN", new OptimizerOptions { WarmupEpochs = double.NaN }, "Warm-up of NaN epochs must be" },
-        { "per images below 0", new OptimizerOptions { BaseBatchSize = -256 }, "Learning rate per -256 images" },
+        { "per images below 0", new OptimizerOptions { BaseBatchSize = -256 }, "Base batch size -256 must be" },
     };
 
     [Theory]

@@ -71,13 +71,13 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a file more", "its manifest says no digest of c")]
+    [InlineData("a file more", "its manifest has no digest of c")]
     [InlineData("a file less", "b is missing")]
     [InlineData("an empty file", "a does not have the digest")]
     [InlineData("no manifest", "manifest.json")]
     [InlineData("another name", "its manifest says step 5")]
     [InlineData("a path out of it", "is missing")]
-    [InlineData("a later format", "its manifest is of format 9, and 1 is read here")]
+    [InlineData("a later format", "its manifest is of format 9, and only 1 can be read")]
     public void What_differs_from_the_manifest_is_said(string what, string message)
     {
         Write(5);

@@ -113,7 +113,7 @@ public sealed class TorchFileTests : IDisposable
         Refused(Pickled.File(new string('}', 400_001) + "."), "more than 400000 values");
         Refused(Pickled.File(new string('.', (4 << 20) + 1)), "4194305 bytes");
         Refused([], "shorter than 4 bytes");
-        Refused([1, 2, 3, 4, 5], "no file that torch.save writes");
+        Refused([1, 2, 3, 4, 5], "not a file that torch.save writes");
         Refused(Pickled.Bytes("\\x80\\x02cos\nsystem\nX\\x01\\x00\\x00\\x00x\\x85R."), "os.system");   // a bare pickle
         Refused(Pickled.Bytes("\\x80\\x02N."), "of its own");
     }
@@ -168,7 +168,7 @@ public sealed class TorchFileTests : IDisposable
     public void Every_length_cut_short_is_refused()
     {
         var sound = Sound();
-        for (var length = 0; length < sound.Length; length += 7) Refused(sound[..length], "is not read");
+        for (var length = 0; length < sound.Length; length += 7) Refused(sound[..length], "cannot be read");
     }
 
     private static byte[] Sound()

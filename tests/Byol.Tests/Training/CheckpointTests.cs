@@ -49,7 +49,7 @@ public sealed class CheckpointTests
     [InlineData("another step", "online.safetensors is of step 2")]
     [InlineData("a tensor too many", "online.safetensors has a tensor another, which this run has not")]
     [InlineData("a tensor too few", "has no tensor encoder.conv1.weight")]
-    [InlineData("no safetensors", "is not a sound safetensors file")]
+    [InlineData("no safetensors", "is not a valid safetensors file")]
     [InlineData("no progress", "progress.json says nothing")]
     public void A_checkpoint_that_is_whole_but_does_not_fit_is_passed_over_untouched(string what, string message)
     {
@@ -131,7 +131,7 @@ public sealed class CheckpointTests
             using var fresh = TinyByol.State(seed: 50);
             var warnings = new List<string>();
             Assert.NotNull(Checkpoint.Restore(saved.Run, fresh, warnings.Add));
-            Assert.StartsWith($"{saved.Folder(3)} is passed over: ", Assert.Single(warnings), StringComparison.Ordinal);
+            Assert.StartsWith($"{saved.Folder(3)} is skipped: ", Assert.Single(warnings), StringComparison.Ordinal);
             saved.AssertEqual(fresh, step: 2);
             Flip(saved.Folder(3), name, at);
         }

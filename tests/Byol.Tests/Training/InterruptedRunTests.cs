@@ -106,7 +106,7 @@ public sealed class InterruptedRunTests
         resumed.InterruptAfter = 10;
         resumed.Train(recipe, Data, resume: true);
         Assert.Equal(9, resumed.Plans[0].FirstStep);
-        Assert.Contains("step-000000012 is passed over: online.safetensors does not have the digest",
+        Assert.Contains("step-000000012 is skipped: online.safetensors does not match its digest",
             Assert.Single(resumed.Warnings), StringComparison.Ordinal);
         Assert.Equal([10L, 9], CheckpointFolder.In(run.Directory.Checkpoints).Select(c => c.Step));
     }

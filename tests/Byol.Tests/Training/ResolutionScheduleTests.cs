@@ -58,7 +58,7 @@ public sealed class ResolutionScheduleTests
     public void The_first_size_cannot_be_above_the_last()
     {
         var recipe = new Recipe { Views = new ViewOptions { ImageSize = 32 }, Training = new TrainingOptions { InitialImageSize = 40 } };
-        Assert.Contains("40 is above the last, 32", Assert.Throws<ArgumentException>(recipe.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains("40 is larger than the full size, 32", Assert.Throws<ArgumentException>(recipe.Validate).Message, StringComparison.Ordinal);
     }
 
     [Fact]

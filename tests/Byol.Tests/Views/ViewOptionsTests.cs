@@ -13,7 +13,7 @@ public sealed class ViewOptionsTests
         (Paper with { ImageSize = 0 }, "Image size 0 must lie between 8 and 4096"),
         (Paper with { ImageSize = -224 }, "Image size -224 must lie between 8 and 4096"),
         (Paper with { ImageSize = 4097 }, "Image size 4097 must lie between 8 and 4096"),
-        (Paper with { CropArea = new(0, 1) }, "Crop area 0 to 1 must rise within 0 to 1; the paper uses 0.08 to 1."),
+        (Paper with { CropArea = new(0, 1) }, "Crop area 0 to 1 must rise and lie between 0 and 1; the paper uses 0.08 to 1."),
         (Paper with { CropArea = new(-0.1, 1) }, "Crop area -0.1 to 1 must rise"),
         (Paper with { CropArea = new(0.5, 1.1) }, "Crop area 0.5 to 1.1 must rise"),
         (Paper with { CropArea = new(0.8, 0.2) }, "Crop area 0.8 to 0.2 must rise"),

@@ -60,7 +60,7 @@ internal static class NumericsCheck
             return;
         }
         throw new NumericsException(FormattableString.Invariant(
-            $"libtorch is wrong on this processor: {shape}, is off by {deviation:0.0e+0} of the usual size of its numbers; ")
+            $"libtorch is wrong on this processor: {shape}, is wrong by {deviation:0.0e+0} of the typical size of its numbers; ")
             + "set ONEDNN_MAX_CPU_ISA=AVX2 in the environment, which is slower.");
     }
 }

@@ -68,7 +68,7 @@ public sealed record ResNetOptions : EncoderOptions
         if (Width is not (>= 1.0 / 16 and <= 8) || Width * 64 != Math.Floor(Width * 64))
         {
             throw new ArgumentException(
-                $"Encoder width {Width} does not make whole channels of 64 × width between 1/16 and 8; "
+                $"Encoder width {Width} must lie between 1/16 and 8, and 64 × width must be a whole number of channels; "
                     + "use for instance 0.25, 0.5, 1 or 2.");
         }
     }

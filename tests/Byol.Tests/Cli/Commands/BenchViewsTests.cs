@@ -21,7 +21,7 @@ public sealed class BenchViewsTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         string[] words =
         [
-            $"Two 32-px views an image of {_images} (5 images), kernels {KernelSet.Current().Name}",
+            $"Two 32-px views per image of {_images} (5 images), kernels {KernelSet.Current().Name}",
             "loader threads", "One thread alone",
         ];
         Assert.All(words, w => Assert.Contains(w, output));

@@ -39,7 +39,7 @@ public sealed class CheckpointsTests : IDisposable
         // The run goes on from the one before, says so, and then all is whole.
         var (resumed, _, said) = CommandLine.Run("pretrain", "--data", images, "--validation", images, "--out", run, "--resume");
         Assert.Equal(0, resumed);
-        Assert.Contains($"warning: {newest.Path} is passed over: target.safetensors", said);
+        Assert.Contains($"warning: {newest.Path} is skipped: target.safetensors", said);
         Assert.Equal(0, CommandLine.Run("checkpoints", run).Code);
     }
 

@@ -5,6 +5,7 @@ using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
 using Byol.Data.Views;
+using Byol.Tests.Cli.Terminal;
 using Byol.Tests.Datasets;
 
 namespace Byol.Tests.Cli.Commands;
@@ -140,7 +141,7 @@ public sealed class DataPackTests : IDisposable
         Assert.False(File.Exists(_pack));
         var (resumed, text, said) = CommandLine.Run(command);
         Assert.True(resumed == 0, said);
-        Assert.Matches("Going on: [1-9][0-9]* of 60 images are packed", said);
+        Assert.Matches("Resuming: [1-9][0-9]* of 60 images are packed", said);
         Assert.Contains("Packed 60 images", text);
         Packs.Pack(new ImageFolder(_images), _folder["whole"], 300);
         Assert.Equal(File.ReadAllBytes(_folder["whole"]), File.ReadAllBytes(_pack));

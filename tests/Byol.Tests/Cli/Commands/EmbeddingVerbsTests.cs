@@ -122,7 +122,7 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
         CommandLine.Refuses(["search", _run, "--embeddings", _folder["x.npy"], "--query", query], "do not exist");
         CommandLine.Refuses(["search", _run, "--embeddings", _folder["x.npy"], "--query", query, "--out", _folder["x.html"]],
             "name them by --data too");
-        CommandLine.Refuses(["duplicates", "--data", _images], "No encoder is given");
+        CommandLine.Refuses(["duplicates", "--data", _images], "No encoder was given");
         CommandLine.Refuses(["duplicates", _run, "--data", _images, "--threshold", "1.5"], "--threshold 1.5");
         CommandLine.Refuses(["duplicates", _run, "--data", _images, "--out", "page.svg"], "must be a file that ends in .html");
     }

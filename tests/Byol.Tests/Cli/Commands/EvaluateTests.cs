@@ -144,7 +144,7 @@ public sealed class EvaluateTests : IDisposable
     [Fact]
     public void The_same_images_on_both_sides_are_warned_of()
     {
-        const string warning = "is learned from and classified too";
+        const string warning = "is both learned from and classified";
         var (code, _, error) = CommandLine.Run("evaluate", "raw-pixels", "--train", _train, "--test", _train, "--k", "1");
         Assert.Equal(0, code);
         Assert.Contains(warning, error, StringComparison.Ordinal);
@@ -171,7 +171,7 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("--protocol linear --epochs 5", "--epochs does not go with --protocol linear")]
     [InlineData("--labels 21-per-class", "which has 20 in", "use --labels 20-per-class or less, or all")]
     [InlineData("--labels 1%", "are 0 labels, fewer than the 2 classes")]
-    [InlineData("--labels many", "Labels many are no amount")]
+    [InlineData("--labels many", "Labels many are not an amount")]
     [InlineData("--repeats 0", "--repeats 0 must lie between 1 and 1000")]
     [InlineData("--protocol finetune --epochs 0", "Epochs of 0 must be at least 1")]
     [InlineData("--protocol finetune --batch-size 1", "Batch size 1 must be at least 2")]

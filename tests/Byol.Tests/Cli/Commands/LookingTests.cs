@@ -121,8 +121,8 @@ public sealed class LookingTests : IDisposable
         Assert.Equal(6, later.Out.TrimEnd().Split('\n').Length);
         Assert.Equal(first.Split('\n')[0], later.Out.Split('\n')[0]);
         Assert.NotEqual(first.Split('\n')[1], later.Out.Split('\n')[1]);
-        CommandLine.Refuses([.. preview, "--images", "0,many"], "--images 0,many", "many is no index");
-        CommandLine.Refuses([.. preview, "--images", "9999999"], "9999999 is no index");
+        CommandLine.Refuses([.. preview, "--images", "0,many"], "--images 0,many", "many is not an index");
+        CommandLine.Refuses([.. preview, "--images", "9999999"], "9999999 is not an index");
         CommandLine.Refuses([.. preview, "--epoch", "-1"], "--epoch -1");
     }
 

@@ -4,6 +4,7 @@ using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.TensorFiles;
+using Byol.Tests.Cli.Terminal;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli.Commands;
@@ -88,7 +89,7 @@ public sealed class ReproduceTests : IDisposable
     {
         CommandLine.Refuses(Arguments("tau", ["--seeds", "0"]), "--seeds 0 must lie between 1 and 100");
         CommandLine.Refuses(Arguments("fixed-target", ["--rounds", "-1"]), "--rounds -1 must lie between 1 and 100");
-        CommandLine.Refuses(Arguments("few-labels", ["--labels", "many"]), "Labels many are no amount");
+        CommandLine.Refuses(Arguments("few-labels", ["--labels", "many"]), "Labels many are not an amount");
         CommandLine.Refuses(Arguments("few-labels", ["--labels", "30-per-class"]), "which has 20");
         CommandLine.Refuses(Arguments("few-labels", ["--fine-tune-epochs", "0"]), "--fine-tune-epochs 0 must lie between");
         CommandLine.Refuses(["reproduce", "tau", "--data", _train, "--out", Out], "--data needs --test beside it");

@@ -38,7 +38,7 @@ public sealed class ForeignEncoderTests : IDisposable
         var (code, output, error) = CommandLine.Run("evaluate", _file, "--train", _images, "--test", _images, "--k", "3");
         Assert.True(code == 0, error);
         string[] words = ["100 tensors under backbone. make a ResNet-18 of width 0.125", "not used: projection_head.0.weight",
-            "prepared at 32 px", "--recipe says otherwise", "padding 1"];
+            "prepared at 32 px", "--recipe overrides it", "padding 1"];
         Assert.All(words, w => Assert.Contains(w, error));
         Assert.Contains("lightly.pth", output);
     }

@@ -19,7 +19,7 @@ public sealed class NumericsProcessTests
             _ => throw new InvalidOperationException($"It began again at {from}."),
         }));
         Assert.Equal((3, shapes.Count, 3), (result.Checked, result.All, last));
-        Assert.Equal([$"{shapes[1]}, ends the process with exit code 136", $"{shapes[2]}, is off by 5e-1 of the usual size of its numbers"],
+        Assert.Equal([$"{shapes[1]}, ends the process with exit code 136", $"{shapes[2]}, is wrong by 5e-1 of the typical size of its numbers"],
             result.Faults);
     }
 

@@ -44,7 +44,7 @@ public sealed class ImageProgressTests : IDisposable
         progress.Report(new PackProgress(1500, 1500, 2000, 5));
         _clock.Seconds = 10;
         progress.Report(new PackProgress(1600, 1500, 2000, 6));
-        Assert.Equal("Going on: 1,500 of 2,000 images are packed.", Lines()[0]);
+        Assert.Equal("Resuming: 1,500 of 2,000 images are packed.", Lines()[0]);
         Assert.Contains("80 %  0:00:40 left  1,600 of 2,000 images  10.0 images/s", Lines()[1]);
     }
 

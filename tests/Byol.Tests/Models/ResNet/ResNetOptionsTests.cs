@@ -27,7 +27,7 @@ public sealed class ResNetOptionsTests
     public void A_width_of_broken_channels_is_refused_with_the_rule(double width)
     {
         var e = Assert.Throws<ArgumentException>(() => new ResNetOptions { Width = width }.Validate());
-        Assert.Contains("64 × width between 1/16 and 8", e.Message, StringComparison.Ordinal);
+        Assert.Contains("must lie between 1/16 and 8, and 64 × width must be a whole number", e.Message, StringComparison.Ordinal);
         Assert.Contains("use for instance", e.Message, StringComparison.Ordinal);
     }
 
