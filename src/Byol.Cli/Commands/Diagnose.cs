@@ -6,7 +6,6 @@ using Byol.Cli.Terminal;
 using Byol.Data.Views;
 using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Interop;
 using Byol.Models;
 using Byol.Reports;
 using Byol.Runs;

@@ -3,6 +3,7 @@ using Byol.Cli.Exports;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
+using Byol.OnnxRuntime;
 using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;

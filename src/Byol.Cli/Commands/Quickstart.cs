@@ -5,7 +5,6 @@ using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
-using Byol.Interop;
 using Byol.Runs;
 using Byol.Training;
 

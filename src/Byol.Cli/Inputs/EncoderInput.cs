@@ -1,5 +1,4 @@
 using Byol.Cli.Terminal;
-using Byol.Data.Views;
 using Byol.Encoders;
 using Byol.Export;
 using Byol.Interop;

@@ -3,6 +3,7 @@ using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
 using Byol.Encoders;
+using Byol.Evaluation;
 using Byol.Interop;
 using Byol.Models;
 using Byol.OnnxRuntime;

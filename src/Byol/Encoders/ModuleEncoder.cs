@@ -89,7 +89,7 @@ public sealed class ModuleEncoder : IImageEncoder
     {
         if (count <= _checked) return;
         _checked = count;
-        var layers = _description.Architecture.Layers(Preprocessing.ImageSize, count, _type, withGradients: false);
+        var layers = _description.Architecture.LayerShapes(Preprocessing.ImageSize, count, _type, withGradients: false);
         NumericsCheck.Require(layers, _device, withGradients: false);
     }
 

@@ -34,7 +34,7 @@ public sealed class TorchEncoder : IImageEncoder
         (Name, _source, _device, _leavesOpen) = (name, encoder, device, leaveOpen);
         _type = architecture.ComputeType(precision, device);
         NumericsCheck.Require(
-            architecture.Layers(preprocessing.ImageSize, CheckedBatch, _type, withGradients: false), device, withGradients: false);
+            architecture.LayerShapes(preprocessing.ImageSize, CheckedBatch, _type, withGradients: false), device, withGradients: false);
         _network = encoder.Network is IFoldable foldable ? foldable.Fold(_type) : new UnfoldedNetwork(encoder.Network);
         _scale = PerChannel(preprocessing.StandardDeviation.Select(s => 1 / s));
         _shift = PerChannel(preprocessing.Mean.Zip(preprocessing.StandardDeviation, (m, s) => -m / s));

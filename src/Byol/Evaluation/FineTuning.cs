@@ -38,7 +38,7 @@ internal sealed class FineTuning(
     {
         options.Validate();
         architecture.Require(precision);
-        var layers = architecture.Layers(views.ImageSize, Math.Min(options.BatchSize, labeled.Count), _type, withGradients: true);
+        var layers = architecture.LayerShapes(views.ImageSize, Math.Min(options.BatchSize, labeled.Count), _type, withGradients: true);
         NumericsCheck.Require(layers, device, withGradients: true);
         using var weights = new WeightSource(seed, device);
         using var head = new MlpHead(architecture.RepresentationSize, 0, task.Classes.Count, outputBias: true, weights);

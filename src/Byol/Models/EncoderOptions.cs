@@ -72,7 +72,7 @@ public abstract record EncoderOptions
     /// <param name="batch">B.</param>
     /// <param name="type">What it computes in.</param>
     /// <param name="withGradients">Whether it is trained.</param>
-    internal virtual IEnumerable<ILayerShape> Layers(long imageSize, long batch, ScalarType type, bool withGradients) => [];
+    internal virtual IEnumerable<ILayerShape> LayerShapes(long imageSize, long batch, ScalarType type, bool withGradients) => [];
 
     /// <summary>Encoders whose layers together are all that this kind computes: what the sweep of numerics goes through.</summary>
     internal virtual IEnumerable<EncoderOptions> Swept => [];

@@ -83,9 +83,9 @@ public sealed class EmbeddingSourceTests : IDisposable
         Assert.Null(First.DifferenceFrom(First with { Encoder = "moved.onnx" }));
         Assert.Equal("the weights differ (sha256 aaaaaaaaaaaa… and bbbbbbbbbbbb…)", First.DifferenceFrom(Second));
         var description = First.Description;
-        Assert.Contains("the stems differ (ImageNet and Small)", First.DifferenceFrom(First with
+        Assert.Contains("the encoders differ (ResNet-18 of width 0.5 with stem ImageNet and ResNet-18 of width 0.5 with stem Small)", First.DifferenceFrom(First with
         {
-            Description = description with { Architecture = description.Architecture with { Stem = Stem.Small } }
+            Description = description with { Architecture = description.Architecture.AsResNet() with { Stem = Stem.Small } }
         }));
         Preprocessing[] others =
         [

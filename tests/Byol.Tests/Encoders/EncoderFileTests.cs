@@ -3,6 +3,7 @@ using Byol.Export;
 using Byol.Models;
 using Byol.Models.ResNet;
 using Byol.TensorFiles;
+using Byol.Tests.TensorFiles;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Encoders;

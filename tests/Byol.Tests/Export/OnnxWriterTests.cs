@@ -1,4 +1,3 @@
-using Byol.Cli;
 using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;

@@ -10,6 +10,8 @@ public sealed class SingleViewLoaderTests
 {
     private static readonly ViewOptions Views = new() { ImageSize = 8, EvaluationCrop = 1 };
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData(1, 4)]
     [InlineData(3, 4)]
@@ -52,7 +54,7 @@ public sealed class SingleViewLoaderTests
     {
         var data = Made.Dataset(100);
         using var loader = new SingleViewLoader(data, Views, 4, 3);
-        loader.Next();
+        loader.Next(Stop);
         Assert.True(SpinWait.SpinUntil(() => data.Reads.Sum() == 12, TimeSpan.FromMinutes(2)));
         Thread.Sleep(20);
         Assert.Equal(12, data.Reads.Sum());
@@ -62,16 +64,16 @@ public sealed class SingleViewLoaderTests
     public void Another_fault_of_the_dataset_reaches_the_caller()
     {
         using var loader = new SingleViewLoader(new Faulty(), Views, 2, 2);
-        Assert.Throws<NotSupportedException>(() => loader.Next());
+        Assert.Throws<NotSupportedException>(() => loader.Next(Stop));
     }
 
     [Fact]
     public void It_can_be_left_in_the_middle()
     {
         var loader = new SingleViewLoader(Made.Dataset(100), Views, 4, 3);
-        loader.Next();
+        loader.Next(Stop);
         loader.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => loader.Next());
+        Assert.Throws<ObjectDisposedException>(() => loader.Next(Stop));
     }
 
     private static (List<int> Indices, List<float[]> Pixels) Load(
@@ -79,13 +81,13 @@ public sealed class SingleViewLoaderTests
     {
         using var loader = new SingleViewLoader(data, Views, batchSize, threads);
         var (indices, pixels) = (new List<int>(), new List<float[]>());
-        while (loader.Next() is { } batch)
+        while (loader.Next(Stop) is { } batch)
         {
             Assert.Equal(batch.Count * 8 * 8 * 3, batch.Pixels.Length);
             indices.AddRange(batch.Indices);
             for (var i = 0; i < batch.Count; i++) pixels.Add(batch.Pixels.Slice(i * 192, 192).ToArray());
         }
-        Assert.Null(loader.Next());
+        Assert.Null(loader.Next(Stop));
         unreadable = loader.Unreadable;
         return (indices, pixels);
     }

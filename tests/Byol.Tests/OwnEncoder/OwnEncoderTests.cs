@@ -1,11 +1,9 @@
-using Byol.Data.Views;
 using Byol.Embeddings;
 using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Interop;
 using Byol.Models;
-using Byol.Optim;
 using Byol.TensorFiles;
+using Byol.Tests.Cli;
 using Byol.Tests.Training;
 using Byol.Training;
 using static TorchSharp.torch;
@@ -13,6 +11,7 @@ using static TorchSharp.torch;
 namespace Byol.Tests.OwnEncoder;
 
 /// <summary>An encoder of one's own gets everything that ours gets, and is told to the library in one place: its options.</summary>
+[Collection(CommandLine.Name)]
 public sealed class OwnEncoderTests
 {
     private static readonly PatternImages Data = new(64), Validation = new(24, seed: 2, name: "others");
@@ -70,7 +69,7 @@ public sealed class OwnEncoderTests
         }
         using var encoder = TorchEncoder.Open(run.Directory.Encoder, Precision.Float32, CPU);
         using var collector = new EmbeddingCollector();
-        Assert.Empty(EmbeddingPass.Run(encoder, Data, collector, new EmbeddingOptions()));
+        Assert.Empty(EmbeddingPass.Run(encoder, Data, collector, new EmbeddingOptions(), cancellation: TestContext.Current.CancellationToken));
         using var set = collector.ToSet("patterns");
         Assert.Equal([64, 12], set.Values.shape);
         Assert.Equal(Recipe.Encoder, EmbeddingSource.Of(encoder)!.Description.Architecture);

@@ -1,5 +1,4 @@
 using Byol.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -2,7 +2,6 @@ using Byol.Data.Loading;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Models;
-using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Runs;
 using Byol.Training;
@@ -129,7 +128,7 @@ public sealed class ResumeTests
         using var scope = NewDisposeScope();
         using var run = new TinyRun();
         using var state = new ByolState(
-            w => new ResNet(Recipe.Encoder, w), Recipe.Encoder.RepresentationSize, Recipe.Method, Recipe.Optimizer, seed: 9, CPU);
+            Recipe.Encoder.Create, Recipe.Encoder.RepresentationSize, Recipe.Method, Recipe.Optimizer, seed: 9, CPU);
         var copy = Directory.CreateDirectory(Path.Combine(run.Directory.Checkpoints, $"step-{k:D9}"));
         foreach (var file in Directory.GetFiles(Path.Combine(straight.Directory.Checkpoints, $"step-{k:D9}")))
             File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));

@@ -36,7 +36,7 @@ internal static class NumericsSweep
         from size in Sizes
         from batch in Batches
         from type in Types
-        from shape in encoder.Layers(size, batch, type, withGradients: true)
+        from shape in encoder.LayerShapes(size, batch, type, withGradients: true)
         select shape;
 
     // Projector and predictor, of the paper and of the small recipes.

@@ -80,7 +80,7 @@ public sealed record ResNetOptions : EncoderOptions
     public override EncoderCost? Cost(int imageSize) => ResNetPlan.Of(this).Cost(imageSize);
 
     /// <inheritdoc/>
-    internal override IEnumerable<ILayerShape> Layers(long imageSize, long batch, ScalarType type, bool withGradients) =>
+    internal override IEnumerable<ILayerShape> LayerShapes(long imageSize, long batch, ScalarType type, bool withGradients) =>
         ResNetLayers.Of(ResNetPlan.Of(this), imageSize, batch, type, withGradients);
 
     /// <inheritdoc/>

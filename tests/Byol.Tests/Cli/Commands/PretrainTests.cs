@@ -89,7 +89,7 @@ public sealed class PretrainTests : IDisposable
         var (code, output, error) = CommandLine.Run(["pretrain", "--data", _images, "--out", _run, "--budget", "10s", .. tiny]);
         Assert.True(code == 0, error);
         Assert.Contains("How wide an encoder fits into 10 seconds?", error);
-        var chosen = RecipeFile.Open(RunDirectory.RecipeIn(_run)).Encoder;
+        var chosen = RecipeFile.Open(RunDirectory.RecipeIn(_run)).Encoder.AsResNet();
         Assert.Contains($"resnet{chosen.Depth}x{chosen.Width} is trained", error);
         using var encoder = EncoderFile.Open(RunDirectory.EncoderIn(_run), TorchSharp.torch.CPU).Network;
         Assert.Equal(chosen, encoder.Options());

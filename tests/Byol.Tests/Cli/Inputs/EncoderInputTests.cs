@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Byol.Cli;
 using Byol.Cli.Inputs;
 using Byol.Encoders;
 using Byol.Export;

@@ -4,7 +4,7 @@ using Byol.Models;
 using Byol.Models.ResNet;
 using Byol.Runs;
 using Byol.TensorFiles;
-using Byol.Tests.Export;
+using Byol.Tests.TensorFiles;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli.Inputs;
