@@ -62,7 +62,7 @@ public sealed class DatasetCatalogTests : IDisposable
     [InlineData("mnist:tset", "did you mean test?")]
     [InlineData("mnist:validation", "known are train, test.")]
     [InlineData("cifar100:trian", "did you mean train?")]
-    [InlineData("stl10:unlabeled", "did you mean unlabeled?")]
+    [InlineData("stl10:unlabelled", "did you mean unlabeled?")]
     [InlineData("cifar", "did you mean cifar10?")]
     [InlineData("fashion_mnist", "did you mean fashion-mnist?")]
     [InlineData("imagenet", "known are fashion-mnist-10k,")]
@@ -106,7 +106,7 @@ public sealed class DatasetCatalogTests : IDisposable
         Assert.Equal(3, Assert.IsType<PackedDataset>(_catalog.Open(_folder["pack.bin"])).Count);
         Assert.Equal(6, _catalog.Open($"{_folder["pack.bin"]},{_folder["photos"]}").Count);
         Assert.Contains("does not exist", Fails(_folder["nowhere.byolpack"]));
-        Assert.Contains("no pack", Fails(Made.File(_folder["x.byolpack"], [1, 2, 3])));
+        Assert.Contains("not a pack", Fails(Made.File(_folder["x.byolpack"], [1, 2, 3])));
         Assert.Contains("name each pack", Fails(_folder["pa*.bin"]));
     }
 

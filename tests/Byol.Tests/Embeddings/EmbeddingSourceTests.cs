@@ -92,7 +92,7 @@ public sealed class EmbeddingSourceTests : IDisposable
             description.Preprocessing with { ImageSize = 32 }, description.Preprocessing with { CenterCrop = 1 },
             description.Preprocessing with { Mean = [0, 0, 0] }, description.Preprocessing with { StandardDeviation = [1, 1, 1] },
         ];
-        Assert.All(others, other => Assert.Contains("images are prepared in other ways (224 px, center crop 0.875, mean 0.485",
+        Assert.All(others, other => Assert.Contains("images are prepared differently (224 px, center crop 0.875, mean 0.485",
             First.DifferenceFrom(First with { Description = description with { Preprocessing = other } })));
     }
 

@@ -112,7 +112,7 @@ public sealed class LabelSamplerTests
 
     [Theory]
     [InlineData(false, 2, "has no labels")]
-    [InlineData(true, 1, "All of patterns is across; a classifier needs at least two classes")]
+    [InlineData(true, 1, "All images of patterns are across; a classifier needs at least two classes")]
     public void A_task_that_cannot_be_is_refused(bool labeled, int count, string words) =>
         Assert.Contains(words, Assert.Throws<ArgumentException>(() =>
             new EvaluationTask(new PatternImages(count, labeled), new PatternImages(2))).Message, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ public sealed class ExperimentTableTests
     {
         var table = ExperimentTable.Of(Tau, [Result("tau-0", 1, 0.1, alarm: true), Result("tau-0.99", 1, 0.5)]);
         Assert.Equal(
-            [["τ = 0", "10.0 %", "20.0 %", "0.3 %", "0.50", "7.0", "rang"],
+            [["τ = 0", "10.0 %", "20.0 %", "0.3 %", "0.50", "7.0", "raised"],
                 ["τ = 0.99", "50.0 %", "60.0 %", "72.5 %", "0.50", "7.0", ""]],
             table.Rows);
     }

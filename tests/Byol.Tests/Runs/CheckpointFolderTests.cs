@@ -73,7 +73,7 @@ public sealed class CheckpointFolderTests : IDisposable
     [Theory]
     [InlineData("a file more", "its manifest has no digest of c")]
     [InlineData("a file less", "b is missing")]
-    [InlineData("an empty file", "a does not have the digest")]
+    [InlineData("an empty file", "a does not match its digest")]
     [InlineData("no manifest", "manifest.json")]
     [InlineData("another name", "its manifest says step 5")]
     [InlineData("a path out of it", "is missing")]

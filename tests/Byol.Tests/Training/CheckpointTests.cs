@@ -47,7 +47,7 @@ public sealed class CheckpointTests
     [InlineData("another shape", "online.safetensors has encoder.conv1.weight as Float32 [2] where Float32 [8,3,3,3] is needed")]
     [InlineData("another type", "online.safetensors has encoder.conv1.weight as BFloat16 [8,3,3,3] where Float32 [8,3,3,3] is needed")]
     [InlineData("another step", "online.safetensors is of step 2")]
-    [InlineData("a tensor too many", "online.safetensors has a tensor another, which this run has not")]
+    [InlineData("a tensor too many", "online.safetensors has a tensor another that this run does not have")]
     [InlineData("a tensor too few", "has no tensor encoder.conv1.weight")]
     [InlineData("no safetensors", "is not a valid safetensors file")]
     [InlineData("no progress", "progress.json says nothing")]

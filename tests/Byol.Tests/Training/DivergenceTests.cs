@@ -43,7 +43,7 @@ public sealed class DivergenceTests
         var e = Assert.Throws<DivergenceException>(() => run.Train(recipe, new PatternImages(64)));
         Assert.Matches(
             @"^Step \d+: .+ is not finite; seed 1, epoch \d, images \d+ \(pattern \d+\), .* and 13 more, all in metrics.jsonl\. "
-            + @"Nothing of it was saved: .*--on-non-finite rewind",
+            + @"Nothing of it was saved: .*training\.on_non_finite = rewind",
             e.Message);
         Assert.DoesNotContain('\n', e.Message);
         var noted = Assert.Single(RunLog.Read<NonFiniteRecord>(run.Directory.Metrics, "non_finite"));

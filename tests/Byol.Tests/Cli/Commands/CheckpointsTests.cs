@@ -31,7 +31,7 @@ public sealed class CheckpointsTests : IDisposable
         }
         (code, output, _) = CommandLine.Run("checkpoints", run);
         Assert.Equal(1, code);
-        Assert.Contains("DAMAGED: target.safetensors does not have the digest", output);
+        Assert.Contains("DAMAGED: target.safetensors does not match its digest", output);
         using var json = JsonDocument.Parse(CommandLine.Run("checkpoints", run, "--json").Out);
         Assert.Equal([8L, 4], json.RootElement.EnumerateArray().Select(c => c.GetProperty("step").GetInt64()));
         Assert.Equal(JsonValueKind.Null, json.RootElement[1].GetProperty("problem").ValueKind);

@@ -121,7 +121,7 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
         CommandLine.Refuses(["search", _run, "--data", _images, "--query", query, "--top", "0"], "--top 0");
         CommandLine.Refuses(["search", _run, "--embeddings", _folder["x.npy"], "--query", query], "do not exist");
         CommandLine.Refuses(["search", _run, "--embeddings", _folder["x.npy"], "--query", query, "--out", _folder["x.html"]],
-            "name them by --data too");
+            "give the images as --data too");
         CommandLine.Refuses(["duplicates", "--data", _images], "No encoder was given");
         CommandLine.Refuses(["duplicates", _run, "--data", _images, "--threshold", "1.5"], "--threshold 1.5");
         CommandLine.Refuses(["duplicates", _run, "--data", _images, "--out", "page.svg"], "must be a file that ends in .html");

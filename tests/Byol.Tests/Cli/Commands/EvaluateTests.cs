@@ -189,7 +189,7 @@ public sealed class EvaluateTests : IDisposable
         var others = Made.Images(_folder["others"], 4, "across", "askew");
         CommandLine.Refuses(["evaluate", _encoder, "--train", plain, "--test", _test], "plain has no labels");
         CommandLine.Refuses(["evaluate", _encoder, "--train", _train, "--test", plain], "plain has no labels");
-        CommandLine.Refuses(["evaluate", _encoder, "--train", one, "--test", one], "is across; a classifier needs at least two classes");
+        CommandLine.Refuses(["evaluate", _encoder, "--train", one, "--test", one], "are across; a classifier needs at least two classes");
         CommandLine.Refuses(["evaluate", _encoder, "--train", _train, "--test", others],
             "across, down", "across, askew", "both must have the same");
     }

@@ -102,7 +102,7 @@ public sealed class NonFiniteTests : IDisposable
     {
         using (var network = Network()) Write("e.safetensors", network);
         Embeddings(_folder["x.npy"], 1, 0, 0);
-        const string warning = "warning: 2 of 3 embeddings are all zeros (first 1.png) and count as similar to none";
+        const string warning = "warning: 2 of 3 embeddings are all zeros (first 1.png) and count as similar to no image";
         var (code, output, error) = CommandLine.Run("search", _folder["e.safetensors"], "--embeddings", _folder["x.npy"], "--query", Query);
         Assert.Equal((0, true), (code, error.Contains(warning)));
         Assert.DoesNotContain("NaN", output);

@@ -92,8 +92,8 @@ public sealed class ReproduceTests : IDisposable
         CommandLine.Refuses(Arguments("few-labels", ["--labels", "many"]), "Labels many are not an amount");
         CommandLine.Refuses(Arguments("few-labels", ["--labels", "30-per-class"]), "which has 20");
         CommandLine.Refuses(Arguments("few-labels", ["--fine-tune-epochs", "0"]), "--fine-tune-epochs 0 must lie between");
-        CommandLine.Refuses(["reproduce", "tau", "--data", _train, "--out", Out], "--data needs --test beside it");
-        CommandLine.Refuses(["reproduce", "tau", "--test", _train, "--out", Out], "--test needs --data beside it");
+        CommandLine.Refuses(["reproduce", "tau", "--data", _train, "--out", Out], "--data needs --test too");
+        CommandLine.Refuses(["reproduce", "tau", "--test", _train, "--out", Out], "--test needs --data too");
         var plain = Made.Images(_folder["plain"], 4);
         CommandLine.Refuses(["reproduce", "tau", "--data", plain, "--test", _test, "--out", Out], "plain has no labels");
         CommandLine.Refuses(["reproduce", "tau", "--data", _train, "--test", _test, "--out", Out], "fewer than a batch of 64");
