@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
@@ -16,13 +15,6 @@ internal static class ModelCard
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // for people to read; it goes into no page
-    };
-
-    // Options of an encoder: what can be set, and nothing that follows from it.
-    private static readonly JsonSerializerOptions Settable = new(Json)
-    {
-        IgnoreReadOnlyProperties = true,
-        Converters = { new JsonStringEnumConverter() },
     };
 
     public static void Write(Stream stream, string file, EncoderDescription description, Parity parity)
@@ -67,7 +59,7 @@ internal static class ModelCard
 
     private static JsonObject Settings(EncoderOptions encoder)
     {
-        var settings = JsonSerializer.SerializeToNode(encoder, encoder.GetType(), Settable)!.AsObject();
+        var settings = EncoderJson.Of(encoder);
         settings["dimension"] = encoder.RepresentationSize;
         return settings;
     }

@@ -107,7 +107,7 @@ public sealed class OnnxEncoder : IImageEncoder
             !_session.OutputMetadata.TryGetValue(OnnxWriter.Embedding, out var output) || !output.Dimensions.SequenceEqual([-1, Dimension]))
         {
             throw new InvalidDataException(
-                $"{Name} has inputs or outputs that differ from its metadata; use a model that byol export wrote.");
+                $"{Name} has inputs or outputs that differ from its metadata; use a model that Byol wrote.");
         }
     }
 

@@ -25,8 +25,8 @@ public static class OnnxExport
     /// <param name="encoder">The encoder, on the processor.</param>
     /// <param name="path">Where to; ends in .onnx.</param>
     /// <param name="data">Images to compare on.</param>
-    /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written, the file would be larger than 2 GiB, or it cannot
-    /// be written there.</exception>
+    /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written, the file would be larger than 2 GiB, or the path
+    /// cannot be written.</exception>
     /// <exception cref="InvalidOperationException">ONNX Runtime differs from libtorch; nothing was written.</exception>
     public static OnnxFile ExportOnnx(this OpenedEncoder encoder, string path, IDataset data)
     {

@@ -24,7 +24,10 @@ internal static class PretrainingRun
         var run = RunDirectory.Create(path);
         // The recipe is what makes a run of the folder, so what it begins with is there before.
         if (initial is not null)
-            RunDirectory.Write(run.Initial, stream => EncoderWriter.Write(stream, initial.Network, initial.Description with { Recipe = null }));
+        {
+            var description = initial.Description with { Recipe = null };
+            RunDirectory.Write(run.Initial, stream => EncoderWriter.Write(stream, initial.Network, description));
+        }
         var toml = RecipeFile.Format(recipe, $"byol {command.ReplaceLineEndings(" ")}");
         RunDirectory.Write(run.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));
         RunDirectory.Write(run.Views, stream => stream.Write(sheet));

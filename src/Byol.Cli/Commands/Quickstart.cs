@@ -38,7 +38,8 @@ internal static class Quickstart
                 $"Baselines: {test.Count:N0} images classified by others of {train.Count:N0}."));
             var scores = Comparisons(recipe.Training)
                 .Select(comparison => new Scores(comparison, task, subject, recipe.Training.Seed)).ToList();
-            foreach (var score in scores) score.Add(score.Candidates.Row(Baseline.RawPixels)).Add(score.Candidates.Row(Baseline.UntrainedEncoder));
+            foreach (var score in scores)
+                score.Add(score.Candidates.Row(Baseline.RawPixels)).Add(score.Candidates.Row(Baseline.UntrainedEncoder));
 
             Console.Error.WriteLine("Pretraining without labels.");
             using var interruption = new Interruption();

@@ -143,7 +143,9 @@ internal static class ReproduceFewLabels
         var indices = LabelSampler.Indices(design.Task, amount, seed, repeat);
         var drawSeed = seed + (ulong)repeat;
         var curve = candidate is FineTuneProbe trained ? trained.Curve(indices, drawSeed, cancellation) : [];
-        var outcome = curve is [.., var last] ? last.Result : ClassificationResult.Of(candidate.Scores(indices, drawSeed), design.Task.TestLabels);
+        var outcome = curve is [.., var last]
+            ? last.Result
+            : ClassificationResult.Of(candidate.Scores(indices, drawSeed), design.Task.TestLabels);
         var which = $"labels {amount} ({indices.Length}), seed {seed}, draw {repeat + 1} of {design.Repeats}";
         Console.Error.WriteLine($"{candidate.Name}, {which}: {Output.Percent(outcome.Accuracy)}");
         return new FewLabelsDraw(

@@ -17,7 +17,8 @@ internal sealed class Candidates(EvaluationTask task, Subject subject, ChosenPro
             ? chosen.Protocol is FeatureProtocol ? () => Row(own.Value)
                 : throw new ArgumentException($"{subject.Name} has no weights that --protocol {chosen.Name} could use; use knn or linear.")
             : Encoder;
-        return baselines ? [.. chosen.Protocol.Baselines.Where(b => b != own).Select<Baseline, Func<IProbe>>(b => () => Row(b)), last] : [last];
+        if (!baselines) return [last];
+        return [.. chosen.Protocol.Baselines.Where(b => b != own).Select<Baseline, Func<IProbe>>(b => () => Row(b)), last];
     }
 
     /// <summary>The row of a baseline.</summary>

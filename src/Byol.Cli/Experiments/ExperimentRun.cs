@@ -10,8 +10,6 @@ using Byol.Interop;
 using Byol.Models;
 using Byol.Runs;
 using Byol.Training;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Byol.Cli.Experiments;
 
@@ -49,22 +47,24 @@ internal sealed class ExperimentRun : IDisposable
         if (_results.Find(r => r.Folder == arm.Folder && r.Seed == recipe.Training.Seed) is { } known) return known;
         Console.Error.WriteLine($"{arm.Name}, seed {recipe.Training.Seed}");
         var start = Stopwatch.GetTimestamp();
+        var (description, precision, device) =
+            (new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views)), recipe.Training.Precision, TorchRuntime.DefaultDevice);
         if (arm.IsUntrainedTarget)
         {
-            using var weights = new WeightSource(recipe.Training.Seed + 1, TorchRuntime.DefaultDevice);   // as ByolState draws the target
-            return Scored(recipe.Encoder.Create(weights), null);
+            using var weights = new WeightSource(recipe.Training.Seed + 1, device);   // as ByolState draws the target
+            return Scored(new ModuleEncoder(arm.Name, recipe.Encoder.Create(weights), description, precision, device), null);
         }
         if (!Train(arm, repetition, cancellation)) return null;
-        var encoder = EncoderFile.Open(RunDirectory.EncoderIn(RunFolder(arm.Folder, repetition)), TorchRuntime.DefaultDevice);
-        return Scored(encoder.Network, Path.Combine(RunFolder(arm.Folder, repetition), "metrics.jsonl"));
+        var folder = RunFolder(arm.Folder, repetition);
+        var trained = EncoderFile.Open(RunDirectory.EncoderIn(folder), device).Network;
+        return Scored(new ModuleEncoder(arm.Name, trained, description, precision, device), Path.Combine(folder, "metrics.jsonl"));
 
-        ArmResult? Scored(Module<Tensor, Tensor> network, string? metrics)
+        ArmResult? Scored(ModuleEncoder encoder, string? metrics)
         {
             try
             {
                 var training = recipe.Training;
-                var description = new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views));
-                using var encoder = new ModuleEncoder(arm.Name, network, description, training.Precision, TorchRuntime.DefaultDevice);
+                using var _ = encoder;
                 var knn = new KnnOptions(training.KnnNeighbors, training.KnnTemperature);
                 var scores = FrozenScores.Of(encoder, _task, knn, training.Seed, Warnings.Print, cancellation);
                 var last = Last<StepRecord>(metrics, "loss");

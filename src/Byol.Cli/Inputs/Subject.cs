@@ -110,5 +110,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     // Fresh from its file.
     private Module<Tensor, Tensor> Weights() =>
-        EncoderInput.IsOnnx(Path!) ? throw EncoderInput.Folded(Path!) : EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
+        EncoderInput.IsOnnx(Path!)
+            ? throw EncoderInput.Folded(Path!)
+            : EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
 }

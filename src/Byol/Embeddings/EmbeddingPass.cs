@@ -37,8 +37,8 @@ public static class EmbeddingPass
     {
         var views = encoder.Preprocessing.ToViews();
         var (done, written) = (0, 0);
-        var unreadable = EncoderPass.Run(
-            encoder, dataset, views, ViewSequence.Center(dataset.Count, views, options.BatchSize), options.LoaderThreads, Take, cancellation);
+        var sequence = ViewSequence.Center(dataset.Count, views, options.BatchSize);
+        var unreadable = EncoderPass.Run(encoder, dataset, views, sequence, options.LoaderThreads, Take, cancellation);
         if (written == 0)
         {
             var why = unreadable.Count > 0 ? unreadable[0].Reason : "it is empty";

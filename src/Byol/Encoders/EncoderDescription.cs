@@ -76,8 +76,8 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
             }
         }
         InvalidDataException Unknown(string other) => new(
-            $"{path} holds an encoder of kind {Printable.Of(other)}, which is not known here (known: {string.Join(", ", EncoderKinds.Names)}); "
-            + "use a program that registers this kind.");
+            $"{path} holds an encoder of kind {Printable.Of(other)}, which is not known here; known are {string.Join(", ", EncoderKinds.Names)}. "
+            + "Use a program that registers this kind.");
         InvalidDataException Unusable(string key) =>
             new($"{path} has no usable {key} in its metadata; use an encoder that Byol wrote.");
     }

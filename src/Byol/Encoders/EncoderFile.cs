@@ -22,7 +22,8 @@ public static class EncoderFile
         var (network, digest) = EncoderWeights.Read(file, described.Architecture, name => name, device);
         if ((described.Weights ?? digest) == digest) return new OpenedEncoder(network, described with { Weights = digest });
         network.Dispose();
-        throw new InvalidDataException($"{path} has weights that differ from those of its metadata (weights_sha256); use another copy of it.");
+        throw new InvalidDataException(
+            $"{path} has weights that differ from those of its metadata (weights_sha256); use another copy of it.");
     }
 
     /// <summary>Parameters, then buffers, by name.</summary>

@@ -13,7 +13,7 @@ namespace Byol.Encoders;
 /// <param name="rows">[n,D], row by row; gone after the call.</param>
 internal delegate void TakeRows(long batch, ReadOnlySpan<int> indices, ReadOnlySpan<float> rows);
 
-/// <summary>Images through an encoder: the one way from a dataset to embeddings, in order, with views rendered ahead of the encoder.</summary>
+/// <summary>Images through an encoder: the one way from a dataset to embeddings, in order, with views rendered ahead.</summary>
 internal static class EncoderPass
 {
     /// <summary>Images that an encoder is given at once when it is evaluated.</summary>

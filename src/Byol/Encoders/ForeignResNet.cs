@@ -84,7 +84,8 @@ internal sealed record ForeignResNet(string Prefix, IReadOnlyDictionary<string, 
         var blocks = Enumerable.Range(1, 4)
             .Select(stage => Enumerable.Range(0, Names.Count).First(i => !Names.ContainsKey($"layer{stage}.{i}.conv1.weight"))).ToArray();
         var bottleneck = Names.ContainsKey("layer1.0.conv3.weight");
-        var depth = ResNetPlan.BlocksByDepth.FirstOrDefault(b => b.Value.SequenceEqual(blocks) && b.Key >= ResNetPlan.LeastBottleneckDepth == bottleneck).Key;
+        var depth = ResNetPlan.BlocksByDepth
+            .FirstOrDefault(b => b.Value.SequenceEqual(blocks) && b.Key >= ResNetPlan.LeastBottleneckDepth == bottleneck).Key;
         var options = new ResNetOptions { Depth = depth, Width = channels / 64.0, Stem = first[2] == 7 ? Stem.ImageNet : small };
         if (depth == 0)
         {

@@ -30,7 +30,8 @@ public sealed class ModuleEncoder : IImageEncoder
     /// <param name="leaveOpen">Whether the network outlives this; otherwise it is disposed with it.</param>
     /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>
     public ModuleEncoder(
-        string name, Module<Tensor, Tensor> network, EncoderDescription description, Precision precision, Device device, bool leaveOpen = false)
+        string name, Module<Tensor, Tensor> network, EncoderDescription description, Precision precision, Device device,
+        bool leaveOpen = false)
     {
         description.Architecture.Require(precision);
         (Name, _network, _description, _device, _leavesOpen) = (name, network, description, device, leaveOpen);

@@ -27,6 +27,7 @@ internal sealed record FrozenScores(double Knn, double Linear)
         using var scale = Standardization.Of(train.Features);
         using var standardized = train with { Features = scale.Apply(train.Features) };
         using var queries = scale.Apply(test.Features);
-        return new FrozenScores(near, ClassificationResult.Of(LinearProbe.Scores(standardized, queries, seed, warn), task.TestLabels).Accuracy);
+        var linear = ClassificationResult.Of(LinearProbe.Scores(standardized, queries, seed, warn), task.TestLabels).Accuracy;
+        return new FrozenScores(near, linear);
     }
 }

@@ -59,7 +59,8 @@ internal static class LinearSgd
         {
             using var choice = NewDisposeScope();
             using var held = FeatureBank.Encode(encoder, new LabeledSubset(task, [.. labeled.Where(heldOut.Contains)]));
-            return Enumerable.Range(0, rates.Count).MaxBy(r => ClassificationResult.Of(heads.Scores(held.Features, r), held.Labels).Accuracy);
+            return Enumerable.Range(0, rates.Count)
+                .MaxBy(r => ClassificationResult.Of(heads.Scores(held.Features, r), held.Labels).Accuracy);
         }
     }
 

@@ -30,7 +30,8 @@ public sealed record FineTuneProtocol(FineTuneOptions Options) : Protocol
 
     /// <inheritdoc/>
     public override IProbe Probe(EncoderSubject encoder, EvaluationTask task) => new FineTuneProbe(
-        $"{encoder.Name}, fine-tuned", encoder.Architecture, encoder.Weights, task, encoder.Views, Options, encoder.Precision, encoder.Device);
+        $"{encoder.Name}, fine-tuned", encoder.Architecture, encoder.Weights, task, encoder.Views, Options, encoder.Precision,
+        encoder.Device);
 
     // The schedule of the fine-tuning that stands beside it, at rates that suit random weights.
     /// <inheritdoc/>

@@ -24,7 +24,10 @@ internal sealed class OnnxResNet
     public static void Add(OnnxGraph graph, Module encoder, EncoderDescription description)
     {
         if (encoder is not ResNet network)
-            throw new ArgumentException($"Encoder {description.Architecture.Title} cannot be written as ONNX, only residual networks can; write it as safetensors.");
+        {
+            throw new ArgumentException(
+                $"Encoder {description.Architecture.Title} cannot be written as ONNX, only residual networks can; write it as safetensors.");
+        }
         using var _ = no_grad();
         new OnnxResNet(graph, network).Add(network.Plan, description.Preprocessing);
     }

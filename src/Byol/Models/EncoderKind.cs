@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Byol.Models;
 
@@ -33,24 +32,16 @@ internal sealed class RegisteredKind<TOptions>(string name) : EncoderKind(name, 
 {
     private const string Key = "encoder_options";
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        IgnoreReadOnlyProperties = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
     /// <inheritdoc/>
     public override IEnumerable<(string Key, string Text)> Write(EncoderOptions options) =>
-        [(Key, JsonSerializer.Serialize((TOptions)options, Json))];
+        [(Key, EncoderJson.Of(options).ToJsonString())];
 
     /// <inheritdoc/>
     public override EncoderOptions Read(IReadOnlyDictionary<string, string> metadata)
     {
         try
         {
-            var options = JsonSerializer.Deserialize<TOptions>(metadata.GetValueOrDefault(Key) ?? "null", Json) ?? throw new FormatException(Key);
+            var options = EncoderJson.Parse<TOptions>(metadata.GetValueOrDefault(Key) ?? "null") ?? throw new FormatException(Key);
             options.Validate();
             return options;
         }

@@ -30,7 +30,10 @@ public static class EncoderKinds
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
             throw new ArgumentException($"Kind \"{name}\" must be lower-case letters, digits and hyphens; use for instance my-net.");
         if (typeof(TOptions).GetProperty("Kind") is not null)
-            throw new ArgumentException($"{typeof(TOptions)} has a property Kind, whose key in a recipe is that of the encoder's kind; rename it.");
+        {
+            throw new ArgumentException(
+                $"{typeof(TOptions)} has a property Kind, whose key in a recipe is that of the encoder's kind; rename it.");
+        }
         lock (Gate)
         {
             if (Known.TryGetValue(name, out var taken) && taken.Options != typeof(TOptions))
@@ -53,8 +56,9 @@ public static class EncoderKinds
     {
         lock (Gate)
         {
-            return Known.Values.FirstOrDefault(k => k.Options == options.GetType()) ?? throw new ArgumentException(
-                $"{options.GetType().Name} has no name for recipes and files; call EncoderKinds.Register<{options.GetType().Name}>(name) first.");
+            var type = options.GetType();
+            return Known.Values.FirstOrDefault(k => k.Options == type) ?? throw new ArgumentException(
+                $"{type.Name} has no name for recipes and files; call EncoderKinds.Register<{type.Name}>(name) first.");
         }
     }
 }

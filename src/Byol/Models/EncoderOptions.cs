@@ -15,8 +15,8 @@ public abstract record EncoderOptions
     /// <summary>What messages call it in a few words.</summary>
     public virtual string Title => ToString();
 
-    /// <summary>Whether the encoder computes in the type of its input, so that it can be given bfloat16. The layers of TorchSharp compute in
-    /// that of their weights.</summary>
+    /// <summary>Whether the encoder computes in the type of its input, so that it can be given bfloat16. Our layers do
+    /// (<see cref="Conv2d"/>, <see cref="Linear"/>, <see cref="BatchNorm"/>); those of TorchSharp compute in the type of their weights.</summary>
     public virtual bool SupportsBFloat16 => false;
 
     /// <summary>Encoders of this kind from small to large, for a budget of time to choose from; this one alone if there is no such row.
@@ -63,7 +63,10 @@ public abstract record EncoderOptions
     internal void Require(Precision precision)
     {
         if (precision == Precision.BFloat16 && !SupportsBFloat16)
-            throw new ArgumentException($"Precision BFloat16 is not supported by encoder {Title}; use Float32, or Auto, which then is the same.");
+        {
+            throw new ArgumentException(
+                $"Encoder {Title} does not compute in bfloat16; use Precision.Float32, or Precision.Auto, which then is the same.");
+        }
     }
 
     /// <summary>The different layers that a pass computes, to be checked on this processor; none are checked if the kind does not list

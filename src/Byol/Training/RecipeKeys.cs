@@ -55,8 +55,8 @@ public static class RecipeKeys
         if (value is not string name || EncoderKinds.Find(name) is not { } kind)
         {
             throw new RecipeException(
-                $"{Kind} = {Text(value)} is not known; known are {string.Join(", ", EncoderKinds.Names)}. Others are trained by the program "
-                + "that registers them.");
+                $"{Kind} = {Text(value)} is not known; known are {string.Join(", ", EncoderKinds.Names)}. "
+                + "Use a program that registers this kind.");
         }
         return EncoderKinds.Of(recipe.Encoder) == kind ? recipe : recipe with { Encoder = kind.Defaults };
     }
@@ -115,7 +115,9 @@ public static class RecipeKeys
         string text => JsonSerializer.Serialize(text, Escaped),
         CheckpointInterval => $"\"{value}\"",
         TimeSpan span => span == TimeSpan.Zero ? "\"none\"" : $"\"{CheckpointInterval.Of(span)}\"",
-        double d => d.ToString("R", CultureInfo.InvariantCulture) is var number && number.AsSpan().ContainsAny(".E") ? number : $"{number}.0",
+        double d => d.ToString("R", CultureInfo.InvariantCulture) is var number && number.AsSpan().ContainsAny(".E")
+            ? number
+            : $"{number}.0",
         TomlTable => "{...}",
         TomlArray array => $"[{string.Join(", ", array.Select(v => Text(v!)))}]",
         _ when value.GetType().Assembly != typeof(Interval).Assembly => string.Create(CultureInfo.InvariantCulture, $"{value}"),

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Byol.Training;
 
 /// <summary>Steps of a recipe on some images that are taken to be timed: what they learn is thrown away.</summary>
-public sealed class StepTrial : IDisposable
+internal sealed class StepTrial : IDisposable
 {
     private readonly TrainingOptions _training;
     private readonly ScalarType _computeType;

@@ -28,8 +28,9 @@ public sealed class TorchFilesTests
             foreach (var file in (string[])[folder[$"{depth}.pt"], folder[$"{depth}.safetensors"]])
             {
                 using var stream = File.Create(file);
-                if (file.EndsWith(".pt", StringComparison.Ordinal)) EncoderWriter.WritePyTorch(stream, network, network.Described(Preprocessing.OfImageNet(224)));
-                else EncoderWriter.Write(stream, network, network.Described(Preprocessing.OfImageNet(224)));
+                var description = network.Described(Preprocessing.OfImageNet(224));
+                if (file.EndsWith(".pt", StringComparison.Ordinal)) EncoderWriter.WritePyTorch(stream, network, description);
+                else EncoderWriter.Write(stream, network, description);
                 expected[$"{file}:{depth}"] = network.forward(Images());
             }
         }

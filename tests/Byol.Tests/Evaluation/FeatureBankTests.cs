@@ -135,6 +135,29 @@ public sealed class FeatureBankTests
     }
 
     [Fact]
+    public void An_image_that_cannot_be_read_is_named()
+    {
+        using var scope = NewDisposeScope();
+        var images = Made.Dataset(20, 16, 13);
+        Assert.Contains("image 13 is broken", Assert.Throws<InvalidDataException>(() => FeatureBank.RawPixels(images, Views, Token)).Message);
+    }
+
+    // Scaled features are in memory of their own, whoever disposes what they were made from.
+    [Fact]
+    public void A_scaled_probe_leaves_what_it_was_made_from_as_it_is()
+    {
+        using var scope = NewDisposeScope();
+        using var bank = FeatureBank.RawPixels(new PatternImages(10), Views, Token);
+        var before = TensorAssert.Floats(bank.Features);
+        using (var probe = FeatureProbe.Scaled("pixels", bank, bank, Standardization.Of, (_, queries, _) => queries.alias()))
+        {
+            var scaled = probe.Scores([.. Enumerable.Range(0, 10)], seed: 1);
+            Assert.Equal(0, scaled.mean().item<float>(), 1e-5);
+        }
+        Assert.Equal(before, TensorAssert.Floats(bank.Features));
+    }
+
+    [Fact]
     public void Raw_pixels_are_the_normalized_pixels()
     {
         using var scope = NewDisposeScope();

@@ -56,7 +56,7 @@ public sealed class RecipeFileTests
     [InlineData("[optimizer]\nlearning_rat = 3", "did you mean optimizer.learning_rate?")]
     [InlineData("[trainin]\nepochs = 3", "Recipe key trainin.epochs is not known; did you mean training.epochs?")]
     [InlineData("[Training]\nEpochs = 3", "did you mean training.epochs?")]
-    [InlineData("[x]\ny = 3", "Recipe key x.y is not known; known are encoder.depth, ")]
+    [InlineData("[x]\ny = 3", "Recipe key x.y is not known; known are encoder.kind, encoder.depth, ")]
     [InlineData("[training.deep]\nepochs = 3", "Recipe key training.deep is not known")]
     [InlineData("epochs = 3", "r: epochs is outside a section")]
     [InlineData("[[training]]\nepochs = 3", "r: training is outside a section")]

@@ -13,7 +13,8 @@ internal sealed class ResNetKind() : EncoderKind("resnet", new ResNetOptions())
         var network = (ResNetOptions)options;
         return
         [
-            (Depth, network.Depth.ToString(CultureInfo.InvariantCulture)), (Width, network.Width.ToString("R", CultureInfo.InvariantCulture)),
+            (Depth, network.Depth.ToString(CultureInfo.InvariantCulture)),
+            (Width, network.Width.ToString("R", CultureInfo.InvariantCulture)),
             (StemKey, network.Stem.ToString()),
         ];
     }
@@ -24,7 +25,8 @@ internal sealed class ResNetKind() : EncoderKind("resnet", new ResNetOptions())
         if (!Enum.TryParse<Stem>(metadata.GetValueOrDefault(StemKey), out var stem) || !Enum.IsDefined(stem))
             throw new FormatException(StemKey);
         if (!int.TryParse(metadata.GetValueOrDefault(Depth), CultureInfo.InvariantCulture, out var depth)) throw new FormatException(Depth);
-        if (!double.TryParse(metadata.GetValueOrDefault(Width), CultureInfo.InvariantCulture, out var width)) throw new FormatException(Width);
+        if (!double.TryParse(metadata.GetValueOrDefault(Width), CultureInfo.InvariantCulture, out var width))
+            throw new FormatException(Width);
         var options = new ResNetOptions { Depth = depth, Width = width, Stem = stem };
         try
         {

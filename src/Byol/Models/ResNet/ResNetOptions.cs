@@ -64,7 +64,10 @@ public sealed record ResNetOptions : EncoderOptions
     public override void Validate()
     {
         if (!ResNetPlan.BlocksByDepth.ContainsKey(Depth))
-            throw new ArgumentException($"Encoder depth {Depth} is not known; use one of {string.Join(", ", ResNetPlan.BlocksByDepth.Keys)}.");
+        {
+            throw new ArgumentException(
+                $"Encoder depth {Depth} is not known; use one of {string.Join(", ", ResNetPlan.BlocksByDepth.Keys)}.");
+        }
         if (Width is not (>= 1.0 / 16 and <= 8) || Width * 64 != Math.Floor(Width * 64))
         {
             throw new ArgumentException(

@@ -72,7 +72,12 @@ internal sealed record ResNetPlan(PlannedConvolution Stem, bool Pools, IReadOnly
     public static ResNetPlan Of(Stem entry, double width, IReadOnlyList<int> blocks, bool areBottlenecks)
     {
         var inner = (long)(64 * width);
-        var (kernel, stride) = entry switch { Models.ResNet.Stem.ImageNet => (7, 2), Models.ResNet.Stem.SmallStride2 => (3, 2), _ => (3, 1) };
+        var (kernel, stride) = entry switch
+        {
+            Models.ResNet.Stem.ImageNet => (7, 2),
+            Models.ResNet.Stem.SmallStride2 => (3, 2),
+            _ => (3, 1),
+        };
         var stem = new PlannedConvolution("conv1", "bn1", 3, inner, kernel, stride);
         var channels = inner;
         var stages = new List<IReadOnlyList<PlannedBlock>>();

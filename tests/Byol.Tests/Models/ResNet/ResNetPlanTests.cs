@@ -1,3 +1,4 @@
+using Byol.Encoders;
 using Byol.Models;
 using Byol.Models.ResNet;
 using static TorchSharp.torch;
@@ -30,6 +31,33 @@ public sealed class ResNetPlanTests
         Assert.Equal(new ResNetOptions { Depth = depth, Width = width }.RepresentationSize, enters);
         Assert.Equal(plan.Convolutions.Select(c => c.Name).Order(StringComparer.Ordinal),
             plan.At(64).Select(c => c.Convolution.Name).Order(StringComparer.Ordinal));
+    }
+
+    // ML.NET's ResNet-18 has 2, 2, 2 and 3.
+    [Theory]
+    [InlineData(false, 2, 2, 2, 3)]
+    [InlineData(true, 1, 3)]
+    [InlineData(false, 1, 1, 1, 1, 1)]
+    public void Stages_have_any_number_of_blocks(bool areBottlenecks, params int[] blocks)
+    {
+        using var scope = NewDisposeScope();
+        using var weights = new WeightSource(1, CPU);
+        var plan = ResNetPlan.Of(Stem.Small, 0.0625, blocks, areBottlenecks);
+        using var network = new ResNet(plan, weights);
+        network.eval();
+        Assert.Equal(blocks, plan.Stages.Select(s => s.Count));
+        Assert.Equal(ResNetShapes.Of(plan).Select(Text).Order(StringComparer.Ordinal),
+            EncoderFile.Tensors(network).Select(t => Text((t.Name, t.Value.shape))).Order(StringComparer.Ordinal));
+        Assert.Equal(network.parameters().Sum(p => p.numel()), ResNetShapes.Parameters(plan));
+        var images = randn(2, 3, 16, 16);
+        var features = network.forward(images);
+        Assert.Equal([2, plan.RepresentationSize], features.shape);
+        using var folded = new FoldedResNet(network, ScalarType.Float32);
+        TensorAssert.Close(features, folded.Forward(images), 1e-5, "folded");
+        Assert.Equal(plan.At(16).Sum(c => c.Convolution.After(c.Side) * c.Convolution.After(c.Side) * c.Convolution.Out * c.Convolution.In
+            * c.Convolution.Kernel * c.Convolution.Kernel), plan.Cost(16).Forward);
+
+        static string Text((string Name, long[] Shape) tensor) => $"{tensor.Name} [{string.Join(',', tensor.Shape)}]";
     }
 
     [Fact]
