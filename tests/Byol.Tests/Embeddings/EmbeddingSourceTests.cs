@@ -83,7 +83,7 @@ public sealed class EmbeddingSourceTests : IDisposable
         Assert.Null(First.DifferenceFrom(First with { Encoder = "moved.onnx" }));
         Assert.Equal("the weights differ (sha256 aaaaaaaaaaaa… and bbbbbbbbbbbb…)", First.DifferenceFrom(Second));
         var description = First.Description;
-        Assert.Contains("the encoders differ (ResNet-18 of width 0.5 with stem ImageNet and ResNet-18 of width 0.5 with stem Small)", First.DifferenceFrom(First with
+        Assert.Contains("the encoders differ (ResNet-50 of width 1 with stem ImageNet and ResNet-50 of width 1 with stem Small)", First.DifferenceFrom(First with
         {
             Description = description with { Architecture = description.Architecture.AsResNet() with { Stem = Stem.Small } }
         }));

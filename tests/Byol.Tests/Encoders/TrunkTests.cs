@@ -37,7 +37,7 @@ public sealed class TrunkTests : IDisposable
         {
             var message = Refusal(Write(prefix, described, [prefix + name]));
             Assert.Contains($"is not a plain ResNet-18 of width 0.0625: {prefix}{name} belongs to the trunk and cannot be used", message);
-            Assert.Contains("use a ResNet of torchvision's kind", message);
+            Assert.Contains("use one of torchvision's kind", message);
         }
     }
 
