@@ -22,19 +22,16 @@ Console.WriteLine($"before: {Score()}");
 
 // The loop.
 using var loader = new ViewLoader(images, views, seed: 1, batchSize: 64, batchesPerEpoch: images.Count / 64, threads: 1, firstBatch: 0);
-var step = new ByolStep(state,
-    learningRate: k => Schedules.LearningRate(0.1, k, steps, warmupSteps: steps / 10, Decay.Cosine),
-    tau: k => Schedules.Tau(heads.Tau, k, steps, Decay.Cosine));
 while (state.Step < steps)
 {
-    var figures = step.Take(microBatches: 1, () =>
-    {
-        var (v, w) = ViewTensors.From(loader.Next(), device, ScalarType.Float32);   // [64,3,32,32] each
-        return new ViewPair(v, w);
-    });
+    using var scope = NewDisposeScope();
+    var (v, w) = ViewTensors.From(loader.Next(), device, ScalarType.Float32);   // [64,3,32,32] each
+    var metrics = ByolStep.Take(state, new ViewPair(v, w),
+        learningRate: Schedules.LearningRate(0.1, state.Step, steps, warmupSteps: steps / 10, Decay.Cosine),
+        tau: Schedules.Tau(heads.Tau, state.Step, steps, Decay.Cosine));
     if (state.Step % 20 != 0) continue;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"step {state.Step}: loss {figures.Loss:F3}, std {figures.EmbeddingStd:F2}"));
+        $"step {state.Step}: loss {metrics.Loss:F3}, std {metrics.EmbeddingStd:F2}"));
 }
 Console.WriteLine($"after: {Score()}");
 

@@ -29,7 +29,7 @@ internal static class BenchStep
                 throw new ArgumentException($"--steps {parsed.GetValue(steps)} must lie between 1 and 100000; use for instance 10.");
             var recipe = inputs.Resolve(parsed);
             var images = DataInput.Open(parsed.GetValue(data)!);
-            Trainer.Validate(recipe, images, null);
+            PretrainingRun.Validate(recipe, images);
             var figures = StepSpeed.Measure(recipe, images, parsed.GetValue(steps));
             Output.Write(parsed.GetValue(json), figures, Describe(recipe, images, figures));
             return ExitCodes.Done;

@@ -22,7 +22,7 @@ internal static class Checkpoints
                 throw new RunDirectoryException($"{run} holds no run (there is no recipe.toml); "
                     + "give the folder that was the --out of pretrain.");
             var metrics = RunDirectory.MetricsIn(run);
-            var accuracies = File.Exists(metrics) ? RunLog.Read<KnnRecord>(metrics, "knn") : [];
+            var accuracies = File.Exists(metrics) ? RunLog.Read<KnnRecord>(metrics) : [];
             var rows = CheckpointFolder.In(RunDirectory.CheckpointsIn(run)).Select(c => Examine(c, accuracies)).OfType<Row>().ToList();
             Output.Write(parsed.GetValue(json), rows, Text(run, rows));
             return rows.All(r => r.Problem is null) ? ExitCodes.Done : ExitCodes.Failed;

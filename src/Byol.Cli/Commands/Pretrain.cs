@@ -44,31 +44,44 @@ internal static class Pretrain
             var start = Stopwatch.GetTimestamp();
             // Checks first and makes the folder last, so that a mistake leaves nothing behind.
             var path = parsed.GetValue(output)!;
-            if (!parsed.GetValue(resume)) RunDirectory.RequireFree(path);
-            using var resumed = parsed.GetValue(resume) ? RunDirectory.Resume(path) : null;
-            if (resumed is not null && parsed.GetValue(initFrom) is { } late)
+            var resumes = parsed.GetValue(resume);
+            if (!resumes) RunDirectory.RequireFree(path);
+            if (resumes && parsed.GetValue(initFrom) is { } late)
             {
                 throw new ArgumentException(
                     $"--init-from {late} does not go with --resume: the run keeps what it began with; leave it out.");
             }
-            var recipe = resumed is null ? inputs.Resolve(parsed) : inputs.Resolve(parsed, RecipeFile.Open(resumed.Recipe));
+            var recipe = resumes ? inputs.Resolve(parsed, PretrainingRun.Open(path).Recipe) : inputs.Resolve(parsed);
             var images = DataInput.Open(parsed.GetValue(data)!);
             var labeled = parsed.GetValue(validation) is { } name ? DataInput.Open(name) : null;
-            Trainer.Validate(recipe, images, labeled);
+            PretrainingRun.Validate(recipe, images, labeled);
             using var initial = parsed.GetValue(initFrom) is { } file ? Initial(file, recipe) : null;
-            var typed = string.Join(' ', Environment.GetCommandLineArgs().Skip(1));
-            var fits = resumed is null && initial is null && inputs.FitsEncoder(parsed);
-            if (fits) recipe = Fit(recipe, images, Stopwatch.GetElapsedTime(start));
-            using var run = resumed ?? PretrainingRun.Start(path, recipe, images, typed, initial);
+            if (!resumes && initial is null && inputs.FitsEncoder(parsed)) recipe = Fit(recipe, images, Stopwatch.GetElapsedTime(start));
+            using var run = resumes ? Resume(path, images, recipe)
+                : PretrainingRun.Start(path, recipe, images, initial, $"byol {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}");
 
             using var interruption = new Interruption();
-            var result = PretrainingRun.Execute(recipe, images, labeled, run, resumed is not null, interruption.Token,
-                spent: Stopwatch.GetElapsedTime(start));
-            Output.Write(parsed.GetValue(json), new { run = run.Path, encoder = run.Encoder, init_from = initial?.Origin, result },
+            run.Spent = Stopwatch.GetElapsedTime(start);
+            var result = ConsoleProgress.Train(run, labeled, interruption.Token);
+            Output.Write(parsed.GetValue(json), new { run = run.Folder, encoder = run.EncoderPath, init_from = initial?.Origin, result },
                 Describe(run, result));
             return result.Finished ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;
+    }
+
+    private static PretrainingRun Resume(string path, IDataset images, Recipe recipe)
+    {
+        try
+        {
+            return PretrainingRun.Resume(path, images, recipe);
+        }
+        catch (RecipeConflictException e)
+        {
+            throw new ArgumentException(
+                $"{e.Key} = {e.Asked} does not go with --resume: the run has {e.Saved} and a run keeps its recipe; "
+                + "leave it out, or choose another --out.");
+        }
     }
 
     private static Recipe Fit(Recipe recipe, IDataset images, TimeSpan spent)
@@ -96,11 +109,11 @@ internal static class Pretrain
         return opened;
     }
 
-    private static string Describe(RunDirectory run, TrainingResult result)
+    private static string Describe(PretrainingRun run, TrainingResult result)
     {
         var text = new StringBuilder();
         text.AppendLine(result.Finished
-            ? $"Done: {run.Encoder}"
+            ? $"Done: {run.EncoderPath}"
             : $"Interrupted at step {result.Steps}; go on with the same command and --resume.");
         if (!double.IsNaN(result.Loss)) text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
         if (!double.IsNaN(result.EmbeddingStd))
@@ -111,8 +124,8 @@ internal static class Pretrain
         if (result.Knn is { } knn) text.AppendLine(CultureInfo.InvariantCulture, $"  kNN            {Output.Percent(knn)}");
         if (result.Probe is { } probe) text.AppendLine(CultureInfo.InvariantCulture, $"  online probe   {Output.Percent(probe)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  time           {TimeSpan.FromSeconds(Math.Round(result.Seconds)):c}");
-        if (File.Exists(run.LossCurve)) text.AppendLine($"  curve          {run.LossCurve}");
-        text.AppendLine($"  views          {run.Views}");
+        if (File.Exists(run.LossCurvePath)) text.AppendLine($"  curve          {run.LossCurvePath}");
+        text.AppendLine($"  views          {run.ViewsPath}");
         return text.ToString();
     }
 }

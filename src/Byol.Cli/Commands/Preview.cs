@@ -3,6 +3,7 @@ using System.Globalization;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
+using Byol.Data.Loading;
 using Byol.Runs;
 
 namespace Byol.Cli.Commands;
@@ -39,11 +40,12 @@ internal static class Preview
             var (recipe, images) = (inputs.Resolve(parsed), DataInput.Open(parsed.GetValue(data)!));
             var indices = parsed.GetValue(only) is { } listed
                 ? Indices(listed, images)
-                : PretrainingRun.Spread(images, parsed.GetValue(count));
-            var sheet = PretrainingRun.Sheet(recipe, images, indices, parsed.GetValue(epoch), parsed.GetValue(tile), out var plans);
+                : ViewSheet.Spread(images, parsed.GetValue(count));
+            var sheet = ViewSheet.Draw(
+                images, recipe.Views, recipe.Training.Seed, indices, parsed.GetValue(epoch), parsed.GetValue(tile));
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            RunDirectory.Write(path, stream => stream.Write(sheet));
-            foreach (var plan in plans) Console.WriteLine(plan);
+            RunDirectory.Write(path, stream => stream.Write(sheet.Png.Span));
+            foreach (var plan in sheet.Plans) Console.WriteLine(plan);
             Console.Error.WriteLine($"Wrote {path}: each image, then its views v and v'.");
             return ExitCodes.Done;
         });

@@ -5,7 +5,6 @@ using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
-using Byol.Runs;
 using Byol.Training;
 
 namespace Byol.Cli.Commands;
@@ -30,7 +29,7 @@ internal static class Quickstart
             var recipe = RecipeFile.Open(RecipeName);
             var catalog = DatasetCatalog.FromEnvironment();
             var (train, test) = (catalog.Open($"{KnownDataset.BundledName}:train"), catalog.Open($"{KnownDataset.BundledName}:validation"));
-            using var run = PretrainingRun.Start(parsed.GetValue(output) ?? FreeFolder(), recipe, train, RecipeName);
+            using var run = PretrainingRun.Start(parsed.GetValue(output) ?? FreeFolder(), recipe, train, header: $"byol {RecipeName}");
 
             var task = new EvaluationTask(train, test);
             var subject = new Subject(Subject.Random, null, recipe.Encoder, recipe.Views);
@@ -43,21 +42,21 @@ internal static class Quickstart
 
             Console.Error.WriteLine("Pretraining without labels.");
             using var interruption = new Interruption();
-            var result = PretrainingRun.Execute(recipe, train, test, run, resume: false, interruption.Token);
+            var result = ConsoleProgress.Train(run, test, interruption.Token);
             if (!result.Finished)
             {
                 Console.Error.WriteLine(
-                    $"Interrupted; go on with ./byol pretrain --data {train.Name} --validation {test.Name} --out {run.Path} --resume, "
+                    $"Interrupted; go on with ./byol pretrain --data {train.Name} --validation {test.Name} --out {run.Folder} --resume, "
                     + "or start again.");
                 return interruption.ExitCode;
             }
 
-            var trained = Subject.FromFile(run.Encoder, recipe: null);
+            var trained = Subject.FromFile(run.EncoderPath, recipe: null);
             foreach (var score in scores)
                 score.Add(new Candidates(task, trained, score.Comparison.Protocol, recipe.Training.Seed).Encoder());
             var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);
             Output.Write(parsed.GetValue(json),
-                new { run = run.Path, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result },
+                new { run = run.Folder, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result },
                 text);
             return ExitCodes.Done;
         });
@@ -100,9 +99,9 @@ internal static class Quickstart
             .Select(i => Path.Combine("runs", i == 1 ? RecipeName : $"{RecipeName}-{i}"))
             .First(f => !Directory.Exists(f));
 
-    private static string NextSteps(RunDirectory run) =>
+    private static string NextSteps(PretrainingRun run) =>
         $"""
-        Run folder {run.Path}
+        Run folder {run.Folder}
           encoder.safetensors   the encoder
           views.png             images and the two views that training compares
           loss.svg              loss and accuracy over the epochs

@@ -44,7 +44,7 @@ internal static class Reproduce
             var recipe = inputs.Recipe.Resolve(parsed);
             var experiment = design(recipe, parsed);
             var task = inputs.Task(parsed);
-            Trainer.Validate(recipe, task.Train, null);
+            PretrainingRun.Validate(recipe, task.Train);
             using var run = new ExperimentRun(name, inputs.Folder(parsed), recipe, task);
             using var interruption = new Interruption();
             var results = Run(experiment, seeds, run, interruption.Token);

@@ -57,7 +57,7 @@ internal static class ReproduceFewLabels
             var design = new Design(
                 inputs.Task(parsed), recipe, amounts, schedule, inputs.SeedCount(parsed),
                 ReproduceInputs.AtLeastOne(repeats, parsed.GetValue(repeats)));
-            Trainer.Validate(recipe, design.Task.Train, null);
+            PretrainingRun.Validate(recipe, design.Task.Train);
             foreach (var amount in amounts)
                 _ = LabelSampler.Indices(design.Task, amount, recipe.Training.Seed, 0);   // said before hours of work
             using var run = new ExperimentRun("few-labels", inputs.Folder(parsed), recipe, design.Task);

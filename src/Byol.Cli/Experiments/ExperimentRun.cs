@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Byol.Cli.Commands;
 using Byol.Cli.Terminal;
 using Byol.Encoders;
 using Byol.Evaluation;
@@ -67,11 +66,11 @@ internal sealed class ExperimentRun : IDisposable
                 using var _ = encoder;
                 var knn = new KnnOptions(training.KnnNeighbors, training.KnnTemperature);
                 var scores = FrozenScores.Of(encoder, _task, knn, training.Seed, Warnings.Print, cancellation);
-                var last = Last<StepRecord>(metrics, "loss");
+                var last = Last<StepRecord>(metrics);
                 return _results.Add(new ArmResult(
                     arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd,
-                    Last<DiagnosisRecord>(metrics, "effective_rank")?.EffectiveRank,
-                    Last<AlarmRecord>(metrics, "alarm") is not null, Stopwatch.GetElapsedTime(start).TotalSeconds));
+                    Last<DiagnosisRecord>(metrics)?.EffectiveRank,
+                    Last<AlarmRecord>(metrics) is not null, Stopwatch.GetElapsedTime(start).TotalSeconds));
             }
             catch (OperationCanceledException)
             {
@@ -80,18 +79,17 @@ internal sealed class ExperimentRun : IDisposable
         }
     }
 
-    private static T? Last<T>(string? metrics, string key) where T : class =>
-        metrics is not null && RunLog.Read<T>(metrics, key) is { Count: > 0 } records ? records[^1] : null;
+    private static T? Last<T>(string? metrics) where T : RunRecord =>
+        metrics is not null && RunLog.Read<T>(metrics) is { Count: > 0 } records ? records[^1] : null;
 
     /// <summary>Trains one run of a row, from where it stands; false where it was interrupted.</summary>
     public bool Train(Arm arm, int repetition, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested) return false;
         var (recipe, path) = (arm.Repeated(repetition), RunFolder(arm.Folder, repetition));
-        var exists = File.Exists(RunDirectory.RecipeIn(path));
-        using var run = exists ? RunDirectory.Resume(path) : PretrainingRun.Start(path, recipe, _task.Train, _command);
-        var target = arm.TargetFrom is { } other ? RunFolder(other, repetition) : null;
-        return PretrainingRun.Execute(recipe, _task.Train, null, run, exists, cancellation, target).Finished;
+        using var run = PretrainingRun.StartOrResume(path, recipe, _task.Train, header: $"byol {_command}");
+        run.TargetFrom = arm.TargetFrom is { } other ? RunFolder(other, repetition) : null;
+        return ConsoleProgress.Train(run, null, cancellation).Finished;
     }
 
     /// <summary>Where a run of a row lies.</summary>

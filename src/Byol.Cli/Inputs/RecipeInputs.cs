@@ -14,6 +14,10 @@ internal sealed class RecipeInputs
         Description = "Time that the run may take, evaluations included: 30m, 2h. It replaces epochs: the run takes as many steps as fit, "
             + "with an encoder as wide as can be trained in that time, or with that of --encoder.",
     };
+    private readonly Option<int?> _maxSteps = new("--max-steps")
+    {
+        Description = "Steps that the run may take at most, whatever its epochs or its budget allow.",
+    };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step." };
     private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of a view in pixels." };
     private readonly Option<string?> _encoder = new("--encoder")
@@ -61,29 +65,16 @@ internal sealed class RecipeInputs
     /// <summary>Lets time end the run: for the verb that trains one run, where nothing is compared at equal epochs.</summary>
     public void AddBudgetTo(Command command) => command.Options.Add(_budget);
 
-    private Option[] All => [_recipe, _encoder, _epochs, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNonFinite, _set];
+    private Option[] All =>
+        [_recipe, _encoder, _epochs, _maxSteps, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNonFinite, _set];
 
-    // What decides neither weights nor figures may differ where a run resumes.
-    private static readonly string[] Free =
-        ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads", "training.on_non_finite"];
-
-    /// <summary>The recipe of a run that resumes, with what may be changed in it.</summary>
-    /// <exception cref="ArgumentException">The options ask for anything else than the recipe has.</exception>
+    /// <summary>What is asked of a run that is resumed: its recipe, with the options applied.</summary>
     public Recipe Resolve(ParseResult parsed, Recipe saved)
     {
         var named = parsed.GetResult(_recipe) is { Implicit: false };
         var asked = Overrides(parsed).Aggregate(named ? Named(parsed) : saved, Set);
         // As it was chosen.
-        if (FitsEncoder(parsed) && asked.Encoder.Sizes.Contains(saved.Encoder)) asked = asked with { Encoder = saved.Encoder };
-        if (RecipeKeys.Names(asked).Except(Free).FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
-        {
-            throw new ArgumentException(
-                $"{key} = {RecipeKeys.Get(asked, key)} does not go with --resume: "
-                + $"the run has {RecipeKeys.Get(saved, key)} and a run keeps its recipe; "
-                + "leave it out, or choose another --out.");
-        }
-        asked.Validate();
-        return asked;
+        return FitsEncoder(parsed) && asked.Encoder.Sizes.Contains(saved.Encoder) ? asked with { Encoder = saved.Encoder } : asked;
     }
 
     /// <summary>Whether the encoder is to be fitted to the budget: where that is typed, and no encoder.</summary>
@@ -116,6 +107,7 @@ internal sealed class RecipeInputs
             }
             yield return $"training.budget={budget}";
         }
+        if (parsed.GetValue(_maxSteps) is { } steps) yield return $"training.max_steps={steps}";
         if (parsed.GetValue(_batchSize) is { } batch) yield return $"training.batch_size={batch}";
         if (parsed.GetValue(_imageSize) is { } size) yield return $"views.image_size={size}";
         if (parsed.GetValue(_precision) is { } precision) yield return $"training.precision={precision}";

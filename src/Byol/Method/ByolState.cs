@@ -8,11 +8,13 @@ namespace Byol.Method;
 /// <summary>Everything that a step changes: both networks, the optimizer and the count of steps.</summary>
 public sealed class ByolState : IDisposable
 {
-    private readonly Lazy<ByolTwin> _twin;
+    private readonly SequentialViews _sequential;
+    private readonly Lazy<ParallelViews> _parallel;
+    private readonly Lazy<bool> _suitsParallel;
 
     /// <summary>Builds both networks around an encoder.</summary>
     /// <param name="encoder">Builds an encoder from a source of weights; called for the online and the target
-    /// network, and once more for each where a step computes the views side by side; it must build the same again.</param>
+    /// network, and once more for each where a step computes both views at the same time; it must build the same again.</param>
     /// <param name="representationSize">D, the size of the encoder's output.</param>
     /// <param name="method">Heads and moving average.</param>
     /// <param name="optimizer">The rule.</param>
@@ -36,15 +38,17 @@ public sealed class ByolState : IDisposable
         Optimizer = optimizer.Create(Parameters);
         Online.train();
         Target.train();
-        _twin = new Lazy<ByolTwin>(() =>
+        _sequential = new SequentialViews(this);
+        _suitsParallel = new Lazy<bool>(() => ParallelViews.Suits(this));
+        _parallel = new Lazy<ParallelViews>(() =>
         {
             using var weights = new WeightSource(seed, device, type);
-            return new ByolTwin(this, OnlineFrom(weights), TargetFrom(weights, Target));
+            return new ParallelViews(this, OnlineFrom(weights), TargetFrom(weights, Target));
         });
 
         OnlineNetwork OnlineFrom(WeightSource weights) =>
             new(encoder(weights), Projector(weights), method.Predictor ? PredictorHead(weights) : null);
-        TargetNetwork TargetFrom(WeightSource weights, TargetNetwork? twin) => new(encoder(weights), Projector(weights), twin);
+        TargetNetwork TargetFrom(WeightSource weights, TargetNetwork? shared) => new(encoder(weights), Projector(weights), shared);
         MlpHead Projector(WeightSource weights) => Head(representationSize, method.ProjectorHidden, weights);
         MlpHead PredictorHead(WeightSource weights) => Head(method.ProjectionSize, method.PredictorHidden, weights);
         MlpHead Head(long inputs, long hidden, WeightSource weights) =>
@@ -63,8 +67,16 @@ public sealed class ByolState : IDisposable
     /// <summary>The rule that moves θ.</summary>
     public IOptimizer Optimizer { get; }
 
-    /// <summary>Both networks once more, for a second thread; made when first asked for.</summary>
-    internal ByolTwin Twin => _twin.Value;
+    /// <summary>Whether both views are computed at the same time. Null: where that suits the networks and there is more than one thread.
+    /// </summary>
+    internal bool? Parallel { get; set; }
+
+    /// <summary>How a step computes its two views.</summary>
+    internal ITwoViews Views =>
+        Parallel ?? (get_num_threads() >= 2 && _suitsParallel.Value) ? ParallelViews : _sequential;
+
+    /// <summary>Both views at the same time: both networks once more, made when first asked for.</summary>
+    internal ParallelViews ParallelViews => _parallel.Value;
 
     /// <summary>k: optimizer steps taken.</summary>
     public long Step { get; set; }
@@ -72,7 +84,7 @@ public sealed class ByolState : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_twin.IsValueCreated) Twin.Dispose();
+        if (_parallel.IsValueCreated) ParallelViews.Dispose();
         Optimizer.Dispose();
         Parameters.Dispose();
         Online.Dispose();

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Method;
@@ -16,77 +15,96 @@ public readonly record struct ViewPair(Tensor First, Tensor Second);
 /// collapsed.</param>
 public readonly record struct StepMetrics(double Loss, double LearningRate, double Tau, double EmbeddingStd);
 
-/// <summary>One update of BYOL, in the paper's order (section 3.1 and algorithm 1).</summary>
-/// <param name="state">The networks and the optimizer.</param>
-/// <param name="learningRate">Step to learning rate.</param>
-/// <param name="tau">Step to τ.</param>
-public sealed class ByolStep(ByolState state, Func<long, double> learningRate, Func<long, double> tau)
+/// <summary>What one micro-batch of a step gave.</summary>
+/// <param name="Loss">The loss, 0 to 8.</param>
+/// <param name="EmbeddingStd">As in <see cref="StepMetrics"/>.</param>
+/// <param name="Y1">The online representations of view 1, [B,D], out of the graph: whoever learns from them cannot reach θ.</param>
+/// <param name="Y2">Those of view 2.</param>
+public readonly record struct MicroBatchResult(double Loss, double EmbeddingStd, Tensor Y1, Tensor Y2);
+
+/// <summary>One update of BYOL, in the paper's order (section 3.1 and algorithm 1): the gradients of its micro-batches are added up, and
+/// then applied.</summary>
+public sealed class ByolStep
 {
-    /// <summary>Whether the two views are computed at the same time, each by half of the threads: the fast twin of one after the other.
-    /// Null: where a twin fits and there is more than one thread.</summary>
-    internal bool? SideBySide { get; init; }
+    private readonly ByolState _state;
+    private readonly int _microBatches;
+    private readonly ITwoViews _views;
+    private double _loss, _embeddingStd;
+    private int _accumulated;
+    private bool _isApplied;
 
-    /// <summary>Takes one optimizer step.</summary>
-    /// <param name="microBatches">How many batches to add the gradients of, at least 1.</param>
-    /// <param name="nextViews">Gives the two views of the next batch; they belong to the step's dispose scope.</param>
-    /// <returns>The figures of the step.</returns>
+    /// <summary>Begins a step: the gradients are zero.</summary>
+    /// <param name="state">The networks and the optimizer.</param>
+    /// <param name="microBatches">How many batches the gradients are added up of, at least 1.</param>
+    public ByolStep(ByolState state, int microBatches = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(microBatches, 1);
+        (_state, _microBatches, _views) = (state, microBatches, state.Views);
+        using var scope = NewDisposeScope();
+        _state.Parameters.ZeroGradients();
+        _views.Begin();
+    }
+
+    /// <summary>Takes a whole step on one batch.</summary>
+    /// <param name="state">The networks and the optimizer.</param>
+    /// <param name="views">The two views of the batch.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="tau">τ.</param>
     /// <exception cref="NonFiniteException">Loss, gradient or weight is not finite; the target has not moved.</exception>
-    public StepMetrics Take(int microBatches, Func<ViewPair> nextViews)
+    public static StepMetrics Take(ByolState state, ViewPair views, double learningRate, double tau)
     {
         using var scope = NewDisposeScope();
-        var (loss, spread) = (0.0, 0.0);
-        var twin = SideBySide ?? (ByolTwin.Fits(state) && get_num_threads() >= 2) ? state.Twin : null;
-        state.Parameters.ZeroGradients();
-        twin?.Begin();
-        for (var i = 0; i < microBatches; i++)
-        {
-            var figures = twin is null
-                ? AddGradients(nextViews, 1.0 / microBatches)
-                : AddGradientsSideBySide(twin, nextViews, 1.0 / microBatches);
-            loss += figures.Loss / microBatches;
-            spread += figures.Spread / microBatches;
-        }
-        twin?.GiveGradients();
-
-        Finite.Require(state.Step + 1, "gradient of", state.Parameters, state.Parameters.Gradients);
-        var figure = new StepMetrics(loss, learningRate(state.Step), tau(state.Step), spread);
-        state.Optimizer.Step(figure.LearningRate);
-        Finite.Require(state.Step + 1, "weight", state.Parameters, state.Parameters.Values);
-        state.Target.Update(state.Parameters, figure.Tau);      // ξ ← τξ + (1-τ)θ
-        state.Step++;
-        return figure;
+        var step = new ByolStep(state);
+        step.Accumulate(views);
+        return step.Apply(learningRate, tau);
     }
 
-    private (double Loss, double Spread) AddGradients(Func<ViewPair> nextViews, double share)
+    /// <summary>Adds the gradients of one micro-batch.</summary>
+    /// <param name="views">Its two views; they stay the caller's.</param>
+    /// <returns>Its loss and representations; the caller's dispose scope owns them.</returns>
+    /// <exception cref="NonFiniteException">The loss is not finite; no weight has moved, and the step is over.</exception>
+    /// <exception cref="InvalidOperationException">All micro-batches were accumulated.</exception>
+    public MicroBatchResult Accumulate(ViewPair views)
     {
+        if (_accumulated == _microBatches)
+            throw new InvalidOperationException($"All {_microBatches} micro-batches of this step were accumulated; apply it.");
         using var scope = NewDisposeScope();
-        using Scalar weight = share;
-        var (v1, v2) = nextViews();                                                             // [B,3,S,S] each
-        var (z1, z2) = (state.Target.Project(v1), state.Target.Project(v2));                    // [B,d], no gradient
-        var (q1, q2) = (state.Online.Predict(v1), state.Online.Predict(v2));                    // [B,d]
-        var loss = ByolLoss.Symmetric(q1, z2, q2, z1);                                          // eq. 2 and its swap
-        var figure = Value(loss);
-        Finite.RequireLoss(state.Step + 1, figure, ("view v", v1), ("view v'", v2));
-        loss.mul(weight).backward();
-        return (figure, Spread(z1));
+        var (z1, z2) = _views.Project(views);                              // target: [B,d] each, no gradient
+        var (losses, y1, y2) = _views.Compare(views, z1, z2);              // online: q(z) with the other view's z', eq. 2 and its swap
+        var loss = losses.Sum(Value);
+        RequireFinite(loss, views);
+        _views.Backward(losses, weight: 1.0 / _microBatches);              // ∇θ
+
+        var embeddingStd = EmbeddingSpread.StandardDeviation(z1) * Math.Sqrt(z1.shape[1]);
+        _loss += loss / _microBatches;
+        _embeddingStd += embeddingStd / _microBatches;
+        _accumulated++;
+        return new MicroBatchResult(loss, embeddingStd, y1.MoveToOuterDisposeScope(), y2.MoveToOuterDisposeScope());
     }
 
-    private (double Loss, double Spread) AddGradientsSideBySide(ByolTwin twin, Func<ViewPair> nextViews, double share)
+    /// <summary>Moves the weights along the gradients, and the target after them.</summary>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="tau">τ.</param>
+    /// <exception cref="NonFiniteException">A gradient or a weight is not finite; the target has not moved.</exception>
+    /// <exception cref="InvalidOperationException">A micro-batch is missing, or the step was applied.</exception>
+    public StepMetrics Apply(double learningRate, double tau)
     {
+        if (_accumulated < _microBatches)
+            throw new InvalidOperationException($"{_accumulated} of {_microBatches} micro-batches were accumulated; accumulate the others.");
+        if (_isApplied) throw new InvalidOperationException("This step was applied; begin another.");
+        _isApplied = true;
         using var scope = NewDisposeScope();
-        using Scalar weight = share;
-        var (v1, v2) = nextViews();                                                             // [B,3,S,S] each
-        var (z1, z2) = twin.Both(scope, () => state.Target.Project(v1), () => twin.Target.Project(v2));     // [B,d], no gradient
-        var (first, second) = twin.Both(scope,                                                  // eq. 2 and its swap
-            () => ByolLoss.OneWay(state.Online.Predict(v1), z2), () => ByolLoss.OneWay(twin.Online.Predict(v2), z1));
-        var figure = Value(first) + Value(second);
-        Finite.RequireLoss(state.Step + 1, figure, ("view v", v1), ("view v'", v2));
-        twin.Both(() => first.mul(weight).backward(), () => second.mul(weight).backward());
-        twin.HandOn();
-        return (figure, Spread(z1));
+        _views.End();
+        Finite.Require(_state.Step + 1, "gradient of", _state.Parameters, _state.Parameters.Gradients);
+        _state.Optimizer.Step(learningRate);                               // θ ← optimizer(θ, ∇θ)
+        Finite.Require(_state.Step + 1, "weight", _state.Parameters, _state.Parameters.Values);
+        _state.Target.Update(_state.Parameters, tau);                      // ξ ← τξ + (1-τ)θ
+        _state.Step++;
+        return new StepMetrics(_loss, learningRate, tau, _embeddingStd);
     }
+
+    private void RequireFinite(double loss, ViewPair views) => Finite.RequireLoss(
+        _state.Step + 1, loss, firstRow: _accumulated * (int)views.First.shape[0], ("view v", views.First), ("view v'", views.Second));
 
     private static double Value(Tensor loss) => loss.to(ScalarType.Float64).cpu().data<double>()[0];
-
-    private static double Spread(Tensor z) => EmbeddingSpread.StandardDeviation(z) * Math.Sqrt(z.shape[1]);
 }

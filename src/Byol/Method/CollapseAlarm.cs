@@ -1,11 +1,11 @@
 namespace Byol.Method;
 
-/// <summary>Rings once when training has collapsed: when nearly all images get the same embedding, step after step, or the same
+/// <summary>Raised once when training has collapsed: when nearly all images get the same embedding, step after step, or the same
 /// representation, or representations that differ along one direction only.</summary>
 /// <param name="collapsedSteps">What a resumed run knows of the steps before.</param>
 /// <param name="collapsedDiagnoses">What it knows of the diagnoses before.</param>
-/// <param name="rung">Whether it rang already.</param>
-public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses = 0, bool rung = false)
+/// <param name="raised">Whether it was raised already.</param>
+public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses = 0, bool raised = false)
 {
     /// <summary>Std of normalized features times √d below which they count as collapsed. Healthy training stays near 1, and rarely below
     /// 0.3.</summary>
@@ -24,7 +24,7 @@ public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses
     /// random weights (0.9¹⁰⁰ is nothing).</summary>
     public const int SettlingSteps = 100;
 
-    private bool _rung = rung;
+    private bool _raised = raised;
 
     /// <summary>Steps in a row, up to the last, that were collapsed.</summary>
     public int CollapsedSteps { get; private set; } = collapsedSteps;
@@ -38,7 +38,7 @@ public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses
     public bool Observe(double embeddingStd)
     {
         CollapsedSteps = embeddingStd < Threshold ? CollapsedSteps + 1 : 0;
-        return Ring(CollapsedSteps >= Patience);
+        return Raise(CollapsedSteps >= Patience);
     }
 
     /// <summary>Takes note of one diagnosis of the encoder.</summary>
@@ -50,12 +50,12 @@ public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses
     {
         if (step < SettlingSteps) return false;
         CollapsedDiagnoses = std < Threshold || effectiveRank < RankThreshold ? CollapsedDiagnoses + 1 : 0;
-        return Ring(CollapsedDiagnoses >= DiagnosesPatience);
+        return Raise(CollapsedDiagnoses >= DiagnosesPatience);
     }
 
-    private bool Ring(bool certain)
+    private bool Raise(bool certain)
     {
-        if (_rung || !certain) return false;
-        return _rung = true;
+        if (_raised || !certain) return false;
+        return _raised = true;
     }
 }

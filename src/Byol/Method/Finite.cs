@@ -10,9 +10,10 @@ internal static class Finite
     /// <summary>Throws where the loss is not finite, naming the views at fault if it came with them.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="loss">The loss.</param>
+    /// <param name="firstRow">The place of the views' first image in the batch of the step.</param>
     /// <param name="views">v and v', [B,3,S,S] each.</param>
     /// <exception cref="NonFiniteException">It is not finite.</exception>
-    public static void RequireLoss(long step, double loss, params ReadOnlySpan<(string Name, Tensor Value)> views)
+    public static void RequireLoss(long step, double loss, int firstRow, params ReadOnlySpan<(string Name, Tensor Value)> views)
     {
         if (double.IsFinite(loss)) return;
         foreach (var (name, value) in views)
@@ -20,7 +21,7 @@ internal static class Finite
             using var scope = NewDisposeScope();
             var whole = value.isfinite().flatten(1).all(1).cpu().data<bool>().ToArray();
             if (whole.Contains(false))
-                throw new NonFiniteException(step, name, [.. Enumerable.Range(0, whole.Length).Where(i => !whole[i])]);
+                throw new NonFiniteException(step, name, [.. Enumerable.Range(0, whole.Length).Where(i => !whole[i]).Select(i => firstRow + i)]);
         }
         throw new NonFiniteException(step, "the loss");
     }

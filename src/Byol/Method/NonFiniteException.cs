@@ -4,7 +4,7 @@ namespace Byol.Method;
 /// θ has not either, unless it is θ that is not finite.</summary>
 /// <param name="step">The step that was to be taken, from 1.</param>
 /// <param name="tensor">What is not finite, by name.</param>
-/// <param name="rows">Which images of the batch, where single ones are at fault.</param>
+/// <param name="rows">Which images of the step's batch, where single ones are at fault.</param>
 public sealed class NonFiniteException(long step, string tensor, IReadOnlyList<int>? rows = null)
     : Exception($"Step {step}: {tensor} is not finite.")
 {
@@ -14,6 +14,6 @@ public sealed class NonFiniteException(long step, string tensor, IReadOnlyList<i
     /// <summary>What is not finite.</summary>
     public string Tensor { get; } = tensor;
 
-    /// <summary>Places in the batch of the images at fault; empty where it is no single one's.</summary>
+    /// <summary>Places in the step's batch of the images at fault; empty where it is no single one's.</summary>
     public IReadOnlyList<int> Rows { get; } = rows ?? [];
 }

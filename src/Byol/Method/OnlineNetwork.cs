@@ -27,27 +27,25 @@ public sealed class OnlineNetwork : Module
     /// <summary>q_θ.</summary>
     public MlpHead? Predictor { get; }
 
-    /// <summary>Hears y of every view that is predicted, out of the graph: whoever listens cannot reach θ. Read it only; it is gone after
-    /// the call.</summary>
-    public Action<Tensor>? Represented { get; set; }
-
     /// <summary>The online prediction of a view.</summary>
     /// <param name="view">v, [B,3,S,S].</param>
     /// <returns>q_θ(z_θ), [B,d].</returns>
     public Tensor Predict(Tensor view)
     {
-        using var y = Encoder.forward(view);      // [B,D]
-        Tell(y);
-        var z = Projector.forward(y);             // [B,d]
-        if (Predictor is null) return z;
-        using var projection = z;
-        return Predictor.forward(projection);     // [B,d]
+        var (q, y) = PredictAndRepresent(view);
+        y.Dispose();
+        return q;
     }
 
-    private void Tell(Tensor y)
+    /// <summary>The online prediction of a view, and its representation on the way.</summary>
+    /// <param name="view">v, [B,3,S,S].</param>
+    /// <returns>q_θ(z_θ), [B,d], and y_θ, [B,D], out of the graph: whoever learns from it cannot reach θ.</returns>
+    internal (Tensor Q, Tensor Y) PredictAndRepresent(Tensor view)
     {
-        if (Represented is null) return;
-        using var detached = y.detach();
-        Represented(detached);
+        using var y = Encoder.forward(view);                       // [B,D]
+        var z = Projector.forward(y);                              // [B,d]
+        if (Predictor is null) return (z, y.detach());
+        using var projection = z;
+        return (Predictor.forward(projection), y.detach());        // [B,d]
     }
 }

@@ -22,14 +22,18 @@ internal sealed class SecondThread : IDisposable
         _thread.Start();
     }
 
+    /// <summary>How many threads the calling thread has while both work.</summary>
+    /// <param name="all">Those that it has otherwise.</param>
+    public static int ShareOfCaller(int all) => Math.Max(1, all - all / 2);
+
     /// <summary>Does both, and returns when both are done.</summary>
     /// <param name="here">The calling thread's part.</param>
     /// <param name="there">The other's.</param>
-    public void Both(Action here, Action there)
+    public void RunBoth(Action here, Action there)
     {
         var all = get_num_threads();
         (_work, _share, _failure) = (there, Math.Max(1, all / 2), null);
-        set_num_threads(Math.Max(1, all - all / 2));
+        set_num_threads(ShareOfCaller(all));
         _asked.Release();
         try
         {
@@ -47,18 +51,18 @@ internal sealed class SecondThread : IDisposable
     /// <param name="scope">The calling thread's, which owns both results.</param>
     /// <param name="here">The calling thread's part.</param>
     /// <param name="there">The other's.</param>
-    public (Tensor Here, Tensor There) Both(DisposeScope scope, Func<Tensor> here, Func<Tensor> there)
+    public (Tensor[] Here, Tensor[] There) RunBoth(DisposeScope scope, Func<Tensor[]> here, Func<Tensor[]> there)
     {
-        var (mine, its) = ((Tensor?)null, (Tensor?)null);
+        Tensor[] mine = [], its = [];
         try
         {
-            Both(() => mine = here(), () => its = there().DetachFromDisposeScope());
+            RunBoth(() => mine = here(), () => its = [.. there().Select(made => made.DetachFromDisposeScope())]);
         }
         finally
         {
-            if (its is not null) scope.Attach(its);
+            foreach (var made in its) scope.Attach(made);
         }
-        return (mine!, its!);
+        return (mine, its);
     }
 
     /// <inheritdoc/>

@@ -22,12 +22,12 @@ public sealed class TargetNetwork : Module
     /// <summary>Puts together a network that has another's weights.</summary>
     /// <param name="encoder">f, as the other's.</param>
     /// <param name="projector">g, as the other's.</param>
-    /// <param name="twin">The other; null for weights of its own.</param>
-    internal TargetNetwork(Module<Tensor, Tensor> encoder, MlpHead projector, TargetNetwork? twin) : base(nameof(TargetNetwork))
+    /// <param name="shared">The other; null for weights of its own.</param>
+    internal TargetNetwork(Module<Tensor, Tensor> encoder, MlpHead projector, TargetNetwork? shared) : base(nameof(TargetNetwork))
     {
         register_module("encoder", Encoder = encoder);
         register_module("projector", Projector = projector);
-        _flat = new FlatParameters(named_parameters(), trained: false, twin?._flat);
+        _flat = new FlatParameters(named_parameters(), trained: false, shared?._flat);
     }
 
     /// <summary>f_ξ.</summary>

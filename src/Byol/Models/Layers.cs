@@ -70,14 +70,14 @@ public sealed class Linear : Module<Tensor, Tensor>
 
 /// <summary>Batch normalization over all but the channel dimension;
 /// statistics and affine weights are fp32 whatever the input's type.</summary>
+/// <remarks>Steps may compute both views at the same time where this is the only norm of an encoder that keeps statistics.</remarks>
 public sealed class BatchNorm : Module<Tensor, Tensor>
 {
-    internal const double Epsilon = 1e-5;
-    internal const double UsualMomentum = 0.1;
+    internal const double Epsilon = 1e-5, UsualMomentum = 0.1;
     private readonly Parameter _weight, _bias;               // [C]
     private readonly Tensor _runningMean, _runningVariance;  // [C]
 
-    /// <summary>Builds the layer.</summary>
+    /// <summary>Scale 1, shift 0, statistics of nothing.</summary>
     /// <param name="channels">C.</param>
     /// <param name="weights">Says where the statistics live; scale 1 and shift 0 are not drawn.</param>
     public BatchNorm(long channels, WeightSource weights) : base(nameof(BatchNorm))

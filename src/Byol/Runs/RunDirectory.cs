@@ -27,10 +27,10 @@ public sealed class RunDirectory : IDisposable
     public string Initial => System.IO.Path.Combine(Path, "initial.safetensors");
 
     /// <summary>A sheet of images and their views.</summary>
-    public string Views => System.IO.Path.Combine(Path, "views.png");
+    public string Views => ViewsIn(Path);
 
     /// <summary>The loss over the steps.</summary>
-    public string LossCurve => System.IO.Path.Combine(Path, "loss.svg");
+    public string LossCurve => LossCurveIn(Path);
 
     /// <summary>Where a run keeps its encoder.</summary>
     /// <param name="run">A run folder.</param>
@@ -43,6 +43,14 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Where a run keeps its figures.</summary>
     /// <param name="run">A run folder.</param>
     public static string MetricsIn(string run) => System.IO.Path.Combine(run, "metrics.jsonl");
+
+    /// <summary>Where a run keeps its sheet of images and views.</summary>
+    /// <param name="run">A run folder.</param>
+    public static string ViewsIn(string run) => System.IO.Path.Combine(run, "views.png");
+
+    /// <summary>Where a run keeps its loss curve.</summary>
+    /// <param name="run">A run folder.</param>
+    public static string LossCurveIn(string run) => System.IO.Path.Combine(run, "loss.svg");
 
     /// <summary>Where a run keeps its recipe.</summary>
     /// <param name="run">A run folder.</param>
@@ -82,16 +90,24 @@ public sealed class RunDirectory : IDisposable
             throw new RunDirectoryException($"{path} holds other files; choose an empty folder.");
     }
 
-    /// <summary>Opens the folder of a run to go on with it; what a crash left half written is removed.</summary>
+    /// <summary>Throws where a folder holds no run.</summary>
     /// <param name="path">A run folder.</param>
-    /// <exception cref="RunDirectoryException">It holds no run, or another process works in it.</exception>
-    public static RunDirectory Resume(string path)
+    /// <exception cref="RunDirectoryException">It holds none.</exception>
+    public static void RequireRun(string path)
     {
         if (!File.Exists(RecipeIn(path)))
         {
             throw new RunDirectoryException(
                 $"{path} holds no run to resume (there is no recipe.toml); start a new one, or give the folder of a run.");
         }
+    }
+
+    /// <summary>Opens the folder of a run to resume it; what a crash left half written is removed.</summary>
+    /// <param name="path">A run folder.</param>
+    /// <exception cref="RunDirectoryException">It holds no run, or another process works in it.</exception>
+    public static RunDirectory Resume(string path)
+    {
+        RequireRun(path);
         var run = Lock(path);
         foreach (var file in Directory.EnumerateFiles(path, "*" + TemporarySuffix, SearchOption.AllDirectories).ToList()) File.Delete(file);
         foreach (var folder in Directory.Exists(run.Checkpoints) ? Directory.GetDirectories(run.Checkpoints, "*" + TemporarySuffix) : [])

@@ -23,7 +23,7 @@ public static class EncoderSizing
     /// <exception cref="ArgumentException">Recipe and data do not go together.</exception>
     public static Recipe Choose(Recipe recipe, IDataset data, Device device, TimeSpan spent, Action<EncoderTrial> heard)
     {
-        Trainer.Validate(recipe, data, null);
+        RunRequirements.Validate(recipe, data, null);
         var start = Stopwatch.GetTimestamp();
         return Choose(
             recipe, candidate => ImagesPerSecond(candidate, data, device), () => spent + Stopwatch.GetElapsedTime(start), heard);

@@ -19,13 +19,13 @@ internal sealed class OnlineEvaluation : IDisposable
     private readonly IDataset? _validation;
     private readonly Device _device;
     private readonly int[] _labels = [];    // of all training images, where a probe learns
-    private int[] _presented = [];          // those of the batch at hand
+    private readonly IDataset _images;
     private readonly bool _votesForItself;  // the validation images vote for one another
     private ExcludingDataset _data;         // without what could not be read
 
     public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device)
     {
-        (_recipe, _data, _validation, _device) = (recipe, new ExcludingDataset(data, []), validation, device);
+        (_recipe, _images, _data, _validation, _device) = (recipe, data, new ExcludingDataset(data, []), validation, device);
         if (validation is null) return;
         var (isSame, common) = (SameImages.Are(data, validation), ClassNames.Common(data.Classes, validation.Classes));
         _votesForItself = isSame || common is null;
@@ -42,15 +42,26 @@ internal sealed class OnlineEvaluation : IDisposable
     /// <summary>The probe, or null where there are no labels that it could learn from, or none was wanted.</summary>
     public OnlineProbe? Probe { get; }
 
-    /// <summary>Says which images the next representations are of. An image that stands in for an unreadable one has that one's label:
-    /// at most one in a hundred.</summary>
-    public void Present(int[] indices) => _presented = Probe is null ? [] : [.. indices.Select(i => _labels[i])];
-
     /// <summary>Looks at the training images without those that could not be read.</summary>
-    public void Exclude(IDataset data, IEnumerable<int> unreadable) => _data = new ExcludingDataset(data, unreadable);
+    public void Exclude(IEnumerable<int> unreadable) => _data = new ExcludingDataset(_images, unreadable);
 
-    /// <summary>Lets the probe learn from one view of the images presented.</summary>
-    public void Learn(Tensor representations) => Probe!.Learn(representations, _presented);
+    /// <summary>Lets the probe, if there is one, learn from both views of a batch, one after the other. An image that stands in for an
+    /// unreadable one has that one's label: at most one in a hundred.</summary>
+    /// <param name="y1">Representations of view 1, [B,D], out of the graph.</param>
+    /// <param name="y2">Those of view 2.</param>
+    /// <param name="indices">Which images they are of, [B].</param>
+    /// <param name="firstThreads">Threads that view 1 was computed with, and is learned from with: as in runs of earlier versions, where the
+    /// probe learned inside the forward pass, so that they resume to the same bits.</param>
+    public void Learn(Tensor y1, Tensor y2, int[] indices, int firstThreads)
+    {
+        if (Probe is null) return;
+        int[] labels = [.. indices.Select(i => _labels[i])];
+        var all = get_num_threads();
+        set_num_threads(firstThreads);
+        Probe.Learn(y1, labels);
+        set_num_threads(all);
+        Probe.Learn(y2, labels);
+    }
 
     /// <summary>Looks at training images; null where that was canceled or an image is damaged.</summary>
     public Diagnostics? Diagnose(Module<Tensor, Tensor> encoder, Action<string> warn, CancellationToken cancellation) =>

@@ -2,6 +2,7 @@ using Byol.Data.Views;
 using Byol.Method;
 using Byol.Models;
 using Byol.Optim;
+using static TorchSharp.torch;
 
 namespace Byol.Training;
 
@@ -22,6 +23,11 @@ public sealed record Recipe
 
     /// <summary>How long and how to train.</summary>
     public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>The networks and the optimizer of a run that begins.</summary>
+    /// <param name="device">Where they live.</param>
+    internal ByolState CreateState(Device device) =>
+        new(Encoder.Create, Encoder.RepresentationSize, Method, Optimizer, Training.Seed, device);
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>

@@ -3,12 +3,12 @@ using Byol.Runs;
 
 namespace Byol.Training;
 
-/// <summary>Averages the figures of the steps since it was last read, and keeps the time.</summary>
+/// <summary>Averages the metrics of the steps since it was last read, and keeps the time.</summary>
 /// <param name="clock">Tells the time.</param>
 /// <param name="batchSize">Images a step.</param>
-/// <param name="stepsPerEpoch">Steps an epoch.</param>
-/// <param name="from">The sums of the run that goes on.</param>
-internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPerEpoch, RunProgress from)
+/// <param name="plan">How many steps an epoch has.</param>
+/// <param name="from">The sums of the run that is resumed.</param>
+internal sealed class StepMeter(TimeProvider clock, int batchSize, RunPlan plan, RunProgress from)
 {
     private readonly long _start = clock.GetTimestamp();
     private long _lastRead = clock.GetTimestamp();
@@ -28,8 +28,6 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPer
     /// <summary>The sum of their embedding stds.</summary>
     public double EmbeddingStdSum { get; private set; } = from.EmbeddingStdSum;
 
-    public void Waited(TimeSpan time) => _waited += time;
-
     /// <summary>Does what is not training: steps are not slower for it.</summary>
     public void Aside(Action work)
     {
@@ -38,13 +36,17 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPer
         _aside += clock.GetElapsedTime(start);
     }
 
-    public void Add(StepMetrics figures)
+    /// <summary>Takes note of a step.</summary>
+    /// <param name="metrics">Its metrics.</param>
+    /// <param name="waited">How long it waited for views.</param>
+    public void Add(StepMetrics metrics, TimeSpan waited)
     {
         Steps++;
         _timedSteps++;
-        LossSum += figures.Loss;
-        EmbeddingStdSum += figures.EmbeddingStd;
-        _last = figures;
+        LossSum += metrics.Loss;
+        EmbeddingStdSum += metrics.EmbeddingStd;
+        _waited += waited;
+        _last = metrics;
     }
 
     /// <summary>The means since the last call, of both sides of an interruption; the time is of this side.</summary>
@@ -53,7 +55,7 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, long stepsPer
     {
         var seconds = Math.Max(1e-9, (clock.GetElapsedTime(_lastRead) - _aside).TotalSeconds);
         var record = new StepRecord(
-            step, (double)step / stepsPerEpoch, LossSum / Steps, _last.LearningRate, _last.Tau, EmbeddingStdSum / Steps,
+            step, plan.Epoch(step), LossSum / Steps, _last.LearningRate, _last.Tau, EmbeddingStdSum / Steps,
             _timedSteps * batchSize / seconds, Math.Clamp(_waited.TotalSeconds / seconds, 0, 1), Seconds);
         (_lastRead, _timedSteps, _waited, _aside) = (clock.GetTimestamp(), 0, TimeSpan.Zero, TimeSpan.Zero);
         (Steps, LossSum, EmbeddingStdSum) = (0, 0, 0);

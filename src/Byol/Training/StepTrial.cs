@@ -11,12 +11,12 @@ namespace Byol.Training;
 /// <summary>Steps of a recipe on some images that are taken to be timed: what they learn is thrown away.</summary>
 internal sealed class StepTrial : IDisposable
 {
+    private const double LearningRate = 0.01, Tau = 0.99;
     private readonly TrainingOptions _training;
     private readonly ScalarType _computeType;
     private readonly Device _device;
     private readonly ByolState _state;
     private readonly ViewLoader _loader;
-    private readonly ByolStep _step;
 
     /// <summary>Builds the networks and begins to load.</summary>
     /// <param name="recipe">What a step is.</param>
@@ -26,12 +26,10 @@ internal sealed class StepTrial : IDisposable
     {
         (_training, _device, _computeType) = (recipe.Training, device, recipe.Encoder.ComputeType(recipe.Training.Precision, device));
         NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, _computeType), device, withGradients: true);
-        _state = new ByolState(
-            recipe.Encoder.Create, recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
+        _state = recipe.CreateState(device);
         _loader = new ViewLoader(
             data, recipe.Views, _training.Seed, _training.MicroBatchSize, data.Count / _training.MicroBatchSize, _training.Loaders,
             firstBatch: 0);
-        _step = new ByolStep(_state, _ => 0.01, _ => 0.99);
     }
 
     /// <summary>Time that steps have waited for views.</summary>
@@ -39,14 +37,19 @@ internal sealed class StepTrial : IDisposable
 
     /// <summary>Takes a step.</summary>
     /// <returns>How long it took.</returns>
-    public TimeSpan Step() => Timed(() => _step.Take(_training.MicroBatches, NextViews));
+    public TimeSpan Step() => Timed(() =>
+    {
+        var step = new ByolStep(_state, _training.MicroBatches);
+        for (var i = 0; i < _training.MicroBatches; i++) Accumulate(step);
+        step.Apply(LearningRate, Tau);
+    });
 
     /// <summary>Does what ends a step: the optimizer and the moving average.</summary>
     /// <returns>How long it took.</returns>
     public TimeSpan Update() => Timed(() =>
     {
-        _state.Optimizer.Step(0.01);
-        _state.Target.Update(_state.Parameters, 0.99);
+        _state.Optimizer.Step(LearningRate);
+        _state.Target.Update(_state.Parameters, Tau);
     });
 
     /// <inheritdoc/>
@@ -56,12 +59,13 @@ internal sealed class StepTrial : IDisposable
         _state.Dispose();
     }
 
-    private ViewPair NextViews()
+    private void Accumulate(ByolStep step)
     {
+        using var scope = NewDisposeScope();
         var batch = _loader.Next();
         Waited += _loader.LastWait;
         var (first, second) = ViewTensors.From(batch, _device, _computeType);
-        return new ViewPair(first, second);
+        step.Accumulate(new ViewPair(first, second));
     }
 
     private static TimeSpan Timed(Action work)

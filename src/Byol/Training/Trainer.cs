@@ -1,39 +1,25 @@
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
-using Byol.Encoders;
-using Byol.Evaluation;
 using Byol.Interop;
 using Byol.Method;
-using Byol.Models;
 using Byol.Models.Numerics;
-using Byol.Optim;
 using Byol.Runs;
 using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>How a run ended.</summary>
-/// <param name="Finished">Whether all steps were taken; otherwise it was interrupted after saving.</param>
-/// <param name="Steps">Optimizer steps taken in all.</param>
-/// <param name="Loss">Mean loss of the last logged steps.</param>
-/// <param name="EmbeddingStd">Mean embedding std (times √d) of the last logged steps.</param>
-/// <param name="Collapsed">Whether the collapse alarm rang.</param>
-/// <param name="Knn">The last kNN accuracy on the validation data, 0 to 1, if there is any.</param>
-/// <param name="Probe">The last accuracy of the online probe on the validation data, 0 to 1, if one learned.</param>
-/// <param name="Seconds">Training time of this process.</param>
-public sealed record TrainingResult(
-    bool Finished, long Steps, double Loss, double EmbeddingStd, bool Collapsed, double? Knn, double? Probe, double Seconds);
-
-/// <summary>The training loop.</summary>
+/// <summary>Trains a run from where it stands to its end.</summary>
 /// <param name="recipe">What to train, how long and how.</param>
 /// <param name="data">Images; labels, if any, are only used to evaluate.</param>
 /// <param name="validation">Labeled images for the online kNN, or null.</param>
 /// <param name="run">Where results go.</param>
 /// <param name="device">Where to compute.</param>
 /// <param name="clock">Tells the time.</param>
-public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, Device device, TimeProvider clock)
+internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, Device device, TimeProvider clock)
 {
     private readonly TrainingOptions _training = recipe.Training;
+
+    private ScalarType ComputeType => recipe.Encoder.ComputeType(_training.Precision, device);
 
     /// <summary>A finished run's folder: its online network is where the target starts from. Null starts it as the recipe says.</summary>
     public string? TargetFrom { get; init; }
@@ -41,195 +27,93 @@ public sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, 
     /// <summary>What of the recipe's budget of time was spent before training, by choosing an encoder or opening the data.</summary>
     public TimeSpan Spent { get; init; }
 
-    /// <summary>Where the loader begins, in steps, from the steps taken: there. Tests show that nothing else will do.</summary>
-    internal Func<long, long> LoaderPosition { get; init; } = steps => steps;
+    /// <inheritdoc cref="StepViews.LoaderPosition"/>
+    public Func<long, long> LoaderPosition { get; init; } = steps => steps;
 
-    /// <inheritdoc cref="ByolStep.SideBySide"/>
-    internal bool? SideBySide { get; init; }
+    /// <inheritdoc cref="ByolState.Parallel"/>
+    public bool? Parallel { get; init; }
 
-    /// <summary>Throws where recipe and data do not go together.</summary>
-    /// <param name="recipe">What to train.</param>
-    /// <param name="data">What to train on.</param>
-    /// <param name="validation">What to evaluate on, or null.</param>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public static void Validate(Recipe recipe, IDataset data, IDataset? validation)
+    /// <inheritdoc cref="PretrainingRun.Train(IDataset?, IRunListener?, CancellationToken)"/>
+    public TrainingResult Train(bool resume, IRunListener listener, CancellationToken cancellation)
     {
-        recipe.Validate();
-        if (data.Count < recipe.Training.BatchSize)
-        {
-            throw new ArgumentException(
-                $"{data.Name} has {data.Count} images, fewer than a batch of {recipe.Training.BatchSize}; "
-                + $"use a batch of {Math.Max(2, data.Count / 2)} or less, or more images.");
-        }
-        if (validation is { Classes.Count: 0 })
-        {
-            throw new ArgumentException(
-                $"Validation data {validation.Name} has no labels; give labeled images, or train without validation.");
-        }
-        if (validation is { Count: < 2 })
-            throw new ArgumentException($"Validation data {validation.Name} has one image; give at least 2, or train without validation.");
-    }
-
-    /// <summary>Trains, from the start or from the run's newest checkpoint.</summary>
-    /// <param name="resume">Whether to go on from a checkpoint.</param>
-    /// <param name="progress">Hears how it goes.</param>
-    /// <param name="cancellation">Ends training after the current step, with a checkpoint.</param>
-    /// <exception cref="DivergenceException">Something was not finite, and the recipe says to stop, or going back did not help.</exception>
-    /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read, or no checkpoint is whole.</exception>
-    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
-    /// <exception cref="IOException">The disk is full or failed; the last checkpoint is as it was.</exception>
-    public TrainingResult Train(bool resume, ITrainingProgress progress, CancellationToken cancellation)
-    {
-        Validate(recipe, data, validation);
+        RunRequirements.Validate(recipe, data, validation);
         run.RequireWritable();
-        for (DivergenceException? rewound = null; ; resume = true)
+        for (DivergenceException? divergence = null; ; resume = true)
         {
             try
             {
-                return Run(resume, rewound, progress, cancellation);
+                return Train(resume, divergence, listener, cancellation);
             }
             catch (DivergenceException e) when (_training.OnNonFinite == OnNonFinite.Rewind && !e.IsFinal)
             {
-                rewound = e;
+                divergence = e;     // going back is resuming with fresh objects in the same process
             }
         }
     }
 
-    // Going back is resuming with fresh objects in the same process.
-    private TrainingResult Run(bool resume, DivergenceException? rewound, ITrainingProgress progress, CancellationToken cancellation)
+    private TrainingResult Train(bool resume, DivergenceException? divergence, IRunListener listener, CancellationToken cancellation)
     {
-        var stepsPerEpoch = (long)(data.Count / _training.BatchSize);
-        var computeType = recipe.Encoder.ComputeType(_training.Precision, device);
-        NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, computeType), device, withGradients: true);
-
-        using var state = new ByolState(
-            recipe.Encoder.Create, recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer, _training.Seed, device);
+        // Restore: the weights of the newest checkpoint, and what the log says up to it.
+        NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, ComputeType), device, withGradients: true);
+        using var state = recipe.CreateState(device);
+        state.Parallel = Parallel;
         using var evaluation = new OnlineEvaluation(recipe, data, validation, device);
-        var restored = resume ? Checkpoint.Restore(run, state, progress.Warned, evaluation.Probe?.State) : null;
-        if (restored is null && File.Exists(run.Initial)) Begin(state);
-        if (restored is null && TargetFrom is { } other) Checkpoint.CopyOnline(other, state.Target);
-        state.Online.Represented = evaluation.Probe is null ? null : evaluation.Learn;
-        var last = resume ? RunLength.Last(run, state.Step) : null;
-        var spent = rewound?.Spent ?? Spent + TimeSpan.FromSeconds(last?.Spent ?? 0);
-        var length = new RunLength(recipe, stepsPerEpoch, last, spent, clock);
-        var plan = new TrainingPlan(
-            data.Count, state.Step, length.KnownSteps, stepsPerEpoch, state.Parameters.Values.numel(), computeType.ToString())
-        { Budget = _training.Budget };
-        progress.Started(plan);
-        if (rewound is null) Advise(progress);
+        var restored = resume ? Checkpoint.Restore(run, state, m => listener.Receive(new WarningRecord(0, m)), evaluation.Probe?.State) : null;
+        var progress = restored ?? RunProgress.None;
+        if (restored is null) InitialWeights.Place(run, recipe, TargetFrom, state);
+        using var log = new RunLog(run.Metrics, resume ? state.Step : -1);
+        var history = new RunHistory(RunLog.Read(run.Metrics), state.Step, progress);
+        var listeners = new RunListeners(log, history, listener);
 
-        using var recorder = new RunRecorder(recipe, run, evaluation, progress, plan, length, restored, resume, clock);
-        if (rewound is not null && recorder.Rewinds >= Divergence.MostRewinds) throw Divergence.GiveUp(rewound, state.Step);
-        if (rewound is not null) recorder.Rewound(rewound);
-        var saver = new RunSaver(recipe, run, stepsPerEpoch, state.Step, clock);
-        var encoder = state.Online.Encoder;
-        evaluation.Exclude(data, recorder.Unreadable);
-        recorder.Evaluate(encoder, state.Step, cancellation);
-        if (state.Step < length.Steps) Loop();
-        else if (!File.Exists(run.Encoder)) saver.WriteEncoder(state);
-        return recorder.Result(state.Step);
+        // Plan: how many steps there are, and what each is taken with.
+        var spent = divergence?.Spent ?? Spent + TimeSpan.FromSeconds(history.Length?.Spent ?? 0);
+        var plan = new RunPlan(recipe, data.Count, history.Length, spent, clock);
+        listeners.Receive(plan.ToRecord(state, ComputeType));
+        if (divergence is not null) Divergence.Rewind(divergence, state.Step, history, listeners);
+        else RunRequirements.Advise(recipe, data, validation, advice => listeners.Receive(new WarningRecord(state.Step, advice)));
 
-        void Loop()
+        // The loop: views, step, record, evaluate, save.
+        using var views = new StepViews(recipe, data, history, listeners, device) { LoaderPosition = LoaderPosition };
+        var recorder = new StepRecorder(_training, plan, progress, history, listeners, clock);
+        var evaluator = new EncoderEvaluator(evaluation, state.Online.Encoder, plan, recorder, history, listeners, clock);
+        var saver = new RunSaver(recipe, run, state, evaluation.Probe, plan, recorder, history, log, clock);
+        try
         {
-            var taken = 0;
-            ViewLoader? loader = null;
-            var step = new ByolStep(state, LearningRate, Tau) { SideBySide = SideBySide };
-            try
+            evaluator.Evaluate(state.Step, cancellation);
+            while (!plan.IsOver(state.Step) && views.First(state.Step, plan.Steps.ImageSize(state.Step), cancellation) is { } first)
             {
-                while (state.Step < length.Steps && Take() is { } figures)
-                {
-                    recorder.Fit(encoder, state.Step);
-                    recorder.Stepped(figures, state.Step);
-                    recorder.Evaluate(encoder, state.Step, cancellation);
-                    saver.Save(state, evaluation.Probe, recorder, always: state.Step == length.Steps);
-                }
-                saver.Save(state, evaluation.Probe, recorder, always: true);
+                var metrics = Step(state, views.MicroBatches(first, state.Step), evaluation, plan.Steps);
+                evaluator.ReviseLength(state.Step);
+                recorder.Record(metrics, views.Waited, state.Step);
+                evaluator.Evaluate(state.Step, cancellation);
+                saver.Save(always: plan.IsOver(state.Step));
             }
-            catch (NonFiniteException e)
-            {
-                var divergence = new Divergence(recipe, data).Explain(e, recorder.Skipped, taken - 1, length.Spent);
-                recorder.Diverged(divergence.Record);
-                throw divergence;
-            }
-            catch (InvalidDataException) when (taken == 1)
-            {
-                saver.Save(state, evaluation.Probe, recorder, always: true);   // too many images cannot be read: their step has not begun
-                throw;
-            }
-            finally
-            {
-                loader?.Dispose();
-            }
-
-            // Null where it was interrupted before its first views. A step that has begun is finished: BatchNorm has seen them.
-            StepMetrics? Take()
-            {
-                taken = 0;
-                try
-                {
-                    return step.Take(_training.MicroBatches, NextViews);
-                }
-                catch (OperationCanceledException)
-                {
-                    return null;
-                }
-            }
-
-            ViewPair NextViews()
-            {
-                if (taken == 0 && loader?.ImageSize != length.ImageSize(state.Step)) Load(length.ImageSize(state.Step));
-                var views = loader!.Next(taken++ == 0 ? cancellation : CancellationToken.None);
-                recorder.Waited(loader.LastWait);
-                if (recorder.CouldNotRead(views.Unreadable, data.ItemName, state.Step + 1)) evaluation.Exclude(data, recorder.Unreadable);
-                evaluation.Present(views.Indices);
-                var (v1, v2) = ViewTensors.From(views, device, computeType);
-                return new ViewPair(v1, v2);
-            }
-
-            void Load(int imageSize)
-            {
-                loader?.Dispose();
-                NumericsCheck.Require(StepShapes.Of(recipe, imageSize, computeType), device, withGradients: true);
-                var first = (LoaderPosition(state.Step) + recorder.Skipped) * _training.MicroBatches;
-                loader = new ViewLoader(
-                    data, recipe.Views with { ImageSize = imageSize }, _training.Seed, _training.MicroBatchSize,
-                    stepsPerEpoch * _training.MicroBatches, _training.Loaders, first, recorder.Unreadable);
-            }
+            saver.Save(always: true);
         }
-
-        double LearningRate(long k) => Schedules.LearningRate(
-            recipe.Optimizer.PeakLearningRate(_training.BatchSize), k, length.Steps,
-            length.WarmUp((long)(recipe.Optimizer.WarmupEpochs * stepsPerEpoch)), recipe.Optimizer.Schedule);
-        double Tau(long k) => Schedules.Tau(recipe.Method.Tau, k, length.Steps, recipe.Method.TauSchedule);
+        catch (NonFiniteException e)
+        {
+            throw new Divergence(recipe, data).Record(e, history.Skipped, plan.Budget.Spent, listeners);
+        }
+        catch (InvalidDataException) when (!views.StepHasBegun)
+        {
+            saver.Save(always: true);       // too many images cannot be read: what was learned from the others is kept
+            throw;
+        }
+        if (plan.IsOver(state.Step) && !File.Exists(run.Encoder)) RunSaver.WriteEncoder(recipe, run, state);
+        return TrainingResult.Of(plan.IsOver(state.Step), state.Step, history, recorder.Meter.Seconds);
     }
 
-    private void Advise(ITrainingProgress progress)
+    // A step that has begun is finished: BatchNorm has seen its first views.
+    private StepMetrics Step(ByolState state, IEnumerable<ViewBatch> microBatches, OnlineEvaluation evaluation, StepSchedule schedule)
     {
-        if (_training.Budget == TimeSpan.Zero && recipe.Optimizer.WarmupEpochs >= _training.Epochs)
+        var step = new ByolStep(state, _training.MicroBatches);
+        foreach (var batch in microBatches)
         {
-            progress.Warned(
-                $"The learning rate only warms up: {recipe.Optimizer.WarmupEpochs} epochs of warm-up in {_training.Epochs}; "
-                + "lower optimizer.warmup_epochs or train longer.");
+            using var scope = NewDisposeScope();
+            var (v1, v2) = ViewTensors.From(batch, device, ComputeType);          // [B,3,S,S] each
+            var result = step.Accumulate(new ViewPair(v1, v2));
+            evaluation.Learn(result.Y1, result.Y2, batch.Indices, state.Views.FirstThreads);
         }
-
-        if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)
-        {
-            progress.Warned(
-                $"{data.Name} has other classes than {validation.Name}: the kNN accuracy is of {validation.Name} alone, "
-                + "each image classified by the others of it.");
-        }
-    }
-
-    // Both encoders, as random weights are the same in both (BYOL, appendix J).
-    private void Begin(ByolState state)
-    {
-        using var _ = no_grad();
-        using var initial = EncoderFile.Open(run.Initial, device);
-        if (initial.Description.Architecture != recipe.Encoder)
-            throw new InvalidDataException($"{run.Initial} is another encoder than the recipe's; start the run again.");
-        var from = EncoderFile.Tensors(initial.Network).ToDictionary(t => t.Name, t => t.Value);
-        var target = recipe.Method.TargetFromOtherWeights ? state.Online.Encoder : state.Target.Encoder;
-        foreach (var (name, value) in EncoderFile.Tensors(state.Online.Encoder).Concat(EncoderFile.Tensors(target)))
-            value.copy_(from[name]);
+        return step.Apply(schedule.LearningRate(state.Step), schedule.Tau(state.Step));
     }
 }

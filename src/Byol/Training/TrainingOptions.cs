@@ -15,6 +15,10 @@ public sealed record TrainingOptions
     /// <see cref="Epochs"/> does not count. Zero where the epochs decide.</summary>
     public TimeSpan Budget { get; init; }
 
+    /// <summary>Optimizer steps that a run takes at most, whatever its epochs or its budget allow; the schedules end with it. 0 for no
+    /// limit.</summary>
+    public int MaxSteps { get; init; }
+
     /// <summary>The side of the first views in pixels; from there they grow to that of <see cref="Recipe.Views"/>. 0 where all are of that
     /// size.</summary>
     public int InitialImageSize { get; init; }
@@ -77,6 +81,7 @@ public sealed record TrainingOptions
         Require(Epochs >= 1, $"{Epochs} epochs: at least 1 is needed.");
         Require(Budget == TimeSpan.Zero || Budget >= LeastBudget,
             $"A budget of {Budget.TotalSeconds} seconds is too short; use at least {LeastBudget.TotalSeconds}, and better some minutes.");
+        Require(MaxSteps >= 0, $"At most {MaxSteps} steps: use 1 or more, or 0 for no limit.");
         Require(InitialImageSize is 0 or >= 8, $"Initial image size {InitialImageSize} must be 8 or more, or 0 for views of one size.");
         Require(FullResolutionAt is > 0 and <= 1, $"Full resolution at {FullResolutionAt} of the steps must be above 0 and at most 1.");
         Require(MicroBatches >= 1, $"{MicroBatches} micro-batches: use 1, or more where a batch does not fit into memory.");

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using Byol.Cli;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Faults.Trials;
 using Byol.Models;
 using Byol.Models.ResNet;
 using Byol.Optim;
-using Byol.Runs;
 using Byol.Training;
 using static TorchSharp.torch;
 
@@ -56,15 +55,14 @@ internal static class Soak
         var folder = Scratch.New("soak");
         try
         {
-            using var run = RunDirectory.Create(Path.Combine(folder, "run"));
             using var display = new StringWriter();
             var half = data.Count / 2;
-            var trainer = new Trainer(
-                Recipe(kind, epochs), new Subset("train", data, 0, half), new Subset("test", data, half, data.Count - half),
-                run, CPU, TimeProvider.System);
+            using var run = PretrainingRun.Start(
+                Path.Combine(folder, "run"), Recipe(kind, epochs), new Subset("train", data, 0, half));
+            run.Device = CPU;
             var progress = new ConsoleProgress(display, terminal: true, width: 120, TimeProvider.System);
-            var result = trainer.Train(resume: false, progress, CancellationToken.None);
-            return (RunState.Digests(run.Path), result.Steps);
+            var result = run.Train(new Subset("test", data, half, data.Count - half), progress);
+            return (RunState.Digests(run.Folder), result.Steps);
         }
         finally
         {

@@ -1,5 +1,4 @@
 using Byol.Data.Datasets;
-using Byol.Runs;
 using Byol.Training;
 using TorchSharp;
 
@@ -40,15 +39,11 @@ internal static class Controls
         torch.set_num_threads(1);   // as the tool runs here
         using var trial = fixture.Finished();
         Directory.Delete(RunState.Checkpoints(trial.Run)[^1], recursive: true);
-        using (var run = RunDirectory.Resume(trial.Run))
+        var catalog = DatasetCatalog.FromEnvironment();
+        using (var run = PretrainingRun.Resume(trial.Run, catalog.Open(fixture.Data)))
         {
-            var catalog = DatasetCatalog.FromEnvironment();
-            var (data, validation) = (catalog.Open(fixture.Data), catalog.Open($"{fixture.Data}:test"));
-            var trainer = new Trainer(RecipeFile.Open(run.Recipe), data, validation, run, torch.CPU, TimeProvider.System)
-            {
-                LoaderPosition = loaderPosition
-            };
-            trainer.Train(resume: true, new Silence(), CancellationToken.None);
+            (run.Device, run.LoaderPosition) = (torch.CPU, loaderPosition);
+            run.Train(catalog.Open($"{fixture.Data}:test"));
         }
         return trial.Difference();
     }
@@ -57,6 +52,4 @@ internal static class Controls
     private static string Kind(string path) =>
         string.Join('/', path.Split('/').Select(p => p.StartsWith("step-", StringComparison.Ordinal) ? $"step{Path.GetExtension(p)}" : p))
             is var kind && kind.Length > 0 ? kind : "/";
-
-    private sealed class Silence : ITrainingProgress;
 }

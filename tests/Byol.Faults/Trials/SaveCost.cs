@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Byol.Method;
 using Byol.Runs;
 using Byol.Training;
 using static TorchSharp.torch;
@@ -15,15 +14,14 @@ internal static class SaveCost
     public static int Print(string recipeName, string folder)
     {
         var recipe = RecipeFile.Open(recipeName);
-        using var state = new ByolState(recipe.Encoder.Create, recipe.Encoder.RepresentationSize, recipe.Method,
-            recipe.Optimizer, recipe.Training.Seed, CPU);
+        using var state = recipe.CreateState(CPU);
         using var run = RunDirectory.Create(folder);
         var times = new List<double>();
         for (var i = 0; i < Saves; i++)
         {
             state.Step = i;
             var start = Stopwatch.GetTimestamp();
-            new RunSaver(recipe, run, 1, -1, TimeProvider.System).WriteEncoder(state);
+            RunSaver.WriteEncoder(recipe, run, state);
             Checkpoint.Save(run, state, RunProgress.None);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }

@@ -26,7 +26,7 @@ public sealed partial class LayerTests
         ["Byol/Runs"] = [],
         ["Byol/Training"] =
             ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs",
-            "Byol.Encoders", "Byol.TensorFiles", "Byol.Export", "Tomlyn"],
+            "Byol.Encoders", "Byol.TensorFiles", "Byol.Export", "Byol.Reports", "Tomlyn"],
         ["Byol/Reports"] = ["Byol.Runs"],
         ["Byol/Experiments"] = ["Byol.Data", "Byol.Optim", "Byol.Training"],
         ["Byol.OnnxRuntime"] =
@@ -49,7 +49,7 @@ public sealed partial class LayerTests
         ["Byol.Cli/Exports"] = ["TorchSharp", "Byol.Cli.Inputs"],
         ["Byol.Cli/Machine"] = ["TorchSharp"],
         ["Byol.Cli/Evaluations"] = ["TorchSharp", "Byol.Cli.Terminal", "Byol.Cli.Inputs"],
-        ["Byol.Cli/Experiments"] = ["Byol.Cli.Terminal", "Byol.Cli.Inputs", "Byol.Cli.Commands"],   // PretrainingRun, as long as it is there
+        ["Byol.Cli/Experiments"] = ["Byol.Cli.Terminal", "Byol.Cli.Inputs"],
         ["Byol.Cli/Commands"] =
             ["TorchSharp", "Byol.Cli.Terminal", "Byol.Cli.Inputs", "Byol.Cli.Exports", "Byol.Cli.Machine", "Byol.Cli.Evaluations",
             "Byol.Cli.Experiments"],

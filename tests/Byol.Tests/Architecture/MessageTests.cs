@@ -60,10 +60,16 @@ public sealed partial class MessageTests
         Assert.Contains(found, t => t.GetMember(member).Length > 0);
     }
 
-    [Fact]
-    public void A_message_is_translated_as_often_as_it_needs() => Assert.Equal(
-        "x holds another run; resume the run with --resume, or choose another --out.",
-        ToolWords.Of("x holds another run; resume the run, or choose another folder."));
+    [Theory]
+    [InlineData("x holds another run; resume the run, or choose another folder.",
+        "x holds another run; resume the run with --resume, or choose another --out.")]
+    [InlineData("resume from the last checkpoint with training.on_non_finite = rewind, or start again in another folder",
+        "resume from the last checkpoint with --resume --on-non-finite rewind, or start again in another --out")]
+    [InlineData("fewer than a batch of 32; use a batch of 10 or less", "fewer than a batch of 32; use --batch-size 10 or less")]
+    [InlineData("set KnnOptions.Neighbors to 3.", "set --k to 3.")]
+    [InlineData("use a LabelBudget of 1-per-class or more.", "use --labels 1-per-class or more.")]
+    [InlineData("photos/1.jpg cannot be read", "photos/1.jpg cannot be read")]
+    public void A_message_is_translated_wherever_it_needs(string library, string tool) => Assert.Equal(tool, ToolWords.Of(library));
 
     [GeneratedRegex(@"(?<!var\()(?<![\w-])--[a-z][a-z-]*(?![a-z-]*:)")]
     private static partial Regex Option();

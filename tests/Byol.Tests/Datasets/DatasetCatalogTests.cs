@@ -168,4 +168,12 @@ public sealed class DatasetCatalogTests : IDisposable
         Made.File(_folder[$"{folder}/train-images-idx3-ubyte"], Made.Idx(0x803, [1, side, side], new byte[side * side]));
         Made.File(_folder[$"{folder}/train-labels-idx1-ubyte"], Made.Idx(0x801, [1], [3]));
     }
+
+    [Fact]
+    public void Images_are_opened_by_what_a_person_calls_them()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(3, Byol.Data.Datasets.Images.Open(Made.Images(folder["photographs"], 3)).Count);
+        Assert.Equal(8000, Byol.Data.Datasets.Images.Open(KnownDataset.BundledName).Count);      // train, the first split
+    }
 }

@@ -4,6 +4,7 @@ using Byol.Faults.Soaking;
 using Byol.Method;
 using Byol.Models.ResNet;
 using Byol.Optim;
+using Byol.Tests.Method;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Interop;
@@ -59,10 +60,9 @@ public sealed class ScalarSoakTests
             Encoder.Create, Encoder.RepresentationSize, Heads, options, seed: 1, CPU);
         using var random = new Generator(2);
         var pair = new ViewPair(randn([4, 3, 16, 16], generator: random), randn([4, 3, 16, 16], generator: random));
-        var step = new ByolStep(state, _ => 0.01, _ => 0.99);
         for (var k = 0; k < Steps; k++)
         {
-            step.Take(2, () => pair);
+            TinyByol.Step(state, 0.01, 0.99, pair, pair);
             for (var i = 0; i < AveragesPerStep; i++) state.Target.Update(state.Parameters, 0.9999);
         }
         return [.. MemoryMarshal.AsBytes(state.Parameters.Values.bytes), .. MemoryMarshal.AsBytes(state.Target.Values.bytes)];

@@ -60,7 +60,7 @@ public sealed class ByolStateTests
         using var scope = NewDisposeScope();
         using var state = TinyByol.State();
         Assert.False(state.Target.Project(TinyByol.Views(1).First).requires_grad);
-        new ByolStep(state, _ => 0.1, _ => 0.9).Take(1, () => TinyByol.Views(1));
+        ByolStep.Take(state, TinyByol.Views(1), 0.1, 0.9);
         Assert.All(state.Target.parameters(), p => Assert.True(!p.requires_grad && p.grad is null));
         Assert.All(state.Online.named_parameters(), p => Assert.NotNull(p.parameter.grad));
     }

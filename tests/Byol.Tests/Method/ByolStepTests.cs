@@ -20,14 +20,10 @@ public sealed class ByolStepTests
         using var state = TinyByol.State(TinyByol.Heads with { TargetFromOtherWeights = true });
         var target = TinyByol.Parameters(state.Target);
         var online = TinyByol.Parameters(state.Online);
-        var (rates, taus, views) = (new List<long>(), new List<long>(), 0);
 
-        new ByolStep(state, k => { rates.Add(k); return 0.3; }, k => { taus.Add(k); return tau; })
-            .Take(microBatches, () => TinyByol.Views(++views));
+        TinyByol.Step(state, 0.3, tau, [.. Enumerable.Range(1, microBatches).Select(i => TinyByol.Views(i))]);
 
-        Assert.Equal((1L, microBatches), (state.Step, views));
-        Assert.Equal([0L], rates);
-        Assert.Equal([0L], taus);
+        Assert.Equal(1, state.Step);
         var moved = TinyByol.Parameters(state.Online);
         Assert.NotEqual(TensorAssert.Floats(online["encoder.conv1.weight"]), TensorAssert.Floats(moved["encoder.conv1.weight"]));
         foreach (var (name, parameter) in state.Target.named_parameters())
@@ -40,8 +36,8 @@ public sealed class ByolStepTests
         using var scope = NewDisposeScope();
         using var once = TinyByol.State();
         using var twice = TinyByol.State();
-        var first = new ByolStep(once, _ => 0.3, _ => 0.9).Take(1, () => TinyByol.Views(1));
-        var second = new ByolStep(twice, _ => 0.3, _ => 0.9).Take(2, () => TinyByol.Views(1));
+        var first = TinyByol.Step(once, 0.3, 0.9, TinyByol.Views(1));
+        var second = TinyByol.Step(twice, 0.3, 0.9, TinyByol.Views(1), TinyByol.Views(1));
 
         Assert.Equal(first.Loss, second.Loss, 1e-6);
         Assert.Equal(first.EmbeddingStd, second.EmbeddingStd, 1e-6);
@@ -59,18 +55,13 @@ public sealed class ByolStepTests
         using var state = TinyByol.State();
         state.Step = 5;
         var (theta, xi, momentum) = (state.Parameters.Values.clone(), state.Target.Values.clone(), state.Optimizer.State[0].Value.clone());
-        var step = new ByolStep(state, _ => 0.3, _ => 0.9);
-        var calls = 0;
+        var views = Enumerable.Range(1, microBatches).Select(_ => TinyByol.Views(1)).ToList();
+        views[^1].First[3, 0, 0, 0] = poison;
 
-        var e = Assert.Throws<NonFiniteException>(() => step.Take(microBatches, () =>
-        {
-            var views = TinyByol.Views(1);
-            if (++calls == microBatches) views.First[3, 0, 0, 0] = poison;
-            return views;
-        }));
+        var e = Assert.Throws<NonFiniteException>(() => TinyByol.Step(state, 0.3, 0.9, views));
 
         Assert.Equal((6, "view v"), (e.Step, e.Tensor));
-        Assert.Equal([3], e.Rows);
+        Assert.Equal([(microBatches - 1) * 8 + 3], e.Rows);      // counted over the batch of the whole step
         Assert.Equal("Step 6: view v is not finite.", e.Message);
         Assert.Equal(5, state.Step);
         TensorAssert.Same(theta, state.Parameters.Values, "θ");
@@ -88,13 +79,12 @@ public sealed class ByolStepTests
         using var state = TinyByol.State();
         var (theta, xi, momentum) = (state.Parameters.Values.clone(), state.Target.Values.clone(), state.Optimizer.State[0].Value.clone());
         var slice = state.Parameters.Slices.Single(s => s.Name == "encoder.layer1.0.conv1.weight");
-        var calls = 0;
+        var step = new ByolStep(state, microBatches: 2);
+        step.Accumulate(TinyByol.Views(1));
+        state.Parameters.Gradients[slice.Offset + 7] = poison;
+        step.Accumulate(TinyByol.Views(1));
 
-        var e = Assert.Throws<NonFiniteException>(() => new ByolStep(state, _ => 0.3, _ => 0.9).Take(2, () =>
-        {
-            if (++calls == 2) state.Parameters.Gradients[slice.Offset + 7] = poison;
-            return TinyByol.Views(1);
-        }));
+        var e = Assert.Throws<NonFiniteException>(() => step.Apply(0.3, 0.9));
 
         Assert.Equal("gradient of encoder.layer1.0.conv1.weight", e.Tensor);
         Assert.Empty(e.Rows);
@@ -110,12 +100,11 @@ public sealed class ByolStepTests
         using var state = TinyByol.State();
         var xi = state.Target.Values.clone();
         var slice = state.Parameters.Slices.Single(s => s.Name == "encoder.layer1.0.conv1.weight");
-        var calls = 0;
-        var e = Assert.Throws<NonFiniteException>(() => new ByolStep(state, _ => 1e36, _ => 0.9).Take(2, () =>
-        {
-            if (++calls == 2) state.Parameters.Gradients[slice.Offset + 7] = 1000;   // finite, and the step along it is not
-            return TinyByol.Views(1);
-        }));
+        var step = new ByolStep(state, microBatches: 2);
+        step.Accumulate(TinyByol.Views(1));
+        state.Parameters.Gradients[slice.Offset + 7] = 1000;         // finite, and the step along it is not
+        step.Accumulate(TinyByol.Views(1));
+        var e = Assert.Throws<NonFiniteException>(() => step.Apply(1e36, 0.9));
         Assert.Equal("weight encoder.layer1.0.conv1.weight", e.Tensor);
         Assert.Equal(0, state.Step);
         TensorAssert.Same(xi, state.Target.Values, "ξ");
@@ -145,7 +134,8 @@ public sealed class ByolStepTests
         alone.Online.Predict(views.First);
         alone.Online.Predict(views.Second);
 
-        new ByolStep(state, _ => 0.3, _ => 0.9) { SideBySide = false }.Take(1, () => TinyByol.Views(3));
+        state.Parallel = false;
+        TinyByol.Step(state, 0.3, 0.9, TinyByol.Views(3));
 
         foreach (var (expected, actual) in alone.Target.named_buffers()
             .Zip(state.Target.named_buffers())) TensorAssert.Same(expected.buffer, actual.buffer, "target " + expected.name);
@@ -156,7 +146,7 @@ public sealed class ByolStepTests
     }
 
     [Fact]
-    public void The_figures_are_those_of_the_views()
+    public void The_metrics_are_those_of_the_views()
     {
         using var scope = NewDisposeScope();
         using var state = TinyByol.State(TinyByol.Heads with { TargetFromOtherWeights = true });
@@ -165,17 +155,17 @@ public sealed class ByolStepTests
         var (z1, z2) = (alone.Target.Project(v1), alone.Target.Project(v2));
         var (q1, q2) = (alone.Online.Predict(v1), alone.Online.Predict(v2));
 
-        var figures = new ByolStep(state, k => 0.25 + k, k => 0.5 + k / 10.0).Take(1, () => TinyByol.Views(3));
+        var metrics = ByolStep.Take(state, TinyByol.Views(3), learningRate: 0.25, tau: 0.5);
 
-        Assert.Equal(ByolLoss.Symmetric(q1, z2, q2, z1).item<float>(), figures.Loss, 1e-5);
-        Assert.Equal(EmbeddingSpread.StandardDeviation(z1) * Math.Sqrt(TinyByol.Heads.ProjectionSize), figures.EmbeddingStd, 1e-5);
-        Assert.Equal((0.25, 0.5), (figures.LearningRate, figures.Tau));
+        Assert.Equal(ByolLoss.Symmetric(q1, z2, q2, z1).item<float>(), metrics.Loss, 1e-5);
+        Assert.Equal(EmbeddingSpread.StandardDeviation(z1) * Math.Sqrt(TinyByol.Heads.ProjectionSize), metrics.EmbeddingStd, 1e-5);
+        Assert.Equal((0.25, 0.5), (metrics.LearningRate, metrics.Tau));
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void Views_side_by_side_are_as_one_after_the_other(int microBatches)
+    public void Views_at_the_same_time_are_as_one_after_the_other(int microBatches)
     {
         using var scope = NewDisposeScope();
         var method = TinyByol.Heads with { TargetFromOtherWeights = true };
@@ -183,71 +173,85 @@ public sealed class ByolStepTests
         using var fast = TinyByol.State(method, type: ScalarType.Float64);
         foreach (var state in (ByolState[])[slow, fast])
         {
-            var (views, step) = (0, new ByolStep(state, _ => 0.3, _ => 0.9) { SideBySide = state == fast });
-            for (var k = 0; k < 3; k++) step.Take(microBatches, () => TinyByol.Views(++views, type: ScalarType.Float64));
+            state.Parallel = state == fast;
+            for (var k = 0; k < 3; k++) TinyByol.Step(state, 0.3, 0.9, Views(k));
         }
         foreach (var (expected, actual) in TinyByol.Everything(slow).Zip(TinyByol.Everything(fast)))
             TensorAssert.Close(expected.Value, actual.Value, 1e-12, expected.Name);
         TensorAssert.Close(slow.Parameters.Gradients, fast.Parameters.Gradients, 1e-12, "gradients");
+
+        List<ViewPair> Views(int k) =>
+            [.. Enumerable.Range(1 + k * microBatches, microBatches).Select(i => TinyByol.Views(i, type: ScalarType.Float64))];
     }
 
-    // BatchNorm saw the NaN; what it kept of it is put back by who goes on, but the twin's is not theirs to put back.
+    // BatchNorm saw the NaN; what it kept of it is put back by who goes on, but what the second view's kept is not theirs to put back.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Nothing_is_left_of_a_step_that_failed(bool sideBySide)
+    public void Nothing_is_left_of_a_step_that_failed(bool parallel)
     {
         using var scope = NewDisposeScope();
         using var state = TinyByol.State();
-        state.Online.Represented = _ => { };
-        var step = new ByolStep(state, _ => 0.1, _ => 0.9) { SideBySide = sideBySide };
+        state.Parallel = parallel;
         var before = TensorAssert.Snapshot(TinyByol.Everything(state));
-        Assert.Throws<NonFiniteException>(() => step.Take(1, () =>
-        {
-            var views = TinyByol.Views(1);
-            views.Second[0, 0, 0, 0] = float.NaN;
-            return views;
-        }));
+        var poisoned = TinyByol.Views(1);
+        poisoned.Second[0, 0, 0, 0] = float.NaN;
+        Assert.Throws<NonFiniteException>(() => TinyByol.Step(state, 0.1, 0.9, poisoned));
         using (no_grad())
         {
             foreach (var (name, value) in TinyByol.Everything(state)) value.copy_(before[name]);
         }
-        step.Take(1, () => TinyByol.Views(2));
+        TinyByol.Step(state, 0.1, 0.9, TinyByol.Views(2));
         Assert.All(TinyByol.Everything(state), t => Assert.True(t.Value.isfinite().all().item<bool>(), t.Name));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Who_listens_hears_of_the_first_view_and_then_of_the_second(bool sideBySide)
+    public void A_micro_batch_gives_the_representations_of_its_views_out_of_the_graph(bool parallel)
     {
         using var scope = NewDisposeScope();
         using var state = TinyByol.State();
         using var alone = TinyByol.State();
         var views = TinyByol.Views(3);
-        Tensor[] expected = [alone.Online.Encoder.forward(views.First), alone.Online.Encoder.forward(views.Second)];
-        var heard = new List<Tensor>();
-        state.Online.Represented = y => heard.Add(y.clone().DetachFromDisposeScope());
+        state.Parallel = parallel;
 
-        new ByolStep(state, _ => 0.3, _ => 0.9) { SideBySide = sideBySide }.Take(1, () => views);
+        var result = new ByolStep(state).Accumulate(views);
 
-        Assert.Equal(2, heard.Count);
-        foreach (var (wanted, given) in expected.Zip(heard)) TensorAssert.Close(wanted.detach(), given, 1e-5, "y");
-        heard.ForEach(y => y.Dispose());
+        TensorAssert.Close(alone.Online.Encoder.forward(views.First).detach(), result.Y1, 1e-5, "y of view 1");
+        TensorAssert.Close(alone.Online.Encoder.forward(views.Second).detach(), result.Y2, 1e-5, "y of view 2");
+        Assert.False(result.Y1.requires_grad || result.Y2.requires_grad);
+    }
+
+    [Fact]
+    public void A_step_is_applied_once_all_its_micro_batches_are_there()
+    {
+        using var scope = NewDisposeScope();
+        using var state = TinyByol.State();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ByolStep(state, microBatches: 0));
+        var step = new ByolStep(state, microBatches: 2);
+        step.Accumulate(TinyByol.Views(1));
+        Assert.StartsWith("1 of 2 micro-batches", Assert.Throws<InvalidOperationException>(() => step.Apply(0.1, 0.9)).Message,
+            StringComparison.Ordinal);
+        step.Accumulate(TinyByol.Views(2));
+        Assert.Throws<InvalidOperationException>(() => step.Accumulate(TinyByol.Views(3)));
+        step.Apply(0.1, 0.9);
+        Assert.Throws<InvalidOperationException>(() => step.Apply(0.1, 0.9));
+        Assert.Equal(1, state.Step);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_same_steps_twice_are_equal_to_the_bit(bool sideBySide)
+    public void The_same_steps_twice_are_equal_to_the_bit(bool parallel)
     {
         using var scope = NewDisposeScope();
         using var first = TinyByol.State();
         using var second = TinyByol.State();
         foreach (var state in (ByolState[])[first, second])
         {
-            var (views, step) = (0, new ByolStep(state, _ => 0.1, _ => 0.9) { SideBySide = sideBySide });
-            for (var k = 0; k < 5; k++) step.Take(2, () => TinyByol.Views(++views));
+            state.Parallel = parallel;
+            for (var k = 0; k < 5; k++) TinyByol.Step(state, 0.1, 0.9, TinyByol.Views(2 * k + 1), TinyByol.Views(2 * k + 2));
         }
         TensorAssert.Unchanged(TensorAssert.Snapshot(TinyByol.Everything(first)), TinyByol.Everything(second));
     }
@@ -255,22 +259,22 @@ public sealed class ByolStepTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Fifty_steps_leave_no_tensor_behind(bool sideBySide)
+    public void Fifty_steps_leave_no_tensor_behind(bool parallel)
     {
         using var scope = NewDisposeScope();
         using var state = TinyByol.State();
-        state.Online.Represented = _ => { };
-        var step = new ByolStep(state, _ => 0.01, _ => 0.9) { SideBySide = sideBySide };
-        step.Take(1, () => TinyByol.Views(0, batch: 2));
+        state.Parallel = parallel;
+        ViewPair[] views = [TinyByol.Views(1, batch: 2), TinyByol.Views(2, batch: 2)];
+        TinyByol.Step(state, 0.01, 0.9, views);
         var before = Alive();
-        for (var k = 0; k < 50; k++) step.Take(1, () => TinyByol.Views(k, batch: 2));
+        for (var k = 0; k < 50; k++) TinyByol.Step(state, 0.01, 0.9, views);
         Assert.Equal(before, Alive());
 
-        long Alive() => sideBySide ? OfBoth() : DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        long Alive() => parallel ? OfBoth() : DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         long OfBoth()
         {
             var (here, there) = (0L, 0L);
-            state.Twin.Both(
+            state.ParallelViews.RunBoth(
                 () => here = DisposeScopeManager.Statistics.ThreadTotalLiveCount,
                 () => there = DisposeScopeManager.Statistics.ThreadTotalLiveCount);
             return here + there;
@@ -286,10 +290,10 @@ public sealed class ByolStepTests
         using var scope = NewDisposeScope();
         var method = TinyByol.Heads with { Predictor = predictor, Tau = tau, TauSchedule = Decay.Constant, ProjectorHidden = 0 };
         using var state = TinyByol.State(method);
-        var step = new ByolStep(state, _ => learningRate, _ => tau);
         var alarm = new CollapseAlarm();
-        var rung = false;
-        for (var k = 0; k < 150 && !rung; k++) rung = alarm.Observe(step.Take(1, () => TinyByol.Views(k, batch: 16)).EmbeddingStd);
-        Assert.Equal(collapses, rung);
+        var raised = false;
+        for (var k = 0; k < 150 && !raised; k++)
+            raised = alarm.Observe(ByolStep.Take(state, TinyByol.Views(k, batch: 16), learningRate, tau).EmbeddingStd);
+        Assert.Equal(collapses, raised);
     }
 }

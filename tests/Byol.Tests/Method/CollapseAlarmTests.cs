@@ -10,8 +10,8 @@ public sealed class CollapseAlarmTests
     public void It_rings_once_after_its_patience()
     {
         var alarm = new CollapseAlarm();
-        var rung = Enumerable.Range(1, 200).Where(_ => alarm.Observe(Collapsed)).ToList();
-        Assert.Equal([CollapseAlarm.Patience], rung);
+        var raised = Enumerable.Range(1, 200).Where(_ => alarm.Observe(Collapsed)).ToList();
+        Assert.Equal([CollapseAlarm.Patience], raised);
     }
 
     [Fact]
@@ -29,8 +29,8 @@ public sealed class CollapseAlarmTests
     public void It_never_rings_again_even_after_a_recovery()
     {
         var alarm = new CollapseAlarm();
-        var rung = Enumerable.Range(0, 500).Count(k => alarm.Observe(k % 100 == 99 ? Healthy : Collapsed));
-        Assert.Equal(1, rung);
+        var raised = Enumerable.Range(0, 500).Count(k => alarm.Observe(k % 100 == 99 ? Healthy : Collapsed));
+        Assert.Equal(1, raised);
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class SecondThreadTests
         for (var i = 0; i < 3; i++)
         {
             var (here, there) = (0, 0);
-            second.Both(() => here = Environment.CurrentManagedThreadId, () => there = Environment.CurrentManagedThreadId);
+            second.RunBoth(() => here = Environment.CurrentManagedThreadId, () => there = Environment.CurrentManagedThreadId);
             threads.Add((here, there));
         }
         Assert.Equal(Environment.CurrentManagedThreadId, threads[0].Here);
@@ -25,13 +25,13 @@ public sealed class SecondThreadTests
     public void What_either_made_belongs_to_the_callers_scope()
     {
         using var second = new SecondThread();
-        Tensor here, there;
+        Tensor[] here, there;
         using (var scope = NewDisposeScope())
         {
-            (here, there) = second.Both(scope, () => ones(1), () => ones(2));
-            Assert.Equal([1f, 1f], there.data<float>().ToArray());
+            (here, there) = second.RunBoth(scope, () => [ones(1), ones(3)], () => [ones(2), ones(4)]);
+            Assert.Equal([1f, 1f], there[0].data<float>().ToArray());
         }
-        Assert.True(here.IsInvalid && there.IsInvalid);
+        Assert.All(here.Concat(there), made => Assert.True(made.IsInvalid));
     }
 
     [Theory]
@@ -42,11 +42,11 @@ public sealed class SecondThreadTests
     {
         var threads = get_num_threads();
         using var second = new SecondThread();
-        var message = Assert.Throws<InvalidDataException>(() => second.Both(() => Fail(here, "here"), () => Fail(there, "there"))).Message;
+        var message = Assert.Throws<InvalidDataException>(() => second.RunBoth(() => Fail(here, "here"), () => Fail(there, "there"))).Message;
         Assert.Equal(here ? "here" : "there", message);
         Assert.Equal(threads, get_num_threads());
         var done = 0;
-        second.Both(() => Interlocked.Increment(ref done), () => Interlocked.Increment(ref done));
+        second.RunBoth(() => Interlocked.Increment(ref done), () => Interlocked.Increment(ref done));
         Assert.Equal(2, done);
 
         static void Fail(bool fails, string message)

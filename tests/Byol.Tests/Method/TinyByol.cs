@@ -19,6 +19,18 @@ internal static class TinyByol
         ByolOptions? method = null, OptimizerOptions? optimizer = null, ulong seed = 1, ScalarType type = ScalarType.Float32) =>
         new(Encoder.Create, Encoder.RepresentationSize, method ?? Heads, optimizer ?? Sgd, seed, CPU, type);
 
+    /// <summary>Takes a step of as many micro-batches as there are views.</summary>
+    public static StepMetrics Step(ByolState state, double learningRate, double tau, params IReadOnlyList<ViewPair> views)
+    {
+        var step = new ByolStep(state, views.Count);
+        foreach (var batch in views)
+        {
+            using var scope = NewDisposeScope();
+            step.Accumulate(batch);
+        }
+        return step.Apply(learningRate, tau);
+    }
+
     public static ViewPair Views(int seed, int batch = 8, ScalarType type = ScalarType.Float32) =>
         new(View(seed * 2, batch).to(type), View(seed * 2 + 1, batch).to(type));
 

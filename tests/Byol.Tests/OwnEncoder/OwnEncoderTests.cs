@@ -23,16 +23,16 @@ public sealed class OwnEncoderTests
     [InlineData(Precision.Float32, false)]
     [InlineData(Precision.Float32, true)]
     [InlineData(Precision.BFloat16, false)]
-    public void It_trains_is_evaluated_and_resumes_bit_for_bit(Precision precision, bool sideBySide)
+    public void It_trains_is_evaluated_and_resumes_bit_for_bit(Precision precision, bool parallel)
     {
         var recipe = Recipe with { Training = Recipe.Training with { Precision = precision } };
-        using var whole = new TinyRun { SideBySide = sideBySide };
+        using var whole = new TinyRun { Parallel = parallel };
         Assert.True(whole.Train(recipe, Data, Validation).Finished);
         Assert.Equal([4, 8, 12], whole.Evaluations.Select(e => e.Step));
         Assert.All(whole.Evaluations, e => Assert.NotNull(e.Probe));
         Assert.Equal(3, whole.Diagnoses.Count);
 
-        using var interrupted = new TinyRun { SideBySide = sideBySide, InterruptAfter = 5 };
+        using var interrupted = new TinyRun { Parallel = parallel, InterruptAfter = 5 };
         Assert.False(interrupted.Train(recipe, Data, Validation).Finished);
         using var resumed = interrupted.Reopened();
         Assert.True(resumed.Train(recipe, Data, Validation, resume: true).Finished);
@@ -63,12 +63,12 @@ public sealed class OwnEncoderTests
         using var scope = NewDisposeScope();
         using var run = new TinyRun();
         run.Train(Recipe with { Training = Recipe.Training with { Epochs = 1 } }, Data);
-        using (var opened = EncoderFile.Open(run.Directory.Encoder, CPU))
+        using (var opened = EncoderFile.Open(run.EncoderPath, CPU))
         {
             Assert.Equal(Recipe.Encoder, opened.Description.Architecture);
             Assert.False(opened.Network.training);
         }
-        using var encoder = TorchEncoder.Open(run.Directory.Encoder, Precision.Float32, CPU);
+        using var encoder = TorchEncoder.Open(run.EncoderPath, Precision.Float32, CPU);
         using var collector = new EmbeddingCollector();
         var stop = TestContext.Current.CancellationToken;
         Assert.Empty(EmbeddingPass.Run(encoder, Data, collector, new EmbeddingOptions(), cancellation: stop));
@@ -79,7 +79,7 @@ public sealed class OwnEncoderTests
         var task = new EvaluationTask(Data, Validation);
         var subject = new EncoderSubject(
             "own", Recipe.Encoder, Recipe.Views, Precision.Float32, CPU,
-            () => TorchEncoder.Open(run.Directory.Encoder, Precision.Float32, CPU), _ => EncoderFile.Open(run.Directory.Encoder, CPU).Network);
+            () => TorchEncoder.Open(run.EncoderPath, Precision.Float32, CPU), _ => EncoderFile.Open(run.EncoderPath, CPU).Network);
         Protocol[] protocols =
         [
             new KnnProtocol(new KnnOptions(5)), new LinearProtocol(), new LinearSgdProtocol(new LinearSgdOptions { Epochs = 2 }),

@@ -16,7 +16,7 @@ public sealed class RunLogTests : IDisposable
     {
         Write(Step(1), new KnnRecord(1, 1, 0.5, 2), Step(2));
         Assert.Equal([Step(1), Step(2)], Steps());
-        Assert.Equal([new KnnRecord(1, 1, 0.5, 2)], RunLog.Read<KnnRecord>(File, "knn"));
+        Assert.Equal([new KnnRecord(1, 1, 0.5, 2)], RunLog.Read<KnnRecord>(File));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class RunLogTests : IDisposable
     {
         Write(Step(3));
         using var json = JsonDocument.Parse(Assert.Single(System.IO.File.ReadAllLines(File)));
-        Assert.Equal(["step", "epoch", "loss", "learning_rate", "tau", "embedding_std", "images_per_second", "data_wait", "seconds"],
+        Assert.Equal(["kind", "step", "epoch", "loss", "learning_rate", "tau", "embedding_std", "images_per_second", "data_wait", "seconds"],
             json.RootElement.EnumerateObject().Select(p => p.Name));
     }
 
@@ -34,9 +34,55 @@ public sealed class RunLogTests : IDisposable
         using var log = new RunLog(File, 0);
         for (var step = 1; step <= 3; step++)
         {
-            log.Add(Step(step));
+            log.Receive(Step(step));
             Assert.Equal(step, Steps().Count);
         }
+    }
+
+    public static TheoryData<string, RunRecord> OfEveryKind => new()
+    {
+        { "step", Step(3) },
+        { "knn", new KnnRecord(3, 1, 0.5, 2) { Probe = 0.25 } },
+        { "diagnosis", new DiagnosisRecord(3, 1, 20, 0.9, 0.5, -3, 2) },
+        { "length", new LengthRecord(3, 400, 12.5) },
+        { "alarm", new AlarmRecord(3, "why") },
+        { "unreadable", new UnreadableRecord(3, "a \"loss\": b.png", 7, 1) },
+        { "non_finite", new NonFiniteRecord(3, "the loss", 1, 0, [], []) },
+        { "rewind", new RewindRecord(2, 3, "the loss", 1) },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfEveryKind), DisableDiscoveryEnumeration = true)]
+    public void A_line_names_its_kind_and_one_of_before_is_known_without(string kind, RunRecord record)
+    {
+        Write(record);
+        var line = Assert.Single(System.IO.File.ReadAllLines(File));
+        Assert.StartsWith($"{{\"kind\":\"{kind}\",\"step\":{record.Step},", line, StringComparison.Ordinal);
+        AssertRead();
+        System.IO.File.WriteAllText(File, line.Replace($"\"kind\":\"{kind}\",", "", StringComparison.Ordinal) + "\n");
+        AssertRead();
+
+        // Lists are compared by what is in them, and records of lists by the lists themselves.
+        void AssertRead() => Assert.Equivalent(record, Assert.Single(RunLog.Read(File)), strict: true);
+    }
+
+    [Theory]
+    [InlineData("{\"kind\":\"of the future\",\"step\":2,\"loss\":1}")]
+    [InlineData("{\"kind\":7,\"step\":2,\"loss\":1}")]
+    [InlineData("{\"step\":2,\"something\":1}")]
+    public void Kinds_that_are_not_known_are_passed_over(string line)
+    {
+        Write(Step(1));
+        System.IO.File.AppendAllText(File, line + "\n");
+        using (var log = new RunLog(File, 9)) log.Receive(Step(3));
+        Assert.Equal([Step(1), Step(3)], RunLog.Read(File));
+    }
+
+    [Fact]
+    public void What_is_said_to_listeners_alone_is_not_logged()
+    {
+        Write(new PlanRecord(0, 64, 12, 4, 1000, "Float32"), new WarningRecord(0, "careful"));
+        Assert.Empty(System.IO.File.ReadAllText(File));
     }
 
     [Theory]
@@ -61,7 +107,7 @@ public sealed class RunLogTests : IDisposable
         var bytes = System.IO.File.ReadAllBytes(File);
         System.IO.File.WriteAllBytes(File, bytes[..^(cut + 1)]);
         Assert.Equal([Step(1), Step(2)], Steps());
-        using (var log = new RunLog(File, 3)) log.Add(Step(4));
+        using (var log = new RunLog(File, 3)) log.Receive(Step(4));
         Assert.Equal([Step(1), Step(2), Step(4)], Steps());
     }
 
@@ -100,12 +146,12 @@ public sealed class RunLogTests : IDisposable
         Assert.Equal([Step(1)], Steps());
     }
 
-    private IReadOnlyList<StepRecord> Steps() => RunLog.Read<StepRecord>(File, "loss");
+    private IReadOnlyList<StepRecord> Steps() => RunLog.Read<StepRecord>(File);
 
-    private void Write(params object[] records)
+    private void Write(params RunRecord[] records)
     {
         using var log = new RunLog(File, -1);
-        foreach (var record in records) log.Add(record);
+        foreach (var record in records) log.Receive(record);
     }
 
     private static StepRecord Step(long step) => new(step, step / 10.0, 1 / 3.0, 0.1, 0.99, 1, 100, 0.25, step);

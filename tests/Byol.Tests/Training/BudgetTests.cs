@@ -32,8 +32,8 @@ public sealed class BudgetTests
         Assert.True(result is { Finished: true, Steps: > 4 });      // the one epoch of the recipe has 4
         Assert.InRange(result.Seconds, 9.5, 10.5);
         Assert.Equal(0, Assert.Single(run.Plans).TotalSteps);
-        Assert.Equal(result.Steps, run.Fits[^1].BudgetSteps);
-        Assert.Equal(run.Fits, RunLog.Read<LengthRecord>(run.Directory.Metrics, "budget_steps"));
+        Assert.Equal(result.Steps, run.Lengths[^1].BudgetSteps);
+        Assert.Equal(run.Lengths, RunLog.Read<LengthRecord>(run.Metrics));
         Assert.Equal((result.Steps, result.Steps), (run.Steps[^1].Step, run.Evaluations[^1].Step));
         Assert.True(run.Steps[^1].LearningRate < 0.1 * run.Steps.Max(s => s.LearningRate), "the schedule ends with the run");
     }
@@ -50,8 +50,8 @@ public sealed class BudgetTests
 
         Assert.True(result.Finished);
         Assert.InRange(interrupted.Seconds + result.Seconds, 9, 11.5);
-        Assert.Equal(first.Fits.Last(f => f.Step <= 12).BudgetSteps, second.Plans[0].TotalSteps);
-        Assert.True(second.Fits.All(f => f.Spent > first.Fits[^1].Spent));
+        Assert.Equal(first.Lengths.Last(f => f.Step <= 12).BudgetSteps, second.Plans[0].TotalSteps);
+        Assert.True(second.Lengths.All(f => f.Spent > first.Lengths[^1].Spent));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class BudgetTests
     {
         using var run = new TinyRun { Clock = new AskedClock(), Spent = TimeSpan.FromSeconds(6) };
         Assert.InRange(run.Train(Recipe, Data, Data).Seconds, 3, 4.5);
-        Assert.True(run.Fits[0].Spent >= 6);
+        Assert.True(run.Lengths[0].Spent >= 6);
     }
 
     // Each time the bad image comes the run goes back to its beginning; what was spent till then is spent.
@@ -73,7 +73,7 @@ public sealed class BudgetTests
             Training = Recipe.Training with { OnNonFinite = OnNonFinite.Rewind, CheckpointEvery = new(1, IntervalUnit.Epochs) },
         };
         Assert.True(run.Train(recipe, new DivergenceTests.BlackImages()).Finished);
-        Assert.NotEmpty(RunLog.Read<RewindRecord>(run.Directory.Metrics, "rewound_from"));
+        Assert.NotEmpty(RunLog.Read<RewindRecord>(run.Metrics));
         Assert.InRange(clock.Seconds, 9, 11);
     }
 
@@ -83,8 +83,8 @@ public sealed class BudgetTests
         using var run = new TinyRun { Clock = new AskedClock() };
         var result = run.Train(Recipe, Data, Data);
         using var again = run.Reopened(new AskedClock());
-        var log = File.ReadAllText(again.Directory.Metrics);
+        var log = File.ReadAllText(again.Metrics);
         Assert.Equal(result.Steps, again.Train(Recipe, Data, Data, resume: true).Steps);
-        Assert.Equal(log, File.ReadAllText(again.Directory.Metrics));
+        Assert.Equal(log, File.ReadAllText(again.Metrics));
     }
 }

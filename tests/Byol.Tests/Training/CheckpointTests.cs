@@ -280,10 +280,9 @@ public sealed class CheckpointTests
         {
             Run = RunDirectory.Create(_folder["run"]);
             using var state = TinyByol.State(seed: 1);
-            var step = new ByolStep(state, _ => 0.1, _ => 0.9);
             for (var k = 1; k <= 3; k++)
             {
-                step.Take(1, () => TinyByol.Views(k, batch: 4));
+                ByolStep.Take(state, TinyByol.Views(k, batch: 4), 0.1, 0.9);
                 Checkpoint.Save(Run, state, new RunProgress(k / 10.0, k, 1.0 / 3, 0.1, 2, 1));
                 _states[k] = TensorAssert.Snapshot([.. TinyByol.Everything(state), .. state.Optimizer.State]);
             }

@@ -32,7 +32,7 @@ public sealed class DataFaultTests : IDisposable
         using var straight = new TinyRun();
         Assert.True(straight.Train(Recipe, data).Finished);
 
-        var noted = RunLog.Read<UnreadableRecord>(straight.Directory.Metrics, "unreadable");
+        var noted = RunLog.Read<UnreadableRecord>(straight.Metrics);
         Assert.Equal(["0000.png", "0100.png", "0200.png", "0300.png"], noted.Select(n => n.Unreadable).Order(StringComparer.Ordinal));
         Assert.Equal([1, 2, 3, 4], noted.Select(n => n.Count));
         Assert.Equal(noted.Select(n => $"{n.Unreadable} could not be read; another image takes its place ({n.Count} so far, up to 1 %)."),

@@ -46,11 +46,11 @@ public sealed class DivergenceTests
             + @"Nothing of it was saved: .*training\.on_non_finite = rewind",
             e.Message);
         Assert.DoesNotContain('\n', e.Message);
-        var noted = Assert.Single(RunLog.Read<NonFiniteRecord>(run.Directory.Metrics, "non_finite"));
+        var noted = Assert.Single(RunLog.Read<NonFiniteRecord>(run.Metrics));
         Assert.Equal((e.Record.Step, 16, 16), (noted.Step, noted.Images.Count, noted.Names.Distinct().Count()));
-        var saved = CheckpointFolder.In(run.Directory.Checkpoints);
+        var saved = CheckpointFolder.In(run.Checkpoints);
         Assert.Equal(noted.Step - 1, saved[0].Step);
-        Assert.All(Directory.GetFiles(saved[0].Path, "*.safetensors").Append(run.Directory.Encoder), path =>
+        Assert.All(Directory.GetFiles(saved[0].Path, "*.safetensors").Append(run.EncoderPath), path =>
         {
             using var file = new SafetensorsFile(path);
             Assert.All(file.Names, n => Assert.True(file.Read(n).isfinite().all().item<bool>(), n));
@@ -68,7 +68,7 @@ public sealed class DivergenceTests
         using var run = new TinyRun();
         var e = Assert.Throws<DivergenceException>(() => run.Train(Rewinding(Explosive), new PatternImages(64)));
         Assert.Contains("3 times did not help", e.Message, StringComparison.Ordinal);
-        Assert.Equal(3, RunLog.Read<RewindRecord>(run.Directory.Metrics, "rewound_from").Count);
+        Assert.Equal(3, RunLog.Read<RewindRecord>(run.Metrics).Count);
         Assert.Equal(3, run.Warnings.Count(w => w.Contains("Gone back to step 0", StringComparison.Ordinal)));
     }
 
@@ -92,10 +92,10 @@ public sealed class DivergenceTests
         using var straight = new TinyRun();
         var result = straight.Train(Rewinding(OneBadImage), new BlackImages());
         Assert.Equal((true, 12L), (result.Finished, result.Steps));
-        var rewinds = RunLog.Read<RewindRecord>(straight.Directory.Metrics, "rewound_from");
+        var rewinds = RunLog.Read<RewindRecord>(straight.Metrics);
         Assert.InRange(rewinds.Count, 2, 4);
         Assert.Equal(Enumerable.Range(1, rewinds.Count).Select(i => (long)i), rewinds.Select(r => r.Skipped));
-        var steps = RunLog.Read<StepRecord>(straight.Directory.Metrics, "loss").Select(s => s.Step);
+        var steps = RunLog.Read<StepRecord>(straight.Metrics).Select(s => s.Step);
         Assert.Equal(Enumerable.Range(1, 12).Select(i => (long)i), steps);
 
         foreach (var after in (long[])[rewinds[0].Step, rewinds[0].Step + 1, 9])

@@ -25,12 +25,12 @@ public sealed class InterruptedRunTests
         var second = resumed.Train(TinyRun.Recipe, Data, Validation, resume: true);
 
         Assert.Equal((true, 12L), (second.Finished, second.Steps));
-        Assert.Equal(after, resumed.Plans[0].FirstStep);
+        Assert.Equal(after, resumed.Plans[0].Step);
         Assert.Equal(straight.Encoder, resumed.Encoder);
         Assert.Equal(straight.State, resumed.State);
-        var expected = RunLog.Read<StepRecord>(straight.Directory.Metrics, "loss")
+        var expected = RunLog.Read<StepRecord>(straight.Metrics)
             .Select(s => (s.Step, s.Loss, s.LearningRate, s.Tau, s.EmbeddingStd));
-        Assert.Equal(expected, RunLog.Read<StepRecord>(resumed.Directory.Metrics, "loss")
+        Assert.Equal(expected, RunLog.Read<StepRecord>(resumed.Metrics)
             .Select(s => (s.Step, s.Loss, s.LearningRate, s.Tau, s.EmbeddingStd)));
     }
 
@@ -50,8 +50,8 @@ public sealed class InterruptedRunTests
         Assert.Equal(before, Written());
 
         // Files and folders: a file that comes and goes shows in its folder.
-        List<(string, DateTime)> Written() => [.. Directory.GetFileSystemEntries(run.Directory.Path, "*", SearchOption.AllDirectories)
-            .Where(f => !f.EndsWith("run.lock", StringComparison.Ordinal) && f != run.Directory.Checkpoints)
+        List<(string, DateTime)> Written() => [.. Directory.GetFileSystemEntries(run.Folder, "*", SearchOption.AllDirectories)
+            .Where(f => !f.EndsWith("run.lock", StringComparison.Ordinal) && f != run.Checkpoints)
             .Order(StringComparer.Ordinal).Select(f => (f, File.GetLastWriteTimeUtc(f)))];
     }
 
@@ -61,7 +61,7 @@ public sealed class InterruptedRunTests
         using var run = new TinyRun();
         run.Train(TinyRun.Recipe, Data);
         var encoder = run.Encoder;
-        File.Delete(run.Directory.Encoder);
+        File.Delete(run.EncoderPath);
         using var again = run.Reopened();
         again.Train(TinyRun.Recipe, Data, resume: true);
         Assert.Equal(encoder, again.Encoder);
@@ -91,7 +91,7 @@ public sealed class InterruptedRunTests
         Assert.All(expected.TakeLast(1), s => Assert.Contains(s, Steps(validated)));
         Assert.InRange(Steps(validated).Count, Math.Min(kept, expected.Length), kept + 1);
 
-        static List<long> Steps(TinyRun run) => [.. CheckpointFolder.In(run.Directory.Checkpoints).Select(c => c.Step).Order()];
+        static List<long> Steps(TinyRun run) => [.. CheckpointFolder.In(run.Checkpoints).Select(c => c.Step).Order()];
     }
 
     // What lies ahead of the checkpoint that a run goes on from was found damaged: it goes when the next is whole.
@@ -101,14 +101,14 @@ public sealed class InterruptedRunTests
         var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { CheckpointEvery = new(3, IntervalUnit.Steps) } };
         using var run = new TinyRun();
         run.Train(recipe, Data);
-        File.WriteAllBytes(CheckpointFolder.In(run.Directory.Checkpoints)[0].PathOf("online.safetensors"), [1]);
+        File.WriteAllBytes(CheckpointFolder.In(run.Checkpoints)[0].PathOf("online.safetensors"), [1]);
         using var resumed = run.Reopened();
         resumed.InterruptAfter = 10;
         resumed.Train(recipe, Data, resume: true);
-        Assert.Equal(9, resumed.Plans[0].FirstStep);
+        Assert.Equal(9, resumed.Plans[0].Step);
         Assert.Contains("step-000000012 is skipped: online.safetensors does not match its digest",
             Assert.Single(resumed.Warnings), StringComparison.Ordinal);
-        Assert.Equal([10L, 9], CheckpointFolder.In(run.Directory.Checkpoints).Select(c => c.Step));
+        Assert.Equal([10L, 9], CheckpointFolder.In(run.Checkpoints).Select(c => c.Step));
     }
 
     // Whoever interrupts the last evaluation gets it when the run is resumed, and a record as if nothing had been.

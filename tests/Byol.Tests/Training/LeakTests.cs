@@ -27,14 +27,12 @@ public sealed class LeakTests
             },
         };
         using var folder = new TemporaryFolder();
-        using var run = RunDirectory.Create(folder["run"]);
+        using var run = PretrainingRun.Start(folder["run"], recipe, new PatternImages(16));
+        run.Device = torch.CPU;
+        run.Parallel = false;      // TorchSharp counts on each thread what was made there; ByolStepTests adds two threads up
         var census = new Census();
-        var trainer = new Trainer(
-            recipe, new PatternImages(16), new PatternImages(10, seed: 2, name: "others"), run, torch.CPU, TimeProvider.System)
-        {
-            SideBySide = false,      // TorchSharp counts on each thread what was made there; ByolStepTests adds two threads up
-        };
-        Assert.Equal(Steps, trainer.Train(resume: false, census, TestContext.Current.CancellationToken).Steps);
+        var result = run.Train(new PatternImages(10, seed: 2, name: "others"), census, TestContext.Current.CancellationToken);
+        Assert.Equal(Steps, result.Steps);
 
         var (first, last) = (census.Counts[Settled], census.Counts[Steps]);
         // by TorchSharp's count, in which what only a finalizer takes lives for ever; below zero on a thread that disposed what others made
@@ -44,18 +42,18 @@ public sealed class LeakTests
         Assert.InRange(last.Resident - first.Resident, long.MinValue, 40 << 20);   // a step's tensors, 1,600 times, are far more
     }
 
-    private sealed class Census : ITrainingProgress
+    private sealed class Census : IRunListener
     {
         public Dictionary<long, (long Tensors, int Files, long Resident)> Counts { get; } = [];
 
-        public void Stepped(StepRecord record)
+        public void Receive(RunRecord record)
         {
+            Assert.False(record.NeedsAttention, $"{record}");
+            if (record is not StepRecord) return;
             GC.Collect();
             GC.WaitForPendingFinalizers();
             Counts[record.Step] = (DisposeScopeManager.Statistics.ThreadTotalLiveCount,
                 OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0, Environment.WorkingSet);
         }
-
-        public void Warned(string message) => Assert.Fail(message);
     }
 }

@@ -56,10 +56,10 @@ public sealed class ResumeTests
     [Theory]
     [InlineData(Precision.Float32, 1)]
     [InlineData(Precision.BFloat16, 2)]
-    public void So_it_does_with_the_views_side_by_side(Precision precision, int microBatches)
+    public void So_it_does_with_both_views_at_the_same_time(Precision precision, int microBatches)
     {
         var recipe = Recipe with { Training = Recipe.Training with { Precision = precision, MicroBatches = microBatches } };
-        using var straight = Straight(recipe, sideBySide: true);
+        using var straight = Straight(recipe, parallel: true);
         foreach (var k in (int[])[1, 16, 37]) AssertGoesOn(straight, recipe, k);
     }
 
@@ -86,34 +86,34 @@ public sealed class ResumeTests
         Assert.NotEqual(straight.Part("online.safetensors"), Finished(straight, 37, firstBatch: 0));
     }
 
-    private static TinyRun Straight(Recipe recipe, bool sideBySide = false)
+    private static TinyRun Straight(Recipe recipe, bool parallel = false)
     {
-        var run = new TinyRun { SideBySide = sideBySide };
+        var run = new TinyRun { Parallel = parallel };
         run.Train(recipe, Data, Validation);
-        Assert.Equal(Steps, CheckpointFolder.In(run.Directory.Checkpoints)[0].Step);
+        Assert.Equal(Steps, CheckpointFolder.In(run.Checkpoints)[0].Step);
         return run;
     }
 
     // A process that was killed after step k has left the checkpoints up to it, and a log that is ahead of them or was cut anywhere.
     private static void AssertGoesOn(TinyRun straight, Recipe recipe, int k)
     {
-        using var run = new TinyRun { SideBySide = straight.SideBySide };
-        Directory.CreateDirectory(run.Directory.Checkpoints);
-        var checkpoint = CheckpointFolder.In(straight.Directory.Checkpoints).Single(c => c.Step == k);
-        var copy = Directory.CreateDirectory(Path.Combine(run.Directory.Checkpoints, Path.GetFileName(checkpoint.Path)));
+        using var run = new TinyRun { Parallel = straight.Parallel }.Begun(recipe, Data);
+        Directory.CreateDirectory(run.Checkpoints);
+        var checkpoint = CheckpointFolder.In(straight.Checkpoints).Single(c => c.Step == k);
+        var copy = Directory.CreateDirectory(Path.Combine(run.Checkpoints, Path.GetFileName(checkpoint.Path)));
         foreach (var file in Directory.GetFiles(checkpoint.Path)) File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
-        var log = File.ReadAllLines(straight.Directory.Metrics);
+        var log = File.ReadAllLines(straight.Metrics);
         var ahead = log.TakeWhile(line => StepOf(line) <= k + 5).ToArray();
-        File.WriteAllText(run.Directory.Metrics, string.Join('\n', ahead)[..^(k % 2)] + (k % 3 == 0 ? "\n" : ""));
+        File.WriteAllText(run.Metrics, string.Join('\n', ahead)[..^(k % 2)] + (k % 3 == 0 ? "\n" : ""));
         if (k % 2 == 1 && StepOf(ahead[^1]) <= k)
-            File.WriteAllLines(run.Directory.Metrics, ahead);   // what a checkpoint relies on is on disk
+            File.WriteAllLines(run.Metrics, ahead);   // what a checkpoint relies on is on disk
 
         using var resumed = run.Reopened();
         // A save takes longer than a step.
         var seldom = recipe with { Training = recipe.Training with { CheckpointEvery = new(Steps, IntervalUnit.Steps) } };
         var result = resumed.Train(seldom, Data, Validation, resume: true);
 
-        Assert.Equal((true, k), (result.Finished, (int)resumed.Plans[0].FirstStep));
+        Assert.Equal((true, k), (result.Finished, (int)resumed.Plans[0].Step));
         Assert.Equal(straight.State, resumed.State);
         Assert.Equal(straight.Encoder, resumed.Encoder);
         Assert.Equal(straight.Log, resumed.Log);
@@ -126,26 +126,22 @@ public sealed class ResumeTests
     private static byte[] Finished(TinyRun straight, int k, long firstBatch)
     {
         using var scope = NewDisposeScope();
-        using var run = new TinyRun();
-        using var state = new ByolState(
-            Recipe.Encoder.Create, Recipe.Encoder.RepresentationSize, Recipe.Method, Recipe.Optimizer, seed: 9, CPU);
-        var copy = Directory.CreateDirectory(Path.Combine(run.Directory.Checkpoints, $"step-{k:D9}"));
-        foreach (var file in Directory.GetFiles(Path.Combine(straight.Directory.Checkpoints, $"step-{k:D9}")))
+        using var folder = new TemporaryFolder();
+        using var run = RunDirectory.Create(folder["run"]);
+        using var state = Recipe.CreateState(CPU);
+        var copy = Directory.CreateDirectory(Path.Combine(run.Checkpoints, $"step-{k:D9}"));
+        foreach (var file in Directory.GetFiles(Path.Combine(straight.Checkpoints, $"step-{k:D9}")))
             File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
-        Assert.NotNull(Checkpoint.Restore(run.Directory, state, Assert.Fail));
+        Assert.NotNull(Checkpoint.Restore(run, state, Assert.Fail));
         using var loader = new ViewLoader(Data, Recipe.Views, Recipe.Training.Seed, 4, 4, 1, firstBatch);
-        var step = new ByolStep(state,
-            s => Schedules.LearningRate(0.1, s, Steps, 8, Decay.Cosine),
-            s => Schedules.Tau(Recipe.Method.Tau, s, Steps, Decay.Cosine));
         while (state.Step < Steps)
         {
-            step.Take(1, () =>
-            {
-                var (v1, v2) = ViewTensors.From(loader.Next(TestContext.Current.CancellationToken), CPU, ScalarType.Float32);
-                return new ViewPair(v1, v2);
-            });
+            var (v1, v2) = ViewTensors.From(loader.Next(TestContext.Current.CancellationToken), CPU, ScalarType.Float32);
+            ByolStep.Take(state, new ViewPair(v1, v2),
+                Schedules.LearningRate(0.1, state.Step, Steps, 8, Decay.Cosine),
+                Schedules.Tau(Recipe.Method.Tau, state.Step, Steps, Decay.Cosine));
         }
-        Checkpoint.Save(run.Directory, state, RunProgress.None);
-        return run.Part("online.safetensors");
+        Checkpoint.Save(run, state, RunProgress.None);
+        return File.ReadAllBytes(CheckpointFolder.In(run.Checkpoints)[0].PathOf("online.safetensors"));
     }
 }

@@ -16,7 +16,7 @@ public sealed class TargetFromTests
         using var scope = NewDisposeScope();
         using var first = new TinyRun();
         first.Train(TinyRun.Recipe, Data);
-        using var second = new TinyRun { TargetFrom = first.Directory.Path };
+        using var second = new TinyRun { TargetFrom = first.Folder };
         var fixedTarget = TinyRun.Recipe with
         {
             Method = TinyRun.Recipe.Method with { Tau = 1, TauSchedule = Decay.Constant },
@@ -26,7 +26,7 @@ public sealed class TargetFromTests
         Assert.NotEqual(first.Encoder, second.Encoder);
         AssertTargetIsOnlineOf(first, second);
 
-        using var interrupted = new TinyRun { InterruptAfter = 5, TargetFrom = first.Directory.Path };
+        using var interrupted = new TinyRun { InterruptAfter = 5, TargetFrom = first.Folder };
         interrupted.Train(fixedTarget, Data);
         using var resumed = interrupted.Reopened();
         resumed.Train(fixedTarget, Data, resume: true);
@@ -37,7 +37,7 @@ public sealed class TargetFromTests
     public void A_run_without_checkpoint_is_no_target()
     {
         using var empty = new TinyRun();
-        using var run = new TinyRun { TargetFrom = empty.Directory.Path };
+        using var run = new TinyRun { TargetFrom = empty.Folder };
         var e = Assert.Throws<InvalidDataException>(() => run.Train(TinyRun.Recipe, Data));
         Assert.Contains("has no checkpoint for a target", e.Message, StringComparison.Ordinal);
     }
@@ -51,6 +51,6 @@ public sealed class TargetFromTests
         Assert.All(parameters, n => TensorAssert.Same(online.Read(n), target.Read(n), n));
 
         static string Newest(TinyRun run, string file) =>
-            Path.Combine(Directory.GetDirectories(run.Directory.Checkpoints).Order(StringComparer.Ordinal).Last(), file);
+            Path.Combine(Directory.GetDirectories(run.Checkpoints).Order(StringComparer.Ordinal).Last(), file);
     }
 }

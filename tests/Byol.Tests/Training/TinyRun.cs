@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using Byol.Data.Datasets;
+using Byol.Encoders;
 using Byol.Models;
 using Byol.Models.ResNet;
 using Byol.Optim;
@@ -11,10 +12,11 @@ using static TorchSharp.torch;
 namespace Byol.Tests.Training;
 
 /// <summary>A real run that takes a second: 64 images of 16 px, a ResNet-18 of an eighth of the width, batches of 16.</summary>
-internal sealed partial class TinyRun : ITrainingProgress, IDisposable
+internal sealed partial class TinyRun : IRunListener, IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
     private readonly CancellationTokenSource _cancellation = new();
+    private PretrainingRun? _run;
 
     public static Recipe Recipe { get; } = new()
     {
@@ -26,17 +28,21 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
             KnnNeighbors = 5, LogEverySteps = 1, CheckpointEvery = new(1, IntervalUnit.Epochs) },
     };
 
-    public TinyRun()
-    {
-        Directory = RunDirectory.Create(_folder["run"]);
-        RunDirectory.Write(Directory.Recipe, _ => { });   // what makes it a run that can be resumed
-    }
+    public TinyRun() => _folder = new TemporaryFolder();
 
-    public RunDirectory Directory { get; private set; }
+    private TinyRun(TemporaryFolder folder) => _folder = folder;
+
+    public string Folder => _folder["run"];
+
+    public string Metrics => RunDirectory.MetricsIn(Folder);
+
+    public string Checkpoints => RunDirectory.CheckpointsIn(Folder);
+
+    public string EncoderPath => RunDirectory.EncoderIn(Folder);
 
     public List<string> Warnings { get; } = [];
 
-    public List<TrainingPlan> Plans { get; } = [];
+    public List<PlanRecord> Plans { get; } = [];
 
     public List<StepRecord> Steps { get; } = [];
 
@@ -46,9 +52,9 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
     public string? TargetFrom { get; init; }
 
     /// <summary>Whether its views are computed at the same time, however many threads there are.</summary>
-    public bool SideBySide { get; init; }
+    public bool Parallel { get; init; }
 
-    /// <inheritdoc cref="Trainer.Spent"/>
+    /// <inheritdoc cref="PretrainingRun.Spent"/>
     public TimeSpan Spent { get; init; }
 
     /// <summary>Tells the time.</summary>
@@ -57,71 +63,86 @@ internal sealed partial class TinyRun : ITrainingProgress, IDisposable
     /// <summary>Interrupt after so many steps.</summary>
     public long? InterruptAfter { get; set; }
 
-    public TrainingResult Train(Recipe recipe, IDataset data, IDataset? validation = null, bool resume = false) =>
-        new Trainer(recipe, data, validation, Directory, CPU, Clock)
-        {
-            TargetFrom = TargetFrom, SideBySide = SideBySide ? true : null, Spent = Spent,
-        }.Train(resume, this, _cancellation.Token);
+    /// <summary>Begins without training, as a run does whose first process was killed at once.</summary>
+    public TinyRun Begun(Recipe recipe, IDataset data, OpenedEncoder? initFrom = null)
+    {
+        _run = PretrainingRun.Start(Folder, recipe, data, initFrom);
+        return this;
+    }
+
+    public TrainingResult Train(Recipe recipe, IDataset data, IDataset? validation = null, bool resume = false)
+    {
+        _run ??= resume ? PretrainingRun.Resume(Folder, data, recipe) : PretrainingRun.Start(Folder, recipe, data);
+        (_run.Device, _run.Clock, _run.Spent, _run.TargetFrom) = (CPU, Clock, Spent, TargetFrom);
+        if (Parallel) _run.Parallel = true;
+        return _run.Train(validation, this, _cancellation.Token);
+    }
 
     /// <summary>Closes the run as the end of a process does, and opens it again.</summary>
     public TinyRun Reopened(TimeProvider? clock = null)
     {
-        Directory.Dispose();
-        var again = new TinyRun(this) { Clock = clock ?? TimeProvider.System, SideBySide = SideBySide };
-        again.Directory = RunDirectory.Resume(_folder["run"]);
-        return again;
+        _run?.Dispose();
+        return new TinyRun(_folder) { Clock = clock ?? TimeProvider.System, Parallel = Parallel };
     }
-
-    private TinyRun(TinyRun other) => (_folder, Directory) = (other._folder, other.Directory);
 
     /// <summary>The encoder's weights as bytes, to compare with another run's. The header before them has the recipe.</summary>
     public byte[] Encoder
     {
         get
         {
-            var file = File.ReadAllBytes(Directory.Encoder);
+            var file = File.ReadAllBytes(EncoderPath);
             return file[(8 + (int)BinaryPrimitives.ReadInt64LittleEndian(file))..];
         }
     }
 
     /// <summary>Everything of the newest checkpoint as bytes.</summary>
-    public List<byte[]> State => [.. System.IO.Directory.GetFiles(Newest.Path).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    public List<byte[]> State => [.. Directory.GetFiles(Newest.Path).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
     /// <summary>One part of it.</summary>
     public byte[] Part(string name) => File.ReadAllBytes(Newest.PathOf(name));
 
     /// <summary>The log line by line, without what the clock says.</summary>
-    public List<string> Log => [.. File.ReadLines(Directory.Metrics).Select(line => Clocked().Replace(line, ""))];
+    public List<string> Log => [.. File.ReadLines(Metrics).Select(line => Clocked().Replace(line, ""))];
 
     [GeneratedRegex(@",?""(images_per_second|data_wait|seconds)"":[^,}]*")]
     private static partial Regex Clocked();
 
-    private CheckpointFolder Newest => CheckpointFolder.In(Directory.Checkpoints)[0];
+    private CheckpointFolder Newest => CheckpointFolder.In(Checkpoints)[0];
 
-    public List<LengthRecord> Fits { get; } = [];
-
-    public void Fitted(LengthRecord record) => Fits.Add(record);
-
-    public void Started(TrainingPlan plan) => Plans.Add(plan);
-
-    public void Stepped(StepRecord record)
-    {
-        Steps.Add(record);
-        if (record.Step == InterruptAfter) _cancellation.Cancel();
-    }
-
-    public void Evaluated(KnnRecord record) => Evaluations.Add(record);
+    public List<LengthRecord> Lengths { get; } = [];
 
     public List<DiagnosisRecord> Diagnoses { get; } = [];
 
-    public void Diagnosed(DiagnosisRecord record) => Diagnoses.Add(record);
-
-    public void Warned(string message) => Warnings.Add(message);
+    public void Receive(RunRecord record)
+    {
+        switch (record)
+        {
+            case PlanRecord plan:
+                Plans.Add(plan);
+                break;
+            case LengthRecord length:
+                Lengths.Add(length);
+                break;
+            case StepRecord steps:
+                Steps.Add(steps);
+                if (steps.Step == InterruptAfter) _cancellation.Cancel();
+                break;
+            case KnnRecord accuracy:
+                Evaluations.Add(accuracy);
+                break;
+            case DiagnosisRecord diagnosis:
+                Diagnoses.Add(diagnosis);
+                break;
+            case { NeedsAttention: true }:
+                Warnings.Add($"{record}");
+                break;
+        }
+    }
 
     public void Dispose()
     {
-        Directory.Dispose();
+        _run?.Dispose();
         _cancellation.Dispose();
-        if (System.IO.Directory.Exists(_folder.Path)) _folder.Dispose();
+        if (Directory.Exists(_folder.Path)) _folder.Dispose();
     }
 }

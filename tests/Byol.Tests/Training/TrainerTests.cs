@@ -2,7 +2,6 @@ using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Models;
 using Byol.Optim;
 using Byol.Runs;
@@ -25,11 +24,12 @@ public sealed class TrainerTests
         using var run = new TinyRun();
         using var weights = new WeightSource(9, CPU);
         using var initial = TinyRun.Recipe.Encoder.Create(weights);
-        using (var stream = File.Create(run.Directory.Initial))
-            EncoderWriter.Write(stream, initial, initial.Described(new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1])));
         var still = TinyRun.Recipe with { Optimizer = TinyRun.Recipe.Optimizer with { LearningRate = 1e-30 } };
-        run.Train(still, Made.Dataset(64), resume: resume);
-        using var trained = EncoderFile.Open(run.Directory.Encoder, CPU);
+        run.Begun(still, Made.Dataset(64), new OpenedEncoder(
+            initial, new EncoderDescription(TinyRun.Recipe.Encoder, new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]))));
+        using var process = resume ? run.Reopened() : null;
+        (process ?? run).Train(still, Made.Dataset(64), resume: resume);
+        using var trained = EncoderFile.Open(run.EncoderPath, CPU);
         TensorAssert.Same(
             initial.named_parameters().First().parameter, trained.Network.named_parameters().First().parameter, "first parameter");
     }
@@ -45,9 +45,9 @@ public sealed class TrainerTests
         Assert.Equal((true, (long)total, false), (result.Finished, result.Steps, result.Collapsed));
         var plan = Assert.Single(run.Plans);
         Assert.Equal((70, 0L, (long)total, (long)perEpoch, "Float32"),
-            (plan.Images, plan.FirstStep, plan.TotalSteps, plan.StepsPerEpoch, plan.ComputeType));
+            (plan.Images, plan.Step, plan.TotalSteps, plan.StepsPerEpoch, plan.ComputeType));
 
-        var steps = RunLog.Read<StepRecord>(run.Directory.Metrics, "loss");
+        var steps = RunLog.Read<StepRecord>(run.Metrics);
         Assert.Equal(run.Steps, steps);
         Assert.Equal(Enumerable.Range(1, total).Select(k => (long)k), steps.Select(s => s.Step));
         // The warm-up begins at rate 0: the first loss is that of an untrained network.
@@ -58,7 +58,7 @@ public sealed class TrainerTests
         Assert.Equal((0, 0.1), (steps[0].LearningRate, steps[2].LearningRate));
         Assert.Equal((steps[^1].Loss, steps[^1].EmbeddingStd), (result.Loss, result.EmbeddingStd));
 
-        var accuracies = RunLog.Read<KnnRecord>(run.Directory.Metrics, "knn");
+        var accuracies = RunLog.Read<KnnRecord>(run.Metrics);
         Assert.Equal(run.Evaluations, accuracies);
         Assert.Equal([4L, 8, 12, 16, 20, 24], accuracies.Select(a => a.Step));
         Assert.Equal(accuracies[^1].Knn, result.Knn);
@@ -66,15 +66,15 @@ public sealed class TrainerTests
         Assert.All(accuracies, a => Assert.InRange(a.Probe!.Value, 0, 1));
         Assert.Equal(accuracies[^1].Probe, result.Probe);
 
-        var diagnoses = RunLog.Read<DiagnosisRecord>(run.Directory.Metrics, "effective_rank");
+        var diagnoses = RunLog.Read<DiagnosisRecord>(run.Metrics);
         Assert.Equal(run.Diagnoses, diagnoses);
         Assert.Equal(accuracies.Select(a => a.Step), diagnoses.Select(d => d.Step));
         Assert.All(diagnoses, d =>
             Assert.True(d is { EffectiveRank: >= 1 and <= 64, RepresentationStd: > 0, Alignment: > 0, Uniformity: < 0 }));
 
-        using var opened = EncoderFile.Open(run.Directory.Encoder, CPU);
+        using var opened = EncoderFile.Open(run.EncoderPath, CPU);
         var (encoder, preprocessing) = (opened.Network, opened.Description.Preprocessing);
-        Assert.Equal((TinyRun.Recipe.Encoder, 16), (encoder.Options(), preprocessing.ImageSize));
+        Assert.Equal((TinyRun.Recipe.Encoder, 16), (opened.Description.Architecture, preprocessing.ImageSize));
         Assert.Equal(TinyRun.Recipe.Views.Mean.ToArray(), preprocessing.Mean);
         using var final = FeatureBank.Encode(encoder.AsEncoder(TinyRun.Recipe.Views), Data, TestContext.Current.CancellationToken);
         Assert.Equal(Geometry.EffectiveRank(final.Features), diagnoses[^1].EffectiveRank, 1e-6);
@@ -197,7 +197,7 @@ public sealed class TrainerTests
         using var run = new TinyRun { InterruptAfter = 150 };
         Assert.True(run.Train(collapsing, Data).Collapsed, $"std {run.Steps[^1].EmbeddingStd}");
         Assert.Contains(run.Warnings, w => w.StartsWith("Collapse: ", StringComparison.Ordinal));
-        Assert.Single(RunLog.Read<AlarmRecord>(run.Directory.Metrics, "alarm"));
+        Assert.Single(RunLog.Read<AlarmRecord>(run.Metrics));
         using var resumed = run.Reopened();
         Assert.True(resumed.Train(collapsing, Data, resume: true).Collapsed);
     }
@@ -227,7 +227,7 @@ public sealed class TrainerTests
     {
         using var run = new TinyRun();
         var data = new PatternImages(count);
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => Trainer.Validate(TinyRun.Recipe, data, null)).Message,
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => PretrainingRun.Validate(TinyRun.Recipe, data)).Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => run.Train(TinyRun.Recipe, data));
         Assert.Empty(run.Plans);

@@ -17,6 +17,7 @@ public sealed class TrainingOptionsTests
         { "batch below 0", new TrainingOptions { BatchSize = -8 }, "Batch of -8" },
         { "micro-batch of 1", new TrainingOptions { BatchSize = 4, MicroBatches = 4 },
             "Batch of 4 in 4 parts: BatchNorm needs at least 2 images in each; use a batch of 8" },
+        { "steps below 0", new TrainingOptions { MaxSteps = -1 }, "At most -1 steps: use 1 or more, or 0 for no limit." },
         { "threads below 0", new TrainingOptions { LoaderThreads = -1 }, "-1 loader threads" },
         { "many threads", new TrainingOptions { LoaderThreads = 5000 }, "5000 loader threads" },
         { "kNN never", new TrainingOptions { EvaluateEveryEpochs = 0 }, "evaluate_every_epochs" },

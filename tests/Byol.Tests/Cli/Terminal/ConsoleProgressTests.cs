@@ -1,13 +1,12 @@
 using System.Text.RegularExpressions;
-using Byol.Cli;
+using Byol.Cli.Terminal;
 using Byol.Runs;
-using Byol.Training;
 
-namespace Byol.Tests.Cli;
+namespace Byol.Tests.Cli.Terminal;
 
 public sealed partial class ConsoleProgressTests
 {
-    private static readonly TrainingPlan Plan = new(64, 0, 1_000_000, 4, 1000, "Float32");
+    private static readonly PlanRecord Plan = new(0, 64, 1_000_000, 4, 1000, "Float32");
 
     // Whatever the clock says, the time that is left is a time.
     [Theory]
@@ -21,8 +20,8 @@ public sealed partial class ConsoleProgressTests
     {
         using var output = new StringWriter();
         var progress = new ConsoleProgress(output, terminal: true, 300, TimeProvider.System);
-        progress.Started(Plan);
-        progress.Stepped(Step(10, seconds));
+        progress.Receive(Plan);
+        progress.Receive(Step(10, seconds));
         Assert.Matches(expected, output.ToString());
         Assert.DoesNotMatch(@"-\d+:\d\d", Bar().Replace(output.ToString(), ""));
     }
@@ -32,9 +31,9 @@ public sealed partial class ConsoleProgressTests
     {
         using var output = new Broken();
         var progress = new ConsoleProgress(output, terminal: false, 0, TimeProvider.System);
-        progress.Started(Plan);
-        progress.Stepped(Step(1_000_000, 1));
-        progress.Warned("something");
+        progress.Receive(Plan);
+        progress.Receive(Step(1_000_000, 1));
+        progress.Receive(new WarningRecord(0, "something"));
         progress.Ended();
         Assert.Equal(1, output.Attempts);
     }

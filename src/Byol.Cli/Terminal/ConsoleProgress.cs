@@ -1,20 +1,20 @@
 using System.Globalization;
-using Byol.Cli.Terminal;
+using Byol.Data.Datasets;
 using Byol.Runs;
 using Byol.Training;
 
-namespace Byol.Cli;
+namespace Byol.Cli.Terminal;
 
 /// <summary>Training progress on standard error: a live bar on a terminal, one line per interval otherwise.</summary>
 /// <remarks>It draws on the training thread between two steps: no thread of its own allocates while libtorch works. Where nothing can be
 /// written any more, because a pipe was closed or a disk is full, it falls silent and training goes on.</remarks>
-internal sealed class ConsoleProgress(TextWriter output, bool terminal, int width, TimeProvider clock) : ITrainingProgress
+internal sealed class ConsoleProgress(TextWriter output, bool terminal, int width, TimeProvider clock) : IRunListener
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
     private const int FiguresWidth = 125, LongestBar = 24;
     private const double LongestTime = 1e9;   // seconds; thirty years
     private bool _barIsOpen, _silent;
-    private TrainingPlan _plan = new(0, 0, 1, 1, 0, "");
+    private PlanRecord _plan = new(0, 0, 1, 1, 0, "");
     private long _lastLine;
 
     /// <summary>Standard error as it is.</summary>
@@ -22,24 +22,52 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         ? new ConsoleProgress(Console.Error, false, 0, TimeProvider.System)
         : new ConsoleProgress(Console.Error, true, Math.Max(40, Console.WindowWidth), TimeProvider.System);
 
-    public void Started(TrainingPlan plan)
+    /// <summary>Trains a run and shows it on standard error.</summary>
+    public static TrainingResult Train(PretrainingRun run, IDataset? validation, CancellationToken cancellation)
     {
-        _plan = plan;
-        var resumed = plan.FirstStep > 0 ? string.Create(CultureInfo.InvariantCulture, $", from step {plan.FirstStep:N0}") : "";
-        Line(string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Images:N0} images, {Length(plan)}{resumed}, {plan.Parameters / 1e6:F1} M parameters, {plan.ComputeType}"));
-        _lastLine = clock.GetTimestamp();
+        var progress = OnStandardError();
+        try
+        {
+            return run.Train(validation, progress, cancellation);
+        }
+        finally
+        {
+            progress.Ended();
+        }
     }
 
-    public void Fitted(LengthRecord record)
+    public void Receive(RunRecord record)
+    {
+        switch (record)
+        {
+            case PlanRecord plan:
+                (_plan, _lastLine) = (plan, clock.GetTimestamp());
+                Line($"{plan}");
+                break;
+            case LengthRecord length:
+                Show(length);
+                break;
+            case StepRecord steps:
+                Show(steps);
+                break;
+            case KnnRecord or DiagnosisRecord:
+                Line($"{record}");
+                break;
+            case { NeedsAttention: true }:
+                Line(Warnings.Line($"{record}"));
+                break;
+        }
+    }
+
+    private void Show(LengthRecord record)
     {
         var first = _plan.TotalSteps == 0;
         _plan = _plan with { TotalSteps = record.BudgetSteps };
         if (first) Line(string.Create(CultureInfo.InvariantCulture,
-            $"about {record.BudgetSteps:N0} steps fit ({Epochs(_plan)} epochs); how many is found anew as it goes"));
+            $"about {record.BudgetSteps:N0} steps fit ({Epochs(_plan)} epochs); re-estimated during training"));
     }
 
-    public void Stepped(StepRecord record)
+    private void Show(StepRecord record)
     {
         if (_plan.TotalSteps == 0) return;      // there is no share and no time left to show yet
         var done = (double)record.Step / _plan.TotalSteps;
@@ -63,17 +91,6 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
             _lastLine = clock.GetTimestamp();
         }
     }
-
-    public void Evaluated(KnnRecord record) =>
-        Line(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {record.Epoch:0.#}: kNN {100 * record.Knn:F1} %"
-            + $"{(record.Probe is { } probe ? $", online probe {Output.Percent(probe)}" : "")}"));
-
-    public void Diagnosed(DiagnosisRecord record) => Line(string.Create(CultureInfo.InvariantCulture,
-        $"epoch {record.Epoch:0.#}: effective rank {record.EffectiveRank:F1}, std {record.RepresentationStd:F2}, "
-        + $"alignment {record.Alignment:F2}, uniformity {record.Uniformity:F2}"));
-
-    public void Warned(string message) => Line(Warnings.Line(message));
 
     /// <summary>Leaves the bar as it stands; what follows begins on a line of its own.</summary>
     public void Ended()
@@ -101,17 +118,13 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         }
     }
 
-    private static string Length(TrainingPlan plan) => plan.Budget > TimeSpan.Zero
-        ? $"as many steps as fit into {CheckpointInterval.Of(plan.Budget)}"
-        : string.Create(CultureInfo.InvariantCulture, $"{plan.TotalSteps:N0} steps ({Epochs(plan)} epochs)");
-
-    private static string Epochs(TrainingPlan plan) =>
+    private static string Epochs(PlanRecord plan) =>
         ((double)plan.TotalSteps / plan.StepsPerEpoch).ToString("0.#", CultureInfo.InvariantCulture);
 
     // A clock that was moved makes it wrong for a while, but neither negative nor longer than a time span can be.
     private TimeSpan Left(StepRecord record)
     {
-        var seconds = record.Seconds / Math.Max(1, record.Step - _plan.FirstStep) * (_plan.TotalSteps - record.Step);
+        var seconds = record.Seconds / Math.Max(1, record.Step - _plan.Step) * (_plan.TotalSteps - record.Step);
         return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestTime));
     }
 

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Byol.Runs;
+
+/// <summary>Something that happened in a run. Its text is one line for people.</summary>
+public abstract record RunRecord
+{
+    /// <summary>Optimizer steps taken when it happened; a step that could not be taken counts as if it had been.</summary>
+    public abstract long Step { get; init; }
+
+    /// <summary>Whether a person should see it: something is wrong, or had to be mended.</summary>
+    [JsonIgnore]
+    public virtual bool NeedsAttention => false;
+}

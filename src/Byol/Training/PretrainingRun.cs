@@ -1,0 +1,201 @@
+using System.Text;
+using Byol.Data.Datasets;
+using Byol.Encoders;
+using Byol.Export;
+using Byol.Interop;
+using Byol.Models;
+using Byol.Runs;
+using static TorchSharp.torch;
+
+namespace Byol.Training;
+
+/// <summary>A pretraining run and its folder: recipe, log, checkpoints, encoder, and pictures of views and loss. Wherever it is interrupted,
+/// it can be resumed to the same result.</summary>
+public sealed class PretrainingRun : IDisposable
+{
+    private readonly RunDirectory? _directory;      // null where it was opened to be looked at, and so are the data
+    private readonly IDataset? _data;
+    private bool _resume;
+
+    private PretrainingRun(string folder, Recipe recipe, RunDirectory? directory, IDataset? data, bool resume) =>
+        (Folder, Recipe, _directory, _data, _resume) = (folder, recipe, directory, data, resume);
+
+    /// <summary>The run's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Its recipe, every setting resolved.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>The file of its encoder: what it is for.</summary>
+    public string EncoderPath => RunDirectory.EncoderIn(Folder);
+
+    /// <summary>The file of its log, one JSON object a line.</summary>
+    public string LogPath => RunDirectory.MetricsIn(Folder);
+
+    /// <summary>A picture of images and their views.</summary>
+    public string ViewsPath => RunDirectory.ViewsIn(Folder);
+
+    /// <summary>A picture of loss and accuracy over the epochs; there is none before the first step.</summary>
+    public string LossCurvePath => RunDirectory.LossCurveIn(Folder);
+
+    /// <summary>What of a budget of time was spent before training, by opening the data for instance.</summary>
+    public TimeSpan Spent { get; set; }
+
+    /// <inheritdoc cref="Trainer.TargetFrom"/>
+    internal string? TargetFrom { get; set; }
+
+    /// <inheritdoc cref="Trainer.Parallel"/>
+    internal bool? Parallel { get; set; }
+
+    /// <inheritdoc cref="Trainer.LoaderPosition"/>
+    internal Func<long, long> LoaderPosition { get; set; } = steps => steps;
+
+    /// <summary>Where it computes; null for the GPU where there is one.</summary>
+    internal Device? Device { get; set; }
+
+    /// <summary>Tells the time.</summary>
+    internal TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>Begins a run: makes its folder, with the recipe, the encoder that it begins with, and a picture of views. A mistake leaves
+    /// no folder behind.</summary>
+    /// <param name="folder">A folder that is empty or does not exist.</param>
+    /// <param name="recipe">What to train, how long and how.</param>
+    /// <param name="data">Images; labels, if any, are only used to evaluate.</param>
+    /// <param name="initFrom">An encoder to begin with, as <see cref="EncoderFile.Open"/> gives it; null for random weights.</param>
+    /// <param name="header">A line to put first in the recipe file, such as the command that was typed.</param>
+    /// <exception cref="RunDirectoryException">The folder holds something, or is in use.</exception>
+    /// <exception cref="ArgumentException">Recipe, data and encoder do not go together.</exception>
+    /// <exception cref="InvalidDataException">No image can be read.</exception>
+    public static PretrainingRun Start(
+        string folder, Recipe recipe, IDataset data, OpenedEncoder? initFrom = null, string? header = null)
+    {
+        RunDirectory.RequireFree(folder);
+        Validate(recipe, data);
+        if (initFrom is not null && initFrom.Network.Options != recipe.Encoder)
+        {
+            throw new ArgumentException(
+                $"The encoder to begin with is {initFrom.Description.Architecture}, and the recipe trains {recipe.Encoder}; make them the same.");
+        }
+        var views = RunPictures.Views(recipe, data);
+        var directory = RunDirectory.Create(folder);
+        try
+        {
+            // The recipe is what makes a run of the folder, so what it begins with is there before.
+            if (initFrom is { Network: var network, Description: var initial })
+                RunDirectory.Write(directory.Initial, stream => EncoderWriter.Write(stream, network, initial with { Recipe = null }));
+            Write(directory.Recipe, RecipeFile.Format(recipe, header is null ? [] : [header.ReplaceLineEndings(" ")]));
+            RunDirectory.Write(directory.Views, stream => stream.Write(views));
+            return new PretrainingRun(folder, recipe, directory, data, resume: false);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a run to train on from where it stands.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="data">The images that it was started with.</param>
+    /// <param name="recipe">Its recipe, in which only that may be another which changes no weight: how often checkpoints are written and
+    /// how many are kept, loader threads, and what is done where a step is not finite. Null for the recipe as it is.</param>
+    /// <exception cref="RunDirectoryException">The folder holds no run, or is in use.</exception>
+    /// <exception cref="RecipeConflictException">The recipe contradicts the run's.</exception>
+    /// <exception cref="ArgumentException">Recipe and data do not go together.</exception>
+    public static PretrainingRun Resume(string folder, IDataset data, Recipe? recipe = null)
+    {
+        var directory = RunDirectory.Resume(folder);
+        try
+        {
+            var saved = RecipeFile.Open(directory.Recipe);
+            if (recipe is not null) RecipeConflictException.ThrowIfAny(folder, recipe, saved);
+            Validate(recipe ?? saved, data);
+            return new PretrainingRun(folder, recipe ?? saved, directory, data, resume: true);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Resumes the run of a folder, or begins one where there is none.</summary>
+    /// <inheritdoc cref="Start"/>
+    /// <exception cref="RecipeConflictException">The recipe contradicts the run's, see <see cref="Resume"/>.</exception>
+    public static PretrainingRun StartOrResume(
+        string folder, Recipe recipe, IDataset data, OpenedEncoder? initFrom = null, string? header = null) =>
+        File.Exists(RunDirectory.RecipeIn(folder)) ? Resume(folder, data, recipe) : Start(folder, recipe, data, initFrom, header);
+
+    /// <summary>Opens a run to look at it, whether or not it is being trained: it has its recipe, log and encoder, and cannot train.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <exception cref="RunDirectoryException">The folder holds no run.</exception>
+    public static PretrainingRun Open(string folder)
+    {
+        RunDirectory.RequireRun(folder);
+        return new PretrainingRun(folder, RecipeFile.Open(RunDirectory.RecipeIn(folder)), null, null, resume: true);
+    }
+
+    /// <summary>Throws where recipe and data do not go together.</summary>
+    /// <param name="recipe">What to train.</param>
+    /// <param name="data">What to train on.</param>
+    /// <param name="validation">What to evaluate on, or null.</param>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    public static void Validate(Recipe recipe, IDataset data, IDataset? validation = null) =>
+        RunRequirements.Validate(recipe, data, validation);
+
+    /// <summary>Trains, from where the run stands to its end. Where a step is not finite and the recipe says so, it goes back to the last
+    /// checkpoint and on with other images.</summary>
+    /// <param name="validation">Labeled images that the encoder is evaluated on between epochs; never trained on.</param>
+    /// <param name="listener">Is told what happens.</param>
+    /// <param name="cancellation">Ends training after the current step, with a checkpoint.</param>
+    /// <exception cref="DivergenceException">Something was not finite, and the recipe says to stop, or going back did not help.</exception>
+    /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read, or no checkpoint is whole.</exception>
+    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
+    /// <exception cref="IOException">The disk is full or failed; the last checkpoint is as it was.</exception>
+    /// <exception cref="InvalidOperationException">The run was opened to be looked at.</exception>
+    public TrainingResult Train(IDataset? validation = null, IRunListener? listener = null, CancellationToken cancellation = default)
+    {
+        if (_directory is null || _data is null)
+            throw new InvalidOperationException($"The run in {Folder} was opened to be looked at; resume it with its images to train it.");
+        if (!File.Exists(ViewsPath)) RunDirectory.Write(ViewsPath, s => s.Write(RunPictures.Views(Recipe, _data)));   // killed as it began
+        var trainer = new Trainer(Recipe, _data, validation, _directory, ComputeDevice, Clock)
+        {
+            TargetFrom = TargetFrom, Spent = Spent, Parallel = Parallel, LoaderPosition = LoaderPosition,
+        };
+        var resume = _resume;
+        (_resume, Spent) = (true, TimeSpan.Zero);
+        var result = trainer.Train(resume, listener ?? new RunListeners(), cancellation);
+        DrawLossCurve(_data.Name);
+        return result;
+    }
+
+    /// <inheritdoc cref="Train(IDataset?, IRunListener?, CancellationToken)"/>
+    public TrainingResult Train(Action<RunRecord> listener) => Train(null, new ActionListener(listener));
+
+    /// <inheritdoc cref="Train(IDataset?, IRunListener?, CancellationToken)"/>
+    public TrainingResult Train(IDataset? validation, Action<RunRecord> listener) => Train(validation, new ActionListener(listener));
+
+    /// <summary>Opens the encoder as it was last saved, in what the recipe computes in.</summary>
+    /// <returns>The caller's to dispose.</returns>
+    /// <exception cref="InvalidOperationException">There is none yet.</exception>
+    public IImageEncoder OpenEncoder() => File.Exists(EncoderPath)
+        ? TorchEncoder.Open(EncoderPath, Recipe.Training.Precision, ComputeDevice)
+        : throw new InvalidOperationException($"The run in {Folder} has no encoder yet; train it first.");
+
+    /// <summary>Reads the log: what happened so far, whether or not it is being trained.</summary>
+    public IReadOnlyList<RunRecord> ReadLog() => File.Exists(LogPath) ? RunLog.Read(LogPath) : [];
+
+    /// <summary>Lets go of the folder.</summary>
+    public void Dispose() => _directory?.Dispose();
+
+    private Device ComputeDevice => Device ?? TorchRuntime.DefaultDevice;
+
+    // A finished run that is resumed stays as it is.
+    private void DrawLossCurve(string data)
+    {
+        if (RunPictures.LossCurve(data, ReadLog()) is { } curve && !(File.Exists(LossCurvePath) && File.ReadAllText(LossCurvePath) == curve))
+            Write(LossCurvePath, curve);
+    }
+
+    private static void Write(string path, string text) => RunDirectory.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+}
