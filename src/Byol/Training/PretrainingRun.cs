@@ -71,7 +71,7 @@ public sealed class PretrainingRun : IDisposable
     {
         RunDirectory.RequireFree(folder);
         Validate(recipe, data);
-        if (initFrom is not null && initFrom.Network.Options != recipe.Encoder)
+        if (initFrom is not null && initFrom.Description.Architecture != recipe.Encoder)
         {
             throw new ArgumentException(
                 $"The encoder to begin with is {initFrom.Description.Architecture}, and the recipe trains {recipe.Encoder}; make them the same.");

@@ -125,7 +125,7 @@ public sealed class PretrainingRunTests : IDisposable
             ("training.epochs", TinyRun.Recipe with { Training = training with { Epochs = 4 } }),
             ("training.max_steps", TinyRun.Recipe with { Training = training with { MaxSteps = 4 } }),
             ("method.tau", TinyRun.Recipe with { Method = TinyRun.Recipe.Method with { Tau = 0.5 } }),
-            ("encoder.width", TinyRun.Recipe with { Encoder = TinyRun.Recipe.Encoder with { Width = 0.25 } })])
+            ("encoder.width", TinyRun.Recipe with { Encoder = TinyRun.Recipe.Encoder.AsResNet() with { Width = 0.25 } })])
         {
             var e = Assert.Throws<RecipeConflictException>(() => PretrainingRun.StartOrResume(Folder, recipe, Data));
             Assert.Equal(key, e.Key);

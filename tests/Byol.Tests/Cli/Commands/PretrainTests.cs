@@ -117,7 +117,7 @@ public sealed class PretrainTests : IDisposable
         var chosen = recipe with { Encoder = recipe.Encoder.AsResNet() with { Width = 0.5 } };
         Assert.Equal(chosen, inputs.Resolve(parsed, chosen));
         var (typed, other) = Parse("--budget 5m --recipe cifar10-small --encoder resnet18x0.25");
-        Assert.Equal(0.25, typed.Resolve(other, chosen).Encoder.Width);
+        Assert.Equal(0.25, typed.Resolve(other, chosen).Encoder.AsResNet().Width);
     }
 
     private static (RecipeInputs, ParseResult) Parse(string options)
