@@ -7,7 +7,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Byol.Evaluation;
-using Byol.Export;
+using Byol.TensorFiles;
 using static TorchSharp.torch;
 
 using var scope = NewDisposeScope();

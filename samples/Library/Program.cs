@@ -3,6 +3,7 @@
 using System.Globalization;
 using Byol.Data.Loading;
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Evaluation;
 using Byol.Interop;
 using Byol.Method;
@@ -37,7 +38,9 @@ Console.WriteLine($"after: {Score()}");
 // Labels are asked for here and nowhere else.
 string Score()
 {
-    using var bank = FeatureBank.Encode(state.Online.Encoder, images, views, Precision.Float32, device);
+    var description = new EncoderDescription(new SmallEncoderOptions(), Preprocessing.Of(views));
+    using var encoder = new ModuleEncoder("online", state.Online.Encoder, description, Precision.Float32, device, leaveOpen: true);
+    using var bank = FeatureBank.Encode(encoder, images);
     var accuracy = Knn.LeaveOneOutAccuracy(bank, new KnnOptions(Neighbors: 10));
     return string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy:F1} % by the 10 nearest neighbors");
 }

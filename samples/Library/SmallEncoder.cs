@@ -1,7 +1,21 @@
+using Byol.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace LibrarySample;
+
+/// <summary>What a recipe says of the encoder: nothing but that it is this one. With <c>EncoderKinds.Register</c> runs can train it.
+/// </summary>
+internal sealed record SmallEncoderOptions : EncoderOptions
+{
+    public override long RepresentationSize => SmallEncoder.Size;
+
+    public override void Validate()
+    {
+    }
+
+    public override Module<Tensor, Tensor> Create(WeightSource weights) => new SmallEncoder();
+}
 
 /// <summary>Any module from images to vectors is an encoder: here four convolutions, each of stride 2.</summary>
 internal sealed class SmallEncoder : Module<Tensor, Tensor>

@@ -15,7 +15,7 @@ var views = new ViewOptions { ImageSize = (int)Number("image_size"), EvaluationC
 var (folder, size) = (new ImageFolder(args[1]), views.ImageSize);
 var embeddings = new List<(string Name, float[] Unit)>();
 
-using var loader = new CenterLoader(folder, views, batchSize: 32, threads: Environment.ProcessorCount);
+using var loader = new SingleViewLoader(folder, views, batchSize: 32, threads: Environment.ProcessorCount);
 while (loader.Next() is { } batch)
 {
     if (batch.Count == 0) continue;                // none of it could be read

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Byol.Export;
+using Byol.TensorFiles;
 using static TorchSharp.torch;
 
 namespace Byol.Tests;

@@ -59,6 +59,7 @@ public sealed class PackagingTests
     [Theory]
     [InlineData("Byol.Data", "SkiaSharp")]
     [InlineData("Byol", "TorchSharp")]
+    [InlineData("Byol.OnnxRuntime", "Microsoft.ML.OnnxRuntime")]
     public void A_library_brings_its_documentation_and_no_systems_libtorch(string name, string dependency)
     {
         using var folder = new TemporaryFolder();

@@ -40,7 +40,7 @@ internal static class BenchStep
     private static string Describe(Recipe recipe, IDataset images, StepSpeed f)
     {
         var title = string.Create(CultureInfo.InvariantCulture,
-            $"ResNet-{recipe.Encoder.Depth} x{recipe.Encoder.Width}, {recipe.Encoder.Stem} stem, {recipe.Views.ImageSize} px, "
+            $"{recipe.Encoder}, {recipe.Views.ImageSize} px, "
             + $"batch {f.BatchSize}, {f.ComputeType}, {f.Threads} threads, {images.Name}");
         return title + "\n\n" + Table.Format(["", ""],
         [

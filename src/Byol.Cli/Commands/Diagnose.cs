@@ -4,14 +4,12 @@ using System.Text;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Interop;
 using Byol.Models;
 using Byol.Reports;
 using Byol.Runs;
 using Byol.Training;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Byol.Cli.Commands;
 
@@ -48,20 +46,18 @@ internal static class Diagnose
             var picture = OutputPath.Picture(spectrum.Name, parsed.GetValue(spectrum));
             var dataset = DataInput.Open(parsed.GetValue(data)!);
             var subject = Subject.FromFile(parsed.GetValue(encoder)!, parsed.GetValue(recipe));
-            var (trained, prepared) = subject.Frozen();
-            using var network = trained;
-            using var untrained = subject.Untrained(parsed.GetValue(seed));
+            var toScore = subject.ToScore(parsed.GetValue(precision), parsed.GetValue(seed));
+            using var trained = toScore.Open();
+            using var untrained = toScore.Untrained(parsed.GetValue(seed)).Open();
             var (views, drawn) = Views(subject, parsed.GetValue(recipe));
-            var ours = Measure(trained, views with { Mean = prepared.Mean, StandardDeviation = prepared.StandardDeviation });
-            var random = Measure(untrained, views);
+            var (ours, random) = (Measure(trained), Measure(untrained));
             if (picture is not null) File.WriteAllText(picture, Draw(dataset.Name, ours, random), new UTF8Encoding(false));
             Output.Write(parsed.GetValue(json), new { data = dataset.Name, views = drawn, encoder = ours, untrained = random },
                 Text(dataset.Name, drawn, ours, random));
             return ExitCodes.Done;
 
-            Diagnostics Measure(Module<Tensor, Tensor> network, ViewOptions views) => Diagnostics.Of(
-                network, dataset, views, parsed.GetValue(images), parsed.GetValue(seed),
-                OnnxNetwork.Input(network, parsed.GetValue(precision)), TorchRuntime.DefaultDevice);
+            Diagnostics Measure(IImageEncoder network) =>
+                Diagnostics.Of(network, dataset, views, parsed.GetValue(images), parsed.GetValue(seed));
         });
         return command;
     }

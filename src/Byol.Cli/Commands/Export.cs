@@ -3,6 +3,7 @@ using Byol.Cli.Exports;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
+using Byol.OnnxRuntime;
 using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
@@ -31,11 +32,11 @@ internal static class Export
             var chosen = ExportFormat.Of(parsed.GetValue(format), path);
             if (parsed.GetValue(data) is { } given && chosen != ExportFormat.Onnx)
                 throw new ArgumentException($"--data {given} does not go with --format {chosen}; leave it out.");
-            var (opened, _) = EncoderInput.OpenWeights(EncoderInput.WeightsPath(parsed.GetValue(encoder)!), parsed.GetValue(recipe), CPU);
-            using var network = opened.Network;
+            var opened = EncoderInput.OpenWeights(EncoderInput.WeightsPath(parsed.GetValue(encoder)!), parsed.GetValue(recipe), CPU).Opened;
+            using var _ = opened;
             var exported = chosen switch
             {
-                ExportFormat.Onnx => OnnxExport.Write(path, opened, Images(parsed.GetValue(data))),
+                ExportFormat.Onnx => Exported.Of(opened.ExportOnnx(path, Images(parsed.GetValue(data))), opened.Description),
                 _ => WeightsExport.Write(path, chosen, opened),
             };
             Output.Write(parsed.GetValue(json), exported, exported.Describe());

@@ -5,7 +5,7 @@ using System.Text;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Interop;
 using Byol.Runs;
 using Byol.Training;
@@ -89,9 +89,9 @@ internal static class Pretrain
         Console.Error.WriteLine($"How wide an encoder fits into {CheckpointInterval.Of(recipe.Training.Budget)}?");
         var fitted = EncoderSizing.Choose(recipe, images, TorchRuntime.DefaultDevice, spent, trial => Console.Error.WriteLine(
             string.Create(CultureInfo.InvariantCulture,
-                $"  {EncoderInput.Name(trial.Encoder),-15} {trial.ImagesPerSecond,7:N0} images/s, {trial.Images:N0} in the time; "
+                $"  {EncoderNames.Of(trial.Encoder),-15} {trial.ImagesPerSecond,7:N0} images/s, {trial.Images:N0} in the time; "
                 + $"its weights want {trial.Wanted:N0}")));
-        Console.Error.WriteLine($"  {EncoderInput.Name(fitted.Encoder)} is trained; --encoder would choose another.");
+        Console.Error.WriteLine($"  {EncoderNames.Of(fitted.Encoder)} is trained; --encoder would choose another.");
         return fitted;
     }
 
@@ -99,14 +99,11 @@ internal static class Pretrain
     {
         var path = EncoderInput.WeightsPath(typed);
         var opened = EncoderFile.Open(path, CPU, EncoderInput.AsIn(recipe));
-        var (found, wanted) = (opened.Network.Options, recipe.Encoder);
+        var (found, wanted) = (opened.Description.Architecture, recipe.Encoder);
         if (found != wanted)
         {
             opened.Dispose();
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"{path} is a ResNet-{found.Depth} of width {found.Width} with stem {found.Stem}, "
-                + $"and the recipe trains a ResNet-{wanted.Depth} of width {wanted.Width} with stem {wanted.Stem}; "
-                + $"use --encoder {EncoderInput.Name(found)} --set encoder.stem={found.Stem.ToString().ToLowerInvariant()}."));
+            throw new ArgumentException($"{path} is a {found}, and the recipe trains a {wanted}; use {EncoderNames.Options(found)}.");
         }
         Console.Error.WriteLine($"Beginning with {path}: {ForeignNotice.Tensors(opened)}");
         return opened;

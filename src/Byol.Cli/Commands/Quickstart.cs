@@ -5,8 +5,6 @@ using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
-using Byol.Export;
-using Byol.Interop;
 using Byol.Training;
 
 namespace Byol.Cli.Commands;
@@ -39,7 +37,8 @@ internal static class Quickstart
                 $"Baselines: {test.Count:N0} images classified by others of {train.Count:N0}."));
             var scores = Comparisons(recipe.Training)
                 .Select(comparison => new Scores(comparison, task, subject, recipe.Training.Seed)).ToList();
-            foreach (var score in scores) score.Add(score.Candidates.RawPixels()).Add(score.Candidates.Untrained());
+            foreach (var score in scores)
+                score.Add(score.Candidates.Row(Baseline.RawPixels)).Add(score.Candidates.Row(Baseline.UntrainedEncoder));
 
             Console.Error.WriteLine("Pretraining without labels.");
             using var interruption = new Interruption();
@@ -52,11 +51,9 @@ internal static class Quickstart
                 return interruption.ExitCode;
             }
 
+            var trained = Subject.FromFile(run.EncoderPath, recipe: null);
             foreach (var score in scores)
-            {
-                score.Add(score.Candidates.Encoded(
-                    Subject.Ours, EncoderFile.Read(run.EncoderPath, TorchRuntime.DefaultDevice).Encoder));
-            }
+                score.Add(new Candidates(task, trained, score.Comparison.Protocol, recipe.Training.Seed).Encoder());
             var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);
             Output.Write(parsed.GetValue(json),
                 new { run = run.Folder, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result },
@@ -67,14 +64,15 @@ internal static class Quickstart
     }
 
     /// <summary>A protocol, and the labels that it gets.</summary>
-    private sealed record Comparison(Protocol Protocol, LabelBudget Labels, int Draws);
+    private sealed record Comparison(ChosenProtocol Protocol, LabelBudget Labels, int Draws);
 
     // With all labels, as the literature does, and with few, as those have who need an encoder.
     private static Comparison[] Comparisons(TrainingOptions training) =>
     [
-        new(new Protocol(Protocol.KnnName, new KnnOptions(training.KnnNeighbors, training.KnnTemperature), null, null, training.Precision),
+        new(new ChosenProtocol(
+                ChosenProtocol.Knn, new KnnProtocol(new KnnOptions(training.KnnNeighbors, training.KnnTemperature)), training.Precision),
             LabelBudget.All, 1),
-        new(new Protocol(Protocol.Linear, null, null, null, training.Precision),
+        new(new ChosenProtocol(ChosenProtocol.Linear, new LinearProtocol { Warn = Warnings.Print }, training.Precision),
             new LabelBudget(Share: null, PerClass: FewLabels), FewLabelDraws),
     ];
 

@@ -123,9 +123,15 @@ internal static class ReproduceFewLabels
     {
         var rates = method.Pretrained ? new FineTuneOptions() : FineTuneOptions.FromScratch;
         var options = rates with { Epochs = design.FineTune.Epochs, LeastSteps = design.FineTune.LeastSteps };
-        var protocol = new Protocol(method.Protocol, null, null, method.IsTrained ? options : null, design.Recipe.Training.Precision);
+        Protocol protocol = method.Protocol switch
+        {
+            ChosenProtocol.Linear => new LinearProtocol(),
+            ChosenProtocol.FineTuned => new FineTuneProtocol(options),
+            _ => new SupervisedProtocol(options),
+        };
+        var chosen = new ChosenProtocol(method.Protocol, protocol with { Warn = Warnings.Print }, design.Recipe.Training.Precision);
         var (name, path) = method.Pretrained ? (subject.Name, subject.Path) : (Subject.Random, null);
-        return new Candidates(design.Task, subject with { Name = name, Path = path }, protocol, seed).Rows(baselines: false).Single()();
+        return new Candidates(design.Task, subject with { Name = name, Path = path }, chosen, seed).Rows(baselines: false).Single()();
     }
 
     private static FewLabelsDraw Score(
@@ -137,12 +143,14 @@ internal static class ReproduceFewLabels
         var indices = LabelSampler.Indices(design.Task, amount, seed, repeat);
         var drawSeed = seed + (ulong)repeat;
         var curve = candidate is FineTuneProbe trained ? trained.Curve(indices, drawSeed, cancellation) : [];
-        var outcome = curve is [.., var last] ? last.ClassificationResult : ClassificationResult.Of(candidate.Scores(indices, drawSeed), design.Task.TestLabels);
+        var outcome = curve is [.., var last]
+            ? last.Result
+            : ClassificationResult.Of(candidate.Scores(indices, drawSeed), design.Task.TestLabels);
         var which = $"labels {amount} ({indices.Length}), seed {seed}, draw {repeat + 1} of {design.Repeats}";
         Console.Error.WriteLine($"{candidate.Name}, {which}: {Output.Percent(outcome.Accuracy)}");
         return new FewLabelsDraw(
             method.Name, amount.ToString(), indices.Length, design.FineTune.Epochs, design.FineTune.LeastSteps, seed, repeat,
-            outcome.Accuracy, [.. curve.Select(c => new FewLabelsPoint(c.Epoch, c.ClassificationResult.Accuracy))]);
+            outcome.Accuracy, [.. curve.Select(c => new FewLabelsPoint(c.Epoch, c.Result.Accuracy))]);
     }
 
     private static void Report(ExperimentRun run, Design design, List<FewLabelsDraw> draws, bool json)

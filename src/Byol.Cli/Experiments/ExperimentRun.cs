@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Byol.Cli.Terminal;
+using Byol.Encoders;
 using Byol.Evaluation;
 using Byol.Experiments;
-using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
 using Byol.Runs;
@@ -46,25 +46,26 @@ internal sealed class ExperimentRun : IDisposable
         if (_results.Find(r => r.Folder == arm.Folder && r.Seed == recipe.Training.Seed) is { } known) return known;
         Console.Error.WriteLine($"{arm.Name}, seed {recipe.Training.Seed}");
         var start = Stopwatch.GetTimestamp();
+        var (description, precision, device) =
+            (new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views)), recipe.Training.Precision, TorchRuntime.DefaultDevice);
         if (arm.IsUntrainedTarget)
         {
-            using var weights = new WeightSource(recipe.Training.Seed + 1, TorchRuntime.DefaultDevice);   // as ByolState draws the target
-            using var target = new ResNet(recipe.Encoder, weights);
-            return Scored(target, null);
+            using var weights = new WeightSource(recipe.Training.Seed + 1, device);   // as ByolState draws the target
+            return Scored(new ModuleEncoder(arm.Name, recipe.Encoder.Create(weights), description, precision, device), null);
         }
         if (!Train(arm, repetition, cancellation)) return null;
-        using var encoder = EncoderFile.Read(RunDirectory.EncoderIn(RunFolder(arm.Folder, repetition)), TorchRuntime.DefaultDevice).Encoder;
-        return Scored(encoder, Path.Combine(RunFolder(arm.Folder, repetition), "metrics.jsonl"));
+        var folder = RunFolder(arm.Folder, repetition);
+        var trained = EncoderFile.Open(RunDirectory.EncoderIn(folder), device).Network;
+        return Scored(new ModuleEncoder(arm.Name, trained, description, precision, device), Path.Combine(folder, "metrics.jsonl"));
 
-        ArmResult? Scored(ResNet network, string? metrics)
+        ArmResult? Scored(ModuleEncoder encoder, string? metrics)
         {
             try
             {
                 var training = recipe.Training;
+                using var _ = encoder;
                 var knn = new KnnOptions(training.KnnNeighbors, training.KnnTemperature);
-                var scores = FrozenScores.Of(
-                    network, _task, recipe.Views, knn, training.Seed, training.Precision, TorchRuntime.DefaultDevice,
-                    Warnings.Print, cancellation);
+                var scores = FrozenScores.Of(encoder, _task, knn, training.Seed, Warnings.Print, cancellation);
                 var last = Last<StepRecord>(metrics);
                 return _results.Add(new ArmResult(
                     arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd,

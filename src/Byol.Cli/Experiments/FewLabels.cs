@@ -1,4 +1,5 @@
 using System.Globalization;
+using Byol.Cli.Inputs;
 using Byol.Experiments;
 using Byol.Reports;
 
@@ -9,14 +10,14 @@ internal sealed record FewLabelsMethod(string Name, string Protocol, bool Pretra
 {
     public static IReadOnlyList<FewLabelsMethod> All { get; } =
     [
-        new("BYOL, fine-tuned", Inputs.Protocol.FineTuned, Pretrained: true, 53.2, 68.8),
-        new("BYOL, frozen, linear probe", Inputs.Protocol.Linear, Pretrained: true),
-        new("supervised from scratch", Inputs.Protocol.Supervised, Pretrained: false, 25.4, 56.4),
-        new("random encoder, linear probe", Inputs.Protocol.Linear, Pretrained: false),
+        new("BYOL, fine-tuned", ChosenProtocol.FineTuned, Pretrained: true, 53.2, 68.8),
+        new("BYOL, frozen, linear probe", ChosenProtocol.Linear, Pretrained: true),
+        new("supervised from scratch", ChosenProtocol.Supervised, Pretrained: false, 25.4, 56.4),
+        new("random encoder, linear probe", ChosenProtocol.Linear, Pretrained: false),
     ];
 
     /// <summary>Whether all weights are trained, epoch by epoch.</summary>
-    public bool IsTrained => Protocol != Inputs.Protocol.Linear;
+    public bool IsTrained => Protocol != ChosenProtocol.Linear;
 }
 
 /// <summary>Accuracy after an epoch of training with labels.</summary>

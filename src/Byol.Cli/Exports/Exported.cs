@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Byol.Encoders;
+using Byol.OnnxRuntime;
 
 namespace Byol.Cli.Exports;
 
@@ -16,6 +18,13 @@ internal sealed record Exported(string File, string Format, long Dimension, stri
     /// <summary>onnx: how far ONNX Runtime was from libtorch.</summary>
     public Parity? Parity { get; init; }
 
+    /// <summary>An ONNX file.</summary>
+    public static Exported Of(OnnxFile file, EncoderDescription description) =>
+        new(file.File, ExportFormat.Onnx, description.Architecture.RepresentationSize, description.Weights!)
+        {
+            Card = file.Card, Parity = file.Parity,
+        };
+
     public string Describe()
     {
         var text = new StringBuilder();
@@ -26,18 +35,4 @@ internal sealed record Exported(string File, string Format, long Dimension, stri
         text.AppendLine($"  checked        {Parity?.ToString() ?? "read back: the same weights"}");
         return text.ToString();
     }
-}
-
-/// <summary>Largest difference of two implementations, relative to the largest value of each embedding.</summary>
-/// <param name="Random">On images of noise.</param>
-/// <param name="Real">On images of a dataset.</param>
-/// <param name="Images">Of each kind.</param>
-/// <param name="Data">The dataset.</param>
-internal sealed record Parity(double Random, double Real, int Images, string Data)
-{
-    public double Largest => Math.Max(Random, Real);
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"ONNX Runtime against libtorch fp32: largest relative difference {Random:0.0e+0} on {Images} images of noise, "
-        + $"{Real:0.0e+0} on {Images} of {Data}");
 }

@@ -1,3 +1,4 @@
+using Byol.Encoders;
 using Byol.Export;
 using static TorchSharp.torch;
 
@@ -8,19 +9,18 @@ internal static class WeightsExport
 {
     public static Exported Write(string path, string format, OpenedEncoder opened)
     {
-        var (preprocessing, recipe) = (opened.Description.Preprocessing, opened.Description.Recipe);
         CheckedFile.Write(path, Write, written =>
         {
             using var again = EncoderFile.Open(written, CPU);
             if (again.Description.Weights != opened.Description.Weights)
                 throw new InvalidOperationException($"{path} came back with other weights and was removed; check the disk.");
         });
-        return new Exported(path, format, opened.Network.Options.RepresentationSize, opened.Description.Weights!);
+        return new Exported(path, format, opened.Description.Architecture.RepresentationSize, opened.Description.Weights!);
 
         void Write(Stream stream)
         {
-            if (format == ExportFormat.PyTorch) EncoderFile.WritePyTorch(stream, opened.Network, preprocessing, recipe);
-            else EncoderFile.Write(stream, opened.Network, preprocessing, recipe);
+            if (format == ExportFormat.PyTorch) EncoderWriter.WritePyTorch(stream, opened.Network, opened.Description);
+            else EncoderWriter.Write(stream, opened.Network, opened.Description);
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Embeddings;
-using Byol.Export;
+using Byol.Encoders;
 
 namespace Byol.Cli.Inputs;
 

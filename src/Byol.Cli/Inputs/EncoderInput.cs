@@ -1,9 +1,9 @@
-using System.Globalization;
 using Byol.Cli.Terminal;
-using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
+using Byol.OnnxRuntime;
 using Byol.Runs;
 using Byol.Training;
 using TorchSharp;
@@ -28,13 +28,13 @@ internal static class EncoderInput
         if (IsOnnx(path)) return OpenOnnx(path, recipe);
         var device = TorchRuntime.DefaultDevice;
         var (opened, _) = OpenWeights(path, recipe);
-        return IsFasterByOnnx(opened.Network, precision.ComputeType(device), device)
+        return IsFasterByOnnx(opened.Network, opened.Description.Architecture.ComputeType(precision, device), device)
             ? OnnxEncoder.Of(path, opened)
-            : new TorchEncoder(path, opened.Network, opened.Description.Preprocessing, precision, device);
+            : new TorchEncoder(path, opened, precision, device);
     }
 
     // In fp32 on a processor ONNX Runtime passes libtorch by 5 to 35 % (bench/results/amd-epyc-avx2/embed.md).
-    private static bool IsFasterByOnnx(ResNet network, ScalarType compute, Device device) =>
+    private static bool IsFasterByOnnx(nn.Module<Tensor, Tensor> network, ScalarType compute, Device device) =>
         device.type == DeviceType.CPU && compute == ScalarType.Float32 && OnnxWriter.Holds(network);
 
     /// <summary>Opens an encoder for ONNX Runtime.</summary>
@@ -81,28 +81,13 @@ internal static class EncoderInput
         return !IsOnnx(path) ? path : throw Folded(path);
     }
 
-    /// <summary>An encoder as it is typed, but for its stem.</summary>
-    public static string Name(EncoderOptions encoder) =>
-        string.Create(CultureInfo.InvariantCulture, $"resnet{encoder.Depth}x{encoder.Width}");
-
     /// <summary>Says that a model cannot be trained on.</summary>
     public static ArgumentException Folded(string path) =>
         new($"{path} can be run, but its weights are folded and cannot be trained or exported; "
             + "give the run, the .safetensors or the .pt that it was exported from.");
 
     /// <summary>What a recipe says of an encoder that it trains.</summary>
-    public static EncoderDescription AsIn(Recipe recipe) => new(recipe.Encoder, new Preprocessing(
-        recipe.Views.ImageSize, recipe.Views.EvaluationCrop, recipe.Views.Mean.ToArray(), recipe.Views.StandardDeviation.ToArray()));
-
-    /// <summary>Center views as an encoder wants them.</summary>
-    public static ViewOptions Views(Preprocessing preprocessing) => new()
-    {
-        ImageSize = preprocessing.ImageSize,
-        EvaluationCrop = preprocessing.CenterCrop,
-        Mean = new Channels(preprocessing.Mean[0], preprocessing.Mean[1], preprocessing.Mean[2]),
-        StandardDeviation = new Channels(
-            preprocessing.StandardDeviation[0], preprocessing.StandardDeviation[1], preprocessing.StandardDeviation[2]),
-    };
+    public static EncoderDescription AsIn(Recipe recipe) => new(recipe.Encoder, Preprocessing.Of(recipe.Views));
 
     private static ArgumentException SaysItself(string path, string recipe) =>
         new($"--recipe {recipe} does not go with {path}, which describes itself; leave it out.");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
 using Byol.Models;
@@ -12,7 +13,7 @@ internal sealed class ProtocolInputs
     {
         Description = "knn; linear: logistic regression on frozen features; linear-sgd: the paper's, on random crops; "
             + "finetune: all weights; supervised: from random weights.",
-        DefaultValueFactory = _ => Protocol.KnnName,
+        DefaultValueFactory = _ => ChosenProtocol.Knn,
     };
     private readonly Option<int> _neighbors = new("--k")
     {
@@ -45,16 +46,16 @@ internal sealed class ProtocolInputs
     private IEnumerable<Option> Settings =>
         [_neighbors, _temperature, _epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay];
 
-    public Protocol Resolve(ParseResult parsed)
+    public ChosenProtocol Resolve(ParseResult parsed)
     {
         var name = parsed.GetValue(_protocol)!;
-        if (!Protocol.Names.Contains(name))
-            throw new ArgumentException($"Protocol {name} is not known{NearestName.Suggest(name, Protocol.Names)}");
+        if (!ChosenProtocol.Names.Contains(name))
+            throw new ArgumentException($"Protocol {name} is not known{NearestName.Suggest(name, ChosenProtocol.Names)}");
         Option[] fitting = name switch
         {
-            Protocol.KnnName => [_neighbors, _temperature],
-            Protocol.Linear => [],
-            Protocol.LinearSgd => [_epochs, _batchSize],
+            ChosenProtocol.Knn => [_neighbors, _temperature],
+            ChosenProtocol.Linear => [],
+            ChosenProtocol.LinearSgd => [_epochs, _batchSize],
             _ => [_epochs, _batchSize, _learningRate, _headLearningRate, _weightDecay],
         };
         foreach (var option in Settings)
@@ -63,40 +64,43 @@ internal sealed class ProtocolInputs
                 throw new ArgumentException($"{option.Name} does not go with --protocol {name}; leave it out.");
         }
 
-        var precision = parsed.GetValue(_precision);
-        switch (name)
+        Protocol protocol = name switch
         {
-            case Protocol.KnnName:
-                var knn = new KnnOptions(parsed.GetValue(_neighbors), parsed.GetValue(_temperature));
-                return new Protocol(name, knn, null, null, precision) { NeighborsAreFree = !IsGiven(_neighbors) };
-            case Protocol.Linear:
-                return new Protocol(name, null, null, null, precision);
-            case Protocol.LinearSgd:
-                var sgd = new LinearSgdOptions();
-                sgd = sgd with
-                {
-                    Epochs = parsed.GetValue(_epochs) ?? sgd.Epochs,
-                    BatchSize = parsed.GetValue(_batchSize) ?? sgd.BatchSize
-                };
-                sgd.Validate();
-                return new Protocol(name, null, sgd, null, precision);
-            default:
-                var start = name == Protocol.FineTuned ? new FineTuneOptions() : FineTuneOptions.FromScratch;
-                var options = FineTune(start);
-                options.Validate();
-                return new Protocol(name, null, null, options, precision);
-        }
+            ChosenProtocol.Knn => new KnnProtocol(
+                new KnnOptions(parsed.GetValue(_neighbors), parsed.GetValue(_temperature)), IsNeighborsFree: !IsGiven(_neighbors)),
+            ChosenProtocol.Linear => new LinearProtocol(),
+            ChosenProtocol.LinearSgd => new LinearSgdProtocol(LinearSgd(new LinearSgdOptions())),
+            ChosenProtocol.FineTuned => new FineTuneProtocol(FineTune(new FineTuneOptions())),
+            _ => new SupervisedProtocol(FineTune(FineTuneOptions.FromScratch)),
+        };
+        return new ChosenProtocol(name, protocol with { Warn = Warnings.Print }, parsed.GetValue(_precision));
 
         bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
 
-        FineTuneOptions FineTune(FineTuneOptions start) => start with
+        LinearSgdOptions LinearSgd(LinearSgdOptions usual)
         {
-            Epochs = parsed.GetValue(_epochs) ?? start.Epochs,
-            LeastSteps = IsGiven(_epochs) ? 0 : start.LeastSteps,   // who asks for epochs gets them
-            BatchSize = parsed.GetValue(_batchSize) ?? start.BatchSize,
-            EncoderLearningRate = parsed.GetValue(_learningRate) ?? start.EncoderLearningRate,
-            HeadLearningRate = parsed.GetValue(_headLearningRate) ?? start.HeadLearningRate,
-            WeightDecay = parsed.GetValue(_weightDecay) ?? start.WeightDecay,
-        };
+            var options = usual with
+            {
+                Epochs = parsed.GetValue(_epochs) ?? usual.Epochs,
+                BatchSize = parsed.GetValue(_batchSize) ?? usual.BatchSize
+            };
+            options.Validate();
+            return options;
+        }
+
+        FineTuneOptions FineTune(FineTuneOptions start)
+        {
+            var options = start with
+            {
+                Epochs = parsed.GetValue(_epochs) ?? start.Epochs,
+                LeastSteps = IsGiven(_epochs) ? 0 : start.LeastSteps,   // who asks for epochs gets them
+                BatchSize = parsed.GetValue(_batchSize) ?? start.BatchSize,
+                EncoderLearningRate = parsed.GetValue(_learningRate) ?? start.EncoderLearningRate,
+                HeadLearningRate = parsed.GetValue(_headLearningRate) ?? start.HeadLearningRate,
+                WeightDecay = parsed.GetValue(_weightDecay) ?? start.WeightDecay,
+            };
+            options.Validate();
+            return options;
+        }
     }
 }

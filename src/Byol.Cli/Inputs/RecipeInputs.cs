@@ -73,8 +73,8 @@ internal sealed class RecipeInputs
     {
         var named = parsed.GetResult(_recipe) is { Implicit: false };
         var asked = Overrides(parsed).Aggregate(named ? Named(parsed) : saved, Set);
-        if (!FitsEncoder(parsed)) return asked;
-        return asked with { Encoder = asked.Encoder with { Width = saved.Encoder.Width } };      // as it was chosen
+        // As it was chosen.
+        return FitsEncoder(parsed) && asked.Encoder.Sizes.Contains(saved.Encoder) ? asked with { Encoder = saved.Encoder } : asked;
     }
 
     /// <summary>Whether the encoder is to be fitted to the budget: where that is typed, and no encoder.</summary>
@@ -114,14 +114,7 @@ internal sealed class RecipeInputs
         if (parsed.GetValue(_seed) is { } seed) yield return $"training.seed={seed}";
         if (parsed.GetValue(_checkpointEvery) is { } every) yield return $"training.checkpoint_every={every}";
         if (parsed.GetValue(_onNonFinite) is { } onNonFinite) yield return $"training.on_non_finite={onNonFinite}";
-        if (parsed.GetValue(_encoder) is { } encoder)
-        {
-            if (!encoder.StartsWith("resnet", StringComparison.OrdinalIgnoreCase))
-                throw new ArgumentException($"Encoder {encoder} is not known; use for instance resnet18, resnet50 or resnet18x0.5.");
-            var parts = encoder["resnet".Length..].Split('x', 2);
-            yield return $"encoder.depth={parts[0]}";
-            yield return $"encoder.width={(parts.Length == 2 ? parts[1] : "1")}";
-        }
+        foreach (var setting in parsed.GetValue(_encoder) is { } encoder ? EncoderNames.Settings(encoder) : []) yield return setting;
         foreach (var assignment in parsed.GetValue(_set)!) yield return assignment;
     }
 }

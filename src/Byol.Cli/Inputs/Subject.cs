@@ -2,9 +2,11 @@ using System.CommandLine;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
-using Byol.Export;
+using Byol.Encoders;
+using Byol.Evaluation;
 using Byol.Interop;
 using Byol.Models;
+using Byol.OnnxRuntime;
 using Byol.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -30,6 +32,15 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     private EncoderDescription? Otherwise { get; init; }
 
     public static IReadOnlyList<string> Names { get; } = [Random, RawPixels, Components];
+
+    /// <summary>The baseline that it is; null for a file.</summary>
+    public Baseline? Baseline => Name switch
+    {
+        Random => Evaluation.Baseline.UntrainedEncoder,
+        RawPixels => Evaluation.Baseline.RawPixels,
+        Components => Evaluation.Baseline.PixelComponents,
+        _ => null,
+    };
 
     public static Argument<string> Argument() => new("encoder")
     {
@@ -72,30 +83,34 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
         if (EncoderInput.IsOnnx(path))
         {
             using var model = EncoderInput.OpenOnnx(path, recipe);
-            return new Subject(null, path, model.Architecture, EncoderInput.Views(model.Preprocessing));
+            return new Subject(null, path, model.Description.Architecture, model.Preprocessing.ToViews());
         }
         var (opened, otherwise) = EncoderInput.OpenWeights(path, recipe);
         using var _ = opened;
-        return new Subject(null, path, opened.Network.Options, EncoderInput.Views(opened.Description.Preprocessing))
+        return new Subject(null, path, opened.Description.Architecture, opened.Description.Preprocessing.ToViews())
         {
             Otherwise = otherwise,
             Title = opened.Origin is null ? Ours : System.IO.Path.GetFileName(path),
         };
     }
 
-    /// <summary>The trained encoder, fresh from its file.</summary>
-    /// <exception cref="ArgumentException">The file is an ONNX model, which cannot be trained on.</exception>
-    public ResNet Trained() =>
-        EncoderInput.IsOnnx(Path!) ? throw EncoderInput.Folded(Path!) : EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
-
-    /// <summary>The trained encoder to be used as it is, and how its images are normalized.</summary>
-    public (Module<Tensor, Tensor> Network, ViewOptions Views) Frozen() =>
-        EncoderInput.IsOnnx(Path!) ? (new OnnxNetwork(OnnxEncoder.Open(Path!)), OnnxNetwork.Pixels(Views)) : (Trained(), Views);
-
-    /// <summary>Untrained weights in the same architecture.</summary>
-    public ResNet Untrained(ulong seed)
+    /// <summary>The subject as protocols take it: the file's encoder, or untrained weights.</summary>
+    /// <param name="precision">What is computed in; an .onnx is fp32.</param>
+    /// <param name="seed">Draws untrained weights.</param>
+    public EncoderSubject ToScore(Precision precision, ulong seed)
     {
-        using var weights = new WeightSource(seed, TorchRuntime.DefaultDevice);
-        return new ResNet(Encoder, weights);
+        var file = new EncoderSubject(Title, Encoder, Views, precision, TorchRuntime.DefaultDevice, () => Open(precision), _ => Weights());
+        return Path is null ? file.Untrained(seed) : file;
     }
+
+    private IImageEncoder Open(Precision precision) => EncoderInput.IsOnnx(Path!)
+        ? OnnxEncoder.Open(Path!)
+        : new ModuleEncoder(
+            Path!, Weights(), new EncoderDescription(Encoder, Preprocessing.Of(Views)), precision, TorchRuntime.DefaultDevice);
+
+    // Fresh from its file.
+    private Module<Tensor, Tensor> Weights() =>
+        EncoderInput.IsOnnx(Path!)
+            ? throw EncoderInput.Folded(Path!)
+            : EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
 }

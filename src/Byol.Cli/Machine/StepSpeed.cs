@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Byol.Data.Datasets;
 using Byol.Interop;
 using Byol.Method;
-using Byol.Models;
 using Byol.Training;
 using static TorchSharp.torch;
 
@@ -27,7 +26,7 @@ internal sealed record StepSpeed(
     public static StepSpeed Measure(Recipe recipe, IDataset images, int steps)
     {
         var (device, training) = (TorchRuntime.DefaultDevice, recipe.Training);
-        var type = training.Precision.ComputeType(device);
+        var type = recipe.Encoder.ComputeType(training.Precision, device);
         var peaks = Peaks(device);
         using var trial = new StepTrial(recipe, images, device);
 
@@ -42,8 +41,9 @@ internal sealed record StepSpeed(
 
         var median = times.Order().ElementAt(steps / 2);
         var rate = 1000 * training.BatchSize / median;
-        var flops = StepCost.FlopsPerImage(
-            EncoderCost.Of(recipe.Encoder, recipe.Views.ImageSize), recipe.Encoder.RepresentationSize, recipe.Method);
+        var flops = recipe.Encoder.Cost(recipe.Views.ImageSize) is { } cost
+            ? StepCost.FlopsPerImage(cost, recipe.Encoder.RepresentationSize, recipe.Method)
+            : double.NaN;
         var peak = type == ScalarType.BFloat16 ? peaks[0] : peaks[1];
         return new StepSpeed(type.ToString(), get_num_threads(), training.BatchSize, steps, rate, median,
             waited.TotalMilliseconds / times.Sum(), update / median,

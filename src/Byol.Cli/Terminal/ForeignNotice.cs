@@ -1,6 +1,5 @@
 using System.Globalization;
-using Byol.Export;
-using Byol.Models;
+using Byol.Encoders;
 
 namespace Byol.Cli.Terminal;
 
@@ -16,7 +15,7 @@ internal static class ForeignNotice
     public static IEnumerable<string> Of(string path, OpenedEncoder opened, bool given)
     {
         if (opened.Origin is not { } origin) yield break;
-        var (options, preprocessing) = (opened.Description.Architecture, opened.Description.Preprocessing);
+        var preprocessing = opened.Description.Preprocessing;
         yield return $"{path}: {Tensors(opened)}";
         if (origin.Passed.Count > 0) yield return $"  skipped: {List(origin.Passed.Select(p => $"{p}*"))}";
         var source = given ? "as in the recipe" : "because the file does not say; --recipe overrides it";
@@ -24,9 +23,7 @@ internal static class ForeignNotice
         yield return string.Create(CultureInfo.InvariantCulture,
             $"  images are prepared at {preprocessing.ImageSize} px, center crop {preprocessing.CenterCrop}, "
             + $"mean {mean}, std {deviation}, {source}");
-        if (options.Stem == Stem.ImageNet) yield break;
-        yield return $"  the 3x3 stem is used with stride {(options.Stem == Stem.Small ? 1 : 2)} and padding 1: "
-            + "solo-learn's stem for CIFAR has padding 2, so features differ at the border";
+        if (origin.Assumption is { } assumption) yield return $"  {assumption}";
     }
 
     /// <summary>How many tensors were used, and which were not.</summary>
@@ -36,7 +33,7 @@ internal static class ForeignNotice
         var used = origin?.Used ?? EncoderFile.Tensors(opened.Network).Count();
         var under = origin is { Prefix.Length: > 0 } ? $" under {origin.Prefix}" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{used} tensors{under} make a ResNet-{options.Depth} of width {options.Width}; not used: {List(origin?.Unused ?? [])}");
+            $"{used} tensors{under} make a {options.Title}; not used: {List(origin?.Unused ?? [])}");
     }
 
     private static string List(IEnumerable<string> names)

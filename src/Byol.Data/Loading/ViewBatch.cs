@@ -1,7 +1,7 @@
 namespace Byol.Data.Loading;
 
 /// <summary>Two views of each image of a batch, in memory that is used again for later batches.</summary>
-public sealed class ViewBatch
+public sealed class ViewBatch : IPrefetched
 {
     private readonly SortedSet<int> _unreadable = [];
 
@@ -25,8 +25,9 @@ public sealed class ViewBatch
     /// <summary>The batch's number since the start of the run.</summary>
     public long Number { get; private set; } = -1;
 
-    /// <summary>Images whose views are not written yet.</summary>
-    internal int Missing { get; set; }
+    int IPrefetched.Places => Count;
+
+    int IPrefetched.Missing { get; set; }
 
     /// <summary>The pass over the data that it belongs to, from 0.</summary>
     public int Epoch { get; private set; }
@@ -52,7 +53,8 @@ public sealed class ViewBatch
     /// <summary>Makes it another batch, of which nothing is written yet.</summary>
     internal void Begin(long number, int epoch)
     {
-        (Number, Epoch, Missing) = (number, epoch, Count);
+        (Number, Epoch) = (number, epoch);
+        ((IPrefetched)this).Missing = Count;
         _unreadable.Clear();
     }
 }

@@ -27,8 +27,12 @@ public sealed class ViewRenderer(ViewOptions options, KernelSet kernels)
     public void Render(Image8 image, ViewPlan plan, Span<float> view)
     {
         RenderColors(image, plan, view);
-        kernels.Normalize(_normalize, view);
+        Normalize(view);
     }
+
+    /// <summary>Brings a view that was rendered as people see it to what the encoder sees.</summary>
+    /// <param name="view">S × S × 3 floats, HWC, changed in place.</param>
+    internal void Normalize(Span<float> view) => kernels.Normalize(_normalize, view);
 
     /// <summary>Renders a view as people see it.</summary>
     /// <param name="image">The image.</param>

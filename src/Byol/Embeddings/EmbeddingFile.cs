@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Byol.Export;
 using Byol.Models;
+using Byol.TensorFiles;
 
 namespace Byol.Embeddings;
 

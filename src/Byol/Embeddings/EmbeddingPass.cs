@@ -2,7 +2,7 @@ using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Loading;
 using Byol.Data.Views;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
 
 namespace Byol.Embeddings;
@@ -35,24 +35,10 @@ public static class EmbeddingPass
         IImageEncoder encoder, IDataset dataset, IEmbeddingWriter writer, EmbeddingOptions options, Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
-        using var loader = new CenterLoader(dataset, Views(encoder.Preprocessing), options.BatchSize, options.LoaderThreads);
-        var rows = new float[options.BatchSize * encoder.Dimension];
+        var views = encoder.Preprocessing.ToViews();
         var (done, written) = (0, 0);
-        while (loader.Next() is { } batch)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (batch.Count > 0)
-            {
-                var images = Describe(dataset, batch.Indices);
-                var embeddings = rows.AsSpan(0, images.Length * encoder.Dimension);
-                Encode(encoder, batch.Pixels, embeddings, images);
-                writer.Write(embeddings, images);
-            }
-            written += batch.Count;
-            done = Math.Min(done + options.BatchSize, dataset.Count);
-            progress?.Invoke(done);
-        }
-        var unreadable = loader.Unreadable;
+        var sequence = ViewSequence.Center(dataset.Count, views, options.BatchSize);
+        var unreadable = EncoderPass.Run(encoder, dataset, views, sequence, options.LoaderThreads, Take, cancellation);
         if (written == 0)
         {
             var why = unreadable.Count > 0 ? unreadable[0].Reason : "it is empty";
@@ -60,6 +46,14 @@ public static class EmbeddingPass
         }
         writer.Complete();
         return unreadable;
+
+        void Take(long batch, ReadOnlySpan<int> indices, ReadOnlySpan<float> rows)
+        {
+            if (indices.Length > 0) writer.Write(rows, Describe(dataset, indices));
+            written += indices.Length;
+            done = Math.Min(done + options.BatchSize, dataset.Count);
+            progress?.Invoke(done);
+        }
     }
 
     /// <summary>Embeds one image, as <see cref="Run"/> does.</summary>
@@ -71,31 +65,14 @@ public static class EmbeddingPass
     /// <exception cref="NonFiniteEmbeddingException">The embedding is not finite.</exception>
     public static float[] Embed(IImageEncoder encoder, ReadOnlyMemory<byte> file, string name)
     {
-        var views = Views(encoder.Preprocessing);
+        var views = encoder.Preprocessing.ToViews();
         var buffer = new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Crop.Reduction(views.ImageSize));
         var image = ImageDecoder.Decode(file, name, buffer);
         var (view, row) = (new float[views.ImageSize * views.ImageSize * Image8.Channels], new float[encoder.Dimension]);
         new ViewRenderer(views).RenderColors(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), view);
-        Encode(encoder, view, row, [new EmbeddedImage(name, null)]);
+        EncoderPass.Encode(encoder, view, 1, row, _ => name);
         return row;
     }
-
-    // Here all embeddings pass, whatever encoder makes them.
-    private static void Encode(IImageEncoder encoder, ReadOnlySpan<float> pixels, Span<float> embeddings, EmbeddedImage[] images)
-    {
-        try
-        {
-            encoder.Encode(pixels, images.Length, embeddings);
-            NonFiniteEmbeddingException.ThrowIfAny(embeddings, encoder.Dimension);
-        }
-        catch (NonFiniteEmbeddingException e)
-        {
-            throw e.Of(images[e.Row].Name);
-        }
-    }
-
-    private static ViewOptions Views(Preprocessing preprocessing) =>
-        new() { ImageSize = preprocessing.ImageSize, EvaluationCrop = preprocessing.CenterCrop };
 
     private static EmbeddedImage[] Describe(IDataset dataset, ReadOnlySpan<int> indices)
     {

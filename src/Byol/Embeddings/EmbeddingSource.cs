@@ -1,4 +1,5 @@
-using Byol.Export;
+
+using Byol.Encoders;
 
 namespace Byol.Embeddings;
 
@@ -22,7 +23,7 @@ public sealed record EmbeddingSource(string Encoder, EncoderDescription Descript
         var (ours, theirs) = (Description, other.Description);
         if (ours.Weights != theirs.Weights) return $"the weights differ (sha256 {Short(ours.Weights)} and {Short(theirs.Weights)})";
         if (ours.Architecture != theirs.Architecture)
-            return $"the weights are the same, but the stems differ ({ours.Architecture.Stem} and {theirs.Architecture.Stem})";
+            return $"the weights are the same, but the encoders differ ({ours.Architecture} and {theirs.Architecture})";
         var (made, given) = (Prepared(ours), Prepared(theirs));
         return made == given ? null : $"the weights are the same, but images are prepared differently ({made}; {given})";
     }

@@ -1,3 +1,4 @@
+
 namespace Byol.Evaluation;
 
 /// <summary>How often images of one class were taken for another.</summary>

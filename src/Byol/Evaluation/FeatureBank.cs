@@ -1,8 +1,9 @@
 using Byol.Data.Datasets;
+using Byol.Data.Loading;
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Models;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Byol.Evaluation;
 
@@ -12,34 +13,18 @@ namespace Byol.Evaluation;
 /// <param name="Classes">Class names in label order.</param>
 public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IReadOnlyList<string> Classes) : IDisposable
 {
-    private const int BatchSize = 256;
-
-    /// <summary>Encodes the center view of every image: no augmentation, evaluation mode, online encoder without heads.</summary>
-    /// <param name="encoder">f. Its mode is put back afterwards; no weight or buffer changes.</param>
+    /// <summary>Encodes the center view of every image: no augmentation, the encoder without heads.</summary>
+    /// <param name="encoder">What encodes.</param>
     /// <param name="dataset">The images.</param>
-    /// <param name="views">Size, center crop and normalization.</param>
-    /// <param name="precision">What the encoder computes in.</param>
-    /// <param name="device">Where the encoder lives.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
     /// <exception cref="NonFiniteEmbeddingException">A representation is not finite; the message names the image.</exception>
-    public static FeatureBank Encode(
-        Module<Tensor, Tensor> encoder, IDataset dataset, ViewOptions views, Precision precision, Device device,
-        CancellationToken cancellation = default)
+    public static FeatureBank Encode(IImageEncoder encoder, IDataset dataset, CancellationToken cancellation = default)
     {
-        EncoderNumerics.Require(encoder, views.ImageSize, Math.Min(BatchSize, dataset.Count), precision, device);
-        var training = encoder.training;
-        encoder.eval();
-        try
-        {
-            using var images = new ImageBatches(dataset, views, device, precision.ComputeType(device));
-            return Collect(dataset, images, (views, indices) => Representations.Of(encoder, views, dataset, indices), cancellation);
-        }
-        finally
-        {
-            encoder.train(training);
-        }
+        var views = encoder.Preprocessing.ToViews();
+        var sequence = ViewSequence.Center(dataset.Count, views, EncoderPass.EvaluationBatch);
+        return Of(dataset, EncoderPass.Rows(encoder, dataset, views, sequence, dataset.Count, cancellation));
     }
 
     /// <summary>The pixels themselves as features: the baseline that needs no encoder.</summary>
@@ -50,8 +35,8 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     public static FeatureBank RawPixels(IDataset dataset, ViewOptions views, CancellationToken cancellation = default)
     {
         var small = views with { ImageSize = Math.Min(views.ImageSize, 32) };
-        using var images = new ImageBatches(dataset, small, CPU, ScalarType.Float32);
-        return Collect(dataset, images, (pixels, _) => pixels.reshape(pixels.shape[0], -1), cancellation);
+        using var pixels = new PixelEncoder(Preprocessing.Of(small));
+        return Encode(pixels, dataset, cancellation);
     }
 
     /// <summary>The bank of some of the images.</summary>
@@ -66,21 +51,22 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
         };
     }
 
-    private static FeatureBank Collect(IDataset dataset, ImageBatches images, Func<Tensor, int[], Tensor> encode,
-        CancellationToken cancellation)
+    /// <summary>The same bank, to be disposed apart from this one; the memory is one.</summary>
+    internal FeatureBank Shared() => this with { Features = Features.alias().DetachFromDisposeScope() };
+
+    private static FeatureBank Of(IDataset dataset, Tensor features)
     {
-        using var _ = no_grad();
-        using var scope = NewDisposeScope();
-        var parts = new List<Tensor>();
-        foreach (var indices in Enumerable.Range(0, dataset.Count).Chunk(BatchSize))
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var batch = NewDisposeScope();
-            parts.Add(encode(images.Center(indices), indices).MoveToOuterDisposeScope());
+            int[] labels = dataset.Classes.Count == 0 ? [] : [.. Enumerable.Range(0, dataset.Count).Select(i => dataset.Label(i)
+                ?? throw new InvalidDataException($"{dataset.ItemName(i)} in {dataset.Name} has no label."))];
+            return new FeatureBank(features.DetachFromDisposeScope(), labels, dataset.Classes);
         }
-        int[] labels = dataset.Classes.Count == 0 ? [] : [.. Enumerable.Range(0, dataset.Count).Select(i => dataset.Label(i)
-            ?? throw new InvalidDataException($"{dataset.ItemName(i)} in {dataset.Name} has no label."))];
-        return new FeatureBank(cat(parts, 0).DetachFromDisposeScope(), labels, dataset.Classes);
+        catch
+        {
+            features.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -11,8 +11,8 @@ public delegate Tensor FeatureClassifier(FeatureBank labeled, Tensor queries, ul
 
 /// <summary>Features that were computed once: any encoder's, or pixels.</summary>
 /// <param name="name">What tables call it.</param>
-/// <param name="train">Features of all training images; the candidate disposes them.</param>
-/// <param name="test">Features of all test images; the candidate disposes them.</param>
+/// <param name="train">Features of all training images; disposed with this.</param>
+/// <param name="test">Features of all test images; disposed with this.</param>
 /// <param name="classifier">Learns and scores.</param>
 public sealed class FeatureProbe(string name, FeatureBank train, FeatureBank test, FeatureClassifier classifier) : IProbe
 {
@@ -33,11 +33,15 @@ public sealed class FeatureProbe(string name, FeatureBank train, FeatureBank tes
         return classifier(seen, test.Features, seed);
     }
 
-    /// <summary>The same features brought to scale; these ones are disposed.</summary>
+    /// <summary>A probe of features that are brought to scale.</summary>
+    /// <param name="name">What tables call it.</param>
+    /// <param name="train">Features of all training images; they stay the caller's.</param>
+    /// <param name="test">Features of all test images; they stay the caller's.</param>
     /// <param name="measure">Measures the training features, for instance <see cref="Standardization.Of"/>.</param>
-    public FeatureProbe Scaled(Func<Tensor, Standardization> measure)
+    /// <param name="classifier">Learns and scores.</param>
+    public static FeatureProbe Scaled(
+        string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization> measure, FeatureClassifier classifier)
     {
-        using var old = this;
         using var scale = measure(train.Features);
         return new FeatureProbe(
             name, train with { Features = scale.Apply(train.Features) }, test with { Features = scale.Apply(test.Features) }, classifier);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using static Byol.Setting;
 
 namespace Byol.Evaluation;
@@ -32,6 +33,10 @@ public sealed record FineTuneOptions
 
     /// <summary>The same from random weights: nothing is there that a large step could spoil.</summary>
     public static FineTuneOptions FromScratch { get; } = new() { EncoderLearningRate = 0.05 };
+
+    /// <summary>The settings that decide, for a heading.</summary>
+    internal string Title => string.Create(CultureInfo.InvariantCulture,
+        $"(learning rate {EncoderLearningRate}, head {HeadLearningRate}, {Epochs} epochs and {LeastSteps} steps at least)");
 
     /// <summary>Epochs in use.</summary>
     /// <param name="labels">Labeled images.</param>

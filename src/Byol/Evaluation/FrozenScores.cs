@@ -1,5 +1,4 @@
-using Byol.Data.Views;
-using Byol.Models;
+using Byol.Encoders;
 using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
@@ -7,30 +6,28 @@ namespace Byol.Evaluation;
 /// <summary>What a frozen encoder is worth on a task with all labels.</summary>
 /// <param name="Knn">Accuracy of weighted nearest neighbors, 0 to 1.</param>
 /// <param name="Linear">Accuracy of a linear probe on standardized features, 0 to 1.</param>
-public sealed record FrozenScores(double Knn, double Linear)
+internal sealed record FrozenScores(double Knn, double Linear)
 {
     /// <summary>Encodes all images once and classifies them both ways.</summary>
-    /// <param name="encoder">f; as it was afterwards.</param>
+    /// <param name="encoder">What encodes.</param>
     /// <param name="task">The images.</param>
-    /// <param name="views">Size, center crop and normalization.</param>
     /// <param name="knn">k and T; k falls to the number of images where these are fewer.</param>
     /// <param name="seed">Draws the folds of the probe's cross-validation.</param>
-    /// <param name="precision">What the encoder computes in.</param>
-    /// <param name="device">Where the encoder lives.</param>
     /// <param name="warn">Is told, in a line, when the probe's fit did not reach its minimum.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     public static FrozenScores Of(
-        ResNet encoder, EvaluationTask task, ViewOptions views, KnnOptions knn, ulong seed,
-        Precision precision, Device device, Action<string>? warn = null, CancellationToken cancellation = default)
+        IImageEncoder encoder, EvaluationTask task, KnnOptions knn, ulong seed, Action<string>? warn = null,
+        CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        using var train = FeatureBank.Encode(encoder, task.Train, views, precision, device, cancellation) with { Classes = task.Classes };
-        using var test = FeatureBank.Encode(encoder, task.Test, views, precision, device, cancellation);
+        using var train = FeatureBank.Encode(encoder, task.Train, cancellation) with { Classes = task.Classes };
+        using var test = FeatureBank.Encode(encoder, task.Test, cancellation);
         var neighbors = knn with { Neighbors = Math.Min(knn.Neighbors, train.Labels.Count) };
         var near = ClassificationResult.Of(Evaluation.Knn.Votes(train, test.Features, neighbors), task.TestLabels).Accuracy;
         using var scale = Standardization.Of(train.Features);
         using var standardized = train with { Features = scale.Apply(train.Features) };
         using var queries = scale.Apply(test.Features);
-        return new FrozenScores(near, ClassificationResult.Of(LinearProbe.Scores(standardized, queries, seed, warn), task.TestLabels).Accuracy);
+        var linear = ClassificationResult.Of(LinearProbe.Scores(standardized, queries, seed, warn), task.TestLabels).Accuracy;
+        return new FrozenScores(near, linear);
     }
 }

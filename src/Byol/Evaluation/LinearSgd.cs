@@ -1,80 +1,66 @@
-using Byol.Data.Loading;
 using Byol.Data.Views;
-using Byol.Models;
+using Byol.Encoders;
 using Byol.Optim;
 using TorchSharp;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Evaluation;
 
 /// <inheritdoc cref="LinearSgdOptions"/>
-public static class LinearSgd
+internal static class LinearSgd
 {
     private const int HeldOutShare = 10;   // one image in ten chooses the learning rate
 
     /// <summary>Trains a classifier on labeled images and scores the test images.</summary>
-    /// <remarks>The encoder is as it was afterwards, weights, statistics and mode: no gradient is ever asked of it. Each learning rate has
-    /// two classifiers that are trained side by side on the same features:
-    /// one without the held-out images, which chooses, and one with all.</remarks>
+    /// <remarks>No gradient is ever asked of the encoder. Each learning rate has two classifiers that are trained side by side on the same
+    /// features: one without the held-out images, which chooses, and one with all.</remarks>
     /// <param name="encoder">f, frozen.</param>
     /// <param name="task">The images.</param>
     /// <param name="labeled">Training images whose labels may be seen.</param>
-    /// <param name="views">Size, crops and normalization.</param>
+    /// <param name="views">Crops and flips.</param>
     /// <param name="options">How to train.</param>
     /// <param name="seed">Draws the held-out part, order and crops.</param>
-    /// <param name="precision">What the encoder computes in.</param>
-    /// <param name="device">Where the encoder lives.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     public static Tensor Scores(
-        ResNet encoder, EvaluationTask task, IReadOnlyList<int> labeled, ViewOptions views,
-        LinearSgdOptions options, ulong seed, Precision precision, Device device)
+        IImageEncoder encoder, EvaluationTask task, IReadOnlyList<int> labeled, ViewOptions views, LinearSgdOptions options, ulong seed)
     {
         options.Validate();
-        EncoderNumerics.Require(encoder, views.ImageSize, Math.Min(options.BatchSize, labeled.Count), precision, device);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var labels = labeled.Select(i => task.TrainLabels[i]).ToArray();
-        var heldOut = LabelSampler.Folds(labels, Math.Min(HeldOutShare, labels.Length), seed).Select(f => f == 0).ToArray();
+        var folds = LabelSampler.Folds(labels, Math.Min(HeldOutShare, labels.Length), seed);
+        var heldOut = labeled.Where((_, i) => folds[i] == 0).ToHashSet();
         var rates = options.LearningRates;
-        var heads = new Heads(rates, encoder.Options.RepresentationSize, task.Classes.Count, options);
-
-        var wasTraining = encoder.training;
-        encoder.eval();
-        try
-        {
-            using var images = new ImageBatches(task.Train, ImageBatches.CropAndFlip(views), device, precision.ComputeType(device));
-            var sampler = new ViewSampler(ImageBatches.CropAndFlip(views), seed);
-            var order = new EpochOrder(labels.Length, seed);
-            var batches = LabeledBatches.Count(labels.Length, options.BatchSize);
-            for (var epoch = 0; epoch < options.Epochs; epoch++)
-            {
-                var indices = order.Indices(epoch);
-                for (var batch = 0; batch < batches; batch++)
-                {
-                    using var step = NewDisposeScope();
-                    var places = LabeledBatches.Of(indices, batch, batches);
-                    var y = encoder.forward(images.Drawn([.. places.Select(p => labeled[p])], sampler, epoch)).to(ScalarType.Float32, CPU);
-                    var rate = Schedules.LearningRate(
-                        places.Length / 256.0, (long)epoch * batches + batch, (long)options.Epochs * batches, 0, Decay.Cosine);
-                    heads.Step(y, [.. places.Select(p => labels[p])], [.. places.Select(p => heldOut[p])], rate);
-                }
-            }
-        }
-        finally
-        {
-            encoder.train(wasTraining);
-        }
-
+        var heads = new Heads(rates, encoder.Dimension, task.Classes.Count, options);
+        Train();
         var chosen = Chosen();
-        using var test = FeatureBank.Encode(encoder, task.Test, views, precision, device);
+        using var test = FeatureBank.Encode(encoder, task.Test);
         return heads.Scores(test.Features, rates.Count + chosen).MoveToOuterDisposeScope();
+
+        void Train()
+        {
+            var crops = new TrainingCrops(labeled, views, options.BatchSize, options.Epochs, seed);
+            var steps = (long)options.Epochs * crops.BatchesPerEpoch;
+            var unreadable = EncoderPass.Run(
+                encoder, task.Train, crops.Views, crops.Sequence(), Environment.ProcessorCount, (batch, indices, rows) =>
+                {
+                    if (indices.Length == 0) return;
+                    using var step = NewDisposeScope();
+                    var y = tensor(rows.ToArray()).reshape(indices.Length, -1);                                            // [B,D]
+                    int[] images = [.. indices];
+                    var rate = Schedules.LearningRate(images.Length / 256.0, batch, steps, 0, Decay.Cosine);
+                    heads.Step(y, [.. images.Select(i => task.TrainLabels[i])], [.. images.Select(heldOut.Contains)], rate);
+                }, CancellationToken.None);
+            if (unreadable.Count > 0) throw new InvalidDataException(unreadable[0].Reason);
+        }
 
         int Chosen()
         {
             using var choice = NewDisposeScope();
-            using var held = FeatureBank.Encode(
-                encoder, new LabeledSubset(task, [.. labeled.Where((_, i) => heldOut[i])]), views, precision, device);
-            return Enumerable.Range(0, rates.Count).MaxBy(r => ClassificationResult.Of(heads.Scores(held.Features, r), held.Labels).Accuracy);
+            using var held = FeatureBank.Encode(encoder, new LabeledSubset(task, [.. labeled.Where(heldOut.Contains)]));
+            return Enumerable.Range(0, rates.Count)
+                .MaxBy(r => ClassificationResult.Of(heads.Scores(held.Features, r), held.Labels).Accuracy);
         }
     }
 
@@ -90,7 +76,7 @@ public static class LinearSgd
         public void Step(Tensor x, int[] labels, bool[] heldOut, double rate)
         {
             using Scalar one = 1, minusOne = -1;
-            var target = nn.functional.one_hot(LogisticRegression.Indices(labels), classes).to(ScalarType.Float32);   // [B,C]
+            var target = functional.one_hot(LogisticRegression.Indices(labels), classes).to(ScalarType.Float32);   // [B,C]
             var probabilities = x.matmul(_weights).add_(_biases, one).softmax(2);                                     // [2R,B,C]
             var slopes = probabilities.add_(target, minusOne).mul_(Shares(heldOut));
             Move(_weights, _weightVelocity, x.t().matmul(slopes), rate);

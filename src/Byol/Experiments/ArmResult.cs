@@ -1,3 +1,4 @@
+
 namespace Byol.Experiments;
 
 /// <summary>What one run of a row came to.</summary>
@@ -10,6 +11,6 @@ namespace Byol.Experiments;
 /// <param name="EffectiveRank">RankMe of the encoder at the end; null where nothing was trained.</param>
 /// <param name="Alarm">Whether the collapse alarm was raised.</param>
 /// <param name="Seconds">Time of training and scoring in the process that finished it.</param>
-public sealed record ArmResult(
+internal sealed record ArmResult(
     string Folder, ulong Seed, double Knn, double Linear,
     double? Loss, double? EmbeddingStd, double? EffectiveRank, bool Alarm, double Seconds);

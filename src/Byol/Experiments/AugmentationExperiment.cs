@@ -4,7 +4,7 @@ using Byol.Training;
 namespace Byol.Experiments;
 
 /// <summary>What each part of the views is worth (BYOL, section 5 and figure 3b): it is taken away.</summary>
-public static class AugmentationExperiment
+internal static class AugmentationExperiment
 {
     /// <summary>The rows, from all augmentations to the crop alone.</summary>
     /// <param name="recipe">What they share.</param>

@@ -7,7 +7,7 @@ namespace Byol.Experiments;
 /// <param name="Folder">Where its runs lie, under the experiment's folder; rows that share a folder share the run.</param>
 /// <param name="Recipe">What is trained.</param>
 /// <param name="Paper">The paper's top-1 accuracy under a linear probe, in percent; null where it has none.</param>
-public sealed record Arm(string Name, string Folder, Recipe Recipe, double? Paper)
+internal sealed record Arm(string Name, string Folder, Recipe Recipe, double? Paper)
 {
     /// <summary>Folder of an earlier row, whose trained network is where the target starts from;
     /// null starts it as the recipe says.</summary>
@@ -27,4 +27,4 @@ public sealed record Arm(string Name, string Folder, Recipe Recipe, double? Pape
 /// <param name="Title">What it asks.</param>
 /// <param name="Arms">The rows, in the order in which they are trained.</param>
 /// <param name="Notes">What must be known to read the table.</param>
-public sealed record Experiment(string Name, string Title, IReadOnlyList<Arm> Arms, IReadOnlyList<string> Notes);
+internal sealed record Experiment(string Name, string Title, IReadOnlyList<Arm> Arms, IReadOnlyList<string> Notes);

@@ -6,7 +6,7 @@ namespace Byol.Experiments;
 /// <summary>A table of text.</summary>
 /// <param name="Header">Names of the columns.</param>
 /// <param name="Rows">Cells.</param>
-public sealed record ExperimentTable(IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows)
+internal sealed record ExperimentTable(IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
     private const string None = "–";
 

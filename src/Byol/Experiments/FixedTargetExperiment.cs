@@ -6,7 +6,7 @@ namespace Byol.Experiments;
 
 /// <summary>The experiment that BYOL comes from (section 3): a network that learns to predict a frozen random one is better than that one.
 /// Here the result becomes the next fixed target, round after round.</summary>
-public static class FixedTargetExperiment
+internal static class FixedTargetExperiment
 {
     private const ulong SeedsApart = 1000;   // between rounds, so that no round begins with weights of an earlier one
 

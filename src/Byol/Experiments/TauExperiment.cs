@@ -6,7 +6,7 @@ namespace Byol.Experiments;
 
 /// <summary>How fast the target may follow (BYOL, table 5a): at τ = 0 it is the online network and training collapses, at τ = 1 it never
 /// moves.</summary>
-public static class TauExperiment
+internal static class TauExperiment
 {
     private const double CosineFrom = 0.99;
 

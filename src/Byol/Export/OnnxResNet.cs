@@ -1,9 +1,11 @@
-using Byol.Models;
+using Byol.Encoders;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Export;
 
-/// <summary>A residual network as ONNX nodes, in the order of <see cref="ResNet.forward"/>.</summary>
+/// <summary>A residual network as ONNX nodes, in the order of the network's own pass.</summary>
 internal sealed class OnnxResNet
 {
     private const float LeastNorm = 1e-12f;   // of torch.nn.functional.normalize: a vector of zeros stays one
@@ -14,11 +16,20 @@ internal sealed class OnnxResNet
     private OnnxResNet(OnnxGraph graph, ResNet network) =>
         (_graph, _weights) = (graph, EncoderFile.Tensors(network).ToDictionary(t => t.Name, t => t.Value));
 
+    /// <summary>Whether an encoder is a residual network.</summary>
+    public static bool CanAdd(Module encoder) => encoder is ResNet;
+
     /// <summary>Adds everything between the declared input and outputs.</summary>
-    public static void Add(OnnxGraph graph, ResNet network, Preprocessing preprocessing)
+    /// <exception cref="ArgumentException">The encoder is not a residual network.</exception>
+    public static void Add(OnnxGraph graph, Module encoder, EncoderDescription description)
     {
+        if (encoder is not ResNet network)
+        {
+            throw new ArgumentException(
+                $"Encoder {description.Architecture.Title} cannot be written as ONNX, only residual networks can; write it as safetensors.");
+        }
         using var _ = no_grad();
-        new OnnxResNet(graph, network).Add(ResNetPlan.Of(network.Options), preprocessing);
+        new OnnxResNet(graph, network).Add(network.Plan, description.Preprocessing);
     }
 
     private void Add(ResNetPlan plan, Preprocessing preprocessing)

@@ -1,5 +1,7 @@
-using Byol.Models;
+using Byol.Encoders;
 using Google.Protobuf;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Export;
 
@@ -27,14 +29,15 @@ public static class OnnxWriter
     /// <param name="stream">Where to.</param>
     /// <param name="encoder">The encoder.</param>
     /// <param name="description">What the file says of it.</param>
-    /// <exception cref="ArgumentException">The file would be larger than 2 GiB, where the format ends.</exception>
-    public static void Write(Stream stream, ResNet encoder, EncoderDescription description)
+    /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written, or the file would be larger than 2 GiB, where
+    /// the format ends.</exception>
+    public static void Write(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
     {
         RequireWithinFormat(WeightBytes(encoder));
-        var (size, dimension) = (description.Preprocessing.ImageSize, encoder.Options.RepresentationSize);
+        var (size, dimension) = (description.Preprocessing.ImageSize, description.Architecture.RepresentationSize);
         var graph = new OnnxGraph();
         graph.Input(Input, "batch", 3, size, size);
-        OnnxResNet.Add(graph, encoder, description.Preprocessing);
+        OnnxResNet.Add(graph, encoder, description);
         graph.Output(Embedding, "batch", dimension);
         graph.Output(Normalized, "batch", dimension);
 
@@ -46,11 +49,12 @@ public static class OnnxWriter
         model.WriteTo(output);
     }
 
-    /// <summary>Whether an encoder is small enough for one ONNX file, which ends at 2 GiB.</summary>
+    /// <summary>Whether an encoder can be written and is small enough for one ONNX file, which ends at 2 GiB.</summary>
     /// <param name="encoder">The encoder.</param>
-    public static bool Holds(ResNet encoder) => WeightBytes(encoder) + GraphBytes <= int.MaxValue;
+    public static bool Holds(Module<Tensor, Tensor> encoder) =>
+        OnnxResNet.CanAdd(encoder) && WeightBytes(encoder) + GraphBytes <= int.MaxValue;
 
-    private static long WeightBytes(ResNet encoder) => encoder.parameters().Sum(p => p.numel()) * sizeof(float);
+    private static long WeightBytes(Module<Tensor, Tensor> encoder) => encoder.parameters().Sum(p => p.numel()) * sizeof(float);
 
     internal static void RequireWithinFormat(long bytes)
     {

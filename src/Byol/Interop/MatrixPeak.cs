@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Byol.Interop;
 
 /// <summary>What the device can do at best: large square matrix products.</summary>
-public static class MatrixPeak
+internal static class MatrixPeak
 {
     private const int SmallestSide = 128, LargestSide = 2048;
     // Seconds: bf16 without its instructions is a hundred times slower, and no larger product makes it faster

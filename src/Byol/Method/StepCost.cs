@@ -3,7 +3,7 @@ using Byol.Models;
 namespace Byol.Method;
 
 /// <summary>The arithmetic of one step, counted: what share of the machine's peak a measured step reaches follows from it.</summary>
-public static class StepCost
+internal static class StepCost
 {
     /// <summary>Floating-point operations of a step per image: both views through the target, forward, and through the online network,
     /// forward and backward. A backward pass is two forward passes, one for the inputs and one for the weights, but for the first

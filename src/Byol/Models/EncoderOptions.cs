@@ -1,54 +1,90 @@
+using System.Text;
+using Byol.Models.Numerics;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Byol.Models;
 
-/// <summary>How an image enters the first stage of a <see cref="ResNet"/>.</summary>
-public enum Stem
+/// <summary>Which encoder f to build. A kind of encoder is a record that derives from this; its properties that can be set are the keys of
+/// a recipe's section <c>encoder</c>. <see cref="EncoderKinds.Register{TOptions}"/> makes it known by name.</summary>
+public abstract record EncoderOptions
 {
-    /// <summary>7x7 convolution of stride 2, then max-pool of stride 2: the ImageNet stem. A 224-px image enters stage 1 at 56.</summary>
-    ImageNet,
+    /// <summary>D, the size of a representation.</summary>
+    public abstract long RepresentationSize { get; }
 
-    /// <summary>3x3 convolution of stride 1, no pooling: the CIFAR stem. A 32-px image enters stage 1 at 32.</summary>
-    Small,
+    /// <summary>What messages call it in a few words.</summary>
+    public virtual string Title => ToString();
 
-    /// <summary>3x3 convolution of stride 2, no pooling: a quarter of the work of <see cref="Small"/>.
-    /// A 32-px image enters stage 1 at 16.</summary>
-    SmallStride2,
-}
+    /// <summary>Whether the encoder computes in the type of its input, so that it can be given bfloat16. Our layers do
+    /// (<see cref="Conv2d"/>, <see cref="Linear"/>, <see cref="BatchNorm"/>); those of TorchSharp compute in the type of their weights.</summary>
+    public virtual bool SupportsBFloat16 => false;
 
-/// <summary>Which encoder f to build. Defaults are the paper's (BYOL, section 3.2: ResNet-50 1x).</summary>
-public sealed record EncoderOptions
-{
-    /// <summary>18, 34, 50, 101, 152 or 200.</summary>
-    public int Depth { get; init; } = 50;
+    /// <summary>Encoders of this kind from small to large, for a budget of time to choose from; this one alone if there is no such row.
+    /// </summary>
+    public virtual IReadOnlyList<EncoderOptions> Sizes => [this];
 
-    /// <summary>Multiplies the channels of every layer; the paper has 1 to 4, small machines ½ and ¼.
-    /// 64 × width must be a whole number.</summary>
-    public double Width { get; init; } = 1;
-
-    /// <summary>How the image enters.</summary>
-    public Stem Stem { get; init; } = Stem.ImageNet;
-
-    /// <summary>D, the size of a representation: 512 × width, or 2048 × width from depth 50 on.</summary>
-    public long RepresentationSize => (long)((Depth >= 50 ? 2048 : 512) * Width);
-
-    /// <summary>Builds the encoder.</summary>
-    /// <param name="weights">Draws its weights.</param>
-    /// <returns>f, [B,3,S,S] to [B,D].</returns>
-    internal Module<Tensor, Tensor> Create(WeightSource weights) => new ResNet(this, weights);
-
-    /// <summary>Throws where no encoder can be built from these options.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public void Validate()
+    /// <summary>How many numbers the encoder learns; unless a kind counts them, it is built for this.</summary>
+    public virtual long ParameterCount
     {
-        if (!ResNet.Blocks.ContainsKey(Depth))
-            throw new ArgumentException($"Encoder depth {Depth} is not known; use one of {string.Join(", ", ResNet.Blocks.Keys)}.");
-        if (Width is not (>= 1.0 / 16 and <= 8) || Width * 64 != Math.Floor(Width * 64))
+        get
         {
-            throw new ArgumentException(
-                $"Encoder width {Width} must lie between 1/16 and 8, and 64 × width must be a whole number of channels; "
-                    + "use for instance 0.25, 0.5, 1 or 2.");
+            using var weights = new WeightSource(0, CPU);
+            using var encoder = Create(weights);
+            return encoder.parameters().Sum(p => p.numel());
         }
     }
+
+    /// <summary>Throws if no encoder can be built from these options.</summary>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    public abstract void Validate();
+
+    /// <summary>Builds the encoder: [B,3,S,S] to [B,D]. It is called several times for a run and must build the same network each time.
+    /// </summary>
+    /// <remarks>A pass of it draws no random numbers: two may be computed at the same time.</remarks>
+    /// <param name="weights">Draws the weights.</param>
+    /// <returns>f, in training mode; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">No encoder can be built from these options.</exception>
+    public abstract Module<Tensor, Tensor> Create(WeightSource weights);
+
+    /// <summary>What the encoder costs; null if that is not counted.</summary>
+    /// <param name="imageSize">S, in pixels.</param>
+    /// <exception cref="ArgumentException">No encoder can be built from these options.</exception>
+    public virtual EncoderCost? Cost(int imageSize) => null;
+
+    /// <summary>The type that the encoder computes in: fp32 unless it supports bfloat16.</summary>
+    /// <param name="precision">What was asked for.</param>
+    /// <param name="device">Where it is computed.</param>
+    public ScalarType ComputeType(Precision precision, Device device) =>
+        SupportsBFloat16 ? precision.ComputeType(device) : ScalarType.Float32;
+
+    /// <summary>Throws if the encoder cannot compute as it is asked to.</summary>
+    /// <param name="precision">What was asked for.</param>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    internal void Require(Precision precision)
+    {
+        if (precision == Precision.BFloat16 && !SupportsBFloat16)
+        {
+            throw new ArgumentException(
+                $"Encoder {Title} does not compute in bfloat16; use Precision.Float32, or Precision.Auto, which then is the same.");
+        }
+    }
+
+    /// <summary>The different layers that a pass computes, to be checked on this processor; none are checked if the kind does not list
+    /// them.</summary>
+    /// <param name="imageSize">S, in pixels.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="type">What it computes in.</param>
+    /// <param name="withGradients">Whether it is trained.</param>
+    internal virtual IEnumerable<ILayerShape> LayerShapes(long imageSize, long batch, ScalarType type, bool withGradients) => [];
+
+    /// <summary>Encoders whose layers together are all that this kind computes: what the sweep of numerics goes through.</summary>
+    internal virtual IEnumerable<EncoderOptions> Swept => [];
+
+    /// <summary>Names and shapes of the encoder's parameters and buffers, known before it is built; null if only the built network says.
+    /// </summary>
+    internal virtual IReadOnlyList<(string Name, long[] Shape)>? State => null;
+
+    /// <summary>Prints nothing of this record: what it has follows from the options of a kind.</summary>
+    /// <param name="builder">The text so far.</param>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 }

@@ -9,28 +9,23 @@ namespace Byol.Models;
 // in the type of their input; the cast of a weight is differentiable, so gradients arrive at the fp32 master.
 
 /// <summary>A 2-D convolution without bias that computes in its input's type.</summary>
-internal sealed class Conv2d : Module<Tensor, Tensor>
+public sealed class Conv2d : Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;   // [O,I,k,k] fp32
     private readonly long _stride;
 
+    /// <summary>Builds the layer.</summary>
     /// <param name="inChannels">I.</param>
     /// <param name="outChannels">O.</param>
     /// <param name="kernel">k, the odd kernel side; the padding keeps the size at stride 1.</param>
     /// <param name="stride">1 or 2.</param>
-    /// <param name="weights">Draws the weights: He et al. 2015, fan out, as torchvision's ResNets.</param>
+    /// <param name="weights">Draws the weights: He et al. 2015, fan out, as torchvision.</param>
     public Conv2d(long inChannels, long outChannels, long kernel, long stride, WeightSource weights) : base(nameof(Conv2d))
     {
         _stride = stride;
         _weight = new Parameter(
             weights.Normal([outChannels, inChannels, kernel, kernel], Math.Sqrt(2.0 / (outChannels * kernel * kernel))));
         register_parameter("weight", _weight);
-    }
-
-    /// <param name="plan">Channels, kernel and stride.</param>
-    /// <param name="weights">Draws the weights.</param>
-    public Conv2d(PlannedConvolution plan, WeightSource weights) : this(plan.In, plan.Out, plan.Kernel, plan.Stride, weights)
-    {
     }
 
     /// <inheritdoc/>
@@ -43,11 +38,12 @@ internal sealed class Conv2d : Module<Tensor, Tensor>
 }
 
 /// <summary>A fully connected layer that computes in its input's type.</summary>
-internal sealed class Linear : Module<Tensor, Tensor>
+public sealed class Linear : Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;   // [O,I] fp32
     private readonly Parameter? _bias;    // [O] fp32
 
+    /// <summary>Builds the layer.</summary>
     /// <param name="inFeatures">I.</param>
     /// <param name="outFeatures">O.</param>
     /// <param name="bias">Whether a bias is added.</param>

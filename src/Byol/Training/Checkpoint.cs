@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Method;
 using Byol.Runs;
+using Byol.TensorFiles;
 using static TorchSharp.torch;
 
 namespace Byol.Training;

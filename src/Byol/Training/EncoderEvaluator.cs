@@ -1,7 +1,8 @@
 using System.Globalization;
 using Byol.Evaluation;
-using Byol.Models;
 using Byol.Runs;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Training;
 
@@ -15,7 +16,7 @@ namespace Byol.Training;
 /// <param name="listener">Receives the records.</param>
 /// <param name="clock">Tells the time.</param>
 internal sealed class EncoderEvaluator(
-    OnlineEvaluation evaluation, ResNet encoder, RunPlan plan, StepRecorder recorder, RunHistory history, IRunListener listener,
+    OnlineEvaluation evaluation, Module<Tensor, Tensor> encoder, RunPlan plan, StepRecorder recorder, RunHistory history, IRunListener listener,
     TimeProvider clock)
 {
     /// <summary>Estimates again how many steps fit into the budget, where there is one and it is time to.</summary>

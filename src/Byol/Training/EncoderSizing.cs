@@ -10,13 +10,12 @@ namespace Byol.Training;
 public static class EncoderSizing
 {
     private const long Small = 1_000_000;
-    private const double Narrowest = 1.0 / 8;
     private const int TimedSteps = 5;
     private const double Share = 0.02;      // of the budget, after which two steps of a width are enough
 
     /// <summary>The recipe with the encoder that fits its budget. From narrow to wide a few steps of each width are timed, as long as
     /// the next may fit; the narrowest is taken where none fits.</summary>
-    /// <param name="recipe">A recipe with a budget; of its encoder depth and stem are kept.</param>
+    /// <param name="recipe">A recipe with a budget; its encoder is replaced by one of <see cref="EncoderOptions.Sizes"/>.</param>
     /// <param name="data">The images to train on.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="spent">Time of the budget that is spent already.</param>
@@ -34,15 +33,15 @@ public static class EncoderSizing
     internal static Recipe Choose(Recipe recipe, Func<Recipe, double> imagesPerSecond, Func<TimeSpan> spent, Action<EncoderTrial> heard)
     {
         var (chosen, rate) = (recipe, 0.0);
-        foreach (var width in Widths(recipe.Encoder))
+        foreach (var (i, encoder) in recipe.Encoder.Sizes.Index())
         {
-            var candidate = recipe with { Encoder = recipe.Encoder with { Width = width } };
-            var wanted = Wanted(candidate.Encoder);
-            if (width > Narrowest && rate * Seconds() < wanted) break;    // a wider one is not faster
+            var wanted = Wanted(encoder);
+            if (i > 0 && rate * Seconds() < wanted) break;    // a wider one is not faster
+            var candidate = recipe with { Encoder = encoder };
             rate = imagesPerSecond(candidate);
-            var trial = new EncoderTrial(candidate.Encoder, rate, rate * Seconds(), wanted);
+            var trial = new EncoderTrial(encoder, rate, rate * Seconds(), wanted);
             heard(trial);
-            if (width == Narrowest || trial.Fits) chosen = candidate;
+            if (i == 0 || trial.Fits) chosen = candidate;
             if (!trial.Fits) break;
         }
         return chosen;
@@ -54,14 +53,8 @@ public static class EncoderSizing
     /// encoder, and one for each of a large one.</summary>
     internal static double Wanted(EncoderOptions encoder)
     {
-        var parameters = ResNetShapes.Parameters(encoder);
+        var parameters = encoder.ParameterCount;
         return parameters < Small ? 0.1 * parameters : parameters;
-    }
-
-    // Halves, up to the published width or the recipe's, where that is more.
-    private static IEnumerable<double> Widths(EncoderOptions encoder)
-    {
-        for (var width = Narrowest; width <= Math.Max(1, encoder.Width); width *= 2) yield return width;
     }
 
     private static double ImagesPerSecond(Recipe recipe, IDataset data, Device device)

@@ -1,4 +1,4 @@
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Method;
 using Byol.Runs;
 using static TorchSharp.torch;
@@ -25,7 +25,7 @@ internal static class InitialWeights
     {
         using var _ = no_grad();
         using var initial = EncoderFile.Open(run.Initial, state.Parameters.Values.device);
-        if (initial.Network.Options != recipe.Encoder)
+        if (initial.Description.Architecture != recipe.Encoder)
             throw new InvalidDataException($"{run.Initial} is another encoder than the recipe's; start the run again.");
         var from = EncoderFile.Tensors(initial.Network).ToDictionary(t => t.Name, t => t.Value);
         var target = recipe.Method.TargetFromOtherWeights ? state.Online.Encoder : state.Target.Encoder;

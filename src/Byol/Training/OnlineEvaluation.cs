@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using Byol.Data.Datasets;
+using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Models;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Training;
 
@@ -63,18 +64,21 @@ internal sealed class OnlineEvaluation : IDisposable
     }
 
     /// <summary>Looks at training images; null where that was canceled or an image is damaged.</summary>
-    public Diagnostics? Diagnose(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
+    public Diagnostics? Diagnose(Module<Tensor, Tensor> encoder, Action<string> warn, CancellationToken cancellation) =>
         Attempt("diagnostics", warn, () =>
-            Diagnostics.Of(
-                encoder, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, _recipe.Training.Precision, _device, cancellation));
+        {
+            using var wrapped = Wrap(encoder);
+            return Diagnostics.Of(wrapped, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, cancellation);
+        });
 
     /// <summary>Classifies the validation images; null where there are none, it was canceled, or an image is damaged.</summary>
-    public Accuracies? Score(ResNet encoder, Action<string> warn, CancellationToken cancellation) =>
+    public Accuracies? Score(Module<Tensor, Tensor> encoder, Action<string> warn, CancellationToken cancellation) =>
         _validation is null ? null : Attempt("kNN accuracy", warn, () => Measure(encoder, _validation, cancellation));
 
     /// <summary>How long an evaluation will take, by how long a few of its images do.</summary>
-    public TimeSpan Estimate(ResNet encoder, Action<string> warn, TimeProvider clock)
+    public TimeSpan Estimate(Module<Tensor, Tensor> encoder, Action<string> warn, TimeProvider clock)
     {
+        using var wrapped = Wrap(encoder);
         var few = new Subset(_data.Name, _data, 0, Math.Min(TimedImages, _data.Count));
         EncodeFew();                                                     // the first pass has more to prepare
         var start = clock.GetTimestamp();
@@ -84,13 +88,14 @@ internal sealed class OnlineEvaluation : IDisposable
         return perImage * (diagnosed + (_validation is null ? 0 : _validation.Count + (_votesForItself ? 0 : _data.Count)));
 
         void EncodeFew() => Attempt("estimate of an evaluation's time", warn,
-            () => FeatureBank.Encode(encoder, few, _recipe.Views, _recipe.Training.Precision, _device))?.Dispose();
+            () => FeatureBank.Encode(wrapped, few))?.Dispose();
     }
 
     // The training images vote where they are labeled and others; otherwise the validation images vote for one another.
-    private Accuracies Measure(ResNet encoder, IDataset validation, CancellationToken cancellation)
+    private Accuracies Measure(Module<Tensor, Tensor> encoder, IDataset validation, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
+        using var wrapped = Wrap(encoder);
         using var queries = Encode(validation);
         if (_votesForItself)
             return new Accuracies(Knn.LeaveOneOutAccuracy(queries, Neighbors(queries.Labels.Count - 1)), Probe: null);
@@ -104,10 +109,13 @@ internal sealed class OnlineEvaluation : IDisposable
             return ClassificationResult.Of(Probe.Scores(queries.Features, scale), queries.Labels).Accuracy;
         }
 
-        FeatureBank Encode(IDataset images) =>
-            FeatureBank.Encode(encoder, images, _recipe.Views, _recipe.Training.Precision, _device, cancellation);
+        FeatureBank Encode(IDataset images) => FeatureBank.Encode(wrapped, images, cancellation);
         KnnOptions Neighbors(int most) => new(Math.Min(_recipe.Training.KnnNeighbors, most), _recipe.Training.KnnTemperature);
     }
+
+    private ModuleEncoder Wrap(Module<Tensor, Tensor> encoder) => new(
+        "the encoder", encoder, new EncoderDescription(_recipe.Encoder, Preprocessing.Of(_recipe.Views)), _recipe.Training.Precision, _device,
+        leaveOpen: true);
 
     // Neither a damaged image nor a representation that is not finite must end a run of days: what trains is watched elsewhere.
     private static T? Attempt<T>(string what, Action<string> warn, Func<T> measure) where T : class

@@ -1,5 +1,6 @@
 using System.Text;
 using Byol.Data.Datasets;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
@@ -68,18 +69,18 @@ public sealed class PretrainingRun : IDisposable
     {
         RunDirectory.RequireFree(folder);
         Validate(recipe, data);
-        if (initFrom is not null && initFrom.Network.Options != recipe.Encoder)
+        if (initFrom is not null && initFrom.Description.Architecture != recipe.Encoder)
         {
             throw new ArgumentException(
-                $"The encoder to begin with is {initFrom.Network.Options}, and the recipe trains {recipe.Encoder}; make them the same.");
+                $"The encoder to begin with is {initFrom.Description.Architecture}, and the recipe trains {recipe.Encoder}; make them the same.");
         }
         var views = RunPictures.Views(recipe, data);
         var directory = RunDirectory.Create(folder);
         try
         {
             // The recipe is what makes a run of the folder, so what it begins with is there before.
-            if (initFrom is { Network: var network, Description.Preprocessing: var preprocessing })
-                RunDirectory.Write(directory.Initial, stream => EncoderFile.Write(stream, network, preprocessing));
+            if (initFrom is { Network: var network, Description: var initial })
+                RunDirectory.Write(directory.Initial, stream => EncoderWriter.Write(stream, network, initial with { Recipe = null }));
             Write(directory.Recipe, RecipeFile.Format(recipe, header is null ? [] : [header.ReplaceLineEndings(" ")]));
             RunDirectory.Write(directory.Views, stream => stream.Write(views));
             return new PretrainingRun(folder, recipe, directory, data, resume: false);

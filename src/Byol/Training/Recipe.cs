@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>All that decides a run but its data. Defaults are the paper's: ResNet-50, 1000 epochs of ImageNet.</summary>
+/// <summary>All that decides a run but its data. Defaults are the paper's: 1000 epochs of ImageNet.</summary>
 public sealed record Recipe
 {
-    /// <summary>Which encoder.</summary>
-    public EncoderOptions Encoder { get; init; } = new();
+    /// <summary>Which encoder, of a kind that is registered (<see cref="EncoderKinds"/>).</summary>
+    public EncoderOptions Encoder { get; init; } = EncoderKinds.Default.Defaults;
 
     /// <summary>How views are made.</summary>
     public ViewOptions Views { get; init; } = new();
@@ -33,7 +33,9 @@ public sealed record Recipe
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     public void Validate()
     {
+        _ = EncoderKinds.Of(Encoder);
         Encoder.Validate();
+        Encoder.Require(Training.Precision);
         Views.Validate();
         Method.Validate();
         Optimizer.Validate();

@@ -25,7 +25,7 @@ public sealed class RecipeConflictException(string folder, string key, string as
     /// <summary>Throws where a run cannot be resumed with a recipe.</summary>
     internal static void ThrowIfAny(string folder, Recipe asked, Recipe saved)
     {
-        if (RecipeKeys.Names.Except(Free).FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
+        if (RecipeKeys.Names(asked).Except(Free).FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)
             throw new RecipeConflictException(folder, key, RecipeKeys.Get(asked, key), RecipeKeys.Get(saved, key));
     }
 }

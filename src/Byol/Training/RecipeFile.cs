@@ -58,7 +58,9 @@ public static class RecipeFile
                 throw new RecipeException(
                     $"{name}: {section} is outside a section; recipe keys look like [training] and then epochs = 100.");
             }
-            foreach (var (key, setting) in table) recipe = Changed(recipe, $"{section}.{key}", setting);
+            // The kind of encoder first: it decides which other keys there are.
+            foreach (var (key, setting) in table.OrderBy(s => $"{section}.{s.Key}" != RecipeKeys.Kind))
+                recipe = Changed(recipe, $"{section}.{key}", setting);
         }
         return recipe;
 
@@ -94,7 +96,7 @@ public static class RecipeFile
     {
         var text = new StringBuilder();
         foreach (var line in header) text.Append("# ").Append(line).Append('\n');
-        foreach (var section in RecipeKeys.Names.GroupBy(n => n.Split('.')[0]))
+        foreach (var section in RecipeKeys.Names(recipe).GroupBy(n => n.Split('.')[0]))
         {
             text.Append("\n[").Append(section.Key).Append("]\n");
             foreach (var name in section) text.Append(name.Split('.')[1]).Append(" = ").Append(RecipeKeys.Get(recipe, name)).Append('\n');

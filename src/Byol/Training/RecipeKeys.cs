@@ -1,46 +1,73 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
+using Byol.Models;
 using Tomlyn.Model;
 
 namespace Byol.Training;
 
 /// <summary>The recipe's settings by name: <c>section.key</c>, both in snake case,
 /// as they stand in recipe files and after <c>--set</c>.</summary>
-/// <remarks>The records are the only list of settings; names and types are read from them.</remarks>
+/// <remarks>The records are the only list of settings; names and types are read from them. Those of the encoder are its kind's, and
+/// <see cref="Kind"/> says which kind it is.</remarks>
 public static class RecipeKeys
 {
+    /// <summary>The key of the kind of encoder.</summary>
+    public const string Kind = "encoder.kind";
+
+    private static readonly JsonSerializerOptions Escaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private sealed record Key(PropertyInfo Section, PropertyInfo Property);
 
-    private static readonly SortedDictionary<string, Key> Keys = new(
-        (from section in typeof(Recipe).GetProperties()
-         from property in section.PropertyType.GetProperties()
-         where property.SetMethod is not null
-         select (Name: $"{Snake(section.Name)}.{Snake(property.Name)}", Key: new Key(section, property)))
-            .ToDictionary(k => k.Name, k => k.Key), StringComparer.Ordinal);
-
-    /// <summary>Every name.</summary>
-    public static IReadOnlyCollection<string> Names => Keys.Keys;
+    /// <summary>Every name, section by section; the kind of encoder before its other settings.</summary>
+    /// <param name="recipe">Says which encoder it is.</param>
+    public static IReadOnlyList<string> Names(Recipe recipe) => [Kind, .. Keys(recipe).Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>The value of a setting as it stands in a recipe file.</summary>
     /// <param name="recipe">A recipe.</param>
     /// <param name="name">A setting.</param>
-    public static string Get(Recipe recipe, string name) => Text(Keys[name].Property.GetValue(Keys[name].Section.GetValue(recipe))!);
+    public static string Get(Recipe recipe, string name)
+    {
+        if (name == Kind) return Text(EncoderKinds.Of(recipe.Encoder).Name);
+        var key = Keys(recipe)[name];
+        return Text(key.Property.GetValue(key.Section.GetValue(recipe))!);
+    }
 
-    /// <summary>A recipe with one setting changed.</summary>
+    /// <summary>A recipe with one setting changed. Another kind of encoder comes with its defaults.</summary>
     /// <param name="recipe">A recipe.</param>
     /// <param name="name">A setting.</param>
     /// <param name="value">A TOML value.</param>
     /// <exception cref="RecipeException">The setting is not known, or the value is not of its kind.</exception>
     internal static Recipe With(Recipe recipe, string name, object value)
     {
-        if (!Keys.TryGetValue(name, out var key))
-            throw new RecipeException($"Recipe key {name} is not known{NearestName.Suggest(name, Keys.Keys)}");
+        if (name == Kind) return OfKind(recipe, value);
+        if (!Keys(recipe).TryGetValue(name, out var key))
+            throw new RecipeException($"Recipe key {name} is not known{NearestName.Suggest(name, Names(recipe))}");
         var section = Changed(key.Section.GetValue(recipe)!, key.Property, Convert(name, value, key.Property.PropertyType));
         return (Recipe)Changed(recipe, key.Section, section);
     }
+
+    private static Recipe OfKind(Recipe recipe, object value)
+    {
+        if (value is not string name || EncoderKinds.Find(name) is not { } kind)
+        {
+            throw new RecipeException(
+                $"{Kind} = {Text(value)} is not known; known are {string.Join(", ", EncoderKinds.Names)}. "
+                + "Use a program that registers this kind.");
+        }
+        return EncoderKinds.Of(recipe.Encoder) == kind ? recipe : recipe with { Encoder = kind.Defaults };
+    }
+
+    // A section's settings are what can be set of its value's own type.
+    private static Dictionary<string, Key> Keys(Recipe recipe) =>
+        (from section in typeof(Recipe).GetProperties()
+         from property in section.GetValue(recipe)!.GetType().GetProperties()
+         where property.SetMethod is not null
+         select (Name: $"{Snake(section.Name)}.{Snake(property.Name)}", Key: new Key(section, property)))
+            .ToDictionary(k => k.Name, k => k.Key, StringComparer.Ordinal);
 
     // A record's copy with one property changed: `record with { Property = value }` for a property known at run time only.
     private static object Changed(object record, PropertyInfo property, object value)
@@ -64,6 +91,8 @@ public static class RecipeKeys
         if (type == typeof(double)) return Number(value) ?? throw Unfit("a number");
         if (type == typeof(int))
             return value is long and >= int.MinValue and <= int.MaxValue ? (int)(long)value : throw Unfit("a whole number");
+        if (type == typeof(long)) return value is long ? value : throw Unfit("a whole number");
+        if (type == typeof(string)) return value is string ? value : throw Unfit("text");
         if (type == typeof(ulong)) return value is long and >= 0 ? (ulong)(long)value : throw Unfit("a whole number of 0 or more");
         CheckpointInterval? interval = value is string text && CheckpointInterval.TryParse(text, out var parsed) ? parsed : null;
         if (type == typeof(CheckpointInterval)) return interval ?? throw Unfit("a number and a unit: 200 steps, 10m, 1 epoch");
@@ -83,9 +112,12 @@ public static class RecipeKeys
     {
         bool b => b ? "true" : "false",
         Enum e => $"\"{e.ToString().ToLowerInvariant()}\"",
-        string or CheckpointInterval => $"\"{value}\"",
+        string text => JsonSerializer.Serialize(text, Escaped),
+        CheckpointInterval => $"\"{value}\"",
         TimeSpan span => span == TimeSpan.Zero ? "\"none\"" : $"\"{CheckpointInterval.Of(span)}\"",
-        double d => d.ToString("R", CultureInfo.InvariantCulture) is var text && text.AsSpan().ContainsAny(".E") ? text : $"{text}.0",
+        double d => d.ToString("R", CultureInfo.InvariantCulture) is var number && number.AsSpan().ContainsAny(".E")
+            ? number
+            : $"{number}.0",
         TomlTable => "{...}",
         TomlArray array => $"[{string.Join(", ", array.Select(v => Text(v!)))}]",
         _ when value.GetType().Assembly != typeof(Interval).Assembly => string.Create(CultureInfo.InvariantCulture, $"{value}"),

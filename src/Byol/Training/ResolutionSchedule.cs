@@ -7,7 +7,7 @@ namespace Byol.Training;
 /// <param name="FullFrom">The share of the steps after which views are of full size.</param>
 internal sealed record ResolutionSchedule(int First, int Full, double FullFrom)
 {
-    /// <summary>What views grow by in pixels: the strides of a ResNet on small images then divide most sizes.</summary>
+    /// <summary>What views grow by in pixels: the strides of an encoder of small images then divide most sizes.</summary>
     public const int Growth = 4;
 
     /// <summary>As the recipe says.</summary>

@@ -1,7 +1,7 @@
+using Byol.Encoders;
 using Byol.Evaluation;
 using Byol.Export;
 using Byol.Method;
-using Byol.Models;
 using Byol.Runs;
 
 namespace Byol.Training;
@@ -48,10 +48,7 @@ internal sealed class RunSaver(
     /// <param name="state">The networks.</param>
     public static void WriteEncoder(Recipe recipe, RunDirectory run, ByolState state)
     {
-        var views = recipe.Views;
-        var preprocessing = new Preprocessing(
-            views.ImageSize, views.EvaluationCrop, [.. views.Mean.ToArray()], [.. views.StandardDeviation.ToArray()]);
-        RunDirectory.Write(run.Encoder, stream =>
-            EncoderFile.Write(stream, (ResNet)state.Online.Encoder, preprocessing, RecipeFile.Format(recipe)));
+        var description = new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views)) { Recipe = RecipeFile.Format(recipe) };
+        RunDirectory.Write(run.Encoder, stream => EncoderWriter.Write(stream, state.Online.Encoder, description));
     }
 }

@@ -13,7 +13,7 @@ internal static class StepShapes
     public static IEnumerable<ILayerShape> Of(Recipe recipe, int imageSize, ScalarType type)
     {
         var (batch, method) = (recipe.Training.MicroBatchSize, recipe.Method);
-        return NetworkShapes.Of(recipe.Encoder, imageSize, batch, type, withGradients: true)
+        return recipe.Encoder.LayerShapes(imageSize, batch, type, withGradients: true)
             .Concat(Head(recipe.Encoder.RepresentationSize, method.ProjectorHidden))
             .Concat(method.Predictor ? Head(method.ProjectionSize, method.PredictorHidden) : []).Distinct();
 

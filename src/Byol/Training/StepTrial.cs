@@ -3,14 +3,13 @@ using Byol.Data.Datasets;
 using Byol.Data.Loading;
 using Byol.Interop;
 using Byol.Method;
-using Byol.Models;
 using Byol.Models.Numerics;
 using static TorchSharp.torch;
 
 namespace Byol.Training;
 
 /// <summary>Steps of a recipe on some images that are taken to be timed: what they learn is thrown away.</summary>
-public sealed class StepTrial : IDisposable
+internal sealed class StepTrial : IDisposable
 {
     private const double LearningRate = 0.01, Tau = 0.99;
     private readonly TrainingOptions _training;
@@ -25,7 +24,7 @@ public sealed class StepTrial : IDisposable
     /// <param name="device">Where to compute.</param>
     public StepTrial(Recipe recipe, IDataset data, Device device)
     {
-        (_training, _device, _computeType) = (recipe.Training, device, recipe.Training.Precision.ComputeType(device));
+        (_training, _device, _computeType) = (recipe.Training, device, recipe.Encoder.ComputeType(recipe.Training.Precision, device));
         NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, _computeType), device, withGradients: true);
         _state = recipe.CreateState(device);
         _loader = new ViewLoader(

@@ -1,6 +1,5 @@
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
-using Byol.Models;
 using Byol.Models.Numerics;
 using Byol.Runs;
 using static TorchSharp.torch;
@@ -74,7 +73,8 @@ internal sealed class StepViews(Recipe recipe, IDataset data, RunHistory history
     {
         _loader?.Dispose();
         _loader = null;
-        NumericsCheck.Require(StepShapes.Of(recipe, imageSize, _training.Precision.ComputeType(device)), device, withGradients: true);
+        var type = recipe.Encoder.ComputeType(_training.Precision, device);
+        NumericsCheck.Require(StepShapes.Of(recipe, imageSize, type), device, withGradients: true);
         var batchesPerEpoch = data.Count / _training.BatchSize * (long)_training.MicroBatches;
         _loader = new ViewLoader(
             data, recipe.Views with { ImageSize = imageSize }, _training.Seed, _training.MicroBatchSize, batchesPerEpoch, _training.Loaders,

@@ -2,7 +2,6 @@ using Byol.Data.Datasets;
 using Byol.Data.Loading;
 using Byol.Interop;
 using Byol.Method;
-using Byol.Models;
 using Byol.Models.Numerics;
 using Byol.Runs;
 using static TorchSharp.torch;
@@ -19,7 +18,7 @@ namespace Byol.Training;
 internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, Device device, TimeProvider clock)
 {
     private readonly TrainingOptions _training = recipe.Training;
-    private ScalarType ComputeType => _training.Precision.ComputeType(device);
+    private ScalarType ComputeType => recipe.Encoder.ComputeType(_training.Precision, device);
 
     /// <summary>A finished run's folder: its online network is where the target starts from. Null starts it as the recipe says.</summary>
     public string? TargetFrom { get; init; }
@@ -75,7 +74,7 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
         // The loop: views, step, record, evaluate, save.
         using var views = new StepViews(recipe, data, history, listeners, device) { LoaderPosition = LoaderPosition };
         var recorder = new StepRecorder(_training, plan, progress, history, listeners, clock);
-        var evaluator = new EncoderEvaluator(evaluation, (ResNet)state.Online.Encoder, plan, recorder, history, listeners, clock);
+        var evaluator = new EncoderEvaluator(evaluation, state.Online.Encoder, plan, recorder, history, listeners, clock);
         var saver = new RunSaver(recipe, run, state, evaluation.Probe, plan, recorder, history, log, clock);
         try
         {

@@ -1,5 +1,7 @@
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Faults.Fuzzing;
@@ -27,7 +29,7 @@ internal sealed class EncoderTarget : IFuzzTarget
     public void Read(string path)
     {
         using var scope = NewDisposeScope();
-        EncoderFile.Read(path, CPU);
+        EncoderFile.Open(path, CPU);
     }
 
     public bool IsRefusal(Exception e) => e is InvalidDataException;
@@ -36,9 +38,10 @@ internal sealed class EncoderTarget : IFuzzTarget
     {
         using var scope = NewDisposeScope();
         using var weights = new WeightSource(1, CPU);
-        using var encoder = new ResNet(new EncoderOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.Small }, weights);
+        var options = new ResNetOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.Small };
+        using var encoder = options.Create(weights);
         using var stream = new MemoryStream();
-        EncoderFile.Write(stream, encoder, new Preprocessing(16, 1, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]));
+        EncoderWriter.Write(stream, encoder, new(options, new Preprocessing(16, 1, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25])));
         return stream.ToArray();
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Byol.Export;
+using Byol.TensorFiles;
 using static TorchSharp.torch;
 
 namespace Byol.Faults.Fuzzing;

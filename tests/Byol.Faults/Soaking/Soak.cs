@@ -3,6 +3,7 @@ using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Faults.Trials;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Training;
 using static TorchSharp.torch;
@@ -71,7 +72,7 @@ internal static class Soak
 
     private static Recipe Recipe(OptimizerKind kind, int epochs) => new()
     {
-        Encoder = new() { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 },
+        Encoder = new ResNetOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 },
         Views = new() { ImageSize = 16, CropArea = new(0.5, 1), EvaluationCrop = 1 },
         Method = new() { ProjectorHidden = 16, ProjectionSize = 8, PredictorHidden = 16, Tau = 0.99 },
         Optimizer = new() { Kind = kind, LearningRate = 0.01, BaseBatchSize = 0, WarmupEpochs = 0.5, WeightDecay = 1e-4 },

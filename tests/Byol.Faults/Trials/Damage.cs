@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Security.Cryptography;
 using Byol.Method;
-using Byol.Models;
 using Byol.Runs;
 using Byol.Training;
 using static TorchSharp.torch;
@@ -29,7 +28,7 @@ internal sealed class Damage : IDisposable
         _run = RunDirectory.Resume(_trial.Run);
         var recipe = RecipeFile.Open(_run.Recipe);
         _state = new ByolState(
-            weights => new ResNet(recipe.Encoder, weights), recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer,
+            recipe.Encoder.Create, recipe.Encoder.RepresentationSize, recipe.Method, recipe.Optimizer,
             recipe.Training.Seed, CPU);
     }
 

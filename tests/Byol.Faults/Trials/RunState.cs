@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Byol.Export;
+using Byol.TensorFiles;
 
 namespace Byol.Faults.Trials;
 

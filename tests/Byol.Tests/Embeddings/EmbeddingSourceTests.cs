@@ -1,6 +1,6 @@
 using Byol.Embeddings;
-using Byol.Export;
-using Byol.Models;
+using Byol.Encoders;
+using Byol.Models.ResNet;
 using Parquet;
 
 namespace Byol.Tests.Embeddings;
@@ -83,9 +83,9 @@ public sealed class EmbeddingSourceTests : IDisposable
         Assert.Null(First.DifferenceFrom(First with { Encoder = "moved.onnx" }));
         Assert.Equal("the weights differ (sha256 aaaaaaaaaaaa… and bbbbbbbbbbbb…)", First.DifferenceFrom(Second));
         var description = First.Description;
-        Assert.Contains("the stems differ (ImageNet and Small)", First.DifferenceFrom(First with
+        Assert.Contains("the encoders differ (ResNet-50 of width 1 with stem ImageNet and ResNet-50 of width 1 with stem Small)", First.DifferenceFrom(First with
         {
-            Description = description with { Architecture = description.Architecture with { Stem = Stem.Small } }
+            Description = description with { Architecture = description.Architecture.AsResNet() with { Stem = Stem.Small } }
         }));
         Preprocessing[] others =
         [
@@ -104,7 +104,7 @@ public sealed class EmbeddingSourceTests : IDisposable
     }
 
     private static EmbeddingSource Source(char digest) => new("run/encoder.safetensors",
-        new EncoderDescription(new EncoderOptions { Depth = 50 }, Preprocessing.OfImageNet(224))
+        new EncoderDescription(new ResNetOptions { Depth = 50 }, Preprocessing.OfImageNet(224))
         {
             Weights = new string(digest, 64), Recipe = "[training]\n"
         });

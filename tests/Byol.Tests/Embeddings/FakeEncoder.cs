@@ -1,4 +1,5 @@
-using Byol.Export;
+
+using Byol.Encoders;
 
 namespace Byol.Tests.Embeddings;
 

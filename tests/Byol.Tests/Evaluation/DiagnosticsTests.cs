@@ -4,6 +4,7 @@ using Byol.Data.Images;
 using Byol.Data.Views;
 using Byol.Evaluation;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Tests.Method;
 using static TorchSharp.torch;
 
@@ -31,9 +32,9 @@ public sealed class DiagnosticsTests
         var before = (TinyByol.Parameters(encoder), TinyByol.Buffers(encoder));
         var images = new PatternImages(30, labeled: false);
 
-        var found = Diagnostics.Of(encoder, images, Views, 100, 1, Precision.Float32, CPU, Cancellation);
+        var found = Diagnostics.Of(encoder.AsEncoder(Views), images, Views, 100, 1, Cancellation);
 
-        using var bank = FeatureBank.Encode(encoder, images, Views, Precision.Float32, CPU, Cancellation);
+        using var bank = FeatureBank.Encode(encoder.AsEncoder(Views), images, Cancellation);
         Assert.Equal((30, 64L), (found.Images, found.Dimension));
         Assert.Equal(Geometry.EffectiveRank(bank.Features), found.EffectiveRank, 1e-6);
         Assert.Equal(Geometry.NormalizedStd(bank.Features), found.Std, 1e-6);
@@ -53,7 +54,7 @@ public sealed class DiagnosticsTests
         using (no_grad()) encoder.named_parameters().First(p => p.name == "bn1.weight").parameter.fill_(float.NaN);
         var images = new PatternImages(10);
         var e = Assert.Throws<NonFiniteEmbeddingException>(() =>
-            Diagnostics.Of(encoder, images, Views, 100, 1, Precision.Float32, CPU, Cancellation));
+            Diagnostics.Of(encoder.AsEncoder(Views), images, Views, 100, 1, Cancellation));
         Assert.Contains($"The embedding of {images.ItemName(0)} is not finite (value 0 is NaN)", e.Message);
     }
 
@@ -61,7 +62,7 @@ public sealed class DiagnosticsTests
     public void Views_that_do_not_differ_are_aligned()
     {
         using var encoder = Encoder();
-        var found = Diagnostics.Of(encoder, new PatternImages(10), Still, 100, 1, Precision.Float32, CPU, Cancellation);
+        var found = Diagnostics.Of(encoder.AsEncoder(Still), new PatternImages(10), Still, 100, 1, Cancellation);
         Assert.Equal(0, found.Alignment, 1e-9);
     }
 
@@ -70,7 +71,7 @@ public sealed class DiagnosticsTests
     {
         using var encoder = Encoder();
         double[] alignments = [.. new ulong[] { 1, 1, 2 }.Select(s =>
-            Diagnostics.Of(encoder, new PatternImages(10), Views, 100, s, Precision.Float32, CPU, Cancellation).Alignment)];
+            Diagnostics.Of(encoder.AsEncoder(Views), new PatternImages(10), Views, 100, s, Cancellation).Alignment)];
         Assert.Equal(alignments[0], alignments[1]);
         Assert.NotEqual(alignments[0], alignments[2]);
     }
@@ -80,7 +81,7 @@ public sealed class DiagnosticsTests
     {
         using var encoder = Encoder();
         var secret = new SecretLabels(new PatternImages(40));
-        Assert.Equal(4, Diagnostics.Of(encoder, secret, Views, 4, 1, Precision.Float32, CPU, Cancellation).Images);
+        Assert.Equal(4, Diagnostics.Of(encoder.AsEncoder(Views), secret, Views, 4, 1, Cancellation).Images);
         Assert.Equal([0, 10, 20, 30], secret.Read.Distinct().Order());
     }
 
@@ -91,7 +92,7 @@ public sealed class DiagnosticsTests
     {
         using var encoder = Encoder();
         var e = Assert.Throws<ArgumentException>(() =>
-            Diagnostics.Of(encoder, new PatternImages(images), Views, most, 1, Precision.Float32, CPU, Cancellation));
+            Diagnostics.Of(encoder.AsEncoder(Views), new PatternImages(images), Views, most, 1, Cancellation));
         Assert.Contains("distances need at least 2", e.Message, StringComparison.Ordinal);
     }
 

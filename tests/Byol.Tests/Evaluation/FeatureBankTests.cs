@@ -1,9 +1,10 @@
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Tests.Images;
 using SkiaSharp;
 using TorchSharp;
@@ -28,7 +29,7 @@ public sealed class FeatureBankTests
         encoder.train(training);
         var before = TensorAssert.Snapshot(EncoderFile.Tensors(encoder));
 
-        using var bank = FeatureBank.Encode(encoder, new PatternImages(10), Views, Precision.Float32, CPU, Token);
+        using var bank = FeatureBank.Encode(encoder.AsEncoder(Views), new PatternImages(10), Token);
 
         TensorAssert.Unchanged(before, EncoderFile.Tensors(encoder));
         Assert.All(encoder.named_modules(), m => Assert.Equal(training, m.module.training));
@@ -44,7 +45,7 @@ public sealed class FeatureBankTests
         using (no_grad()) encoder.named_parameters().First(p => p.name == "bn1.weight").parameter.fill_(float.NaN);
         var images = new PatternImages(10);
         var e = Assert.Throws<NonFiniteEmbeddingException>(() =>
-            FeatureBank.Encode(encoder, images, Views, Precision.Float32, CPU, Token));
+            FeatureBank.Encode(encoder.AsEncoder(Views), images, Token));
         Assert.Contains($"The embedding of {images.ItemName(0)} is not finite (value 0 is NaN)", e.Message);
     }
 
@@ -56,7 +57,7 @@ public sealed class FeatureBankTests
         using var canceled = new CancellationTokenSource();
         canceled.Cancel();
         Assert.Throws<OperationCanceledException>(() =>
-            FeatureBank.Encode(encoder, new PatternImages(10), Views, Precision.Float32, CPU, canceled.Token));
+            FeatureBank.Encode(encoder.AsEncoder(Views), new PatternImages(10), canceled.Token));
         Assert.True(encoder.training);
     }
 
@@ -68,10 +69,10 @@ public sealed class FeatureBankTests
         encoder.train();
         encoder.forward(randn(8, 3, 16, 16));   // statistics that differ from a batch's own
         var images = new PatternImages(300);    // more than one batch
-        using var bank = FeatureBank.Encode(encoder, images, Views, Precision.Float32, CPU, Token);
+        using var bank = FeatureBank.Encode(encoder.AsEncoder(Views), images, Token);
 
         encoder.eval();
-        Assert.Equal([300, encoder.Options.RepresentationSize], bank.Features.shape);
+        Assert.Equal([300, encoder.Options().RepresentationSize], bank.Features.shape);
         foreach (var i in (int[])[0, 1, 17, 255, 256, 299])
             TensorAssert.Close(encoder.forward(Image(images, i))[0], bank.Features[i], 1e-5, $"image {i}");
         Assert.Equal(Enumerable.Range(0, 300).Select(i => i % 2), bank.Labels);
@@ -79,22 +80,32 @@ public sealed class FeatureBankTests
     }
 
     [Fact]
-    public void A_batch_leaves_its_features_behind_and_nothing_else()
+    public void A_batch_leaves_no_tensor_behind()
     {
         using var encoder = new CountingEncoder();
-        using var bank = FeatureBank.Encode(encoder, new PatternImages(1200), Views, Precision.BFloat16, CPU, Token);
+        using var bank = FeatureBank.Encode(encoder, new PatternImages(1200), Token);
         Assert.Equal(5, encoder.LiveTensors.Count);
-        Assert.All(encoder.LiveTensors.Zip(encoder.LiveTensors.Skip(1)), pair => Assert.Equal(1, pair.Second - pair.First));
+        Assert.All(encoder.LiveTensors.Zip(encoder.LiveTensors.Skip(1)), pair => Assert.Equal(pair.First, pair.Second));
     }
 
-    private sealed class CountingEncoder() : nn.Module<Tensor, Tensor>(nameof(CountingEncoder))
+    private sealed class CountingEncoder : IImageEncoder
     {
         public List<long> LiveTensors { get; } = [];
 
-        public override Tensor forward(Tensor x)
+        public string Name => "counting";
+
+        public int Dimension => 3;
+
+        public Preprocessing Preprocessing { get; } = Preprocessing.Of(Views);
+
+        public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)
         {
             LiveTensors.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
-            return x.mean([2, 3]);
+            embeddings.Clear();
+        }
+
+        public void Dispose()
+        {
         }
     }
 
@@ -107,8 +118,8 @@ public sealed class FeatureBankTests
             SolarizeProbability = new(0, 0) };
         var wild = Views with { FlipProbability = 1, JitterProbability = 1, GrayscaleProbability = 1, BlurProbability = new(1, 1),
             SolarizeProbability = new(1, 1) };
-        using var first = FeatureBank.Encode(encoder, new PatternImages(20), plain, Precision.Float32, CPU, Token);
-        using var second = FeatureBank.Encode(encoder, new PatternImages(20), wild, Precision.Float32, CPU, Token);
+        using var first = FeatureBank.Encode(encoder.AsEncoder(plain), new PatternImages(20), Token);
+        using var second = FeatureBank.Encode(encoder.AsEncoder(wild), new PatternImages(20), Token);
         TensorAssert.Same(first.Features, second.Features, "features");
     }
 
@@ -117,10 +128,33 @@ public sealed class FeatureBankTests
     {
         using var scope = NewDisposeScope();
         using var encoder = Encoder();
-        using var full = FeatureBank.Encode(encoder, new PatternImages(20), Views, Precision.Float32, CPU, Token);
-        using var half = FeatureBank.Encode(encoder, new PatternImages(20), Views, Precision.BFloat16, CPU, Token);
+        using var full = FeatureBank.Encode(encoder.AsEncoder(Views), new PatternImages(20), Token);
+        using var half = FeatureBank.Encode(encoder.AsEncoder(Views, Precision.BFloat16), new PatternImages(20), Token);
         Assert.Equal(ScalarType.Float32, half.Features.dtype);
         TensorAssert.Close(full.Features, half.Features, 0.03, "features");
+    }
+
+    [Fact]
+    public void An_image_that_cannot_be_read_is_named()
+    {
+        using var scope = NewDisposeScope();
+        var images = Made.Dataset(20, 16, 13);
+        Assert.Contains("image 13 is broken", Assert.Throws<InvalidDataException>(() => FeatureBank.RawPixels(images, Views, Token)).Message);
+    }
+
+    // Scaled features are in memory of their own, whoever disposes what they were made from.
+    [Fact]
+    public void A_scaled_probe_leaves_what_it_was_made_from_as_it_is()
+    {
+        using var scope = NewDisposeScope();
+        using var bank = FeatureBank.RawPixels(new PatternImages(10), Views, Token);
+        var before = TensorAssert.Floats(bank.Features);
+        using (var probe = FeatureProbe.Scaled("pixels", bank, bank, Standardization.Of, (_, queries, _) => queries.alias()))
+        {
+            var scaled = probe.Scores([.. Enumerable.Range(0, 10)], seed: 1);
+            Assert.Equal(0, scaled.mean().item<float>(), 1e-5);
+        }
+        Assert.Equal(before, TensorAssert.Floats(bank.Features));
     }
 
     [Fact]
@@ -175,7 +209,7 @@ public sealed class FeatureBankTests
     private static ResNet Encoder()
     {
         using var weights = new WeightSource(3, CPU);
-        return new ResNet(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 }, weights);
+        return new ResNet(new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 }, weights);
     }
 
     // Of its full 16 pixels: nothing is resized, so the view is the image itself, normalized.

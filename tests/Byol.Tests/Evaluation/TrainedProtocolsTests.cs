@@ -1,7 +1,8 @@
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Evaluation;
@@ -11,6 +12,7 @@ public sealed class TrainedProtocolsTests
 {
     private static readonly ViewOptions Views = new() { ImageSize = 16, EvaluationCrop = 1, CropArea = new(0.5, 1) };
     private static readonly EvaluationTask Task = new(new PatternImages(60), new PatternImages(40, seed: 2));
+    private static readonly ResNetOptions Architecture = new() { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 };
     private static readonly int[] All = [.. Enumerable.Range(0, 60)];
 
     public static TheoryData<string, bool> FrozenProtocols =>
@@ -74,17 +76,17 @@ public sealed class TrainedProtocolsTests
     {
         using var scope = NewDisposeScope();
         var options = new FineTuneOptions { Epochs = epochs, LeastSteps = 1, BatchSize = 16 };
-        using var candidate = new FineTuneProbe("", 64, Encoder, Task, Views, options, Precision.Float32, CPU);
+        using var candidate = new FineTuneProbe("", Architecture, Encoder, Task, Views, options, Precision.Float32, CPU);
         var curve = candidate.Curve(All, seed: 3, TestContext.Current.CancellationToken);
         Assert.Equal(expected, curve.Select(c => c.Epoch));
         var last = ClassificationResult.Of(candidate.Scores(All, seed: 3), Task.TestLabels);
-        Assert.Equal(last.Confusion.Counts.SelectMany(c => c), curve[^1].ClassificationResult.Confusion.Counts.SelectMany(c => c));
+        Assert.Equal(last.Confusion.Counts.SelectMany(c => c), curve[^1].Result.Confusion.Counts.SelectMany(c => c));
     }
 
     [Fact]
     public void Training_ends_where_it_is_cancelled()
     {
-        using var candidate = new FineTuneProbe("", 64, Encoder, Task, Views, new FineTuneOptions(), Precision.Float32, CPU);
+        using var candidate = new FineTuneProbe("", Architecture, Encoder, Task, Views, new FineTuneOptions(), Precision.Float32, CPU);
         Assert.Throws<OperationCanceledException>(() => candidate.Curve(All, seed: 3, new CancellationToken(canceled: true)));
     }
 
@@ -129,13 +131,13 @@ public sealed class TrainedProtocolsTests
         {
             case "linear-sgd":
                 var sgd = new LinearSgdOptions { Epochs = epochs, BatchSize = 16 };
-                return LinearSgd.Scores(encoder, task, labeled, Views, sgd, seed, Precision.Float32, CPU);
+                return LinearSgd.Scores(encoder.AsEncoder(Views), task, labeled, Views, sgd, seed);
             case "finetune":
                 var options = new FineTuneOptions { Epochs = epochs, LeastSteps = 1, BatchSize = 16 };
-                return FineTuning.Scores(encoder, task, labeled, Views, options, seed, Precision.Float32, CPU);
+                return new FineTuning(Architecture, task, Views, options, Precision.Float32, CPU).Scores(encoder, labeled, seed);
             default:
-                using (var train = FeatureBank.Encode(encoder, task.Train, Views, Precision.Float32, CPU))
-                using (var test = FeatureBank.Encode(encoder, task.Test, Views, Precision.Float32, CPU))
+                using (var train = FeatureBank.Encode(encoder.AsEncoder(Views), task.Train))
+                using (var test = FeatureBank.Encode(encoder.AsEncoder(Views), task.Test))
                     return protocol == "knn" ? Knn.Votes(train, test.Features, new KnnOptions(5))
                         : LinearProbe.Scores(train, test.Features, seed);
         }
@@ -144,6 +146,6 @@ public sealed class TrainedProtocolsTests
     private static ResNet Encoder(ulong seed)
     {
         using var weights = new WeightSource(seed, CPU);
-        return new ResNet(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 }, weights);
+        return new ResNet(Architecture, weights);
     }
 }

@@ -1,6 +1,8 @@
-using Byol.Cli;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
+using Byol.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
@@ -19,7 +21,7 @@ public sealed class OnnxWriterTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         var preprocessing = new Preprocessing(size, 0.875, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
-        using var torch = Torch(new EncoderOptions { Depth = depth, Width = width, Stem = stem }, preprocessing, folder["e.onnx"]);
+        using var torch = Torch(new ResNetOptions { Depth = depth, Width = width, Stem = stem }, preprocessing, folder["e.onnx"]);
         using var onnx = OnnxEncoder.Open(folder["e.onnx"]);
 
         Assert.Equal((torch.Dimension, size, 0.875), (onnx.Dimension, onnx.Preprocessing.ImageSize, onnx.Preprocessing.CenterCrop));
@@ -33,7 +35,7 @@ public sealed class OnnxWriterTests
     public void The_file_is_the_same_each_time_and_says_all_that_is_known()
     {
         using var folder = new TemporaryFolder();
-        var options = new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small };
+        var options = new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.Small };
         var preprocessing = new Preprocessing(16, 1, [0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
         using var first = Torch(options, preprocessing, folder["a.onnx"]);
         using var second = Torch(options, preprocessing, folder["b.onnx"]);
@@ -53,9 +55,9 @@ public sealed class OnnxWriterTests
     {
         using var folder = new TemporaryFolder();
         var preprocessing = new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]);
-        using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preprocessing, folder["e.onnx"],
+        using var encoder = Torch(new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preprocessing, folder["e.onnx"],
             silent: false);
-        using var silent = Torch(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preprocessing, folder["silent.onnx"],
+        using var silent = Torch(new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, preprocessing, folder["silent.onnx"],
             silent: true);
         Assert.All(Lengths(folder["e.onnx"]), l => Assert.Equal(1, l, 1e-5));
         Assert.All(Lengths(folder["silent.onnx"]), l => Assert.Equal(0, l));
@@ -75,7 +77,7 @@ public sealed class OnnxWriterTests
     public void A_file_cut_short_is_refused(int length)
     {
         using var folder = new TemporaryFolder();
-        using var encoder = Torch(new EncoderOptions { Depth = 18, Width = 0.0625 }, new Preprocessing(32, 1, [0, 0, 0], [1, 1, 1]),
+        using var encoder = Torch(new ResNetOptions { Depth = 18, Width = 0.0625 }, new Preprocessing(32, 1, [0, 0, 0], [1, 1, 1]),
             folder["e.onnx"]);
         File.WriteAllBytes(folder["cut.onnx"], File.ReadAllBytes(folder["e.onnx"])[..length]);
         var e = Assert.Throws<InvalidDataException>(() => OnnxEncoder.Open(folder["cut.onnx"]));
@@ -102,7 +104,7 @@ public sealed class OnnxWriterTests
     }
 
     // BatchNorm with statistics and weights of its own: untouched ones would hide half of the folding.
-    private static TorchEncoder Torch(EncoderOptions options, Preprocessing preprocessing, string path, bool silent = false)
+    private static TorchEncoder Torch(ResNetOptions options, Preprocessing preprocessing, string path, bool silent = false)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -115,6 +117,6 @@ public sealed class OnnxWriterTests
         using (var stream = File.Create(path))
             OnnxWriter.Write(stream, network,
                 new EncoderDescription(options, preprocessing) { Recipe = "[training]\nepochs = 3\n", Weights = new string('a', 64) });
-        return new TorchEncoder("torch", network, preprocessing, Precision.Float32, CPU);
+        return new TorchEncoder("torch", new OpenedEncoder(network, network.Described(preprocessing)), Precision.Float32, CPU);
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Byol.Faults.Soaking;
 using Byol.Method;
-using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Tests.Method;
 using static TorchSharp.torch;
@@ -14,7 +14,7 @@ namespace Byol.Tests.Interop;
 public sealed class ScalarSoakTests
 {
     private const int DefaultSteps = 20, AveragesPerStep = 500;
-    private static readonly EncoderOptions Encoder = new() { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 };
+    private static readonly ResNetOptions Encoder = new ResNetOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 };
     private static readonly ByolOptions Heads = new() { ProjectorHidden = 16, ProjectionSize = 8, PredictorHidden = 16 };
 
     private static int Steps =>
@@ -57,7 +57,7 @@ public sealed class ScalarSoakTests
         using var scope = NewDisposeScope();
         var options = new OptimizerOptions { Kind = kind, WeightDecay = 1e-4 };
         using var state = new ByolState(
-            weights => new ResNet(Encoder, weights), Encoder.RepresentationSize, Heads, options, seed: 1, CPU);
+            Encoder.Create, Encoder.RepresentationSize, Heads, options, seed: 1, CPU);
         using var random = new Generator(2);
         var pair = new ViewPair(randn([4, 3, 16, 16], generator: random), randn([4, 3, 16, 16], generator: random));
         for (var k = 0; k < Steps; k++)

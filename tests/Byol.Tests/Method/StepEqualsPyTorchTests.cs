@@ -1,7 +1,7 @@
 using System.Globalization;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Method;
-using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -45,7 +45,7 @@ public sealed class StepEqualsPyTorchTests
         int depth, OptimizerKind optimizer, double learningRate, double weightDecay, ScalarType type, int side, double tolerance)
     {
         using var scope = NewDisposeScope();
-        var encoder = new EncoderOptions { Depth = depth };
+        var encoder = new ResNetOptions { Depth = depth };
         var options = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay };
         using var state = new ByolState(
             weights => new ResNet(encoder, weights), encoder.RepresentationSize, Heads, options, seed: 7, CPU, type);
@@ -96,7 +96,7 @@ public sealed class StepEqualsPyTorchTests
         state.Target.CopyFrom(state.Parameters);
 
         bool EndsBranch(string name) =>
-            name.Contains(((ResNet)state.Online.Encoder).Options.Depth >= 50 ? "bn3" : "bn2", StringComparison.Ordinal);
+            name.Contains(state.Online.Encoder.Options().Depth >= 50 ? "bn3" : "bn2", StringComparison.Ordinal);
     }
 
     private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

@@ -1,6 +1,6 @@
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Method;
-using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using static TorchSharp.torch;
 
@@ -9,7 +9,7 @@ namespace Byol.Tests.Method;
 /// <summary>BYOL small enough for a test: a ResNet-18 of an eighth of the width on 16-px views.</summary>
 internal static class TinyByol
 {
-    public static EncoderOptions Encoder { get; } = new() { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 };
+    public static ResNetOptions Encoder { get; } = new() { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 };
 
     public static ByolOptions Heads { get; } = new() { ProjectorHidden = 32, ProjectionSize = 16, PredictorHidden = 24 };
 
@@ -17,7 +17,7 @@ internal static class TinyByol
 
     public static ByolState State(
         ByolOptions? method = null, OptimizerOptions? optimizer = null, ulong seed = 1, ScalarType type = ScalarType.Float32) =>
-        new(weights => new ResNet(Encoder, weights), Encoder.RepresentationSize, method ?? Heads, optimizer ?? Sgd, seed, CPU, type);
+        new(Encoder.Create, Encoder.RepresentationSize, method ?? Heads, optimizer ?? Sgd, seed, CPU, type);
 
     /// <summary>Takes a step of as many micro-batches as there are views.</summary>
     public static StepMetrics Step(ByolState state, double learningRate, double tau, params IReadOnlyList<ViewPair> views)

@@ -1,4 +1,4 @@
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Models;
@@ -75,7 +76,7 @@ public sealed class WeightSourceTests
     private static Dictionary<string, Tensor> State(ulong seed)
     {
         using var weights = new WeightSource(seed, CPU);
-        using var net = new ResNet(new EncoderOptions { Depth = 18 }, weights);
+        using var net = new ResNet(new ResNetOptions { Depth = 18 }, weights);
         return TensorAssert.Snapshot(EncoderFile.Tensors(net));
     }
 }

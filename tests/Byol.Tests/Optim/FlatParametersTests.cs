@@ -1,4 +1,5 @@
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -105,6 +106,6 @@ public sealed class FlatParametersTests
     private static Module<Tensor, Tensor> Net()
     {
         using var weights = new WeightSource(2, CPU);
-        return new ResNet(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 }, weights);
+        return new ResNet(new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 }, weights);
     }
 }

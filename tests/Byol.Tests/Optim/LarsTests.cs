@@ -1,4 +1,5 @@
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
@@ -88,7 +89,7 @@ public sealed class LarsTests
     {
         using var scope = NewDisposeScope();
         using var weights = new WeightSource(1, CPU);
-        using var net = new ResNet(new EncoderOptions { Depth = depth, Width = 0.25 }, weights);
+        using var net = new ResNet(new ResNetOptions { Depth = depth, Width = 0.25 }, weights);
         using var parameters = new FlatParameters(net.named_parameters(), trained: true);
         using var lars = new Lars(Options with { WeightDecay = 0.5 }, parameters);
         using var one = ones_like(parameters.Gradients);

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Method;
 using Byol.Runs;
+using Byol.TensorFiles;
 using Byol.Tests.Method;
 using Byol.Training;
 using static TorchSharp.torch;

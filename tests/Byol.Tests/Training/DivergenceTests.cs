@@ -1,8 +1,8 @@
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Loading;
-using Byol.Export;
 using Byol.Runs;
+using Byol.TensorFiles;
 using Byol.Training;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Runs;
 using Byol.Tests.Cli;
 using Byol.Training;
@@ -18,7 +18,7 @@ public sealed class LeakTests
         var tiny = TinyRun.Recipe;
         var recipe = tiny with
         {
-            Encoder = new EncoderOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 },
+            Encoder = new ResNetOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 },
             Views = tiny.Views with { ImageSize = 8 },
             Training = tiny.Training with
             {

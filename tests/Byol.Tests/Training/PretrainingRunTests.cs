@@ -1,8 +1,10 @@
 using Byol.Data.Datasets;
 using Byol.Data.Images;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Runs;
+using Byol.TensorFiles;
 using Byol.Training;
 using static TorchSharp.torch;
 
@@ -123,7 +125,7 @@ public sealed class PretrainingRunTests : IDisposable
             ("training.epochs", TinyRun.Recipe with { Training = training with { Epochs = 4 } }),
             ("training.max_steps", TinyRun.Recipe with { Training = training with { MaxSteps = 4 } }),
             ("method.tau", TinyRun.Recipe with { Method = TinyRun.Recipe.Method with { Tau = 0.5 } }),
-            ("encoder.width", TinyRun.Recipe with { Encoder = TinyRun.Recipe.Encoder with { Width = 0.25 } })])
+            ("encoder.width", TinyRun.Recipe with { Encoder = TinyRun.Recipe.Encoder.AsResNet() with { Width = 0.25 } })])
         {
             var e = Assert.Throws<RecipeConflictException>(() => PretrainingRun.StartOrResume(Folder, recipe, Data));
             Assert.Equal(key, e.Key);
@@ -152,8 +154,9 @@ public sealed class PretrainingRunTests : IDisposable
     public void A_mistake_leaves_no_folder_behind(string what)
     {
         using var weights = new WeightSource(1, CPU);
-        using var other = new OpenedEncoder(new ResNet(TinyRun.Recipe.Encoder with { Width = 0.25 }, weights),
-            new EncoderDescription(TinyRun.Recipe.Encoder, new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1])));
+        var wide = TinyRun.Recipe.Encoder.AsResNet() with { Width = 0.25 };
+        using var other = new OpenedEncoder(new ResNet(wide, weights),
+            new EncoderDescription(wide, new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1])));
         Assert.ThrowsAny<Exception>(() => what switch
         {
             "few images" => Start(data: new PatternImages(8)),

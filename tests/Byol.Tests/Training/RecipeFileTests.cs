@@ -1,5 +1,6 @@
 using Byol.Data.Views;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Training;
 
@@ -30,7 +31,7 @@ public sealed class RecipeFileTests
     {
         var recipe = new Recipe
         {
-            Encoder = new() { Depth = 34, Width = 0.125, Stem = Stem.Small },
+            Encoder = new ResNetOptions { Depth = 34, Width = 0.125, Stem = Stem.Small },
             Views = new() { CropArea = new(0.123456789012345, 0.5), Hue = 1e-7, BlurProbability = new(0.25, 1), Mean = new(1e-300, 2, 3) },
             Method = new() { Tau = 0.1, Predictor = false, TauSchedule = Decay.Constant, TargetFromOtherWeights = true },
             Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 1.0 / 3, WeightDecay = 1e-9, TrustClip = true },
@@ -55,7 +56,7 @@ public sealed class RecipeFileTests
     [InlineData("[optimizer]\nlearning_rat = 3", "did you mean optimizer.learning_rate?")]
     [InlineData("[trainin]\nepochs = 3", "Recipe key trainin.epochs is not known; did you mean training.epochs?")]
     [InlineData("[Training]\nEpochs = 3", "did you mean training.epochs?")]
-    [InlineData("[x]\ny = 3", "Recipe key x.y is not known; known are encoder.depth, ")]
+    [InlineData("[x]\ny = 3", "Recipe key x.y is not known; known are encoder.kind, encoder.depth, ")]
     [InlineData("[training.deep]\nepochs = 3", "Recipe key training.deep is not known")]
     [InlineData("epochs = 3", "r: epochs is outside a section")]
     [InlineData("[[training]]\nepochs = 3", "r: training is outside a section")]
@@ -110,7 +111,7 @@ public sealed class RecipeFileTests
         var before = new Recipe();
         var after = RecipeFile.Set(before, assignment);
         Assert.Equal(expected, RecipeKeys.Get(after, key));
-        foreach (var other in RecipeKeys.Names.Where(n => n != key)) Assert.Equal(RecipeKeys.Get(before, other),
+        foreach (var other in RecipeKeys.Names(new Recipe()).Where(n => n != key)) Assert.Equal(RecipeKeys.Get(before, other),
             RecipeKeys.Get(after, other));
         Assert.Equal(new Recipe(), before);
     }
@@ -145,12 +146,12 @@ public sealed class RecipeFileTests
         Assert.Equal(value, RecipeKeys.Get(RecipeFile.Parse($"[{section}]\n{name} = {value}", "written by Byol"), key));
         RecipeFile.Parse($"[{section}]\n{name} = {value}", "typed", warnings.Add);
         Assert.Equal(2, warnings.Count);
-        Assert.DoesNotContain(former, RecipeKeys.Names);
+        Assert.DoesNotContain(former, RecipeKeys.Names(new Recipe()));
     }
 
     [Fact]
     public void Every_former_name_stands_for_a_key() =>
-        Assert.All(RenamedKeys.Former, former => Assert.Contains(RenamedKeys.Current(former, warn: null), RecipeKeys.Names));
+        Assert.All(RenamedKeys.Former, former => Assert.Contains(RenamedKeys.Current(former, warn: null), RecipeKeys.Names(new Recipe())));
 
     [Fact]
     public void A_file_is_opened_by_its_path()
@@ -170,20 +171,23 @@ public sealed class RecipeFileTests
     [Fact]
     public void Keys_list_every_setting_once()
     {
-        Assert.Equal(RecipeKeys.Names.Count, RecipeKeys.Names.Distinct().Count());
-        foreach (var key in (string[])["encoder.depth", "views.image_size", "method.tau", "optimizer.kind",
-            "training.epochs"]) Assert.Contains(key, RecipeKeys.Names);
-        Assert.DoesNotContain("encoder.representation_size", RecipeKeys.Names);   // follows from the others
-        foreach (var (section, type) in typeof(Recipe).GetProperties().Select(p => (p.Name.ToLowerInvariant(), p.PropertyType)))
-            Assert.Equal(type.GetProperties().Count(p => p.CanWrite),
-                RecipeKeys.Names.Count(n => n.StartsWith(section + ".", StringComparison.Ordinal)));
+        Assert.Equal(RecipeKeys.Names(new Recipe()).Count, RecipeKeys.Names(new Recipe()).Distinct().Count());
+        foreach (var key in (string[])["encoder.kind", "encoder.depth", "views.image_size", "method.tau", "optimizer.kind",
+            "training.epochs"]) Assert.Contains(key, RecipeKeys.Names(new Recipe()));
+        Assert.DoesNotContain("encoder.representation_size", RecipeKeys.Names(new Recipe()));   // follows from the others
+        foreach (var section in typeof(Recipe).GetProperties())
+        {
+            var settings = section.GetValue(new Recipe())!.GetType().GetProperties().Count(p => p.CanWrite);
+            Assert.Equal(settings + (section.Name == "Encoder" ? 1 : 0), RecipeKeys.Names(new Recipe()).Count(n =>     // and the kind
+                n.StartsWith(section.Name.ToLowerInvariant() + ".", StringComparison.Ordinal)));
+        }
     }
 
     // A new type of setting must be read and written, or this test fails for its key.
     [Fact]
     public void Every_key_can_be_set_to_what_it_says()
     {
-        foreach (var key in RecipeKeys.Names)
+        foreach (var key in RecipeKeys.Names(new Recipe()))
             Assert.Equal(new Recipe(), RecipeFile.Set(new Recipe(), $"{key} = {RecipeKeys.Get(new Recipe(), key)}"));
     }
 
@@ -191,7 +195,7 @@ public sealed class RecipeFileTests
     public void Validation_reaches_every_section()
     {
         var views = new ViewOptions { ImageSize = 1 };
-        Recipe[] senseless = [new() { Encoder = new() { Depth = 1 } }, new() { Views = views }, new() { Method = new() { Tau = 2 } },
+        Recipe[] senseless = [new() { Encoder = new ResNetOptions { Depth = 1 } }, new() { Views = views }, new() { Method = new() { Tau = 2 } },
             new() { Optimizer = new() { LearningRate = 0 } }, new() { Training = new() { Epochs = 0 } }];
         Assert.All(senseless, r => Assert.Throws<ArgumentException>(r.Validate));
     }

@@ -19,7 +19,7 @@ public sealed class ResumeTests
     // Log lines and checkpoints fall on other steps than epochs: sums of losses span the interruption.
     private static Recipe Recipe { get; } = TinyRun.Recipe with
     {
-        Encoder = TinyRun.Recipe.Encoder with { Width = 1.0 / 16 },
+        Encoder = TinyRun.Recipe.Encoder.AsResNet() with { Width = 1.0 / 16 },
         Views = TinyRun.Recipe.Views with { ImageSize = 8 },
         Optimizer = TinyRun.Recipe.Optimizer with { WarmupEpochs = 2 },
         Training = TinyRun.Recipe.Training with

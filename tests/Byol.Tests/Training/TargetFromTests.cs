@@ -1,5 +1,5 @@
-using Byol.Export;
 using Byol.Optim;
+using Byol.TensorFiles;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Training;

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using Byol.Data.Datasets;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Optim;
 using Byol.Runs;
 using Byol.Training;
@@ -19,7 +20,7 @@ internal sealed partial class TinyRun : IRunListener, IDisposable
 
     public static Recipe Recipe { get; } = new()
     {
-        Encoder = new() { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 },
+        Encoder = new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 },
         Views = new() { ImageSize = 16, CropArea = new(0.5, 1), EvaluationCrop = 1 },
         Method = new() { ProjectorHidden = 32, ProjectionSize = 16, PredictorHidden = 32, Tau = 0.9 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, BaseBatchSize = 0, WarmupEpochs = 0.5, WeightDecay = 1e-4 },

@@ -1,7 +1,7 @@
 using Byol.Data.Datasets;
 using Byol.Data.Images;
+using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Export;
 using Byol.Models;
 using Byol.Optim;
 using Byol.Runs;
@@ -23,7 +23,7 @@ public sealed class TrainerTests
         using var scope = NewDisposeScope();
         using var run = new TinyRun();
         using var weights = new WeightSource(9, CPU);
-        using var initial = new ResNet(TinyRun.Recipe.Encoder, weights);
+        using var initial = TinyRun.Recipe.Encoder.Create(weights);
         var still = TinyRun.Recipe with { Optimizer = TinyRun.Recipe.Optimizer with { LearningRate = 1e-30 } };
         run.Begun(still, Made.Dataset(64), new OpenedEncoder(
             initial, new EncoderDescription(TinyRun.Recipe.Encoder, new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]))));
@@ -72,11 +72,11 @@ public sealed class TrainerTests
         Assert.All(diagnoses, d =>
             Assert.True(d is { EffectiveRank: >= 1 and <= 64, RepresentationStd: > 0, Alignment: > 0, Uniformity: < 0 }));
 
-        var (encoder, preprocessing) = EncoderFile.Read(run.EncoderPath, CPU);
-        Assert.Equal((TinyRun.Recipe.Encoder, 16), (encoder.Options, preprocessing.ImageSize));
+        using var opened = EncoderFile.Open(run.EncoderPath, CPU);
+        var (encoder, preprocessing) = (opened.Network, opened.Description.Preprocessing);
+        Assert.Equal((TinyRun.Recipe.Encoder, 16), (opened.Description.Architecture, preprocessing.ImageSize));
         Assert.Equal(TinyRun.Recipe.Views.Mean.ToArray(), preprocessing.Mean);
-        using var final = FeatureBank.Encode(
-            encoder, Data, TinyRun.Recipe.Views, Precision.Float32, CPU, TestContext.Current.CancellationToken);
+        using var final = FeatureBank.Encode(encoder.AsEncoder(TinyRun.Recipe.Views), Data, TestContext.Current.CancellationToken);
         Assert.Equal(Geometry.EffectiveRank(final.Features), diagnoses[^1].EffectiveRank, 1e-6);
         Assert.Empty(run.Warnings);
     }

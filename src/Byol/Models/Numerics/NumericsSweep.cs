@@ -7,7 +7,6 @@ internal static class NumericsSweep
 {
     private const long MostNumbers = 1 << 26;    // in one tensor: 256 MB in fp32, so that the sweep fits a small machine
 
-    private static readonly int[] Depths = [18, 50];      // the others have more layers, but none of another shape
     private static readonly double[] Widths = [0.25, 0.5, 1, 2, 4];
     private static readonly long[] Sizes = [32, 64, 96, 128, 160, 192, 224], Batches = [1, 2, 4, 8, 16, 32, 64], HeadRows = [2, 16, 64, 256];
     private static readonly ScalarType[] Types = [ScalarType.BFloat16, ScalarType.Float32];
@@ -33,14 +32,11 @@ internal static class NumericsSweep
     }
 
     private static IEnumerable<ILayerShape> Encoders() =>
-        from depth in Depths
-        from width in Widths
-        from stem in Enum.GetValues<Stem>()
-        let encoder = new EncoderOptions { Depth = depth, Width = width, Stem = stem }
+        from encoder in EncoderKinds.Default.Defaults.Swept
         from size in Sizes
         from batch in Batches
         from type in Types
-        from shape in NetworkShapes.Of(encoder, size, batch, type, withGradients: true)
+        from shape in encoder.LayerShapes(size, batch, type, withGradients: true)
         select shape;
 
     // Projector and predictor, of the paper and of the small recipes.

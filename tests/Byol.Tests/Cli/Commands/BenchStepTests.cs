@@ -42,7 +42,7 @@ public sealed class BenchStepTests
     [Fact]
     public void The_networks_of_the_committed_table_are_recipes() =>
         Assert.Equal([(18, 1.0, 128, 4096), (18, 0.5, 256, 1024), (50, 1.0, 16, 4096)],
-            Bench.Recipes().Select(r => (r.Encoder.Depth, r.Encoder.Width, r.Training.BatchSize, (int)r.Method.ProjectorHidden)));
+            Bench.Recipes().Select(r => (r.Encoder.AsResNet().Depth, r.Encoder.AsResNet().Width, r.Training.BatchSize, (int)r.Method.ProjectorHidden)));
 
     [Fact]
     public void No_steps_are_refused() =>

@@ -3,8 +3,10 @@ using System.Xml.Linq;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli.Commands;
@@ -19,11 +21,11 @@ public sealed class EvaluateTests : IDisposable
     public EvaluateTests()
     {
         using var weights = new WeightSource(1, CPU);
-        using var encoder = new ResNet(new EncoderOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 }, weights);
+        using var encoder = new ResNet(new ResNetOptions { Depth = 18, Width = 1.0 / 16, Stem = Stem.SmallStride2 }, weights);
         var views = new ViewOptions();
         _encoder = _folder["encoder.safetensors"];
         using (var stream = File.Create(_encoder))
-            EncoderFile.Write(stream, encoder, new Preprocessing(8, 1, views.Mean.ToArray(), views.StandardDeviation.ToArray()));
+            EncoderWriter.Write(stream, encoder, encoder.Described(new Preprocessing(8, 1, views.Mean.ToArray(), views.StandardDeviation.ToArray())));
         (_train, _test) = (Striped("train", 40, 1), Striped("test", 20, 2));
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Byol.Export;
+using Byol.Encoders;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli.Commands;

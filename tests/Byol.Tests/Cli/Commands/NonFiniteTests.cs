@@ -1,6 +1,8 @@
 using Byol.Embeddings;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli.Commands;
@@ -129,9 +131,9 @@ public sealed class NonFiniteTests : IDisposable
     {
         var preprocessing = new Preprocessing(16, 1, [0, 0, 0], [1, 1, 1]);
         using var stream = new MemoryStream();
-        if (name == "e.onnx") OnnxWriter.Write(stream, network, new EncoderDescription(network.Options, preprocessing));
-        else if (name == "e.pt") EncoderFile.WritePyTorch(stream, network, preprocessing);
-        else EncoderFile.Write(stream, network, preprocessing);
+        if (name == "e.onnx") OnnxWriter.Write(stream, network, new EncoderDescription(network.Options(), preprocessing));
+        else if (name == "e.pt") EncoderWriter.WritePyTorch(stream, network, network.Described(preprocessing));
+        else EncoderWriter.Write(stream, network, network.Described(preprocessing));
         Made.File(name == "run" ? _folder["run/encoder.safetensors"] : _folder[name], stream.ToArray());
     }
 
@@ -140,7 +142,7 @@ public sealed class NonFiniteTests : IDisposable
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using var weights = new WeightSource(3, CPU);
-        var network = new ResNet(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, weights);
+        var network = new ResNet(new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, weights);
         foreach (var pair in changes.Chunk(2))
             EncoderFile.Tensors(network).Single(t => t.Name == (string)pair[0]).Value.fill_((double)pair[1]);
         return network;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Byol.Cli.Inputs;
 using Byol.Data.Images;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Runs;
 using Byol.Training;
 
@@ -39,7 +39,7 @@ public sealed class PretrainTests : IDisposable
 
         var recipe = RecipeFile.Open(RunDirectory.RecipeIn(_run));
         Assert.Equal((0.125, 16, 2, 8),
-            (recipe.Encoder.Width, recipe.Views.ImageSize, recipe.Training.Epochs, recipe.Method.ProjectionSize));
+            (recipe.Encoder.AsResNet().Width, recipe.Views.ImageSize, recipe.Training.Epochs, recipe.Method.ProjectionSize));
         Assert.Equal(Enumerable.Range(1, 8).Select(s => (long)s),
             RunLog.Read<StepRecord>(Path.Combine(_run, "metrics.jsonl")).Select(s => s.Step));
         Assert.InRange(Assert.Single(RunLog.Read<KnnRecord>(Path.Combine(_run, "metrics.jsonl"))).Knn, 0, 1);
@@ -47,8 +47,8 @@ public sealed class PretrainTests : IDisposable
             .Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         Assert.Equal("svg", XDocument.Load(Path.Combine(_run, "loss.svg")).Root!.Name.LocalName);
         Assert.InRange(ImageDecoder.Decode(File.ReadAllBytes(Path.Combine(_run, "views.png")), "views.png").Width, 100, 2000);
-        using var encoder = EncoderFile.Read(RunDirectory.EncoderIn(_run), TorchSharp.torch.CPU).Encoder;
-        Assert.Equal(64, encoder.Options.RepresentationSize);
+        using var encoder = EncoderFile.Open(RunDirectory.EncoderIn(_run), TorchSharp.torch.CPU).Network;
+        Assert.Equal(64, encoder.Options().RepresentationSize);
     }
 
     [Fact]
@@ -89,10 +89,10 @@ public sealed class PretrainTests : IDisposable
         var (code, output, error) = CommandLine.Run(["pretrain", "--data", _images, "--out", _run, "--budget", "10s", .. tiny]);
         Assert.True(code == 0, error);
         Assert.Contains("How wide an encoder fits into 10 seconds?", error);
-        var chosen = RecipeFile.Open(RunDirectory.RecipeIn(_run)).Encoder;
+        var chosen = RecipeFile.Open(RunDirectory.RecipeIn(_run)).Encoder.AsResNet();
         Assert.Contains($"resnet{chosen.Depth}x{chosen.Width} is trained", error);
-        using var encoder = EncoderFile.Read(RunDirectory.EncoderIn(_run), TorchSharp.torch.CPU).Encoder;
-        Assert.Equal(chosen, encoder.Options);
+        using var encoder = EncoderFile.Open(RunDirectory.EncoderIn(_run), TorchSharp.torch.CPU).Network;
+        Assert.Equal(chosen, encoder.Options());
         Assert.Contains("Done", output);
     }
 
@@ -114,10 +114,10 @@ public sealed class PretrainTests : IDisposable
     {
         var (inputs, parsed) = Parse("--budget 5m --recipe cifar10-small");
         var recipe = inputs.Resolve(parsed);
-        var chosen = recipe with { Encoder = recipe.Encoder with { Width = 0.5 } };
+        var chosen = recipe with { Encoder = recipe.Encoder.AsResNet() with { Width = 0.5 } };
         Assert.Equal(chosen, inputs.Resolve(parsed, chosen));
         var (typed, other) = Parse("--budget 5m --recipe cifar10-small --encoder resnet18x0.25");
-        Assert.Equal(0.25, typed.Resolve(other, chosen).Encoder.Width);
+        Assert.Equal(0.25, typed.Resolve(other, chosen).Encoder.AsResNet().Width);
     }
 
     private static (RecipeInputs, ParseResult) Parse(string options)

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
-using Byol.Export;
+using Byol.TensorFiles;
 using Byol.Tests.Cli.Terminal;
 using static TorchSharp.torch;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Byol.Embeddings;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli.Inputs;
@@ -89,9 +91,9 @@ public sealed class EmbeddingSourceTests : IDisposable
     private string Write(string name, ulong seed, Preprocessing preprocessing)
     {
         using var weights = new WeightSource(seed, CPU);
-        using var network = new ResNet(new EncoderOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, weights);
+        using var network = new ResNet(new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.Small }, weights);
         using var stream = File.Create(_folder[name]);
-        EncoderFile.Write(stream, network, preprocessing);
+        EncoderWriter.Write(stream, network, network.Described(preprocessing));
         return _folder[name];
     }
 }

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
-using Byol.Cli;
 using Byol.Cli.Inputs;
+using Byol.Encoders;
 using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
+using Byol.Models.ResNet;
+using Byol.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,7 +14,7 @@ namespace Byol.Tests.Cli.Inputs;
 /// <summary>Which engine runs an encoder that is opened to embed images.</summary>
 public sealed class EncoderInputTests
 {
-    private static readonly EncoderOptions Options = new() { Depth = 18, Width = 0.125, Stem = Stem.Small };
+    private static readonly ResNetOptions Options = new() { Depth = 18, Width = 0.125, Stem = Stem.Small };
     private static readonly Preprocessing Preprocessing = new(16, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
 
     [Fact]
@@ -56,7 +58,7 @@ public sealed class EncoderInputTests
         using var weights = new WeightSource(3, CPU);
         using var network = new ResNet(Options, weights);
         using var stream = File.Create(path);
-        EncoderFile.Write(stream, network, Preprocessing);
+        EncoderWriter.Write(stream, network, network.Described(Preprocessing));
         return path;
     }
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
-using Byol.Export;
+using Byol.Encoders;
 using Byol.Models;
+using Byol.Models.ResNet;
 using Byol.Runs;
-using Byol.Tests.Export;
+using Byol.TensorFiles;
+using Byol.Tests.TensorFiles;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Cli.Inputs;
@@ -11,7 +13,7 @@ namespace Byol.Tests.Cli.Inputs;
 [Collection(CommandLine.Name)]
 public sealed class ForeignEncoderTests : IDisposable
 {
-    private static readonly EncoderOptions Options = new() { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 };
+    private static readonly ResNetOptions Options = new() { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 };
     private readonly TemporaryFolder _folder = new();
     private readonly string _images, _file, _recipe;
 
@@ -60,7 +62,7 @@ public sealed class ForeignEncoderTests : IDisposable
         Assert.True(code == 0, error);
         using var ours = EncoderFile.Open(_folder["ours.safetensors"], CPU);
         Assert.Null(ours.Origin);
-        Assert.Equal((Options, 16), (ours.Network.Options, ours.Description.Preprocessing.ImageSize));
+        Assert.Equal((Options, 16), (ours.Description.Architecture, ours.Description.Preprocessing.ImageSize));
         CommandLine.Refuses(["evaluate", _folder["ours.safetensors"], "--train", _images, "--test", _images, "--recipe", _recipe],
             "does not go with");
         CommandLine.Refuses(["export", _folder["ours.safetensors"], "--out", _folder["x.pt"], "--recipe", _recipe], "does not go with");

@@ -1,5 +1,6 @@
 using Byol.Models;
 using Byol.Models.Numerics;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -16,8 +17,8 @@ public sealed class LayerShapeTests
     {
         foreach (var (depth, stem, size, batch) in new[] { (18, Stem.Small, 9, 3), (50, Stem.ImageNet, 64, 2), (18, Stem.SmallStride2, 16, 1) })
         {
-            var encoder = new EncoderOptions { Depth = depth, Width = 0.25, Stem = stem };
-            foreach (var shape in NetworkShapes.Of(encoder, size, batch, type, withGradients: true)) Right(shape);
+            var encoder = new ResNetOptions { Depth = depth, Width = 0.25, Stem = stem };
+            foreach (var shape in encoder.LayerShapes(size, batch, type, withGradients: true)) Right(shape);
         }
         Right(new ProductShape(5, 37, 65, type));
         Right(new NormShape(2, 5, 3, type));

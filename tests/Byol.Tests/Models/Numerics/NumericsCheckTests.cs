@@ -1,5 +1,6 @@
 using Byol.Models;
 using Byol.Models.Numerics;
+using Byol.Models.ResNet;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Models.Numerics;
@@ -53,10 +54,10 @@ public sealed class NumericsCheckTests
         var shapes = NumericsSweep.Shapes(isWhole: true);
         var known = shapes.ToHashSet();
         Assert.Equal(shapes.Count, known.Count);
-        foreach (var depth in ResNet.Blocks.Keys)
+        foreach (var depth in ResNetPlan.BlocksByDepth.Keys)
         {
-            var encoder = new EncoderOptions { Depth = depth, Width = 0.5 };
-            Assert.All(NetworkShapes.Of(encoder, 160, 8, ScalarType.BFloat16, true), s => Assert.Contains(s, known));
+            var encoder = new ResNetOptions { Depth = depth, Width = 0.5 };
+            Assert.All(encoder.LayerShapes(160, 8, ScalarType.BFloat16, true), s => Assert.Contains(s, known));
         }
         Assert.All(shapes.Take(10), s => Assert.True(s is ConvolutionShape { Kernel: 1, Out: >= 1024 }, $"{s}"));
         Assert.Contains(shapes, s => s is ProductShape { In: 4096, Out: 256 });

@@ -1,0 +1,28 @@
+using Byol.Evaluation;
+using Byol.Models;
+
+namespace Byol.Cli.Inputs;
+
+/// <summary>How byol evaluate scores: a protocol of the library under the name that it is typed by.</summary>
+/// <param name="Name">One of <see cref="Names"/>.</param>
+/// <param name="Protocol">The protocol.</param>
+/// <param name="Precision">What encoders compute in.</param>
+internal sealed record ChosenProtocol(string Name, Protocol Protocol, Precision Precision)
+{
+    public const string Knn = "knn", Linear = "linear", LinearSgd = "linear-sgd", FineTuned = "finetune", Supervised = "supervised";
+
+    public static IReadOnlyList<string> Names { get; } = [Knn, Linear, LinearSgd, FineTuned, Supervised];
+
+    /// <summary>Its settings, as they stand in the result; null where there are none.</summary>
+    public object? Options => Protocol switch
+    {
+        KnnProtocol knn => knn.Options,
+        LinearSgdProtocol sgd => sgd.Options,
+        FineTuneProtocol fineTune => fineTune.Options,
+        SupervisedProtocol supervised => supervised.Options,
+        _ => null,
+    };
+
+    /// <summary>The protocol for the smallest number of labels that is asked for.</summary>
+    public ChosenProtocol For(int labels) => this with { Protocol = Protocol.For(labels) };
+}

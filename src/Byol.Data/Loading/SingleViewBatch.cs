@@ -1,0 +1,70 @@
+namespace Byol.Data.Loading;
+
+/// <summary>One view of each of some images, in memory that is used again for later batches.
+/// Images that cannot be read are not in it.</summary>
+public sealed class SingleViewBatch : IPrefetched
+{
+    private readonly float[] _pixels;
+    private readonly bool[] _readable;
+    private int[] _indices = [];
+
+    internal SingleViewBatch(int capacity, int imageSize)
+    {
+        ImageSize = imageSize;
+        _pixels = new float[capacity * ViewLength];
+        _readable = new bool[capacity];
+    }
+
+    /// <summary>n, the number of images.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>S, the side of a view in pixels.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>The views, [n,S,S,3].</summary>
+    public ReadOnlySpan<float> Pixels => _pixels.AsSpan(0, Count * ViewLength);
+
+    /// <summary>The images' indices in their dataset, [n].</summary>
+    public ReadOnlySpan<int> Indices => _indices.AsSpan(0, Count);
+
+    /// <summary>Its number among the batches.</summary>
+    public long Number { get; private set; } = -1;
+
+    /// <summary>Images that were to be in it, those that cannot be read among them.</summary>
+    internal int Places { get; private set; }
+
+    int IPrefetched.Places => Places;
+
+    int IPrefetched.Missing { get; set; }
+
+    private int ViewLength => ImageSize * ImageSize * 3;
+
+    internal int Index(int place) => _indices[place];
+
+    internal Span<float> View(int place) => _pixels.AsSpan(place * ViewLength, ViewLength);
+
+    internal void Begin(long number, int[] indices)
+    {
+        (Number, Count, Places, _indices) = (number, indices.Length, indices.Length, [.. indices]);
+        ((IPrefetched)this).Missing = indices.Length;
+    }
+
+    internal void Note(int place, bool readable) => _readable[place] = readable;
+
+    /// <summary>Closes the gaps that unreadable images left.</summary>
+    internal void Close()
+    {
+        var kept = 0;
+        for (var place = 0; place < Places; place++)
+        {
+            if (!_readable[place]) continue;
+            if (kept < place)
+            {
+                View(place).CopyTo(View(kept));
+                _indices[kept] = _indices[place];
+            }
+            kept++;
+        }
+        Count = kept;
+    }
+}

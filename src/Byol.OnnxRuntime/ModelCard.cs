@@ -1,0 +1,66 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Byol.Encoders;
+using Byol.Export;
+using Byol.Models;
+
+namespace Byol.OnnxRuntime;
+
+/// <summary>The card beside an ONNX file: what goes in, what comes out, where it is from.</summary>
+internal static class ModelCard
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // for people to read; it goes into no page
+    };
+
+    public static void Write(Stream stream, string file, EncoderDescription description, Parity parity)
+    {
+        var (size, dimension) = (description.Preprocessing.ImageSize, description.Architecture.RepresentationSize);
+        var card = new
+        {
+            Model = file,
+            Input = new { Name = OnnxWriter.Input, Type = "float32", Shape = new object[] { "batch", 3, size, size },
+                Values = "RGB, 0 to 1, channels first" },
+            Preprocessing = new
+            {
+                description.Preprocessing.ImageSize,
+                description.Preprocessing.CenterCrop,
+                Interpolation = "bicubic",
+                description.Preprocessing.Mean,
+                description.Preprocessing.StandardDeviation,
+                Note = "Cut the center square of center_crop times the short side, resize it, divide by 255. "
+                    + "The model itself subtracts the mean and divides by the standard deviation.",
+            },
+            Outputs = new[]
+            {
+                new { Name = OnnxWriter.Embedding, Type = "float32", Shape = new object[] { "batch", dimension },
+                    Values = "as the encoder gives it, for classifiers" },
+                new { Name = OnnxWriter.Normalized, Type = "float32", Shape = new object[] { "batch", dimension },
+                    Values = "of length 1: a dot product is the cosine similarity" },
+            },
+            Encoder = Settings(description.Architecture),
+            WeightsSha256 = description.Weights,
+            Checked = parity,
+            Use = new
+            {
+                Python =
+                    $"onnxruntime.InferenceSession(\"{file}\").run([\"{OnnxWriter.Embedding}\"], {{\"{OnnxWriter.Input}\": images}})[0]",
+                CSharp = $"new InferenceSession(\"{file}\")"
+                    + $".Run([NamedOnnxValue.CreateFromTensor(\"{OnnxWriter.Input}\", images)], [\"{OnnxWriter.Embedding}\"])",
+            },
+            description.Recipe,
+        };
+        JsonSerializer.Serialize(stream, card, Json);
+    }
+
+    private static JsonObject Settings(EncoderOptions encoder)
+    {
+        var settings = EncoderJson.Of(encoder);
+        settings["dimension"] = encoder.RepresentationSize;
+        return settings;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Byol.Models;
+using Byol.TensorFiles;
+
+namespace Byol.Encoders;
+
+/// <summary>What a file says of the encoder in it, in every format under the same keys.</summary>
+/// <param name="Architecture">Which encoder it is.</param>
+/// <param name="Preprocessing">What the input must be.</param>
+public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessing Preprocessing)
+{
+    private const string Format = "byol-encoder-1", FormerCrop = "centre_crop", Kind = "encoder_kind";
+
+    /// <summary>The recipe that trained it, as TOML; null where it is not known.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>SHA-256 of the weights (<see cref="WeightsDigest"/>); null in files that do not say.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>The description as free text by key: metadata of safetensors, PyTorch and ONNX files.</summary>
+    /// <exception cref="ArgumentException">The kind of encoder was not registered.</exception>
+    public Dictionary<string, string> ToMetadata()
+    {
+        var kind = EncoderKinds.Of(Architecture);
+        var metadata = new Dictionary<string, string> { ["format"] = Format };
+        if (kind != EncoderKinds.Default) metadata[Kind] = kind.Name;
+        foreach (var (key, text) in kind.Write(Architecture)) metadata[key] = text;
+        metadata["dimension"] = Text(Architecture.RepresentationSize);
+        metadata["image_size"] = Text(Preprocessing.ImageSize);
+        metadata["center_crop"] = Text(Preprocessing.CenterCrop);
+        metadata["mean"] = string.Join(' ', Preprocessing.Mean.Select(Text));
+        metadata["standard_deviation"] = string.Join(' ', Preprocessing.StandardDeviation.Select(Text));
+        if (Weights is not null) metadata["weights_sha256"] = Weights;
+        if (Recipe is not null) metadata["recipe"] = Recipe;
+        return metadata;
+    }
+
+    /// <summary>Whether metadata are of a file that Byol wrote.</summary>
+    /// <param name="metadata">Text by key.</param>
+    public static bool IsIn(IReadOnlyDictionary<string, string> metadata) => metadata.GetValueOrDefault("format") == Format;
+
+    /// <summary>Reads the description back.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="metadata">Text by key.</param>
+    /// <exception cref="InvalidDataException">A value is missing or makes no encoder; the message names it.</exception>
+    public static EncoderDescription Parse(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        var kind = metadata.TryGetValue(Kind, out var name) ? EncoderKinds.Find(name) ?? throw Unknown(name) : EncoderKinds.Default;
+        var architecture = Architecture();
+        var size = Whole("image_size");
+        var crop = Number(metadata.ContainsKey(FormerCrop) ? FormerCrop : "center_crop");
+        var (mean, deviation) = (Numbers("mean"), Numbers("standard_deviation"));
+        if (size is < 1 or > Preprocessing.LargestSize) throw Unusable("image_size");
+        if (crop is not (> 0 and <= 1)) throw Unusable("center_crop");
+        if (deviation.Any(s => s <= 0)) throw Unusable("standard_deviation");
+        return new EncoderDescription(architecture, new Preprocessing(size, crop, mean, deviation))
+        {
+            Recipe = metadata.GetValueOrDefault("recipe"),
+            Weights = metadata.GetValueOrDefault("weights_sha256"),
+        };
+
+        string Value(string key) => metadata.TryGetValue(key, out var text) ? text : throw Unusable(key);
+        int Whole(string key) => int.TryParse(Value(key), CultureInfo.InvariantCulture, out var number) ? number : throw Unusable(key);
+        double Number(string key) => Finite(Value(key)) ?? throw Unusable(key);
+        double[] Numbers(string key) =>
+            Value(key).Split(' ').Select(Finite).ToArray() is [{ } red, { } green, { } blue] ? [red, green, blue] : throw Unusable(key);
+        EncoderOptions Architecture()
+        {
+            try
+            {
+                return kind.Read(metadata);
+            }
+            catch (FormatException e)
+            {
+                throw Unusable(e.Message);
+            }
+        }
+        InvalidDataException Unknown(string other) => new(
+            $"{path} holds an encoder of kind {Printable.Of(other)}, which is not known here; known are {string.Join(", ", EncoderKinds.Names)}. "
+            + "Use a program that registers this kind.");
+        InvalidDataException Unusable(string key) =>
+            new($"{path} has no usable {key} in its metadata; use an encoder that Byol wrote.");
+    }
+
+    private static double? Finite(string text) =>
+        double.TryParse(text, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,56 @@
+using Byol.Data.Kernels;
+using Byol.Data.Views;
+
+namespace Byol.Encoders;
+
+/// <summary>How an image must be prepared for an encoder.</summary>
+/// <param name="ImageSize">S, the side of the input in pixels.</param>
+/// <param name="CenterCrop">Fraction of the short side that the center crop keeps before it is resized.</param>
+/// <param name="Mean">Per channel, of pixels in [0,1].</param>
+/// <param name="StandardDeviation">Per channel, of pixels in [0,1].</param>
+public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyList<double> Mean, IReadOnlyList<double> StandardDeviation)
+{
+    internal const int LargestSize = 4096;
+
+    /// <summary>How the center crop is brought to size. Files do not say it: an encoder that comes from one is given bicubic.</summary>
+    public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
+
+    /// <summary>What encoders of ImageNet are commonly given.</summary>
+    /// <param name="imageSize">S: 224, or less for small images, which are then taken whole.</param>
+    public static Preprocessing OfImageNet(int imageSize) =>
+        new(imageSize, imageSize >= 224 ? 0.875 : 1, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+
+    /// <summary>What an encoder is given that was trained on views.</summary>
+    /// <param name="views">The views.</param>
+    public static Preprocessing Of(ViewOptions views) =>
+        new(views.ImageSize, views.EvaluationCrop, views.Mean.ToArray(), views.StandardDeviation.ToArray())
+        {
+            Interpolation = views.Interpolation,
+        };
+
+    /// <summary>Center views that are prepared so.</summary>
+    internal ViewOptions ToViews() => new()
+    {
+        ImageSize = ImageSize,
+        EvaluationCrop = CenterCrop,
+        Interpolation = Interpolation,
+        Mean = new Channels(Mean[0], Mean[1], Mean[2]),
+        StandardDeviation = new Channels(StandardDeviation[0], StandardDeviation[1], StandardDeviation[2]),
+    };
+
+    /// <summary>Throws where memory does not hold a batch and its embeddings.</summary>
+    /// <param name="pixels">Floats of the images.</param>
+    /// <param name="count">n, images in the batch.</param>
+    /// <param name="room">Floats of the embeddings.</param>
+    /// <param name="dimension">D.</param>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    public void Require(int pixels, int count, int room, int dimension)
+    {
+        if (count < 1 || pixels < (long)count * ImageSize * ImageSize * 3 || room < (long)count * dimension)
+        {
+            throw new ArgumentException(
+                $"{count} images of {ImageSize} px into {dimension} dimensions do not fit {pixels} floats in and {room} out; "
+                + "give [n,S,S,3] and [n,D] with n of 1 or more.");
+        }
+    }
+}

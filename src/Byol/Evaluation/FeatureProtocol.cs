@@ -1,0 +1,92 @@
+using System.Globalization;
+using Byol.Data.Datasets;
+using Byol.Data.Views;
+using static TorchSharp.torch;
+
+namespace Byol.Evaluation;
+
+/// <summary>A protocol on features that are computed once, from center views.</summary>
+public abstract record FeatureProtocol : Protocol
+{
+    private protected FeatureProtocol()
+    {
+    }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels, Baseline.PixelComponents, Baseline.UntrainedEncoder];
+
+    /// <inheritdoc/>
+    public override IProbe Probe(EncoderSubject encoder, EvaluationTask task)
+    {
+        using var opened = encoder.Open();
+        using var train = FeatureBank.Encode(opened, task.Train) with { Classes = task.Classes };
+        using var test = FeatureBank.Encode(opened, task.Test) with { Classes = task.Classes };
+        return Probe(encoder.Name, train, test, Standardization.Of);
+    }
+
+    /// <inheritdoc/>
+    public override IProbe RawPixels(ViewOptions views, EvaluationTask task) => Probe("raw pixels", views, task);
+
+    /// <summary>Makes the row of the pixels.</summary>
+    internal IProbe Probe(string name, ViewOptions views, EvaluationTask task)
+    {
+        using var train = Pixels(task.Train, views, task);
+        using var test = Pixels(task.Test, views, task);
+        return Probe(name, train, test, Standardization.Of);
+    }
+
+    /// <inheritdoc/>
+    internal override IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed)
+    {
+        if (baseline != Baseline.PixelComponents) return base.Probe(baseline, beside, task, seed);
+        using var train = Pixels(task.Train, beside.Views, task);
+        using var test = Pixels(task.Test, beside.Views, task);
+        var (projected, others) = PrincipalComponents.Project(train, test, beside.Architecture.RepresentationSize);
+        using (projected)
+        using (others) return Probe("PCA of pixels", projected, others, Standardization.Common);
+    }
+
+    /// <summary>Makes a row of features.</summary>
+    /// <param name="name">What tables call it.</param>
+    /// <param name="train">Features of all training images; they stay the caller's.</param>
+    /// <param name="test">Features of all test images; they stay the caller's.</param>
+    /// <param name="measure">Brings them to scale, if the protocol wants that.</param>
+    private protected abstract FeatureProbe Probe(
+        string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization> measure);
+
+    private static FeatureBank Pixels(IDataset data, ViewOptions views, EvaluationTask task) =>
+        FeatureBank.RawPixels(data, views) with { Classes = task.Classes };
+}
+
+/// <summary>Weighted nearest neighbors.</summary>
+/// <param name="Options">k and T.</param>
+/// <param name="IsNeighborsFree">Whether k falls to the number of labels if there are fewer.</param>
+public sealed record KnnProtocol(KnnOptions Options, bool IsNeighborsFree = false) : FeatureProtocol
+{
+    /// <inheritdoc/>
+    public override string Title =>
+        string.Create(CultureInfo.InvariantCulture, $"kNN (k = {Options.Neighbors}, T = {Options.Temperature})");
+
+    /// <inheritdoc/>
+    public override Protocol For(int labels)
+    {
+        var fitting = IsNeighborsFree ? Options with { Neighbors = Math.Min(Options.Neighbors, labels) } : Options;
+        fitting.Validate(labels);
+        return this with { Options = fitting };
+    }
+
+    private protected override FeatureProbe Probe(
+        string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization> measure) =>
+        new(name, train.Shared(), test.Shared(), (labeled, queries, _) => Knn.Votes(labeled, queries, Options));
+}
+
+/// <summary>The linear probe on standardized features: logistic regression, its regularization chosen by cross-validation.</summary>
+public sealed record LinearProtocol : FeatureProtocol
+{
+    /// <inheritdoc/>
+    public override string Title => "linear probe (logistic regression on standardized features, C by cross-validation)";
+
+    private protected override FeatureProbe Probe(
+        string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization> measure) =>
+        FeatureProbe.Scaled(name, train, test, measure, (labeled, queries, seed) => LinearProbe.Scores(labeled, queries, seed, Warn));
+}

@@ -1,0 +1,61 @@
+using Byol.Data.Views;
+
+namespace Byol.Evaluation;
+
+/// <summary>What an encoder is compared with: without it a figure says little.</summary>
+internal enum Baseline
+{
+    /// <summary>The pixels themselves.</summary>
+    RawPixels,
+
+    /// <summary>The principal components of the pixels, as many as the encoder's representation has dimensions.</summary>
+    PixelComponents,
+
+    /// <summary>Untrained weights of the same architecture.</summary>
+    UntrainedEncoder,
+
+    /// <summary>Untrained weights, all of them trained on the labels.</summary>
+    SupervisedFromScratch,
+}
+
+/// <summary>A way to score an encoder by labels, with its settings.</summary>
+public abstract record Protocol
+{
+    /// <summary>What headings call it, with its settings.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>Is told, in a line, when a fit did not reach its minimum.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>Baselines to set beside an encoder, the cheap ones first.</summary>
+    internal abstract IReadOnlyList<Baseline> Baselines { get; }
+
+    /// <summary>The protocol for the smallest number of labels that it is used with.</summary>
+    /// <param name="labels">Labels.</param>
+    /// <exception cref="ArgumentException">They are too few for its settings; one line: value, rule, remedy.</exception>
+    public virtual Protocol For(int labels) => this;
+
+    /// <summary>Makes the row of an encoder.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="task">The images.</param>
+    public abstract IProbe Probe(EncoderSubject encoder, EvaluationTask task);
+
+    /// <summary>Makes the row of the baseline that needs no encoder: linear, where the protocol trains weights that pixels do not have.
+    /// </summary>
+    /// <param name="views">Size, center crop and normalization.</param>
+    /// <param name="task">The images.</param>
+    public virtual IProbe RawPixels(ViewOptions views, EvaluationTask task) =>
+        new LinearProtocol { Warn = Warn }.Probe("raw pixels, linear probe", views, task);
+
+    /// <summary>Makes the row of a baseline.</summary>
+    /// <param name="baseline">Which.</param>
+    /// <param name="beside">The encoder that it stands beside.</param>
+    /// <param name="task">The images.</param>
+    /// <param name="seed">Draws untrained weights.</param>
+    internal virtual IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) => baseline switch
+    {
+        Baseline.RawPixels => RawPixels(beside.Views, task),
+        Baseline.UntrainedEncoder => Probe(beside.Untrained(seed), task),
+        _ => throw new ArgumentException($"Baseline {baseline} has no weights that {Title} could train; use KnnProtocol or LinearProtocol."),
+    };
+}

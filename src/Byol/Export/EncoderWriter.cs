@@ -1,0 +1,32 @@
+using Byol.Encoders;
+using Byol.TensorFiles;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Byol.Export;
+
+/// <summary>Writes encoders with all that is needed to use them: safetensors, or a file for PyTorch.</summary>
+public static class EncoderWriter
+{
+    /// <summary>Writes an encoder as safetensors: parameters and buffers, for a residual network under torchvision's names.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="description">What the file says of it; the digest of its weights is computed.</param>
+    /// <exception cref="ArgumentException">The kind of encoder was not registered.</exception>
+    public static void Write(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
+    {
+        var tensors = EncoderFile.Tensors(encoder).ToList();
+        Safetensors.Write(stream, tensors, (description with { Weights = WeightsDigest.Of(tensors) }).ToMetadata());
+    }
+
+    /// <summary>Writes an encoder as a state dictionary that <c>torch.load</c> reads.</summary>
+    /// <param name="stream">Where to; it must be able to seek.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="description">What the file says of it; the digest of its weights is computed.</param>
+    /// <exception cref="ArgumentException">The kind of encoder was not registered.</exception>
+    public static void WritePyTorch(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
+    {
+        var tensors = EncoderFile.Tensors(encoder).ToList();
+        TorchWriter.Write(stream, tensors, (description with { Weights = WeightsDigest.Of(tensors) }).ToMetadata());
+    }
+}

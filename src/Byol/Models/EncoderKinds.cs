@@ -1,0 +1,64 @@
+using Byol.Models.ResNet;
+
+namespace Byol.Models;
+
+/// <summary>The kinds of encoders by name, as they stand in recipes (<c>encoder.kind</c>) and in encoder files.</summary>
+public static class EncoderKinds
+{
+    /// <summary>The kind that is meant if none is named.</summary>
+    internal static EncoderKind Default { get; } = new ResNetKind();
+
+    private static readonly Lock Gate = new();
+    private static readonly SortedDictionary<string, EncoderKind> Known = new(StringComparer.Ordinal) { [Default.Name] = Default };
+
+    /// <summary>The names that are known.</summary>
+    public static IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (Gate) return [.. Known.Keys];
+        }
+    }
+
+    /// <summary>Makes a kind of encoder known, so that runs that train it can be resumed and its files be opened. Call it when the program
+    /// starts; a second call with the same arguments changes nothing.</summary>
+    /// <typeparam name="TOptions">The options; as created they are the kind's defaults.</typeparam>
+    /// <param name="name">Lower-case letters, digits and hyphens, for instance <c>my-net</c>.</param>
+    /// <exception cref="ArgumentException">The name is of another form or taken, or the options have another name already.</exception>
+    public static void Register<TOptions>(string name) where TOptions : EncoderOptions, new()
+    {
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            throw new ArgumentException($"Kind \"{name}\" must be lower-case letters, digits and hyphens; use for instance my-net.");
+        if (typeof(TOptions).GetProperty("Kind") is not null)
+        {
+            throw new ArgumentException(
+                $"{typeof(TOptions)} has a property Kind, whose key in a recipe is that of the encoder's kind; rename it.");
+        }
+        lock (Gate)
+        {
+            if (Known.TryGetValue(name, out var taken) && taken.Options != typeof(TOptions))
+                throw new ArgumentException($"Kind {name} is taken by {taken.Options}; choose another name.");
+            if (Known.Values.FirstOrDefault(k => k.Options == typeof(TOptions)) is { } other && other.Name != name)
+                throw new ArgumentException($"{typeof(TOptions)} is registered as {other.Name}; options have one name.");
+            Known.TryAdd(name, new RegisteredKind<TOptions>(name));
+        }
+    }
+
+    /// <summary>The kind of a name; null if it is not known.</summary>
+    internal static EncoderKind? Find(string name)
+    {
+        lock (Gate) return Known.GetValueOrDefault(name);
+    }
+
+    /// <summary>The kind of some options.</summary>
+    /// <exception cref="ArgumentException">It was not registered.</exception>
+    internal static EncoderKind Of(EncoderOptions options)
+    {
+        lock (Gate)
+        {
+            var type = options.GetType();
+            return Known.Values.FirstOrDefault(k => k.Options == type) ?? throw new ArgumentException(
+                $"{type.Name} has no name for recipes and files; call EncoderKinds.Register<{type.Name}>(name) first.");
+        }
+    }
+}
