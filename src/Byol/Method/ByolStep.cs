@@ -90,7 +90,10 @@ public sealed class ByolStep
     public StepMetrics Apply(double learningRate, double tau)
     {
         if (_accumulated < _microBatches)
-            throw new InvalidOperationException($"{_accumulated} of {_microBatches} micro-batches were accumulated; accumulate the others.");
+        {
+            throw new InvalidOperationException(
+                $"{_accumulated} of {_microBatches} micro-batches were accumulated; accumulate the others.");
+        }
         if (_isApplied) throw new InvalidOperationException("This step was applied; begin another.");
         _isApplied = true;
         using var scope = NewDisposeScope();

@@ -20,8 +20,8 @@ internal static class Finite
         {
             using var scope = NewDisposeScope();
             var whole = value.isfinite().flatten(1).all(1).cpu().data<bool>().ToArray();
-            if (whole.Contains(false))
-                throw new NonFiniteException(step, name, [.. Enumerable.Range(0, whole.Length).Where(i => !whole[i]).Select(i => firstRow + i)]);
+            List<int> rows = [.. Enumerable.Range(0, whole.Length).Where(i => !whole[i]).Select(i => firstRow + i)];
+            if (rows.Count > 0) throw new NonFiniteException(step, name, rows);
         }
         throw new NonFiniteException(step, "the loss");
     }

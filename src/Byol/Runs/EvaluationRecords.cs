@@ -28,7 +28,8 @@ public sealed record KnnRecord(long Step, double Epoch, double Knn, double Secon
 /// <param name="Uniformity">How evenly images lie on the sphere, −8 to 0 (collapsed).</param>
 /// <param name="Seconds">Training time since the start of this process.</param>
 public sealed record DiagnosisRecord(
-    long Step, double Epoch, double EffectiveRank, double RepresentationStd, double Alignment, double Uniformity, double Seconds) : RunRecord
+    long Step, double Epoch, double EffectiveRank, double RepresentationStd, double Alignment, double Uniformity, double Seconds)
+    : RunRecord
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

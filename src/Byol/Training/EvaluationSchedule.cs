@@ -42,9 +42,10 @@ internal sealed class EvaluationSchedule(long stepsBetween)
     public void Resume(long step, long totalSteps) =>
         _beforeLast = Math.Max(0, (totalSteps - stepsBetween / 2) / stepsBetween - step / stepsBetween);
 
-    /// <summary>Finds K and the evaluations before the last: as many as leave half an interval between the last of them and the end.</summary>
+    /// <summary>Finds K and the evaluations before the last: as many as leave half an interval between the last of them and the end.
+    /// </summary>
     /// <param name="step">Steps taken.</param>
-    /// <param name="reached">The step at which a budget ends that has time for so many evaluations, that at the end among them.</param>
+    /// <param name="reached">The step at which the budget ends where so many evaluations are made, that at the end among them.</param>
     /// <returns>K.</returns>
     public long Fit(long step, Func<long, long> reached)
     {

@@ -50,8 +50,8 @@ internal sealed class OnlineEvaluation : IDisposable
     /// <param name="y1">Representations of view 1, [B,D], out of the graph.</param>
     /// <param name="y2">Those of view 2.</param>
     /// <param name="indices">Which images they are of, [B].</param>
-    /// <param name="firstThreads">Threads that view 1 was computed with, and is learned from with: as in runs of earlier versions, where the
-    /// probe learned inside the forward pass, so that they resume to the same bits.</param>
+    /// <param name="firstThreads">Threads that view 1 was computed with, and is learned from with: as in runs of earlier versions, where
+    /// the probe learned inside the forward pass, so that they resume to the same bits.</param>
     public void Learn(Tensor y1, Tensor y2, int[] indices, int firstThreads)
     {
         if (Probe is null) return;

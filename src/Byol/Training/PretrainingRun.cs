@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>A pretraining run and its folder: recipe, log, checkpoints, encoder, and pictures of views and loss. Wherever it is interrupted,
-/// it can be resumed to the same result.</summary>
+/// <summary>A pretraining run and its folder: recipe, log, checkpoints, encoder, and pictures of views and loss. Wherever it is
+/// interrupted, it can be resumed to the same result.</summary>
 public sealed class PretrainingRun : IDisposable
 {
     private readonly RunDirectory? _directory;      // null where it was opened to be looked at, and so are the data
@@ -56,8 +56,7 @@ public sealed class PretrainingRun : IDisposable
     /// <summary>Tells the time.</summary>
     internal TimeProvider Clock { get; set; } = TimeProvider.System;
 
-    /// <summary>Begins a run: makes its folder, with the recipe, the encoder that it begins with, and a picture of views. A mistake leaves
-    /// no folder behind.</summary>
+    /// <summary>Begins a run: its folder, with recipe, initial encoder and a picture of views. A mistake leaves no folder behind.</summary>
     /// <param name="folder">A folder that is empty or does not exist.</param>
     /// <param name="recipe">What to train, how long and how.</param>
     /// <param name="data">Images; labels, if any, are only used to evaluate.</param>
@@ -66,8 +65,7 @@ public sealed class PretrainingRun : IDisposable
     /// <exception cref="RunDirectoryException">The folder holds something, or is in use.</exception>
     /// <exception cref="ArgumentException">Recipe, data and encoder do not go together.</exception>
     /// <exception cref="InvalidDataException">No image can be read.</exception>
-    public static PretrainingRun Start(
-        string folder, Recipe recipe, IDataset data, OpenedEncoder? initFrom = null, string? header = null)
+    public static PretrainingRun Start(string folder, Recipe recipe, IDataset data, OpenedEncoder? initFrom = null, string? header = null)
     {
         RunDirectory.RequireFree(folder);
         Validate(recipe, data);
@@ -193,8 +191,8 @@ public sealed class PretrainingRun : IDisposable
     // A finished run that is resumed stays as it is.
     private void DrawLossCurve(string data)
     {
-        if (RunPictures.LossCurve(data, ReadLog()) is { } curve && !(File.Exists(LossCurvePath) && File.ReadAllText(LossCurvePath) == curve))
-            Write(LossCurvePath, curve);
+        if (RunPictures.LossCurve(data, ReadLog()) is not { } curve) return;
+        if (!File.Exists(LossCurvePath) || File.ReadAllText(LossCurvePath) != curve) Write(LossCurvePath, curve);
     }
 
     private static void Write(string path, string text) => RunDirectory.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));

@@ -45,8 +45,8 @@ internal static class RunRequirements
         }
         else if (training.Budget == TimeSpan.Zero && training.MaxSteps > 0 && warmupSteps >= training.MaxSteps)
         {
-            warn($"The learning rate only warms up: {warmup} epochs of warm-up are {warmupSteps} steps, and the run has {training.MaxSteps}; "
-                + "lower optimizer.warmup_epochs or train longer.");
+            warn($"The learning rate only warms up: {warmup} epochs of warm-up are {warmupSteps} steps, "
+                + $"and the run has {training.MaxSteps}; lower optimizer.warmup_epochs or train longer.");
         }
 
         if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)

@@ -18,7 +18,6 @@ namespace Byol.Training;
 internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, Device device, TimeProvider clock)
 {
     private readonly TrainingOptions _training = recipe.Training;
-
     private ScalarType ComputeType => recipe.Encoder.ComputeType(_training.Precision, device);
 
     /// <summary>A finished run's folder: its online network is where the target starts from. Null starts it as the recipe says.</summary>
@@ -58,7 +57,7 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
         using var state = recipe.CreateState(device);
         state.Parallel = Parallel;
         using var evaluation = new OnlineEvaluation(recipe, data, validation, device);
-        var restored = resume ? Checkpoint.Restore(run, state, m => listener.Receive(new WarningRecord(0, m)), evaluation.Probe?.State) : null;
+        var restored = resume ? Checkpoint.Restore(run, state, Warn, evaluation.Probe?.State) : null;
         var progress = restored ?? RunProgress.None;
         if (restored is null) InitialWeights.Place(run, recipe, TargetFrom, state);
         using var log = new RunLog(run.Metrics, resume ? state.Step : -1);
@@ -70,7 +69,7 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
         var plan = new RunPlan(recipe, data.Count, history.Length, spent, clock);
         listeners.Receive(plan.ToRecord(state, ComputeType));
         if (divergence is not null) Divergence.Rewind(divergence, state.Step, history, listeners);
-        else RunRequirements.Advise(recipe, data, validation, advice => listeners.Receive(new WarningRecord(state.Step, advice)));
+        else RunRequirements.Advise(recipe, data, validation, Warn);
 
         // The loop: views, step, record, evaluate, save.
         using var views = new StepViews(recipe, data, history, listeners, device) { LoaderPosition = LoaderPosition };
@@ -101,6 +100,7 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
         }
         if (plan.IsOver(state.Step) && !File.Exists(run.Encoder)) RunSaver.WriteEncoder(recipe, run, state);
         return TrainingResult.Of(plan.IsOver(state.Step), state.Step, history, recorder.Meter.Seconds);
+        void Warn(string message) => listener.Receive(new WarningRecord(state.Step, message));
     }
 
     // A step that has begun is finished: BatchNorm has seen its first views.

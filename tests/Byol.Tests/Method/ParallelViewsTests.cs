@@ -5,8 +5,8 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Tests.Method;
 
-/// <summary>Which networks compute both views at the same time: those that a forward pass leaves nothing behind in but the statistics of our
-/// own BatchNorm.</summary>
+/// <summary>Which networks compute both views at the same time: those that a forward pass leaves nothing behind in but the statistics of
+/// our own BatchNorm.</summary>
 public sealed class ParallelViewsTests
 {
     [Fact]

@@ -24,7 +24,8 @@ public sealed class RunLogTests : IDisposable
     {
         Write(Step(3));
         using var json = JsonDocument.Parse(Assert.Single(System.IO.File.ReadAllLines(File)));
-        Assert.Equal(["kind", "step", "epoch", "loss", "learning_rate", "tau", "embedding_std", "images_per_second", "data_wait", "seconds"],
+        Assert.Equal(
+            ["kind", "step", "epoch", "loss", "learning_rate", "tau", "embedding_std", "images_per_second", "data_wait", "seconds"],
             json.RootElement.EnumerateObject().Select(p => p.Name));
     }
 

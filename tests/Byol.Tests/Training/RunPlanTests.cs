@@ -10,11 +10,13 @@ public sealed class RunPlanTests
     private const int StepsPerEpoch = 100, BatchSize = 4096;
 
     // One epoch: what the recipe says of them must not count.
-    private static readonly TrainingOptions TwentyMinutes = new() { Budget = TimeSpan.FromMinutes(20), Epochs = 1, EvaluateEveryEpochs = 4 };
+    private static readonly TrainingOptions TwentyMinutes =
+        new() { Budget = TimeSpan.FromMinutes(20), Epochs = 1, EvaluateEveryEpochs = 4 };
 
-    private static RunPlan Plan(TrainingOptions training, LengthRecord? last, TimeProvider clock, int stepsPerEpoch = StepsPerEpoch,
-        double warmupEpochs = 10) =>
-        new(Recipe(training) with { Optimizer = new() { WarmupEpochs = warmupEpochs } }, stepsPerEpoch * BatchSize, last, TimeSpan.FromSeconds(last?.Spent ?? 0), clock);
+    private static RunPlan Plan(
+        TrainingOptions training, LengthRecord? last, TimeProvider clock, int stepsPerEpoch = StepsPerEpoch, double warmupEpochs = 10) =>
+        new(Recipe(training) with { Optimizer = new() { WarmupEpochs = warmupEpochs } }, stepsPerEpoch * BatchSize, last,
+            TimeSpan.FromSeconds(last?.Spent ?? 0), clock);
 
     private static bool IsEvaluated(RunPlan plan, long step) => plan.Evaluations.IsDue(step, plan.Budget.Steps);
 
