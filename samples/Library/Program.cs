@@ -41,6 +41,6 @@ string Score()
     var description = new EncoderDescription(new SmallEncoderOptions(), Preprocessing.Of(views));
     using var encoder = new ModuleEncoder("online", state.Online.Encoder, description, Precision.Float32, device, leaveOpen: true);
     using var bank = FeatureBank.Encode(encoder, images);
-    var accuracy = Knn.LeaveOneOutAccuracy(bank, new KnnOptions(Neighbors: 10));
+    var accuracy = Knn.LeaveOneOutAccuracy(bank, new KnnOptions(neighbors: 10));
     return string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy:F1} % by the 10 nearest neighbors");
 }

@@ -12,7 +12,7 @@ using var run = new RunOptions();
 var metadata = session.ModelMetadata.CustomMetadataMap;
 double Number(string key) => double.Parse(metadata[key], CultureInfo.InvariantCulture);
 var views = new ViewOptions { ImageSize = (int)Number("image_size"), EvaluationCrop = Number(metadata.ContainsKey("center_crop") ? "center_crop" : "centre_crop") };
-var (folder, size) = (new ImageFolder(args[1]), views.ImageSize);
+var (folder, size) = (Images.Open(args[1]), views.ImageSize);
 var embeddings = new List<(string Name, float[] Unit)>();
 
 using var loader = new SingleViewLoader(folder, views, batchSize: 32, threads: Environment.ProcessorCount);

@@ -10,10 +10,20 @@ using static TorchSharp.torch;
 namespace Byol.OnnxRuntime;
 
 /// <summary>An encoder as an ONNX file.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Card">The card beside it, as JSON: what goes in, what comes out, where it is from.</param>
-/// <param name="Parity">How far ONNX Runtime was from libtorch.</param>
-public sealed record OnnxFile(string File, string Card, Parity Parity);
+public sealed class OnnxFile
+{
+    internal OnnxFile(string file, string card, Parity parity) =>
+        (File, Card, Parity) = (file, card, parity);
+
+    /// <summary>The file.</summary>
+    public string File { get; }
+
+    /// <summary>The card beside it, as JSON: what goes in, what comes out, where it is from.</summary>
+    public string Card { get; }
+
+    /// <summary>How far ONNX Runtime was from libtorch.</summary>
+    public Parity Parity { get; }
+}
 
 /// <summary>Encoders as ONNX files, which ONNX Runtime has run before they appear.</summary>
 public static class OnnxExport

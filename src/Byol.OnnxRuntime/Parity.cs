@@ -3,12 +3,23 @@ using System.Globalization;
 namespace Byol.OnnxRuntime;
 
 /// <summary>Largest difference of two implementations, relative to the largest value of each embedding.</summary>
-/// <param name="Random">On images of noise.</param>
-/// <param name="Real">On images of a dataset.</param>
-/// <param name="Images">Of each kind.</param>
-/// <param name="Data">The dataset.</param>
-public sealed record Parity(double Random, double Real, int Images, string Data)
+public sealed class Parity
 {
+    internal Parity(double random, double real, int images, string data) =>
+        (Random, Real, Images, Data) = (random, real, images, data);
+
+    /// <summary>On images of noise.</summary>
+    public double Random { get; }
+
+    /// <summary>On images of a dataset.</summary>
+    public double Real { get; }
+
+    /// <summary>Of each kind.</summary>
+    public int Images { get; }
+
+    /// <summary>The dataset.</summary>
+    public string Data { get; }
+
     /// <summary>The larger of the two.</summary>
     public double Largest => Math.Max(Random, Real);
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Byol.Cli.Terminal;
 using Byol.Runs;
+using Byol.Training;
 
 namespace Byol.Cli.Commands;
 
@@ -21,8 +22,7 @@ internal static class Checkpoints
             if (!File.Exists(RunDirectory.RecipeIn(run)))
                 throw new RunDirectoryException($"{run} holds no run (there is no recipe.toml); "
                     + "give the folder that was the --out of pretrain.");
-            var metrics = RunDirectory.MetricsIn(run);
-            var accuracies = File.Exists(metrics) ? RunLog.Read<KnnRecord>(metrics) : [];
+            var accuracies = PretrainingRun.ReadLog(run).OfType<KnnRecord>().ToList();
             var rows = CheckpointFolder.In(RunDirectory.CheckpointsIn(run)).Select(c => Examine(c, accuracies)).OfType<Row>().ToList();
             Output.Write(parsed.GetValue(json), rows, Text(run, rows));
             return rows.All(r => r.Problem is null) ? ExitCodes.Done : ExitCodes.Failed;
@@ -31,14 +31,14 @@ internal static class Checkpoints
     }
 
     // Null where a running run has removed it meanwhile.
-    private static Row? Examine(CheckpointFolder checkpoint, IReadOnlyList<KnnRecord> accuracies)
+    private static Row? Examine(CheckpointFolder checkpoint, List<KnnRecord> accuracies)
     {
         try
         {
             var problem = checkpoint.Problem();
             var age = DateTime.UtcNow - Directory.GetLastWriteTimeUtc(checkpoint.Path);
             var bytes = new DirectoryInfo(checkpoint.Path).EnumerateFiles().Sum(f => f.Length);
-            var epoch = problem is null ? checkpoint.Progress().Epoch : (double?)null;
+            var epoch = problem is null ? checkpoint.Epoch : (double?)null;
             return new Row(checkpoint.Path, checkpoint.Step, epoch, Math.Max(0, age.TotalSeconds), bytes,
                 accuracies.LastOrDefault(a => a.Step == checkpoint.Step)?.Knn, problem);
         }

@@ -25,7 +25,7 @@ internal static class DataInfo
                 + (counts.Count == 0 ? "no labels\n"
                     : Table.Format(["class", "images"],
                         [.. counts.Select(c => (IReadOnlyList<string>)[c.name, c.count.ToString("N0", CultureInfo.InvariantCulture)])]))
-                + (dataset is PackedDataset pack ? Describe(pack) : "");
+                + (DatasetPacker.Describe(dataset) is { } pack ? Describe(pack) : "");
             Output.Write(parsed.GetValue(json),
                 new { dataset.Name, dataset.Count, first.Width, first.Height, classes = counts.ToDictionary(c => c.name, c => c.count) },
                 text);
@@ -34,6 +34,6 @@ internal static class DataInfo
         return command;
     }
 
-    private static string Describe(PackedDataset pack) =>
+    private static string Describe(PackInfo pack) =>
         $"packed from {pack.Source}, large images shrunk to a short side of {pack.ShortSide} pixels\n" + Output.List(pack.Unreadable);
 }

@@ -16,7 +16,7 @@ internal static class DataPack
         var data = new Argument<string>("data") { Description = DataInput.Help };
         var output = new Option<string>("--out")
         {
-            Description = $"The file to write, a {PackedDataset.Extension} by custom; the same command resumes an interrupted run.",
+            Description = $"The file to write, a {DatasetPacker.Extension} by custom; the same command resumes an interrupted run.",
             Required = true
         };
         var shortSide = new Option<int>("--short-side")
@@ -37,7 +37,7 @@ internal static class DataPack
             if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
             {
                 throw new ArgumentException(
-                    $"--out {path} must be a file, for instance {Path.Join(path, "images" + PackedDataset.Extension)}.");
+                    $"--out {path} must be a file, for instance {Path.Join(path, "images" + DatasetPacker.Extension)}.");
             }
             var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);

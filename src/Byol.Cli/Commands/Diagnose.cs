@@ -84,14 +84,8 @@ internal static class Diagnose
             [name, Number(figure(ours)), Number(figure(random)), collapsed, other];
     }
 
-    private static string Draw(string data, Diagnostics ours, Diagnostics random) => LineChart.Draw(
-        $"Spectrum of representations of {data}",
-        new Axis("singular value"), new Axis("share of the largest", Logarithmic: true, Low: 1e-8, High: 1),
-        [new Series("encoder", Relative(ours)), new Series("untrained", Relative(random))]);
-
-    // What rounding leaves of a collapsed direction is not drawn.
-    private static List<(double, double)> Relative(Diagnostics diagnostics) =>
-        [.. diagnostics.Spectrum.Select((value, i) => (i + 1.0, value / diagnostics.Spectrum[0])).Where(p => p.Item2 >= 1e-8)];
+    private static string Draw(string data, Diagnostics ours, Diagnostics random) => SpectrumChart.Draw(
+        $"Spectrum of representations of {data}", [("encoder", ours.Spectrum), ("untrained", random.Spectrum)]);
 
     private static string Number(double value) =>
         value.ToString(value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);

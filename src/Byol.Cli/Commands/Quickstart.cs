@@ -73,7 +73,7 @@ internal static class Quickstart
                 ChosenProtocol.Knn, new KnnProtocol(new KnnOptions(training.KnnNeighbors, training.KnnTemperature)), training.Precision),
             LabelBudget.All, 1),
         new(new ChosenProtocol(ChosenProtocol.Linear, new LinearProtocol { Warn = Warnings.Print }, training.Precision),
-            new LabelBudget(Share: null, PerClass: FewLabels), FewLabelDraws),
+            new LabelBudget(share: null, perClass: FewLabels), FewLabelDraws),
     ];
 
     /// <summary>The rows of one comparison, as they come in.</summary>

@@ -129,7 +129,8 @@ internal static class ReproduceFewLabels
             ChosenProtocol.FineTuned => new FineTuneProtocol(options),
             _ => new SupervisedProtocol(options),
         };
-        var chosen = new ChosenProtocol(method.Protocol, protocol with { Warn = Warnings.Print }, design.Recipe.Training.Precision);
+        protocol.Warn = Warnings.Print;
+        var chosen = new ChosenProtocol(method.Protocol, protocol, design.Recipe.Training.Precision);
         var (name, path) = method.Pretrained ? (subject.Name, subject.Path) : (Subject.Random, null);
         return new Candidates(design.Task, subject with { Name = name, Path = path }, chosen, seed).Rows(baselines: false).Single()();
     }

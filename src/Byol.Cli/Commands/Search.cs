@@ -3,6 +3,7 @@ using System.Globalization;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Embeddings;
+using Byol.Encoders;
 using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
@@ -31,7 +32,7 @@ internal static class Search
             var bytes = File.Exists(file) ? File.ReadAllBytes(file)
                 : throw new ArgumentException($"--query {file} does not exist; give an image file.");
             using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
-            var row = EmbeddingPass.Embed(opened, bytes, file);
+            var row = opened.Embed(bytes, file);
             if (row.All(value => value == 0))
             {
                 throw new ArithmeticException($"The embedding of {file} is all zeros, so nothing is nearest to it; "

@@ -12,7 +12,7 @@ internal static class DataInput
     private const long CacheBudget = 1L << 30;
 
     /// <summary>Opens a dataset that is read again and again: small images are decoded once and kept.</summary>
-    public static IDataset Open(string data) => new InMemoryCache(OpenUncached(data), CacheBudget);
+    public static IDataset Open(string data) => OpenUncached(data).InMemory(CacheBudget);
 
     /// <summary>Opens a dataset that is read once. On a terminal, known data that is not here is offered.</summary>
     public static IDataset OpenUncached(string data)

@@ -30,7 +30,7 @@ internal static class EncoderInput
         var (opened, _) = OpenWeights(path, recipe);
         return IsFasterByOnnx(opened.Network, opened.Description.Architecture.ComputeType(precision, device), device)
             ? OnnxEncoder.Of(path, opened)
-            : new TorchEncoder(path, opened, precision, device);
+            : opened.ToImageEncoder(path, precision, device);
     }
 
     // In fp32 on a processor ONNX Runtime passes libtorch by 5 to 35 % (bench/results/amd-epyc-avx2/embed.md).

@@ -67,13 +67,14 @@ internal sealed class ProtocolInputs
         Protocol protocol = name switch
         {
             ChosenProtocol.Knn => new KnnProtocol(
-                new KnnOptions(parsed.GetValue(_neighbors), parsed.GetValue(_temperature)), IsNeighborsFree: !IsGiven(_neighbors)),
+                new KnnOptions(parsed.GetValue(_neighbors), parsed.GetValue(_temperature)), isNeighborsFree: !IsGiven(_neighbors)),
             ChosenProtocol.Linear => new LinearProtocol(),
             ChosenProtocol.LinearSgd => new LinearSgdProtocol(LinearSgd(new LinearSgdOptions())),
             ChosenProtocol.FineTuned => new FineTuneProtocol(FineTune(new FineTuneOptions())),
             _ => new SupervisedProtocol(FineTune(FineTuneOptions.FromScratch)),
         };
-        return new ChosenProtocol(name, protocol with { Warn = Warnings.Print }, parsed.GetValue(_precision));
+        protocol.Warn = Warnings.Print;
+        return new ChosenProtocol(name, protocol, parsed.GetValue(_precision));
 
         bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
 

@@ -14,7 +14,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
     private const int FiguresWidth = 125, LongestBar = 24;
     private const double LongestTime = 1e9;   // seconds; thirty years
     private bool _barIsOpen, _silent;
-    private PlanRecord _plan = new(0, 0, 1, 1, 0, "");
+    private long _startStep, _totalSteps = 1, _stepsPerEpoch = 1;
     private long _lastLine;
 
     /// <summary>Standard error as it is.</summary>
@@ -41,7 +41,8 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         switch (record)
         {
             case PlanRecord plan:
-                (_plan, _lastLine) = (plan, clock.GetTimestamp());
+                (_startStep, _totalSteps, _stepsPerEpoch) = (plan.Step, plan.TotalSteps, plan.StepsPerEpoch);
+                _lastLine = clock.GetTimestamp();
                 Line($"{plan}");
                 break;
             case LengthRecord length:
@@ -61,19 +62,19 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
 
     private void Show(LengthRecord record)
     {
-        var first = _plan.TotalSteps == 0;
-        _plan = _plan with { TotalSteps = record.BudgetSteps };
+        var first = _totalSteps == 0;
+        _totalSteps = record.BudgetSteps;
         if (first) Line(string.Create(CultureInfo.InvariantCulture,
-            $"about {record.BudgetSteps:N0} steps fit ({Epochs(_plan)} epochs); re-estimated during training"));
+            $"about {record.BudgetSteps:N0} steps fit ({Epochs()} epochs); re-estimated during training"));
     }
 
     private void Show(StepRecord record)
     {
-        if (_plan.TotalSteps == 0) return;      // there is no share and no time left to show yet
-        var done = (double)record.Step / _plan.TotalSteps;
+        if (_totalSteps == 0) return;      // there is no share and no time left to show yet
+        var done = (double)record.Step / _totalSteps;
         var left = Left(record);
         var figures = string.Create(CultureInfo.InvariantCulture,
-            $"{Span(left)} left  epoch {record.Epoch:F1}/{Epochs(_plan)}  step {record.Step}  loss {record.Loss:F3}  "
+            $"{Span(left)} left  epoch {record.Epoch:F1}/{Epochs()}  step {record.Step}  loss {record.Loss:F3}  "
             + $"{record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  "
             + $"τ {record.Tau:F4}  lr {record.LearningRate:G3}");
         if (terminal)
@@ -85,7 +86,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
             Write($"\r{(line.Length < width ? line : line[..(width - 1)])}\x1b[K");
             _barIsOpen = true;
         }
-        else if (record.Step == _plan.TotalSteps || clock.GetElapsedTime(_lastLine) >= LineInterval)
+        else if (record.Step == _totalSteps || clock.GetElapsedTime(_lastLine) >= LineInterval)
         {
             Line($"{done,4:P0}  {figures}");
             _lastLine = clock.GetTimestamp();
@@ -118,13 +119,13 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         }
     }
 
-    private static string Epochs(PlanRecord plan) =>
-        ((double)plan.TotalSteps / plan.StepsPerEpoch).ToString("0.#", CultureInfo.InvariantCulture);
+    private string Epochs() =>
+        ((double)_totalSteps / _stepsPerEpoch).ToString("0.#", CultureInfo.InvariantCulture);
 
     // A clock that was moved makes it wrong for a while, but neither negative nor longer than a time span can be.
     private TimeSpan Left(StepRecord record)
     {
-        var seconds = record.Seconds / Math.Max(1, record.Step - _plan.Step) * (_plan.TotalSteps - record.Step);
+        var seconds = record.Seconds / Math.Max(1, record.Step - _startStep) * (_totalSteps - record.Step);
         return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestTime));
     }
 

@@ -20,32 +20,34 @@ internal sealed class ImageProgress(TextWriter output, bool terminal, int width,
     /// <param name="done">Images done.</param>
     /// <param name="total">Of so many.</param>
     /// <param name="bytes">What has become of them.</param>
-    public void Report(int done, int total, long bytes) => Report(new PackProgress(done, 0, total, bytes));
+    public void Report(int done, int total, long bytes) => Report(done, 0, total, bytes);
 
-    public void Report(PackProgress at)
+    public void Report(PackProgress at) => Report(at.Done, at.Kept, at.Total, at.Bytes);
+
+    private void Report(int done, int kept, int total, long bytes)
     {
-        if (at.Done == at.Kept)
+        if (done == kept)
         {
-            var goesOn = string.Create(CultureInfo.InvariantCulture, $"Resuming: {at.Kept:N0} of {at.Total:N0} images are packed.");
-            if (at.Kept > 0) output.WriteLine(goesOn);
+            var goesOn = string.Create(CultureInfo.InvariantCulture, $"Resuming: {kept:N0} of {total:N0} images are packed.");
+            if (kept > 0) output.WriteLine(goesOn);
             _last = clock.GetTimestamp();
             return;
         }
-        if (at.Done < at.Total && clock.GetElapsedTime(_last) < (terminal ? BarInterval : LineInterval)) return;
+        if (done < total && clock.GetElapsedTime(_last) < (terminal ? BarInterval : LineInterval)) return;
         _last = clock.GetTimestamp();
-        var (done, rate) = ((double)at.Done / at.Total, (at.Done - at.Kept) / Math.Max(1e-3, clock.GetElapsedTime(_start).TotalSeconds));
-        var left = TimeSpan.FromSeconds((at.Total - at.Done) / rate);
+        var (share, rate) = ((double)done / total, (done - kept) / Math.Max(1e-3, clock.GetElapsedTime(_start).TotalSeconds));
+        var left = TimeSpan.FromSeconds((total - done) / rate);
         var figures = string.Create(CultureInfo.InvariantCulture,
-            $"{done,4:P0}  {(int)left.TotalHours}:{left.Minutes:D2}:{left.Seconds:D2} left  "
-            + $"{at.Done:N0} of {at.Total:N0} images  {rate:F1} images/s  {at.Bytes / 1e6:N1} MB");
+            $"{share,4:P0}  {(int)left.TotalHours}:{left.Minutes:D2}:{left.Seconds:D2} left  "
+            + $"{done:N0} of {total:N0} images  {rate:F1} images/s  {bytes / 1e6:N1} MB");
         if (!terminal)
         {
             output.WriteLine(figures);
             return;
         }
         var bar = Math.Clamp(width - FiguresWidth, 0, LongestBar);
-        var filled = (int)(done * bar);
+        var filled = (int)(share * bar);
         var line = $"{new string('━', filled)}{new string('─', bar - filled)}{figures}";
-        output.Write($"\r{(line.Length < width ? line : line[..(width - 1)])}\x1b[K{(at.Done == at.Total ? "\n" : "")}");
+        output.Write($"\r{(line.Length < width ? line : line[..(width - 1)])}\x1b[K{(done == total ? "\n" : "")}");
     }
 }

@@ -3,7 +3,7 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>CIFAR-10 and CIFAR-100 in the official binary version (Krizhevsky 2009): label bytes, then 3072 bytes of planes.</summary>
-public sealed class Cifar : IDataset
+internal sealed class Cifar : IDataset
 {
     private const int Side = 32, Plane = Side * Side, ImageBytes = 3 * Plane;
     private static readonly string[] Classes10 = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];

@@ -4,7 +4,7 @@ namespace Byol.Data.Datasets;
 
 /// <summary>Several datasets one after the other. Labels are kept where all have the same classes.</summary>
 /// <param name="parts">At least one dataset.</param>
-public sealed class ConcatDataset(IReadOnlyList<IDataset> parts) : IDataset
+internal sealed class ConcatDataset(IReadOnlyList<IDataset> parts) : IDataset
 {
     private readonly bool _labeled = parts.All(p => p.Classes.Count > 0 && p.Classes.SequenceEqual(parts[0].Classes));
 

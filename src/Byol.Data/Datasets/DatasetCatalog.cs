@@ -15,7 +15,7 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         Path.Combine(AppContext.BaseDirectory, "data", "fashion-mnist"));
 
     /// <summary>Folders that known names are looked for in.</summary>
-    public IReadOnlyList<string> Folders => folders;
+    internal IReadOnlyList<string> Folders => folders;
 
     /// <summary>Where downloads lie.</summary>
     public string Cache => cache;

@@ -3,22 +3,68 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>How far packing is.</summary>
-/// <param name="Done">Images processed so far, including those of an earlier run.</param>
-/// <param name="Kept">Those of an earlier run.</param>
-/// <param name="Total">All images of the data.</param>
-/// <param name="Bytes">Length of the file so far.</param>
-public readonly record struct PackProgress(int Done, int Kept, int Total, long Bytes);
+public readonly struct PackProgress
+{
+    internal PackProgress(int done, int kept, int total, long bytes) =>
+        (Done, Kept, Total, Bytes) = (done, kept, total, bytes);
+
+    /// <summary>Images processed so far, including those of an earlier run.</summary>
+    public int Done { get; }
+
+    /// <summary>Those of an earlier run.</summary>
+    public int Kept { get; }
+
+    /// <summary>All images of the data.</summary>
+    public int Total { get; }
+
+    /// <summary>Length of the file so far.</summary>
+    public long Bytes { get; }
+}
 
 /// <summary>The result of packing.</summary>
-/// <param name="Finished">Whether the file is whole; if not, the next call resumes.</param>
-/// <param name="Images">Images in the file.</param>
-/// <param name="Unreadable">Images left out.</param>
-/// <param name="Bytes">Length of the file.</param>
-public sealed record PackResult(bool Finished, int Images, IReadOnlyList<UnreadableImage> Unreadable, long Bytes);
+public sealed class PackResult
+{
+    internal PackResult(bool finished, int images, IReadOnlyList<UnreadableImage> unreadable, long bytes) =>
+        (Finished, Images, Unreadable, Bytes) = (finished, images, unreadable, bytes);
+
+    /// <summary>Whether the file is whole; if not, the next call resumes.</summary>
+    public bool Finished { get; }
+
+    /// <summary>Images in the file.</summary>
+    public int Images { get; }
+
+    /// <summary>Images left out.</summary>
+    public IReadOnlyList<UnreadableImage> Unreadable { get; }
+
+    /// <summary>Length of the file.</summary>
+    public long Bytes { get; }
+}
+
+/// <summary>How data was packed.</summary>
+public sealed class PackInfo
+{
+    internal PackInfo(PackedDataset pack) => (Source, ShortSide, Unreadable) = (pack.Source, pack.ShortSide, pack.Unreadable);
+
+    /// <summary>What messages called the data.</summary>
+    public string Source { get; }
+
+    /// <summary>Images whose short side was longer were shrunk to it, in pixels.</summary>
+    public int ShortSide { get; }
+
+    /// <summary>Images left out.</summary>
+    public IReadOnlyList<UnreadableImage> Unreadable { get; }
+}
 
 /// <summary>Decodes images once, shrinks large ones, and keeps them in one file that <see cref="PackedDataset"/> reads.</summary>
 public static class DatasetPacker
 {
+    /// <summary>The ending of such files, by custom.</summary>
+    public const string Extension = PackedDataset.Extension;
+
+    /// <summary>What a file says of how it was packed; null where data comes from elsewhere.</summary>
+    /// <param name="data">The images.</param>
+    public static PackInfo? Describe(IDataset data) => data is PackedDataset pack ? new PackInfo(pack) : null;
+
     private const int AheadPerThread = 4;   // small results wait for a slow image before them
 
     /// <summary>Packs data. The bytes of the file depend on data and short side alone, not on threads or interruptions.</summary>

@@ -5,7 +5,7 @@ namespace Byol.Data.Datasets;
 /// <summary>A dataset without some of its images.</summary>
 /// <param name="whole">The dataset; the name stays.</param>
 /// <param name="leftOut">Indices to leave out.</param>
-public sealed class ExcludingDataset(IDataset whole, IEnumerable<int> leftOut) : IDataset
+internal sealed class ExcludingDataset(IDataset whole, IEnumerable<int> leftOut) : IDataset
 {
     private readonly int[] _indices = [.. Enumerable.Range(0, whole.Count).Except(leftOut)];
 

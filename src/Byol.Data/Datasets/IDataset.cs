@@ -33,7 +33,7 @@ public interface IDataset
     string ItemName(int index);
 }
 
-/// <summary>Reading without a buffer.</summary>
+/// <summary>Other ways to read a dataset.</summary>
 public static class DatasetReading
 {
     /// <summary>Decodes one image, whole, into memory of its own.</summary>
@@ -41,4 +41,16 @@ public static class DatasetReading
     /// <param name="index">0 to <see cref="IDataset.Count"/> − 1.</param>
     /// <exception cref="InvalidDataException">The bytes are not an image that can be read; the message names it.</exception>
     public static Image8 Read(this IDataset dataset, int index) => dataset.Read(index, new ImageBuffer());
+
+    /// <summary>The same images, of which small ones are decoded once and kept.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="budget">Bytes to keep at most.</param>
+    public static IDataset InMemory(this IDataset dataset, long budget) => new InMemoryCache(dataset, budget);
+
+    /// <summary>Some images in a row as a dataset of its own.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="name">What messages call the part.</param>
+    /// <param name="start">Its first image.</param>
+    /// <param name="count">How many images it has.</param>
+    public static IDataset Part(this IDataset dataset, string name, int start, int count) => new Subset(name, dataset, start, count);
 }

@@ -5,7 +5,7 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>The MNIST family's format: gray images in idx3-ubyte, labels in idx1-ubyte, each plain or gzipped.</summary>
-public sealed class Idx : IDataset
+internal sealed class Idx : IDataset
 {
     private const int ImagesMagic = 0x803, LabelsMagic = 0x801;
     private const long MostBytes = int.MaxValue / 3;   // of gray pixels, which become RGB

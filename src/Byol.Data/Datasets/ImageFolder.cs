@@ -5,7 +5,7 @@ namespace Byol.Data.Datasets;
 
 /// <summary>A folder of image files at any depth, in ordinal order of their paths. Where every image lies in a sub-folder, the first folder
 /// of its path is its label.</summary>
-public sealed class ImageFolder : IDataset
+internal sealed class ImageFolder : IDataset
 {
     private readonly string _folder;
     private readonly string[] _files;    // relative, with /

@@ -9,7 +9,7 @@ namespace Byol.Data.Datasets;
 /// </remarks>
 /// <param name="inner">The dataset.</param>
 /// <param name="budget">The most bytes of pixels to keep.</param>
-public sealed class InMemoryCache(IDataset inner, long budget) : IDataset
+internal sealed class InMemoryCache(IDataset inner, long budget) : IDataset
 {
     private readonly Kept?[] _images = new Kept?[inner.Count];
     private long _spent;

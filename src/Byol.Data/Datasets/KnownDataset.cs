@@ -1,21 +1,44 @@
 namespace Byol.Data.Datasets;
 
 /// <summary>One file of a known dataset's official download.</summary>
-/// <param name="Url">Where it is published.</param>
-/// <param name="Md5">Its digest as published, in lower case.</param>
-public sealed record DownloadFile(string Url, string Md5);
+public sealed class DownloadFile
+{
+    internal DownloadFile(string url, string md5) =>
+        (Url, Md5) = (url, md5);
+
+    /// <summary>Where it is published.</summary>
+    public string Url { get; }
+
+    /// <summary>Its digest as published, in lower case.</summary>
+    public string Md5 { get; }
+}
 
 /// <summary>A dataset that is known by name.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Splits">Splits, the default one first.</param>
-/// <param name="Classes">Class names in label order, where they are not in the files.</param>
-/// <param name="Files">The official download; empty for the one that comes with the program.</param>
-/// <param name="Members">Names of the files wanted from a .tar.gz; empty where the files are not archives.</param>
-/// <param name="About">One line: size, content, terms.</param>
-public sealed record KnownDataset(
-    string Name, IReadOnlyList<string> Splits, IReadOnlyList<string> Classes,
-    IReadOnlyList<DownloadFile> Files, IReadOnlyList<string> Members, string About)
+public sealed class KnownDataset
 {
+    internal KnownDataset(
+        string name, IReadOnlyList<string> splits, IReadOnlyList<string> classes, IReadOnlyList<DownloadFile> files,
+        IReadOnlyList<string> members, string about) =>
+        (Name, Splits, Classes, Files, Members, About) = (name, splits, classes, files, members, about);
+
+    /// <summary>The name.</summary>
+    public string Name { get; }
+
+    /// <summary>Splits, the default one first.</summary>
+    public IReadOnlyList<string> Splits { get; }
+
+    /// <summary>Class names in label order, where they are not in the files.</summary>
+    internal IReadOnlyList<string> Classes { get; }
+
+    /// <summary>The official download; empty for the one that comes with the program.</summary>
+    public IReadOnlyList<DownloadFile> Files { get; }
+
+    /// <summary>Names of the files wanted from a .tar.gz; empty where the files are not archives.</summary>
+    internal IReadOnlyList<string> Members { get; }
+
+    /// <summary>One line: size, content, terms.</summary>
+    public string About { get; }
+
     /// <summary>The dataset that comes with the program.</summary>
     public const string BundledName = "fashion-mnist-10k";
 

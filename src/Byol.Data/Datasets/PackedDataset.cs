@@ -8,7 +8,7 @@ namespace Byol.Data.Datasets;
 /// Header and index are checked when it is opened, each image whenever it is read. The pixels are windows into the file: they are valid
 /// until <see cref="Dispose"/>, and the file must not be made shorter meanwhile.
 /// </remarks>
-public sealed class PackedDataset : IDataset, IDisposable
+internal sealed class PackedDataset : IDataset, IDisposable
 {
     /// <summary>The usual extension of a pack's name.</summary>
     public const string Extension = ".byolpack";

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Byol.Data.Datasets;
 
 /// <summary>Paths written with braces (<c>train-{000000..000003}.tar</c>, <c>{a,b}.tar</c>) or with * and ? in the file's name.</summary>
-public static class PathPattern
+internal static class PathPattern
 {
     private const int MostFiles = 100_000;
 

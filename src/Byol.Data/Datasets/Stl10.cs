@@ -5,7 +5,7 @@ namespace Byol.Data.Datasets;
 
 /// <summary>STL-10 in the official binary version (Coates et al. 2011): 96-px images, planes of columns. Images are read when asked for:
 /// the 100,000 unlabeled ones are 2.7 GB.</summary>
-public sealed class Stl10 : IDataset
+internal sealed class Stl10 : IDataset
 {
     private const int Side = 96, Plane = Side * Side, ImageBytes = 3 * Plane;
     private readonly List<(SafeFileHandle File, int Count)> _files = [];

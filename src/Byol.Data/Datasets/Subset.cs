@@ -7,7 +7,7 @@ namespace Byol.Data.Datasets;
 /// <param name="whole">The dataset.</param>
 /// <param name="start">The first image.</param>
 /// <param name="count">How many.</param>
-public sealed class Subset(string name, IDataset whole, int start, int count) : IDataset
+internal sealed class Subset(string name, IDataset whole, int start, int count) : IDataset
 {
     /// <inheritdoc/>
     public string Name => name;

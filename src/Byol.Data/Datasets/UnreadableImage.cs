@@ -1,6 +1,14 @@
 namespace Byol.Data.Datasets;
 
 /// <summary>An image that could not be read.</summary>
-/// <param name="Name">Its name in the data.</param>
-/// <param name="Reason">Why, in one line that names it.</param>
-public sealed record UnreadableImage(string Name, string Reason);
+public sealed class UnreadableImage
+{
+    internal UnreadableImage(string name, string reason) =>
+        (Name, Reason) = (name, reason);
+
+    /// <summary>Its name in the data.</summary>
+    public string Name { get; }
+
+    /// <summary>Why, in one line that names it.</summary>
+    public string Reason { get; }
+}

@@ -8,7 +8,7 @@ namespace Byol.Data.Datasets;
 
 /// <summary>Images in tar files as WebDataset has them: <c>KEY.jpg</c> beside <c>KEY.cls</c>.
 /// They are read in place, never extracted.</summary>
-public sealed class WebDataset : IDataset, IDisposable
+internal sealed class WebDataset : IDataset, IDisposable
 {
     private const int LongestLabel = 16;
     private readonly List<SafeFileHandle> _archives = [];

@@ -30,7 +30,7 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     /// <param name="sourceWidth">Width of the whole image, upright.</param>
     /// <param name="sourceHeight">Height of the whole image, upright.</param>
     /// <exception cref="InvalidOperationException">The choice is another number.</exception>
-    public int Reduction(int sourceWidth, int sourceHeight)
+    internal int Reduction(int sourceWidth, int sourceHeight)
     {
         var times = reduction?.Invoke(sourceWidth, sourceHeight) ?? 1;
         return times is 1 or 2 or 4 or 8
@@ -45,7 +45,7 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     /// <param name="name">What messages call it.</param>
     /// <returns>The bytes, all of them.</returns>
     /// <exception cref="InvalidDataException">The file ends before, or cannot be read.</exception>
-    public ReadOnlyMemory<byte> ReadFile(SafeFileHandle file, long offset, int length, string name)
+    internal ReadOnlyMemory<byte> ReadFile(SafeFileHandle file, long offset, int length, string name)
     {
         var bytes = Grown(ref _file, length);
         var done = 0;
@@ -80,7 +80,7 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
 
     /// <summary>The same image, safe from later reads: a copy where its pixels lie in this buffer.</summary>
     /// <param name="image">An image that was read into this buffer or lies elsewhere.</param>
-    public Image8 Keep(Image8 image) => MemoryMarshal.TryGetArray(image.Pixels, out var segment) && ReferenceEquals(segment.Array, _pixels)
+    internal Image8 Keep(Image8 image) => MemoryMarshal.TryGetArray(image.Pixels, out var segment) && ReferenceEquals(segment.Array, _pixels)
         ? image with { Pixels = image.Pixels.ToArray() }
         : image;
 

@@ -6,13 +6,13 @@ namespace Byol.Data.Images;
 public static class ImageDecoder
 {
     /// <summary>The most pixels that an image may have by default.</summary>
-    public const long DefaultPixelLimit = 100_000_000;
+    internal const long DefaultPixelLimit = 100_000_000;
 
     // Four bytes of each must fit in one array, whatever limit is asked for.
     private const long MostPixels = int.MaxValue / 4 - 64;
 
     /// <summary>File extensions of images, in lower case.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
+    internal static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
 
     // The codec opens more than these: icons, and WBMP, whose magic of two zeros fits many a broken file.
     private static readonly SKEncodedImageFormat[] Formats =
@@ -23,7 +23,7 @@ public static class ImageDecoder
 
     /// <summary>Whether a file's name ends like an image's.</summary>
     /// <param name="path">A path or name.</param>
-    public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
+    internal static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     /// <summary>Decodes an image into memory of its own, whole.</summary>
     /// <inheritdoc cref="Decode(ReadOnlyMemory{byte}, string, ImageBuffer, long)"/>

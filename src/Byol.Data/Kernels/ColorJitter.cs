@@ -1,7 +1,7 @@
 namespace Byol.Data.Kernels;
 
 /// <summary>Brightness, contrast, saturation and hue as torchvision's tensor operations; each clips to [0,1].</summary>
-public static class ColorJitter
+internal static class ColorJitter
 {
     /// <summary>Multiplies every value.</summary>
     /// <param name="view">HWC, in [0,1].</param>

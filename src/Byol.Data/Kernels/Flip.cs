@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Byol.Data.Kernels;
 
 /// <summary>Exchanges left and right.</summary>
-public static class Flip
+internal static class Flip
 {
     private readonly record struct Pixel(float Red, float Green, float Blue);
 

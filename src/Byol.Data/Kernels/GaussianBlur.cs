@@ -4,7 +4,7 @@ namespace Byol.Data.Kernels;
 /// <remarks>Holds scratch memory and is for one thread.</remarks>
 /// <param name="size">Side of the view in pixels.</param>
 /// <param name="kernel">Side of the kernel in pixels, odd; half of it less than the view's side.</param>
-public sealed class GaussianBlur(int size, int kernel)
+internal sealed class GaussianBlur(int size, int kernel)
 {
     private readonly float[] _weights = new float[kernel];
     private readonly float[] _rows = new float[size * size * 3];

@@ -1,7 +1,7 @@
 namespace Byol.Data.Kernels;
 
 /// <summary>Drops colors: every channel becomes the luma.</summary>
-public static class Grayscale
+internal static class Grayscale
 {
     /// <summary>Luma of ITU-R BT.601, with torchvision's digits.</summary>
     /// <param name="red">Red.</param>

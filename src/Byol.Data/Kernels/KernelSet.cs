@@ -4,7 +4,7 @@ namespace Byol.Data.Kernels;
 
 /// <summary>All kernels at one width: the one place that orders implementations.</summary>
 /// <remarks>The environment variable <c>BYOL_FORCE_KERNEL</c> (scalar, vector128, vector256, vector512) forces one.</remarks>
-public abstract class KernelSet
+internal abstract class KernelSet
 {
     /// <summary>Name of the variable that forces one.</summary>
     public const string Variable = "BYOL_FORCE_KERNEL";

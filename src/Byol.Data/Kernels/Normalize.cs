@@ -3,7 +3,7 @@ namespace Byol.Data.Kernels;
 /// <summary>Brings each channel to the mean and spread that the encoder expects.</summary>
 /// <param name="mean">Three means, of values in [0,1].</param>
 /// <param name="standardDeviation">Three standard deviations, above 0.</param>
-public sealed class Normalize(double[] mean, double[] standardDeviation)
+internal sealed class Normalize(double[] mean, double[] standardDeviation)
 {
     private readonly float[] _mean = [.. mean.Select(m => (float)m)], _standardDeviation = [.. standardDeviation.Select(s => (float)s)];
     private readonly float[] _scale = Repeat(c => 1 / standardDeviation[c]), _offset = Repeat(c => -mean[c] / standardDeviation[c]);

@@ -5,4 +5,4 @@ namespace Byol.Data.Kernels;
 /// <param name="Y">Top.</param>
 /// <param name="Width">Above 0.</param>
 /// <param name="Height">Above 0.</param>
-public readonly record struct Rectangle(double X, double Y, double Width, double Height);
+internal readonly record struct Rectangle(double X, double Y, double Width, double Height);

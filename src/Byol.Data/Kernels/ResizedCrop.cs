@@ -9,7 +9,7 @@ namespace Byol.Data.Kernels;
 /// <remarks>Separable: rows first. Holds scratch memory and is for one thread.</remarks>
 /// <param name="size">S, the side of the square in pixels.</param>
 /// <param name="interpolation">The filter.</param>
-public sealed class ResizedCrop(int size, Interpolation interpolation)
+internal sealed class ResizedCrop(int size, Interpolation interpolation)
 {
     private float[] _rows = [];
     private int[] _taps = [];

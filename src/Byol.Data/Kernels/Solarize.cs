@@ -1,7 +1,7 @@
 namespace Byol.Data.Kernels;
 
 /// <summary>Inverts bright values.</summary>
-public static class Solarize
+internal static class Solarize
 {
     /// <summary>Inverts every value from a threshold on, in place.</summary>
     /// <param name="view">Values in [0,1].</param>

@@ -30,13 +30,13 @@ public sealed class ViewBatch : IPrefetched
     int IPrefetched.Missing { get; set; }
 
     /// <summary>The pass over the data that it belongs to, from 0.</summary>
-    public int Epoch { get; private set; }
+    internal int Epoch { get; private set; }
 
     /// <summary>The images' indices, [B].</summary>
     public int[] Indices { get; }
 
     /// <summary>Images that could not be read for it, in the dataset's order: others stand in their places.</summary>
-    public IReadOnlyCollection<int> Unreadable => _unreadable;
+    internal IReadOnlyCollection<int> Unreadable => _unreadable;
 
     /// <summary>v, [B,S,S,3], normalized.</summary>
     public float[] First { get; }

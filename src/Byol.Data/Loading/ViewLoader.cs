@@ -44,10 +44,10 @@ public sealed class ViewLoader : IDisposable
     }
 
     /// <summary>S, the side of its views in pixels.</summary>
-    public int ImageSize => _views.ImageSize;
+    internal int ImageSize => _views.ImageSize;
 
     /// <summary>How long the last <see cref="Next"/> waited for its batch.</summary>
-    public TimeSpan LastWait => _prefetcher.LastWait;
+    internal TimeSpan LastWait => _prefetcher.LastWait;
 
     /// <summary>Names of images that could not be read; another image takes the place of each.</summary>
     public IReadOnlyList<string> Unreadable => _images.Unreadable;

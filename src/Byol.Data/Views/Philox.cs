@@ -2,7 +2,7 @@ namespace Byol.Data.Views;
 
 /// <summary>Philox4x32-10 (Salmon et al. 2011): random numbers as a pure function of a key and a counter, so that any of them can be had
 /// without drawing those before it.</summary>
-public struct Philox
+internal struct Philox
 {
     private readonly uint _key0, _key1, _c1, _c2, _c3;
     private uint _block;

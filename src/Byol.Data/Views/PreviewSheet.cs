@@ -4,7 +4,7 @@ using Byol.Data.Kernels;
 namespace Byol.Data.Views;
 
 /// <summary>A sheet of images with their two views beside each, to be looked at.</summary>
-public static class PreviewSheet
+internal static class PreviewSheet
 {
     private const int Margin = 4, Gap = 16, ImagesPerRow = 2;
 

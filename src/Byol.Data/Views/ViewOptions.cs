@@ -4,26 +4,48 @@ using static Byol.Setting;
 namespace Byol.Data.Views;
 
 /// <summary>A range of values.</summary>
-/// <param name="Low">Lower end.</param>
-/// <param name="High">Upper end.</param>
-public readonly record struct Interval(double Low, double High);
+/// <param name="low">Lower end.</param>
+/// <param name="high">Upper end.</param>
+public readonly struct Interval(double low, double high)
+{
+    /// <summary>Lower end.</summary>
+    public double Low { get; } = low;
+
+    /// <summary>Upper end.</summary>
+    public double High { get; } = high;
+}
 
 /// <summary>One value for each of the two views.</summary>
-/// <param name="First">For v, drawn from T.</param>
-/// <param name="Second">For v', drawn from T'.</param>
-public readonly record struct PerView(double First, double Second)
+/// <param name="first">For v, drawn from T.</param>
+/// <param name="second">For v', drawn from T'.</param>
+public readonly struct PerView(double first, double second)
 {
+    /// <summary>For v, drawn from T.</summary>
+    public double First { get; } = first;
+
+    /// <summary>For v', drawn from T'.</summary>
+    public double Second { get; } = second;
+
     /// <summary>The value of one view.</summary>
     /// <param name="view">0 or 1.</param>
     public double this[int view] => view == 0 ? First : Second;
 }
 
 /// <summary>One value for each color channel.</summary>
-/// <param name="Red">Red.</param>
-/// <param name="Green">Green.</param>
-/// <param name="Blue">Blue.</param>
-public readonly record struct Channels(double Red, double Green, double Blue)
+/// <param name="red">Red.</param>
+/// <param name="green">Green.</param>
+/// <param name="blue">Blue.</param>
+public readonly struct Channels(double red, double green, double blue)
 {
+    /// <summary>Red.</summary>
+    public double Red { get; } = red;
+
+    /// <summary>Green.</summary>
+    public double Green { get; } = green;
+
+    /// <summary>Blue.</summary>
+    public double Blue { get; } = blue;
+
     /// <summary>The three values.</summary>
     public double[] ToArray() => [Red, Green, Blue];
 }

@@ -5,7 +5,7 @@ using Byol.Data.Images;
 namespace Byol.Data.Views;
 
 /// <summary>A color operation of the jitter.</summary>
-public enum JitterStep
+internal enum JitterStep
 {
     /// <summary>Multiply.</summary>
     Brightness,
@@ -25,7 +25,7 @@ public enum JitterStep
 /// <param name="Y">Top.</param>
 /// <param name="Width">At least 1.</param>
 /// <param name="Height">At least 1.</param>
-public readonly record struct CropBox(int X, int Y, int Width, int Height)
+internal readonly record struct CropBox(int X, int Y, int Width, int Height)
 {
     /// <summary>The largest reduction of the image, 8, 4, 2 or 1, that leaves this box at least as large as the view on each side,
     /// so that nothing is enlarged because of it.</summary>
@@ -39,7 +39,7 @@ public readonly record struct CropBox(int X, int Y, int Width, int Height)
 /// <param name="Saturation">Factor; 1 changes nothing.</param>
 /// <param name="Hue">Share of the color circle, −0.5 to 0.5; 0 changes nothing.</param>
 /// <param name="Order">One of the 24 orders, 0 to 23, as <see cref="Step"/> reads it.</param>
-public readonly record struct Jitter(float Brightness, float Contrast, float Saturation, float Hue, int Order)
+internal readonly record struct Jitter(float Brightness, float Contrast, float Saturation, float Hue, int Order)
 {
     /// <summary>The operation at a place of the order.</summary>
     /// <param name="place">0 to 3.</param>
@@ -68,7 +68,7 @@ public readonly record struct Jitter(float Brightness, float Contrast, float Sat
 /// <param name="Grayscale">Whether colors are dropped.</param>
 /// <param name="BlurSigma">σ of the Gaussian blur in pixels; 0 for none.</param>
 /// <param name="Solarize">Whether bright pixels are inverted.</param>
-public readonly record struct ViewPlan(CropBox Crop, bool Flip, Jitter? Jitter, bool Grayscale, float BlurSigma, bool Solarize)
+internal readonly record struct ViewPlan(CropBox Crop, bool Flip, Jitter? Jitter, bool Grayscale, float BlurSigma, bool Solarize)
 {
     /// <summary>The plan in words.</summary>
     public override string ToString()

@@ -8,7 +8,7 @@ namespace Byol.Data.Views;
 /// <remarks>It holds scratch memory: one renderer for each thread. Once warm it allocates nothing.</remarks>
 /// <param name="options">Size, kernel, threshold and normalization.</param>
 /// <param name="kernels">What the kernels compute with.</param>
-public sealed class ViewRenderer(ViewOptions options, KernelSet kernels)
+internal sealed class ViewRenderer(ViewOptions options, KernelSet kernels)
 {
     private readonly ResizedCrop _resizedCrop = new(options.ImageSize, options.Interpolation);
     private readonly GaussianBlur _blur = new(options.ImageSize, options.BlurKernelInUse);

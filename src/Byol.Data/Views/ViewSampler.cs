@@ -4,7 +4,7 @@ namespace Byol.Data.Views;
 /// processes, and a resumed run needs no state of them.</summary>
 /// <param name="options">The distributions.</param>
 /// <param name="seed">Tells runs apart.</param>
-public sealed class ViewSampler(ViewOptions options, ulong seed)
+internal sealed class ViewSampler(ViewOptions options, ulong seed)
 {
     private const int CropTries = 10;
 

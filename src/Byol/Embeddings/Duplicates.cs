@@ -5,14 +5,30 @@ using static TorchSharp.torch;
 namespace Byol.Embeddings;
 
 /// <summary>Images that are nearly the same.</summary>
-/// <param name="Members">Their rows, two or more, rising.</param>
-/// <param name="Similarities">The cosine of each with the member nearest to it.</param>
-public sealed record DuplicateGroup(IReadOnlyList<int> Members, IReadOnlyList<float> Similarities);
+public sealed class DuplicateGroup
+{
+    internal DuplicateGroup(IReadOnlyList<int> members, IReadOnlyList<float> similarities) =>
+        (Members, Similarities) = (members, similarities);
+
+    /// <summary>Their rows, two or more, rising.</summary>
+    public IReadOnlyList<int> Members { get; }
+
+    /// <summary>The cosine of each with the member nearest to it.</summary>
+    public IReadOnlyList<float> Similarities { get; }
+}
 
 /// <summary>An image far from all others.</summary>
-/// <param name="Index">Its row.</param>
-/// <param name="Distance">Mean cosine distance, 1 − cos, to its k nearest; 0 to 2.</param>
-public readonly record struct Outlier(int Index, double Distance);
+public readonly struct Outlier
+{
+    internal Outlier(int index, double distance) =>
+        (Index, Distance) = (index, distance);
+
+    /// <summary>Its row.</summary>
+    public int Index { get; }
+
+    /// <summary>Mean cosine distance, 1 − cos, to its k nearest; 0 to 2.</summary>
+    public double Distance { get; }
+}
 
 /// <summary>What looks twice the same in a set of embeddings, and what looks like nothing else.</summary>
 public static class Duplicates

@@ -59,7 +59,8 @@ public static class EmbeddingFile
         try
         {
             RequireFinite(path, set);
-            return set.Source is null ? set with { Source = SourceFile.Read(path) } : set;
+            set.Source ??= SourceFile.Read(path);
+            return set;
         }
         catch
         {

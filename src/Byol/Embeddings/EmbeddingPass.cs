@@ -1,14 +1,12 @@
 using Byol.Data.Datasets;
-using Byol.Data.Images;
 using Byol.Data.Loading;
-using Byol.Data.Views;
 using Byol.Encoders;
 using Byol.Models;
 
 namespace Byol.Embeddings;
 
 /// <summary>How embedding is done.</summary>
-public sealed record EmbeddingOptions
+public sealed class EmbeddingOptions
 {
     /// <summary>Images that the encoder is given at once.</summary>
     public int BatchSize { get; init; } = 64;
@@ -54,24 +52,6 @@ public static class EmbeddingPass
             done = Math.Min(done + options.BatchSize, dataset.Count);
             progress?.Invoke(done);
         }
-    }
-
-    /// <summary>Embeds one image, as <see cref="Run"/> does.</summary>
-    /// <param name="encoder">What embeds.</param>
-    /// <param name="file">A whole image file.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <returns>D floats, not normalized.</returns>
-    /// <exception cref="InvalidDataException">The bytes are not an image that can be read.</exception>
-    /// <exception cref="NonFiniteEmbeddingException">The embedding is not finite.</exception>
-    public static float[] Embed(IImageEncoder encoder, ReadOnlyMemory<byte> file, string name)
-    {
-        var views = encoder.Preprocessing.ToViews();
-        var buffer = new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Crop.Reduction(views.ImageSize));
-        var image = ImageDecoder.Decode(file, name, buffer);
-        var (view, row) = (new float[views.ImageSize * views.ImageSize * Image8.Channels], new float[encoder.Dimension]);
-        new ViewRenderer(views).RenderColors(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), view);
-        EncoderPass.Encode(encoder, view, 1, row, _ => name);
-        return row;
     }
 
     private static EmbeddedImage[] Describe(IDataset dataset, ReadOnlySpan<int> indices)

@@ -4,17 +4,30 @@ using static TorchSharp.torch;
 namespace Byol.Embeddings;
 
 /// <summary>An image that was embedded.</summary>
-/// <param name="Name">Its name in its data.</param>
-/// <param name="Label">Its class, or null.</param>
-public sealed record EmbeddedImage(string Name, string? Label);
+/// <param name="name">Its name in its data.</param>
+/// <param name="label">Its class, or null.</param>
+public sealed class EmbeddedImage(string name, string? label)
+{
+    /// <summary>Its name in its data.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Its class, or null.</summary>
+    public string? Label { get; } = label;
+}
 
 /// <summary>Embeddings in memory, with the images that they are of.</summary>
-/// <param name="Values">[N,D] fp32, on the processor.</param>
-/// <param name="Images">N images, in the same order.</param>
-public sealed record EmbeddingSet(Tensor Values, IReadOnlyList<EmbeddedImage> Images) : IDisposable
+/// <param name="values">[N,D] fp32, on the processor.</param>
+/// <param name="images">N images, in the same order.</param>
+public sealed class EmbeddingSet(Tensor values, IReadOnlyList<EmbeddedImage> images) : IDisposable
 {
+    /// <summary>[N,D] fp32, on the processor.</summary>
+    public Tensor Values { get; } = values;
+
+    /// <summary>N images, in the same order.</summary>
+    public IReadOnlyList<EmbeddedImage> Images { get; } = images;
+
     /// <summary>What they were made with; null where that is not known.</summary>
-    public EmbeddingSource? Source { get; init; }
+    public EmbeddingSource? Source { get; internal set; }
 
     /// <summary>D.</summary>
     public int Dimension => (int)Values.shape[1];

@@ -4,10 +4,17 @@ using Byol.Encoders;
 namespace Byol.Embeddings;
 
 /// <summary>What embeddings were made with: only those of one encoder, which saw images prepared alike, can be compared.</summary>
-/// <param name="Encoder">What its user called the encoder: the file.</param>
-/// <param name="Description">Its architecture, its weights' digest, and how images were prepared.</param>
-public sealed record EmbeddingSource(string Encoder, EncoderDescription Description)
+public sealed class EmbeddingSource
 {
+    internal EmbeddingSource(string encoder, EncoderDescription description) =>
+        (Encoder, Description) = (encoder, description);
+
+    /// <summary>What its user called the encoder: the file.</summary>
+    public string Encoder { get; }
+
+    /// <summary>Its architecture, its weights' digest, and how images were prepared.</summary>
+    internal EncoderDescription Description { get; }
+
     private const string EncoderKey = "encoder", VersionKey = "byol_version", RecipeKey = "recipe";
     private const int Digits = 12;   // of a digest, in messages
 

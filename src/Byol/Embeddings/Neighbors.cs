@@ -5,9 +5,17 @@ using static TorchSharp.torch;
 namespace Byol.Embeddings;
 
 /// <summary>One of the nearest images.</summary>
-/// <param name="Index">Its row.</param>
-/// <param name="Similarity">Cosine of the angle between the two embeddings, −1 to 1.</param>
-public readonly record struct Neighbor(int Index, float Similarity);
+public readonly struct Neighbor
+{
+    internal Neighbor(int index, float similarity) =>
+        (Index, Similarity) = (index, similarity);
+
+    /// <summary>Its row.</summary>
+    public int Index { get; }
+
+    /// <summary>Cosine of the angle between the two embeddings, −1 to 1.</summary>
+    public float Similarity { get; }
+}
 
 /// <summary>Exact search: every query is compared with every embedding, by blocked matrix products.</summary>
 public static class Neighbors

@@ -39,7 +39,9 @@ internal static class ParquetEmbeddingReader
         {
             throw Unfit(e.Message.TrimEnd('.'), e);
         }
-        return parts.ToSet(path) with { Source = source };
+        var set = parts.ToSet(path);
+        set.Source = source;
+        return set;
 
         InvalidDataException Unfit(string why, Exception? cause = null) =>
             new($"{path} cannot be used as embeddings: {why}; write it with EmbeddingFile.Create.", cause);

@@ -4,11 +4,20 @@ using static TorchSharp.torch;
 namespace Byol.Embeddings;
 
 /// <summary>What exact search costs on this machine, measured on made-up embeddings and scaled.</summary>
-/// <param name="Dimension">D.</param>
-/// <param name="SecondsPerPair">Of one query among many images: it waits for memory.</param>
-/// <param name="SecondsPerBlockedPair">Of many queries at once: as fast as matrix products are.</param>
-public readonly record struct SearchCost(int Dimension, double SecondsPerPair, double SecondsPerBlockedPair)
+public readonly struct SearchCost
 {
+    internal SearchCost(int dimension, double secondsPerPair, double secondsPerBlockedPair) =>
+        (Dimension, SecondsPerPair, SecondsPerBlockedPair) = (dimension, secondsPerPair, secondsPerBlockedPair);
+
+    /// <summary>D.</summary>
+    internal int Dimension { get; }
+
+    /// <summary>Of one query among many images: it waits for memory.</summary>
+    internal double SecondsPerPair { get; }
+
+    /// <summary>Of many queries at once: as fast as matrix products are.</summary>
+    internal double SecondsPerBlockedPair { get; }
+
     private const int Elements = 1 << 24;                    // of one query's bank, 64 MB: beyond the caches
     private const int Queries = 64, Rows = 1 << 15, Repeats = 2;
 

@@ -19,7 +19,7 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
 
     /// <summary>The description as free text by key: metadata of safetensors, PyTorch and ONNX files.</summary>
     /// <exception cref="ArgumentException">The kind of encoder was not registered.</exception>
-    public Dictionary<string, string> ToMetadata()
+    internal Dictionary<string, string> ToMetadata()
     {
         var kind = EncoderKinds.Of(Architecture);
         var metadata = new Dictionary<string, string> { ["format"] = Format };

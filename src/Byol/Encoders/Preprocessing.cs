@@ -29,7 +29,7 @@ public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyLi
         };
 
     /// <summary>Center views that are prepared so.</summary>
-    internal ViewOptions ToViews() => new()
+    public ViewOptions ToViews() => new()
     {
         ImageSize = ImageSize,
         EvaluationCrop = CenterCrop,
@@ -44,7 +44,7 @@ public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyLi
     /// <param name="room">Floats of the embeddings.</param>
     /// <param name="dimension">D.</param>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public void Require(int pixels, int count, int room, int dimension)
+    internal void Require(int pixels, int count, int room, int dimension)
     {
         if (count < 1 || pixels < (long)count * ImageSize * ImageSize * 3 || room < (long)count * dimension)
         {

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Byol.Encoders;
 
 /// <summary>An encoder that libtorch runs.</summary>
-public sealed class TorchEncoder : IImageEncoder
+internal sealed class TorchEncoder : IImageEncoder
 {
     private const int CheckedBatch = 64;     // that of a pass over a dataset
 

@@ -7,7 +7,7 @@ namespace Byol.Encoders;
 /// <summary>The SHA-256 of an encoder's weights, by which they are known again in any format: that of the data of its safetensors file,
 /// which
 /// is all that follows the header.</summary>
-public static class WeightsDigest
+internal static class WeightsDigest
 {
     /// <summary>Computes it.</summary>
     /// <param name="tensors">Names and values in the order of <see cref="EncoderFile.Tensors"/>.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Byol.Evaluation;
 
 /// <summary>When two datasets have the same classes.</summary>
-public static class ClassNames
+internal static class ClassNames
 {
     /// <summary>The names that serve both, or null where the classes differ.</summary>
     /// <remarks>Archives that hold class numbers alone do not say how many classes there are: where their last classes happen to have no

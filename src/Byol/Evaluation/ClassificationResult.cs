@@ -3,10 +3,17 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>How test images were classified.</summary>
-/// <param name="Confusion">Every image by its true and its predicted class.</param>
-/// <param name="Top5">The share of images whose class is among the five highest scores; null where there are five classes or fewer.</param>
-public sealed record ClassificationResult(ConfusionMatrix Confusion, double? Top5)
+public sealed class ClassificationResult
 {
+    internal ClassificationResult(ConfusionMatrix confusion, double? top5) =>
+        (Confusion, Top5) = (confusion, top5);
+
+    /// <summary>Every image by its true and its predicted class.</summary>
+    public ConfusionMatrix Confusion { get; }
+
+    /// <summary>The share of images whose class is among the five highest scores; null where there are five classes or fewer.</summary>
+    public double? Top5 { get; }
+
     private const int Several = 5;
 
     /// <summary>Top-1 accuracy, 0 to 1.</summary>

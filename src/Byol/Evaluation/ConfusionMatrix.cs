@@ -2,14 +2,19 @@
 namespace Byol.Evaluation;
 
 /// <summary>How often images of one class were taken for another.</summary>
-/// <param name="Counts">[true class][predicted class].</param>
-public sealed record ConfusionMatrix(IReadOnlyList<IReadOnlyList<int>> Counts)
+public sealed class ConfusionMatrix
 {
+    internal ConfusionMatrix(IReadOnlyList<IReadOnlyList<int>> counts) =>
+        Counts = counts;
+
+    /// <summary>[true class][predicted class].</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Counts { get; }
+
     /// <summary>Counts predictions.</summary>
     /// <param name="labels">True class indices.</param>
     /// <param name="predicted">Predicted ones, in the same order.</param>
     /// <param name="classes">Number of classes.</param>
-    public static ConfusionMatrix Of(IReadOnlyList<int> labels, IReadOnlyList<int> predicted, int classes)
+    internal static ConfusionMatrix Of(IReadOnlyList<int> labels, IReadOnlyList<int> predicted, int classes)
     {
         var counts = new int[classes][];
         for (var c = 0; c < classes; c++) counts[c] = new int[classes];
@@ -23,7 +28,7 @@ public sealed record ConfusionMatrix(IReadOnlyList<IReadOnlyList<int>> Counts)
         new([.. matrices[0].Counts.Select((row, t) => (IReadOnlyList<int>)[.. row.Select((_, p) => matrices.Sum(m => m.Counts[t][p]))])]);
 
     /// <summary>Images in all.</summary>
-    public int Total => Counts.Sum(row => row.Sum());
+    internal int Total => Counts.Sum(row => row.Sum());
 
     /// <summary>The share of images that were classified correctly: top-1.</summary>
     public double Accuracy => Enumerable.Range(0, Counts.Count).Sum(c => Counts[c][c]) / (double)Total;

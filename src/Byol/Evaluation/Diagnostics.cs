@@ -8,16 +8,35 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>What an encoder's representations are like, measured without labels.</summary>
-/// <param name="Images">Images that were looked at.</param>
-/// <param name="Dimension">D, the size of a representation.</param>
-/// <param name="Std">Std of normalized representations of center views, times √D: <see cref="Geometry.NormalizedStd"/>.</param>
-/// <param name="EffectiveRank">RankMe of the representations of center views, 1 to min(N,D).</param>
-/// <param name="Alignment">Mean squared distance of two drawn views of an image, 0 to 4.</param>
-/// <param name="Uniformity">How evenly center views lie on the sphere, −8 to 0.</param>
-/// <param name="Spectrum">Singular values of the covariance, largest first.</param>
-public sealed record Diagnostics(
-    int Images, long Dimension, double Std, double EffectiveRank, double Alignment, double Uniformity, IReadOnlyList<double> Spectrum)
+public sealed class Diagnostics
 {
+    internal Diagnostics(
+        int images, long dimension, double std, double effectiveRank, double alignment, double uniformity,
+        IReadOnlyList<double> spectrum) =>
+        (Images, Dimension, Std, EffectiveRank, Alignment, Uniformity, Spectrum) = (images, dimension, std, effectiveRank, alignment,
+        uniformity, spectrum);
+
+    /// <summary>Images that were looked at.</summary>
+    public int Images { get; }
+
+    /// <summary>D, the size of a representation.</summary>
+    public long Dimension { get; }
+
+    /// <summary>Std of normalized representations of center views, times √D: <see cref="Geometry.NormalizedStd"/>.</summary>
+    public double Std { get; }
+
+    /// <summary>RankMe of the representations of center views, 1 to min(N,D).</summary>
+    public double EffectiveRank { get; }
+
+    /// <summary>Mean squared distance of two drawn views of an image, 0 to 4.</summary>
+    public double Alignment { get; }
+
+    /// <summary>How evenly center views lie on the sphere, −8 to 0.</summary>
+    public double Uniformity { get; }
+
+    /// <summary>Singular values of the covariance, largest first.</summary>
+    public IReadOnlyList<double> Spectrum { get; }
+
     /// <summary>Measures an encoder on images spread evenly over a dataset.</summary>
     /// <param name="encoder">What encodes.</param>
     /// <param name="dataset">The images, at least two; labels are not asked for.</param>

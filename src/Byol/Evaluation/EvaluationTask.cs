@@ -41,7 +41,7 @@ public sealed class EvaluationTask
     public IReadOnlyList<string> Classes { get; }
 
     /// <summary>Class indices of <see cref="Train"/>.</summary>
-    public IReadOnlyList<int> TrainLabels { get; }
+    internal IReadOnlyList<int> TrainLabels { get; }
 
     /// <summary>Class indices of <see cref="Test"/>.</summary>
     public IReadOnlyList<int> TestLabels { get; }

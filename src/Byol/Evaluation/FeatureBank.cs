@@ -8,11 +8,20 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>Representations of every image of a dataset, with the labels where there are any.</summary>
-/// <param name="Features">[N,D] fp32.</param>
-/// <param name="Labels">N class indices; empty where the dataset has none.</param>
-/// <param name="Classes">Class names in label order.</param>
-public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IReadOnlyList<string> Classes) : IDisposable
+/// <param name="features">[N,D] fp32.</param>
+/// <param name="labels">N class indices; empty where the dataset has none.</param>
+/// <param name="classes">Class names in label order.</param>
+public sealed class FeatureBank(Tensor features, IReadOnlyList<int> labels, IReadOnlyList<string> classes) : IDisposable
 {
+    /// <summary>[N,D] fp32.</summary>
+    public Tensor Features { get; } = features;
+
+    /// <summary>N class indices; empty where the dataset has none.</summary>
+    public IReadOnlyList<int> Labels { get; } = labels;
+
+    /// <summary>Class names in label order.</summary>
+    public IReadOnlyList<string> Classes { get; } = classes;
+
     /// <summary>Encodes the center view of every image: no augmentation, the encoder without heads.</summary>
     /// <param name="encoder">What encodes.</param>
     /// <param name="dataset">The images.</param>
@@ -32,7 +41,7 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
     /// <param name="views">Size (32 px at most here: beyond it pixels only cost memory), center crop and normalization.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
-    public static FeatureBank RawPixels(IDataset dataset, ViewOptions views, CancellationToken cancellation = default)
+    internal static FeatureBank RawPixels(IDataset dataset, ViewOptions views, CancellationToken cancellation = default)
     {
         var small = views with { ImageSize = Math.Min(views.ImageSize, 32) };
         using var pixels = new PixelEncoder(Preprocessing.Of(small));
@@ -41,18 +50,20 @@ public sealed record FeatureBank(Tensor Features, IReadOnlyList<int> Labels, IRe
 
     /// <summary>The bank of some of the images.</summary>
     /// <param name="indices">Which.</param>
-    public FeatureBank Select(IReadOnlyList<int> indices)
+    internal FeatureBank Select(IReadOnlyList<int> indices)
     {
         using var rows = tensor(indices.Select(i => (long)i).ToArray());
-        return this with
-        {
-            Features = Features.index_select(0, rows).DetachFromDisposeScope(),
-            Labels = [.. indices.Select(i => Labels[i])]
-        };
+        return new FeatureBank(Features.index_select(0, rows).DetachFromDisposeScope(), [.. indices.Select(i => Labels[i])], Classes);
     }
 
     /// <summary>The same bank, to be disposed apart from this one; the memory is one.</summary>
-    internal FeatureBank Shared() => this with { Features = Features.alias().DetachFromDisposeScope() };
+    internal FeatureBank Shared() => WithFeatures(Features.alias().DetachFromDisposeScope());
+
+    /// <summary>Other features of the same images.</summary>
+    internal FeatureBank WithFeatures(Tensor features) => new(features, Labels, Classes);
+
+    /// <summary>The same features under other class names; this bank is given up.</summary>
+    internal FeatureBank WithClasses(IReadOnlyList<string> classes) => new(Features, Labels, classes);
 
     private static FeatureBank Of(IDataset dataset, Tensor features)
     {

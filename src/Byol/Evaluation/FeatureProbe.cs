@@ -7,14 +7,14 @@ namespace Byol.Evaluation;
 /// <param name="queries">[M,D] fp32, to classify.</param>
 /// <param name="seed">Draws whatever is drawn.</param>
 /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
-public delegate Tensor FeatureClassifier(FeatureBank labeled, Tensor queries, ulong seed);
+internal delegate Tensor FeatureClassifier(FeatureBank labeled, Tensor queries, ulong seed);
 
 /// <summary>Features that were computed once: any encoder's, or pixels.</summary>
 /// <param name="name">What tables call it.</param>
 /// <param name="train">Features of all training images; disposed with this.</param>
 /// <param name="test">Features of all test images; disposed with this.</param>
 /// <param name="classifier">Learns and scores.</param>
-public sealed class FeatureProbe(string name, FeatureBank train, FeatureBank test, FeatureClassifier classifier) : IProbe
+internal sealed class FeatureProbe(string name, FeatureBank train, FeatureBank test, FeatureClassifier classifier) : IProbe
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -44,7 +44,7 @@ public sealed class FeatureProbe(string name, FeatureBank train, FeatureBank tes
     {
         using var scale = measure(train.Features);
         return new FeatureProbe(
-            name, train with { Features = scale.Apply(train.Features) }, test with { Features = scale.Apply(test.Features) }, classifier);
+            name, train.WithFeatures(scale.Apply(train.Features)), test.WithFeatures(scale.Apply(test.Features)), classifier);
     }
 
     /// <inheritdoc/>

@@ -6,26 +6,26 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>A protocol on features that are computed once, from center views.</summary>
-public abstract record FeatureProtocol : Protocol
+public abstract class FeatureProtocol : Protocol
 {
     private protected FeatureProtocol()
     {
     }
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels, Baseline.PixelComponents, Baseline.UntrainedEncoder];
+    public override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels, Baseline.PixelComponents, Baseline.UntrainedEncoder];
 
     /// <inheritdoc/>
     public override IProbe Probe(EncoderSubject encoder, EvaluationTask task)
     {
         using var opened = encoder.Open();
-        using var train = FeatureBank.Encode(opened, task.Train) with { Classes = task.Classes };
-        using var test = FeatureBank.Encode(opened, task.Test) with { Classes = task.Classes };
+        using var train = FeatureBank.Encode(opened, task.Train).WithClasses(task.Classes);
+        using var test = FeatureBank.Encode(opened, task.Test).WithClasses(task.Classes);
         return Probe(encoder.Name, train, test, Standardization.Of);
     }
 
     /// <inheritdoc/>
-    public override IProbe RawPixels(ViewOptions views, EvaluationTask task) => Probe("raw pixels", views, task);
+    internal override IProbe RawPixels(ViewOptions views, EvaluationTask task) => Probe("raw pixels", views, task);
 
     /// <summary>Makes the row of the pixels.</summary>
     internal IProbe Probe(string name, ViewOptions views, EvaluationTask task)
@@ -36,7 +36,7 @@ public abstract record FeatureProtocol : Protocol
     }
 
     /// <inheritdoc/>
-    internal override IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed)
+    public override IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed)
     {
         if (baseline != Baseline.PixelComponents) return base.Probe(baseline, beside, task, seed);
         using var train = Pixels(task.Train, beside.Views, task);
@@ -55,14 +55,20 @@ public abstract record FeatureProtocol : Protocol
         string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization> measure);
 
     private static FeatureBank Pixels(IDataset data, ViewOptions views, EvaluationTask task) =>
-        FeatureBank.RawPixels(data, views) with { Classes = task.Classes };
+        FeatureBank.RawPixels(data, views).WithClasses(task.Classes);
 }
 
 /// <summary>Weighted nearest neighbors.</summary>
-/// <param name="Options">k and T.</param>
-/// <param name="IsNeighborsFree">Whether k falls to the number of labels if there are fewer.</param>
-public sealed record KnnProtocol(KnnOptions Options, bool IsNeighborsFree = false) : FeatureProtocol
+/// <param name="options">k and T.</param>
+/// <param name="isNeighborsFree">Whether k falls to the number of labels if there are fewer.</param>
+public sealed class KnnProtocol(KnnOptions options, bool isNeighborsFree = false) : FeatureProtocol
 {
+    /// <summary>k and T.</summary>
+    public KnnOptions Options { get; } = options;
+
+    /// <summary>Whether k falls to the number of labels if there are fewer.</summary>
+    internal bool IsNeighborsFree { get; } = isNeighborsFree;
+
     /// <inheritdoc/>
     public override string Title =>
         string.Create(CultureInfo.InvariantCulture, $"kNN (k = {Options.Neighbors}, T = {Options.Temperature})");
@@ -70,9 +76,9 @@ public sealed record KnnProtocol(KnnOptions Options, bool IsNeighborsFree = fals
     /// <inheritdoc/>
     public override Protocol For(int labels)
     {
-        var fitting = IsNeighborsFree ? Options with { Neighbors = Math.Min(Options.Neighbors, labels) } : Options;
+        var fitting = IsNeighborsFree ? new KnnOptions(Math.Min(Options.Neighbors, labels), Options.Temperature) : Options;
         fitting.Validate(labels);
-        return this with { Options = fitting };
+        return new KnnProtocol(fitting, IsNeighborsFree) { Warn = Warn };
     }
 
     private protected override FeatureProbe Probe(
@@ -81,7 +87,7 @@ public sealed record KnnProtocol(KnnOptions Options, bool IsNeighborsFree = fals
 }
 
 /// <summary>The linear probe on standardized features: logistic regression, its regularization chosen by cross-validation.</summary>
-public sealed record LinearProtocol : FeatureProtocol
+public sealed class LinearProtocol : FeatureProtocol
 {
     /// <inheritdoc/>
     public override string Title => "linear probe (logistic regression on standardized features, C by cross-validation)";

@@ -20,12 +20,12 @@ internal sealed record FrozenScores(double Knn, double Linear)
         CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        using var train = FeatureBank.Encode(encoder, task.Train, cancellation) with { Classes = task.Classes };
+        using var train = FeatureBank.Encode(encoder, task.Train, cancellation).WithClasses(task.Classes);
         using var test = FeatureBank.Encode(encoder, task.Test, cancellation);
-        var neighbors = knn with { Neighbors = Math.Min(knn.Neighbors, train.Labels.Count) };
+        var neighbors = new KnnOptions(Math.Min(knn.Neighbors, train.Labels.Count), knn.Temperature);
         var near = ClassificationResult.Of(Evaluation.Knn.Votes(train, test.Features, neighbors), task.TestLabels).Accuracy;
         using var scale = Standardization.Of(train.Features);
-        using var standardized = train with { Features = scale.Apply(train.Features) };
+        using var standardized = train.WithFeatures(scale.Apply(train.Features));
         using var queries = scale.Apply(test.Features);
         var linear = ClassificationResult.Of(LinearProbe.Scores(standardized, queries, seed, warn), task.TestLabels).Accuracy;
         return new FrozenScores(near, linear);

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Byol.Evaluation;
 
 /// <summary>How features lie in space: figures that need no labels. Everything is computed in fp64 on the processor.</summary>
-public static class Geometry
+internal static class Geometry
 {
     private const int BlockRows = 512;   // rows of pairwise distances at once: memory grows with the images, not with their square
 

@@ -5,10 +5,16 @@ using static TorchSharp.torch.nn;
 namespace Byol.Evaluation;
 
 /// <summary>Options of the weighted k-nearest-neighbor classifier.</summary>
-/// <param name="Neighbors">k; the customary 200.</param>
-/// <param name="Temperature">T; the customary 0.1.</param>
-public sealed record KnnOptions(int Neighbors = 200, double Temperature = 0.1)
+/// <param name="neighbors">k; the customary 200.</param>
+/// <param name="temperature">T; the customary 0.1.</param>
+public sealed class KnnOptions(int neighbors = 200, double temperature = 0.1)
 {
+    /// <summary>k; the customary 200.</summary>
+    public int Neighbors { get; } = neighbors;
+
+    /// <summary>T; the customary 0.1.</summary>
+    public double Temperature { get; } = temperature;
+
     /// <summary>Throws where the values make no sense for a bank.</summary>
     /// <param name="bankSize">Labeled images to choose neighbors from.</param>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
@@ -38,7 +44,7 @@ public static class Knn
     /// <param name="bank">Features and labels.</param>
     /// <param name="options">k and T.</param>
     /// <returns>N class indices.</returns>
-    public static int[] LeaveOneOut(FeatureBank bank, KnnOptions options) =>
+    internal static int[] LeaveOneOut(FeatureBank bank, KnnOptions options) =>
         Winners(Votes(bank, bank.Features, options, leaveOneOut: true));
 
     /// <summary>The fraction of labeled queries that are classified correctly.</summary>
@@ -62,7 +68,7 @@ public static class Knn
     /// <param name="options">k and T.</param>
     /// <param name="leaveOneOut">Whether the queries are the bank's own images, none of which votes for itself.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
-    public static Tensor Votes(FeatureBank bank, Tensor queries, KnnOptions options, bool leaveOneOut = false)
+    internal static Tensor Votes(FeatureBank bank, Tensor queries, KnnOptions options, bool leaveOneOut = false)
     {
         options.Validate(bank.Labels.Count - (leaveOneOut ? 1 : 0));
         using var _ = no_grad();

@@ -3,10 +3,16 @@ using System.Globalization;
 namespace Byol.Evaluation;
 
 /// <summary>How many training labels a classifier may see: a share of the images, a number for each class, or all.</summary>
-/// <param name="Share">0 to 1, or null.</param>
-/// <param name="PerClass">Labels for each class, or null.</param>
-public sealed record LabelBudget(double? Share, int? PerClass)
+/// <param name="share">0 to 1, or null.</param>
+/// <param name="perClass">Labels for each class, or null.</param>
+public sealed class LabelBudget(double? share, int? perClass)
 {
+    /// <summary>0 to 1, or null.</summary>
+    public double? Share { get; } = share;
+
+    /// <summary>Labels for each class, or null.</summary>
+    public int? PerClass { get; } = perClass;
+
     private const string Forms = "use for instance 1%, 10%, 5-per-class or all";
 
     /// <summary>Every label.</summary>
@@ -18,7 +24,7 @@ public sealed record LabelBudget(double? Share, int? PerClass)
     public static IReadOnlyList<LabelBudget> ParseList(string text)
     {
         var amounts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(Parse).Distinct().ToList();
+            .Select(Parse).DistinctBy(b => (b.Share, b.PerClass)).ToList();
         return amounts.Count > 0 ? amounts : throw new ArgumentException($"Labels \"{text}\" are not an amount; {Forms}.");
     }
 

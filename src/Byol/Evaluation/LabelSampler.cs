@@ -59,7 +59,7 @@ public static class LabelSampler
     /// <param name="parts">How many.</param>
     /// <param name="seed">Tells draws apart.</param>
     /// <returns>The part of each image, 0 to <paramref name="parts"/> − 1; parts differ by at most one image.</returns>
-    public static int[] Folds(IReadOnlyList<int> labels, int parts, ulong seed)
+    internal static int[] Folds(IReadOnlyList<int> labels, int parts, ulong seed)
     {
         var part = new int[labels.Count];
         var next = 0;

@@ -4,7 +4,7 @@ namespace Byol.Evaluation;
 
 /// <summary>A linear classifier: scores are Wx + b.</summary>
 /// <param name="Parameters">[C,D+1] fp64: for each class W, then b.</param>
-public sealed record LinearClassifier(Tensor Parameters) : IDisposable
+internal sealed record LinearClassifier(Tensor Parameters) : IDisposable
 {
     /// <summary>How far above its minimum the objective may be, relative to it.</summary>
     public double Gap { get; init; }

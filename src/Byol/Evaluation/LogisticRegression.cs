@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>Multinomial logistic regression with an L2 penalty, by Newton's method.</summary>
-public static class LogisticRegression
+internal static class LogisticRegression
 {
     private const double Approach = 0.1;   // the tolerance of the fits with a stronger penalty on the way
 

@@ -6,7 +6,7 @@ namespace Byol.Evaluation;
 /// <summary>When a fit by <see cref="LogisticRegression"/> ends.</summary>
 /// <param name="Tolerance">How far above its minimum the objective may be, relative to its value, by the estimate of Newton's method.</param>
 /// <param name="MaxIterations">Newton steps at most.</param>
-public sealed record NewtonOptions(double Tolerance = 1e-7, int MaxIterations = 200);
+internal sealed record NewtonOptions(double Tolerance = 1e-7, int MaxIterations = 200);
 
 /// <summary>Where Newton's method ended.</summary>
 /// <param name="Gap">How far above its minimum the objective was before the last step, relative to its value: the largest of F.</param>

@@ -11,7 +11,7 @@ namespace Byol.Evaluation;
 /// the encoder. Each batch is brought to scale by itself, and what is scored by the training images' center views: encoders change their
 /// scale as they learn, and views differ from center views. It follows an encoder that moves: a linear probe trained afterwards does
 /// better.</remarks>
-public sealed class OnlineProbe : IDisposable
+internal sealed class OnlineProbe : IDisposable
 {
     private const double LearningRate = 3e-3;
     private readonly MlpHead _head;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>Principal component analysis: the linear features of most variance, a baseline of a size like the encoder's.</summary>
-public static class PrincipalComponents
+internal static class PrincipalComponents
 {
     /// <summary>Projects two banks on the components of the first.</summary>
     /// <param name="train">The features that the components come from.</param>
@@ -20,7 +20,7 @@ public static class PrincipalComponents
         var centered = train.Features.add(mean, minusOne);                         // [N,D]
         var (_, vectors) = linalg.eigh(centered.t().mm(centered));                  // eigenvalues rise
         var components = vectors.narrow(1, vectors.shape[1] - kept, kept);        // [D,k]
-        return (train with { Features = centered.mm(components).DetachFromDisposeScope() },
-            test with { Features = test.Features.add(mean, minusOne).mm(components).DetachFromDisposeScope() });
+        return (train.WithFeatures(centered.mm(components).DetachFromDisposeScope()),
+            test.WithFeatures(test.Features.add(mean, minusOne).mm(components).DetachFromDisposeScope()));
     }
 }

@@ -3,7 +3,7 @@ using Byol.Data.Views;
 namespace Byol.Evaluation;
 
 /// <summary>What an encoder is compared with: without it a figure says little.</summary>
-internal enum Baseline
+public enum Baseline
 {
     /// <summary>The pixels themselves.</summary>
     RawPixels,
@@ -19,16 +19,20 @@ internal enum Baseline
 }
 
 /// <summary>A way to score an encoder by labels, with its settings.</summary>
-public abstract record Protocol
+public abstract class Protocol
 {
+    private protected Protocol()
+    {
+    }
+
     /// <summary>What headings call it, with its settings.</summary>
     public abstract string Title { get; }
 
     /// <summary>Is told, in a line, when a fit did not reach its minimum.</summary>
-    public Action<string>? Warn { get; init; }
+    public Action<string>? Warn { get; set; }
 
     /// <summary>Baselines to set beside an encoder, the cheap ones first.</summary>
-    internal abstract IReadOnlyList<Baseline> Baselines { get; }
+    public abstract IReadOnlyList<Baseline> Baselines { get; }
 
     /// <summary>The protocol for the smallest number of labels that it is used with.</summary>
     /// <param name="labels">Labels.</param>
@@ -44,7 +48,7 @@ public abstract record Protocol
     /// </summary>
     /// <param name="views">Size, center crop and normalization.</param>
     /// <param name="task">The images.</param>
-    public virtual IProbe RawPixels(ViewOptions views, EvaluationTask task) =>
+    internal virtual IProbe RawPixels(ViewOptions views, EvaluationTask task) =>
         new LinearProtocol { Warn = Warn }.Probe("raw pixels, linear probe", views, task);
 
     /// <summary>Makes the row of a baseline.</summary>
@@ -52,7 +56,7 @@ public abstract record Protocol
     /// <param name="beside">The encoder that it stands beside.</param>
     /// <param name="task">The images.</param>
     /// <param name="seed">Draws untrained weights.</param>
-    internal virtual IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) => baseline switch
+    public virtual IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) => baseline switch
     {
         Baseline.RawPixels => RawPixels(beside.Views, task),
         Baseline.UntrainedEncoder => Probe(beside.Untrained(seed), task),

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>The strength of the L2 penalty, chosen by cross-validation among the training images alone.</summary>
-public static class Regularization
+internal static class Regularization
 {
     private const int MostFolds = 5, Patience = 2, EnoughImages = 2000;
     private static readonly NewtonOptions Rough = new(Tolerance: 1e-2);

@@ -10,7 +10,7 @@ namespace Byol.Evaluation;
 /// </remarks>
 /// <param name="Mean">[1,D] fp32.</param>
 /// <param name="Deviation">[1,D] fp32; 1 where a dimension is constant.</param>
-public sealed record Standardization(Tensor Mean, Tensor Deviation) : IDisposable
+internal sealed record Standardization(Tensor Mean, Tensor Deviation) : IDisposable
 {
     private const float Constant = 1e-6f;   // relative to the widest dimension; below it is rounding
 

@@ -3,15 +3,18 @@ using System.Globalization;
 namespace Byol.Evaluation;
 
 /// <summary>The paper's linear evaluation: a linear classifier on a frozen encoder, trained on random crops.</summary>
-/// <param name="Options">How to train.</param>
-public sealed record LinearSgdProtocol(LinearSgdOptions Options) : Protocol
+/// <param name="options">How to train.</param>
+public sealed class LinearSgdProtocol(LinearSgdOptions options) : Protocol
 {
+    /// <summary>How to train.</summary>
+    public LinearSgdOptions Options { get; } = options;
+
     /// <inheritdoc/>
     public override string Title => string.Create(CultureInfo.InvariantCulture,
         $"linear probe (SGD on random crops, {Options.Epochs} epochs, the best of {Options.LearningRates.Count} learning rates)");
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels, Baseline.UntrainedEncoder];
+    public override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels, Baseline.UntrainedEncoder];
 
     /// <inheritdoc/>
     public override IProbe Probe(EncoderSubject encoder, EvaluationTask task) =>
@@ -19,14 +22,17 @@ public sealed record LinearSgdProtocol(LinearSgdOptions Options) : Protocol
 }
 
 /// <summary>All weights are trained, from the encoder's on.</summary>
-/// <param name="Options">How to train.</param>
-public sealed record FineTuneProtocol(FineTuneOptions Options) : Protocol
+/// <param name="options">How to train.</param>
+public sealed class FineTuneProtocol(FineTuneOptions options) : Protocol
 {
+    /// <summary>How to train.</summary>
+    public FineTuneOptions Options { get; } = options;
+
     /// <inheritdoc/>
     public override string Title => $"fine-tuning {Options.Title}";
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels, Baseline.SupervisedFromScratch];
+    public override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels, Baseline.SupervisedFromScratch];
 
     /// <inheritdoc/>
     public override IProbe Probe(EncoderSubject encoder, EvaluationTask task) => new FineTuneProbe(
@@ -35,7 +41,7 @@ public sealed record FineTuneProtocol(FineTuneOptions Options) : Protocol
 
     // The schedule of the fine-tuning that stands beside it, at rates that suit random weights.
     /// <inheritdoc/>
-    internal override IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) =>
+    public override IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) =>
         baseline != Baseline.SupervisedFromScratch ? base.Probe(baseline, beside, task, seed) : new SupervisedProtocol(Options with
         {
             EncoderLearningRate = FineTuneOptions.FromScratch.EncoderLearningRate,
@@ -44,14 +50,17 @@ public sealed record FineTuneProtocol(FineTuneOptions Options) : Protocol
 }
 
 /// <summary>All weights are trained, from random ones on: what labels alone give.</summary>
-/// <param name="Options">How to train.</param>
-public sealed record SupervisedProtocol(FineTuneOptions Options) : Protocol
+/// <param name="options">How to train.</param>
+public sealed class SupervisedProtocol(FineTuneOptions options) : Protocol
 {
+    /// <summary>How to train.</summary>
+    public FineTuneOptions Options { get; } = options;
+
     /// <inheritdoc/>
     public override string Title => $"supervised training {Options.Title}";
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels];
+    public override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels];
 
     /// <summary>Makes the row of an encoder's architecture; its weights are not used.</summary>
     /// <param name="encoder">The encoder.</param>

@@ -8,12 +8,34 @@ namespace Byol.Export;
 /// <summary>Writes encoders with all that is needed to use them: safetensors, or a file for PyTorch.</summary>
 public static class EncoderWriter
 {
+    /// <summary>Writes an encoder to a file, and reads it back before the file has its name.</summary>
+    /// <param name="path">The file; what was there stays until then.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="forPyTorch">Whether as a state dictionary that <c>torch.load</c> reads; otherwise as safetensors.</param>
+    /// <exception cref="ArgumentException">The file cannot be written, or the kind of encoder was not registered.</exception>
+    /// <exception cref="InvalidOperationException">It came back with other weights; nothing was written.</exception>
+    public static void Save(string path, OpenedEncoder encoder, bool forPyTorch = false)
+    {
+        CheckedFile.Write(path, Write, written =>
+        {
+            using var again = EncoderFile.Open(written, CPU);
+            if (again.Description.Weights != encoder.Description.Weights)
+                throw new InvalidOperationException($"{path} came back with other weights and was removed; check the disk.");
+        });
+
+        void Write(Stream stream)
+        {
+            if (forPyTorch) WritePyTorch(stream, encoder.Network, encoder.Description);
+            else EncoderWriter.Write(stream, encoder.Network, encoder.Description);
+        }
+    }
+
     /// <summary>Writes an encoder as safetensors: parameters and buffers, for a residual network under torchvision's names.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="encoder">The encoder.</param>
     /// <param name="description">What the file says of it; the digest of its weights is computed.</param>
     /// <exception cref="ArgumentException">The kind of encoder was not registered.</exception>
-    public static void Write(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
+    internal static void Write(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
     {
         var tensors = EncoderFile.Tensors(encoder).ToList();
         Safetensors.Write(stream, tensors, (description with { Weights = WeightsDigest.Of(tensors) }).ToMetadata());
@@ -24,7 +46,7 @@ public static class EncoderWriter
     /// <param name="encoder">The encoder.</param>
     /// <param name="description">What the file says of it; the digest of its weights is computed.</param>
     /// <exception cref="ArgumentException">The kind of encoder was not registered.</exception>
-    public static void WritePyTorch(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
+    internal static void WritePyTorch(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
     {
         var tensors = EncoderFile.Tensors(encoder).ToList();
         TorchWriter.Write(stream, tensors, (description with { Weights = WeightsDigest.Of(tensors) }).ToMetadata());

@@ -6,7 +6,7 @@ namespace Byol.Export;
 
 /// <summary>The constants of an ONNX model, looked at without running it.</summary>
 /// <remarks>A model may have 2 GiB: its messages are walked through in place, for the few fields that matter.</remarks>
-public static class OnnxWeights
+internal static class OnnxWeights
 {
     private const int Graph = 7, Initializer = 5, DataType = 2, TensorName = 8, RawData = 9, Float = 1;
 

@@ -14,13 +14,13 @@ namespace Byol.Export;
 public static class OnnxWriter
 {
     /// <summary>Name of the input.</summary>
-    public const string Input = "image";
+    internal const string Input = "image";
 
     /// <summary>Name of the output as the encoder gives it.</summary>
-    public const string Embedding = "embedding";
+    internal const string Embedding = "embedding";
 
     /// <summary>Name of the output of length 1.</summary>
-    public const string Normalized = "embedding_normalized";
+    internal const string Normalized = "embedding_normalized";
 
     private const long IrVersion = 8, Opset = 17;
     private const long GraphBytes = 1 << 20;   // more than the graph without its weights takes

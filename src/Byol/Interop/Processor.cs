@@ -7,7 +7,7 @@ namespace Byol.Interop;
 /// <param name="Avx512">512-bit vectors, enabled by the operating system.</param>
 /// <param name="Bf16">Bfloat16 dot products (AVX512_BF16).</param>
 /// <param name="Amx">Bfloat16 matrix tiles (AMX-BF16).</param>
-public sealed record Processor(bool Avx2, bool Avx512, bool Bf16, bool Amx)
+internal sealed record Processor(bool Avx2, bool Avx512, bool Bf16, bool Amx)
 {
     /// <summary>The processor that this process runs on.</summary>
     public static Processor Current { get; } = Detect();

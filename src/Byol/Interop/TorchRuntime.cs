@@ -18,7 +18,7 @@ public static class TorchRuntime
     private const string NativeName = "LibTorchSharp";
 
     /// <summary>The path of the repaired copy of TorchSharp's native library, or null where the original loads.</summary>
-    public static string? RepairedLibrary { get; private set; }
+    internal static string? RepairedLibrary { get; private set; }
 
     /// <summary>Loads libtorch now rather than at first use, and switches its NNPACK off for the process.</summary>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded; the message says why and what to do.</exception>
@@ -139,6 +139,6 @@ public static class TorchRuntime
         typeof(torch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Any(a => a.Key == "Byol.KeepsHandlesAlive");
 
     /// <summary>The version of the TorchSharp assembly that is loaded.</summary>
-    public static string TorchSharpVersion =>
+    internal static string TorchSharpVersion =>
         typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 }

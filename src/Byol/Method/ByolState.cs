@@ -62,10 +62,10 @@ public sealed class ByolState : IDisposable
     public TargetNetwork Target { get; }
 
     /// <summary>θ and its gradients.</summary>
-    public FlatParameters Parameters { get; }
+    internal FlatParameters Parameters { get; }
 
     /// <summary>The rule that moves θ.</summary>
-    public IOptimizer Optimizer { get; }
+    internal IOptimizer Optimizer { get; }
 
     /// <summary>Whether both views are computed at the same time. Null: where that suits the networks and there is more than one thread.
     /// </summary>

@@ -3,24 +3,55 @@ using static TorchSharp.torch;
 namespace Byol.Method;
 
 /// <summary>Two views of a batch as tensors, [B,3,S,S] each.</summary>
-/// <param name="First">v.</param>
-/// <param name="Second">v'.</param>
-public readonly record struct ViewPair(Tensor First, Tensor Second);
+/// <param name="first">v.</param>
+/// <param name="second">v'.</param>
+public readonly struct ViewPair(Tensor first, Tensor second)
+{
+    /// <summary>v.</summary>
+    public Tensor First { get; } = first;
+
+    /// <summary>v'.</summary>
+    public Tensor Second { get; } = second;
+}
 
 /// <summary>What one step did.</summary>
-/// <param name="Loss">The loss, 0 to 8, averaged over micro-batches.</param>
-/// <param name="LearningRate">The learning rate of the step.</param>
-/// <param name="Tau">τ of the step.</param>
-/// <param name="EmbeddingStd">Standard deviation of the normalized target projections of view 1, times √d: about 1 when healthy, 0 when
-/// collapsed.</param>
-public readonly record struct StepMetrics(double Loss, double LearningRate, double Tau, double EmbeddingStd);
+public readonly struct StepMetrics
+{
+    internal StepMetrics(double loss, double learningRate, double tau, double embeddingStd) =>
+        (Loss, LearningRate, Tau, EmbeddingStd) = (loss, learningRate, tau, embeddingStd);
+
+    /// <summary>The loss, 0 to 8, averaged over micro-batches.</summary>
+    public double Loss { get; }
+
+    /// <summary>The learning rate of the step.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>τ of the step.</summary>
+    public double Tau { get; }
+
+    /// <summary>Standard deviation of the normalized target projections of view 1, times √d: about 1 when healthy, 0 when
+    /// collapsed.</summary>
+    public double EmbeddingStd { get; }
+}
 
 /// <summary>What one micro-batch of a step gave.</summary>
-/// <param name="Loss">The loss, 0 to 8.</param>
-/// <param name="EmbeddingStd">As in <see cref="StepMetrics"/>.</param>
-/// <param name="Y1">The online representations of view 1, [B,D], out of the graph: whoever learns from them cannot reach θ.</param>
-/// <param name="Y2">Those of view 2.</param>
-public readonly record struct MicroBatchResult(double Loss, double EmbeddingStd, Tensor Y1, Tensor Y2);
+internal readonly struct MicroBatchResult
+{
+    internal MicroBatchResult(double loss, double embeddingStd, Tensor y1, Tensor y2) =>
+        (Loss, EmbeddingStd, Y1, Y2) = (loss, embeddingStd, y1, y2);
+
+    /// <summary>The loss, 0 to 8.</summary>
+    public double Loss { get; }
+
+    /// <summary>As in <see cref="StepMetrics"/>.</summary>
+    public double EmbeddingStd { get; }
+
+    /// <summary>The online representations of view 1, [B,D], out of the graph: whoever learns from them cannot reach θ.</summary>
+    public Tensor Y1 { get; }
+
+    /// <summary>Those of view 2.</summary>
+    public Tensor Y2 { get; }
+}
 
 /// <summary>One update of BYOL, in the paper's order (section 3.1 and algorithm 1): the gradients of its micro-batches are added up, and
 /// then applied.</summary>
@@ -36,7 +67,7 @@ public sealed class ByolStep
     /// <summary>Begins a step: the gradients are zero.</summary>
     /// <param name="state">The networks and the optimizer.</param>
     /// <param name="microBatches">How many batches the gradients are added up of, at least 1.</param>
-    public ByolStep(ByolState state, int microBatches = 1)
+    internal ByolStep(ByolState state, int microBatches = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(microBatches, 1);
         (_state, _microBatches, _views) = (state, microBatches, state.Views);
@@ -64,7 +95,7 @@ public sealed class ByolStep
     /// <returns>Its loss and representations; the caller's dispose scope owns them.</returns>
     /// <exception cref="NonFiniteException">The loss is not finite; no weight has moved, and the step is over.</exception>
     /// <exception cref="InvalidOperationException">All micro-batches were accumulated.</exception>
-    public MicroBatchResult Accumulate(ViewPair views)
+    internal MicroBatchResult Accumulate(ViewPair views)
     {
         if (_accumulated == _microBatches)
             throw new InvalidOperationException($"All {_microBatches} micro-batches of this step were accumulated; apply it.");
@@ -87,7 +118,7 @@ public sealed class ByolStep
     /// <param name="tau">τ.</param>
     /// <exception cref="NonFiniteException">A gradient or a weight is not finite; the target has not moved.</exception>
     /// <exception cref="InvalidOperationException">A micro-batch is missing, or the step was applied.</exception>
-    public StepMetrics Apply(double learningRate, double tau)
+    internal StepMetrics Apply(double learningRate, double tau)
     {
         if (_accumulated < _microBatches)
         {

@@ -5,7 +5,7 @@ namespace Byol.Method;
 /// <param name="collapsedSteps">What a resumed run knows of the steps before.</param>
 /// <param name="collapsedDiagnoses">What it knows of the diagnoses before.</param>
 /// <param name="raised">Whether it was raised already.</param>
-public sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses = 0, bool raised = false)
+internal sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnoses = 0, bool raised = false)
 {
     /// <summary>Std of normalized features times √d below which they count as collapsed. Healthy training stays near 1, and rarely below
     /// 0.3.</summary>

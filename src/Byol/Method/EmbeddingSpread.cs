@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Byol.Method;
 
 /// <summary>How far apart embeddings lie: the figure that falls to 0 when training collapses.</summary>
-public static class EmbeddingSpread
+internal static class EmbeddingSpread
 {
     /// <summary>The standard deviation of each dimension of L2-normalized embeddings, averaged over the dimensions.</summary>
     /// <param name="embeddings">[B,d].</param>

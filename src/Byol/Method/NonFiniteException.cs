@@ -15,5 +15,5 @@ public sealed class NonFiniteException(long step, string tensor, IReadOnlyList<i
     public string Tensor { get; } = tensor;
 
     /// <summary>Places in the step's batch of the images at fault; empty where it is no single one's.</summary>
-    public IReadOnlyList<int> Rows { get; } = rows ?? [];
+    internal IReadOnlyList<int> Rows { get; } = rows ?? [];
 }

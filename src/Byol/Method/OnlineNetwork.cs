@@ -11,7 +11,7 @@ public sealed class OnlineNetwork : Module
     /// <param name="encoder">f: [B,3,S,S] to [B,D].</param>
     /// <param name="projector">g: [B,D] to [B,d].</param>
     /// <param name="predictor">q: [B,d] to [B,d], or null to train without one.</param>
-    public OnlineNetwork(Module<Tensor, Tensor> encoder, MlpHead projector, MlpHead? predictor) : base(nameof(OnlineNetwork))
+    internal OnlineNetwork(Module<Tensor, Tensor> encoder, MlpHead projector, MlpHead? predictor) : base(nameof(OnlineNetwork))
     {
         register_module("encoder", Encoder = encoder);
         register_module("projector", Projector = projector);

@@ -15,7 +15,7 @@ public sealed class TargetNetwork : Module
     /// <summary>Puts the two together; their parameters move into one buffer and stop requiring gradients.</summary>
     /// <param name="encoder">f: [B,3,S,S] to [B,D].</param>
     /// <param name="projector">g: [B,D] to [B,d].</param>
-    public TargetNetwork(Module<Tensor, Tensor> encoder, MlpHead projector) : this(encoder, projector, null)
+    internal TargetNetwork(Module<Tensor, Tensor> encoder, MlpHead projector) : this(encoder, projector, null)
     {
     }
 
@@ -37,7 +37,7 @@ public sealed class TargetNetwork : Module
     public MlpHead Projector { get; }
 
     /// <summary>ξ, [P'] fp32.</summary>
-    public Tensor Values => _flat.Values;
+    internal Tensor Values => _flat.Values;
 
     /// <summary>The target projection of a view, without gradient.</summary>
     /// <param name="view">v, [B,3,S,S].</param>
@@ -51,7 +51,7 @@ public sealed class TargetNetwork : Module
 
     /// <summary>Makes ξ equal to the online network's f and g.</summary>
     /// <param name="online">θ, whose first elements are f and g in this network's order.</param>
-    public void CopyFrom(FlatParameters online)
+    internal void CopyFrom(FlatParameters online)
     {
         using var _ = no_grad();
         using var shared = online.Values.narrow(0, 0, Values.numel());
@@ -61,7 +61,7 @@ public sealed class TargetNetwork : Module
     /// <summary>ξ ← τξ + (1−τ)θ (BYOL, eq. 1).</summary>
     /// <param name="online">θ, whose first elements are f and g in this network's order.</param>
     /// <param name="tau">τ, 0 to 1.</param>
-    public void Update(FlatParameters online, double tau)
+    internal void Update(FlatParameters online, double tau)
     {
         using var _ = no_grad();
         using Scalar keep = tau, take = 1 - tau;

@@ -12,7 +12,7 @@ public static class EncoderKinds
     private static readonly SortedDictionary<string, EncoderKind> Known = new(StringComparer.Ordinal) { [Default.Name] = Default };
 
     /// <summary>The names that are known.</summary>
-    public static IReadOnlyList<string> Names
+    internal static IReadOnlyList<string> Names
     {
         get
         {

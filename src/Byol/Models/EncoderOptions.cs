@@ -49,7 +49,7 @@ public abstract record EncoderOptions
     /// <summary>What the encoder costs; null if that is not counted.</summary>
     /// <param name="imageSize">S, in pixels.</param>
     /// <exception cref="ArgumentException">No encoder can be built from these options.</exception>
-    public virtual EncoderCost? Cost(int imageSize) => null;
+    internal virtual EncoderCost? Cost(int imageSize) => null;
 
     /// <summary>The type that the encoder computes in: fp32 unless it supports bfloat16.</summary>
     /// <param name="precision">What was asked for.</param>

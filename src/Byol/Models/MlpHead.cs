@@ -33,7 +33,7 @@ public sealed class MlpHead : Module<Tensor, Tensor>
     }
 
     /// <summary>Size of what goes out.</summary>
-    public long Dimension { get; }
+    internal long Dimension { get; }
 
     /// <summary>Applies the head.</summary>
     /// <param name="x">[B,in].</param>

@@ -14,16 +14,16 @@ public sealed class NonFiniteEmbeddingException(string image, int row, int colum
     + "or use another encoder.")
 {
     /// <summary>The image's row in the batch.</summary>
-    public int Row => row;
+    internal int Row => row;
 
     /// <summary>NaN or an infinity.</summary>
-    public float Value => value;
+    internal float Value => value;
 
     /// <summary>Throws where one of some embeddings is not finite, naming the first.</summary>
     /// <param name="embeddings">[n,D], row by row.</param>
     /// <param name="dimension">D.</param>
     /// <exception cref="NonFiniteEmbeddingException">One is not finite.</exception>
-    public static void ThrowIfAny(ReadOnlySpan<float> embeddings, int dimension)
+    internal static void ThrowIfAny(ReadOnlySpan<float> embeddings, int dimension)
     {
         for (var i = 0; i < embeddings.Length; i++)
         {
@@ -36,5 +36,5 @@ public sealed class NonFiniteEmbeddingException(string image, int row, int colum
 
     /// <summary>The same of an image whose name is known.</summary>
     /// <param name="name">What messages call the image.</param>
-    public NonFiniteEmbeddingException Of(string name) => new(name, row, column, value);
+    internal NonFiniteEmbeddingException Of(string name) => new(name, row, column, value);
 }

@@ -19,7 +19,7 @@ public enum Precision
 }
 
 /// <summary>From a <see cref="Precision"/> to the type that the encoder computes in.</summary>
-public static class Precisions
+internal static class Precisions
 {
     /// <summary>The type of the views, and with it of everything computed from them: each layer computes in its input's type.</summary>
     /// <param name="precision">What was asked for.</param>

@@ -6,7 +6,7 @@ namespace Byol.Optim;
 /// <summary>Adam (Kingma and Ba 2015) with β 0.9 and 0.999, ε 1e-8; as AdamW the weights decay apart from the gradient.</summary>
 /// <param name="options">Kind and weight decay.</param>
 /// <param name="parameters">What it moves.</param>
-public sealed class Adam(OptimizerOptions options, FlatParameters parameters) : IOptimizer
+internal sealed class Adam(OptimizerOptions options, FlatParameters parameters) : IOptimizer
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
     private readonly Tensor _mean = zeros_like(parameters.Values).DetachFromDisposeScope();     // [P]

@@ -9,7 +9,7 @@ namespace Byol.Optim;
 /// <param name="Length">Number of elements.</param>
 /// <param name="IsNormOrBias">A vector rather than a matrix or kernel: BatchNorm weights, and biases.
 /// LARS and weight decay leave these out.</param>
-public sealed record ParameterSlice(string Name, long Offset, long Length, bool IsNormOrBias)
+internal sealed record ParameterSlice(string Name, long Offset, long Length, bool IsNormOrBias)
 {
     /// <summary>Whether it belongs to the predictor q, whose parameters come last in the online network.</summary>
     public bool IsPredictor => Name.StartsWith("predictor.", StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed record ParameterSlice(string Name, long Offset, long Length, bool 
 /// optimizer a few vector operations, and a gradient sum over processes one call. Kernels lie in channels-last order, the layout that
 /// convolutions compute in. Autograd adds into the gradient windows in place.
 /// </remarks>
-public sealed class FlatParameters : IDisposable
+internal sealed class FlatParameters : IDisposable
 {
     private readonly List<Tensor> _windows = [];
 

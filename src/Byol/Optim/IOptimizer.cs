@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Byol.Optim;
 
 /// <summary>A rule that moves parameters along their gradients.</summary>
-public interface IOptimizer : IDisposable
+internal interface IOptimizer : IDisposable
 {
     /// <summary>Moves every parameter once. The gradients may be overwritten.</summary>
     /// <param name="learningRate">The step's learning rate, warm-up and schedule applied.</param>

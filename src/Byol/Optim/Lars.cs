@@ -10,7 +10,7 @@ namespace Byol.Optim;
 /// </remarks>
 /// <param name="options">Momentum, weight decay, η and whether the ratio is clipped.</param>
 /// <param name="parameters">What it moves.</param>
-public sealed class Lars(OptimizerOptions options, FlatParameters parameters) : IOptimizer
+internal sealed class Lars(OptimizerOptions options, FlatParameters parameters) : IOptimizer
 {
     private readonly Tensor _velocity = zeros_like(parameters.Values).DetachFromDisposeScope();   // [P]
 

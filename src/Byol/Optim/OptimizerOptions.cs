@@ -62,11 +62,11 @@ public sealed record OptimizerOptions
 
     /// <summary>The peak learning rate at a batch size.</summary>
     /// <param name="batchSize">Images a step, over all micro-batches.</param>
-    public double PeakLearningRate(int batchSize) => BaseBatchSize == 0 ? LearningRate : LearningRate * batchSize / BaseBatchSize;
+    internal double PeakLearningRate(int batchSize) => BaseBatchSize == 0 ? LearningRate : LearningRate * batchSize / BaseBatchSize;
 
     /// <summary>Builds the rule.</summary>
     /// <param name="parameters">What it moves.</param>
-    public IOptimizer Create(FlatParameters parameters) => Kind switch
+    internal IOptimizer Create(FlatParameters parameters) => Kind switch
     {
         OptimizerKind.Lars => new Lars(this, parameters),
         OptimizerKind.Sgd => new Sgd(this, parameters),

@@ -7,7 +7,7 @@ namespace Byol.Optim;
 /// w ← w − lr·(g + λw + μv).</summary>
 /// <param name="options">Momentum, its form, and weight decay.</param>
 /// <param name="parameters">What it moves.</param>
-public sealed class Sgd(OptimizerOptions options, FlatParameters parameters) : IOptimizer
+internal sealed class Sgd(OptimizerOptions options, FlatParameters parameters) : IOptimizer
 {
     private readonly Tensor _velocity = zeros_like(parameters.Values).DetachFromDisposeScope();   // [P]
 

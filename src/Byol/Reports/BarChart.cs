@@ -7,10 +7,10 @@ namespace Byol.Reports;
 /// <param name="Name">What it is called.</param>
 /// <param name="Values">Ours, in percent; one or more repetitions.</param>
 /// <param name="Paper">The paper's, in percent; null where it has none.</param>
-public sealed record Bar(string Name, IReadOnlyList<double> Values, double? Paper);
+internal sealed record Bar(string Name, IReadOnlyList<double> Values, double? Paper);
 
 /// <summary>Figures beside the paper's as one self-contained SVG.</summary>
-public static class BarChart
+internal static class BarChart
 {
     private const int Width = 760, Left = 250, Right = 60, Top = 58, RowHeight = 40;
 

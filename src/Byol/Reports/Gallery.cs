@@ -3,16 +3,36 @@ using System.Net;
 namespace Byol.Reports;
 
 /// <summary>A picture of a gallery.</summary>
-/// <param name="Name">What stands under it.</param>
-/// <param name="Note">What stands under that, or null.</param>
-/// <param name="Thumbnail">A JPEG file; empty where the picture cannot be shown.</param>
-public sealed record GalleryPicture(string Name, string? Note, ReadOnlyMemory<byte> Thumbnail);
+/// <param name="name">What stands under it.</param>
+/// <param name="note">What stands under that, or null.</param>
+/// <param name="thumbnail">A JPEG file; empty where the picture cannot be shown.</param>
+public sealed class GalleryPicture(string name, string? note, ReadOnlyMemory<byte> thumbnail)
+{
+    /// <summary>What stands under it.</summary>
+    internal string Name { get; } = name;
+
+    /// <summary>What stands under that, or null.</summary>
+    internal string? Note { get; } = note;
+
+    /// <summary>A JPEG file; empty where the picture cannot be shown.</summary>
+    internal ReadOnlyMemory<byte> Thumbnail { get; } = thumbnail;
+}
 
 /// <summary>Pictures that belong together.</summary>
-/// <param name="Heading">What stands above them.</param>
-/// <param name="Note">A line below that, or null.</param>
-/// <param name="Pictures">The pictures.</param>
-public sealed record GallerySection(string Heading, string? Note, IEnumerable<GalleryPicture> Pictures);
+/// <param name="heading">What stands above them.</param>
+/// <param name="note">A line below that, or null.</param>
+/// <param name="pictures">The pictures.</param>
+public sealed class GallerySection(string heading, string? note, IEnumerable<GalleryPicture> pictures)
+{
+    /// <summary>What stands above them.</summary>
+    internal string Heading { get; } = heading;
+
+    /// <summary>A line below that, or null.</summary>
+    internal string? Note { get; } = note;
+
+    /// <summary>The pictures.</summary>
+    internal IEnumerable<GalleryPicture> Pictures { get; } = pictures;
+}
 
 /// <summary>A page of pictures in one HTML file: it loads nothing, runs nothing, and follows the reader's light or dark.</summary>
 public static class Gallery

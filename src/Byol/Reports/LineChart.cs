@@ -6,17 +6,17 @@ namespace Byol.Reports;
 /// <summary>A line of a chart.</summary>
 /// <param name="Name">What the legend calls it.</param>
 /// <param name="Points">Its points; those that a logarithmic axis cannot hold are left out.</param>
-public sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points);
+internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points);
 
 /// <summary>An axis of a chart.</summary>
 /// <param name="Label">What it measures.</param>
 /// <param name="Logarithmic">Whether equal distances are equal ratios.</param>
 /// <param name="Low">Where it begins; null for the lowest point.</param>
 /// <param name="High">Where it ends; null for the highest point.</param>
-public sealed record Axis(string Label, bool Logarithmic = false, double? Low = null, double? High = null);
+internal sealed record Axis(string Label, bool Logarithmic = false, double? Low = null, double? High = null);
 
 /// <summary>Lines over one pair of axes as one self-contained SVG.</summary>
-public static class LineChart
+internal static class LineChart
 {
     private const int Width = 760, Height = 360, Left = 72, Right = 200, Top = 36, Bottom = 44, Ticks = 4;
     private static readonly string[] Colors = [Blue, Red, "#3b7d3b", "#7a4a9a", "#777"];

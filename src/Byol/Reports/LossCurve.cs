@@ -5,7 +5,7 @@ using static Byol.Reports.Svg;
 namespace Byol.Reports;
 
 /// <summary>A run's curves as one self-contained SVG: the loss, and the kNN accuracy where it was measured.</summary>
-public static class LossCurve
+internal static class LossCurve
 {
     private const int Width = 760, Height = 360, Left = 56, Right = 56, Top = 36, Bottom = 44;
 

@@ -5,12 +5,19 @@ using System.Text.Json;
 namespace Byol.Runs;
 
 /// <summary>A checkpoint on disk: a folder <c>step-000000200</c> of parts, and a manifest with the SHA-256 of each.</summary>
-/// <param name="Path">The folder.</param>
-/// <param name="Step">Optimizer steps taken, as its name says.</param>
-public sealed record CheckpointFolder(string Path, long Step)
+public sealed class CheckpointFolder
 {
+    internal CheckpointFolder(string path, long step) =>
+        (Path, Step) = (path, step);
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Optimizer steps taken, as its name says.</summary>
+    public long Step { get; }
+
     /// <summary>The part that holds a <see cref="RunProgress"/>.</summary>
-    public const string ProgressName = "progress.json";
+    internal const string ProgressName = "progress.json";
 
     private const string Prefix = "step-", ManifestName = "manifest.json";
     private const int Format = 1;
@@ -39,7 +46,7 @@ public sealed record CheckpointFolder(string Path, long Step)
     /// <param name="parts">File names, and what writes each.</param>
     /// <exception cref="IOException">The disk is full or failed, and there is no such checkpoint;
     /// those before are as they were.</exception>
-    public static void Write(string checkpoints, long step, RunProgress progress, IEnumerable<(string Name, Action<Stream> Write)> parts)
+    internal static void Write(string checkpoints, long step, RunProgress progress, IEnumerable<(string Name, Action<Stream> Write)> parts)
     {
         var path = System.IO.Path.Combine(checkpoints, Name(step));
         var temporary = path + RunDirectory.TemporarySuffix;
@@ -65,7 +72,7 @@ public sealed record CheckpointFolder(string Path, long Step)
     }
 
     /// <summary>Removes the checkpoint; at no time does a part of it stand under its name.</summary>
-    public void Remove()
+    internal void Remove()
     {
         var going = Path + ".old" + RunDirectory.TemporarySuffix;
         if (Directory.Exists(going)) Directory.Delete(going, recursive: true);
@@ -75,14 +82,17 @@ public sealed record CheckpointFolder(string Path, long Step)
 
     /// <summary>Whether it has a part.</summary>
     /// <param name="part">A file name.</param>
-    public bool Has(string part) => File.Exists(PathOf(part));
+    internal bool Has(string part) => File.Exists(PathOf(part));
 
     /// <summary>Where a part lies.</summary>
     /// <param name="part">A file name.</param>
-    public string PathOf(string part) => System.IO.Path.Combine(Path, part);
+    internal string PathOf(string part) => System.IO.Path.Combine(Path, part);
 
     /// <summary>Reads what the run knew; nothing of a checkpoint that was written without.</summary>
-    public RunProgress Progress() => Has(ProgressName) ? Read<RunProgress>(ProgressName) : RunProgress.None;
+    internal RunProgress Progress() => Has(ProgressName) ? Read<RunProgress>(ProgressName) : RunProgress.None;
+
+    /// <summary>Epochs done, with fraction.</summary>
+    public double Epoch => Progress().Epoch;
 
     /// <summary>Compares every file with the manifest.</summary>
     /// <returns>What is wrong, or null where it is whole.</returns>

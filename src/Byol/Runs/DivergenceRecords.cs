@@ -3,15 +3,31 @@ using System.Text.Json.Serialization;
 namespace Byol.Runs;
 
 /// <summary>A step was not taken, because something in it was not finite.</summary>
-/// <param name="Step">The step that was to be taken, from 1.</param>
-/// <param name="NonFinite">What was not finite.</param>
-/// <param name="Seed">With epoch and index it is the plan of an image's two views.</param>
-/// <param name="Epoch">The pass over the data, from 0.</param>
-/// <param name="Images">Indices of the images in question.</param>
-/// <param name="Names">Their names.</param>
-public sealed record NonFiniteRecord(
-    long Step, string NonFinite, ulong Seed, int Epoch, IReadOnlyList<int> Images, IReadOnlyList<string> Names) : RunRecord
+internal sealed class NonFiniteRecord : RunRecord
 {
+    [JsonConstructor]
+    internal NonFiniteRecord(
+        long step, string nonFinite, ulong seed, int epoch, IReadOnlyList<int> images, IReadOnlyList<string> names) =>
+        (Step, NonFinite, Seed, Epoch, Images, Names) = (step, nonFinite, seed, epoch, images, names);
+
+    /// <inheritdoc/>
+    public override long Step { get; }
+
+    /// <summary>What was not finite.</summary>
+    public string NonFinite { get; }
+
+    /// <summary>With epoch and index it is the plan of an image's two views.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The pass over the data, from 0.</summary>
+    public int Epoch { get; }
+
+    /// <summary>Indices of the images in question.</summary>
+    public IReadOnlyList<int> Images { get; }
+
+    /// <summary>Their names.</summary>
+    public IReadOnlyList<string> Names { get; }
+
     private const int NamedImages = 3;
 
     /// <inheritdoc/>
@@ -22,12 +38,24 @@ public sealed record NonFiniteRecord(
 }
 
 /// <summary>The run went back to a checkpoint and on with other images.</summary>
-/// <param name="Step">The checkpoint's; 0 is the beginning.</param>
-/// <param name="RewoundFrom">The step that could not be taken.</param>
-/// <param name="Because">What was not finite in it.</param>
-/// <param name="Skipped">Batches that the run has left out so far.</param>
-public sealed record RewindRecord(long Step, long RewoundFrom, string Because, long Skipped) : RunRecord
+internal sealed class RewindRecord : RunRecord
 {
+    [JsonConstructor]
+    internal RewindRecord(long step, long rewoundFrom, string because, long skipped) =>
+        (Step, RewoundFrom, Because, Skipped) = (step, rewoundFrom, because, skipped);
+
+    /// <inheritdoc/>
+    public override long Step { get; }
+
+    /// <summary>The step that could not be taken.</summary>
+    public long RewoundFrom { get; }
+
+    /// <summary>What was not finite in it.</summary>
+    public string Because { get; }
+
+    /// <summary>Batches that the run has left out so far.</summary>
+    public long Skipped { get; }
+
     /// <summary>What is known of that step; null where the record was read from a log.</summary>
     [JsonIgnore]
     public NonFiniteRecord? Failure { get; init; }

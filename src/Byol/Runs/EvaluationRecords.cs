@@ -4,12 +4,24 @@ using System.Text.Json.Serialization;
 namespace Byol.Runs;
 
 /// <summary>The encoder's accuracy, measured between two epochs.</summary>
-/// <param name="Step">Optimizer steps taken.</param>
-/// <param name="Epoch">Epochs done.</param>
-/// <param name="Knn">Accuracy of weighted nearest neighbors on the validation data, 0 to 1.</param>
-/// <param name="Seconds">Training time since the start of this process.</param>
-public sealed record KnnRecord(long Step, double Epoch, double Knn, double Seconds) : RunRecord
+public sealed class KnnRecord : RunRecord
 {
+    [JsonConstructor]
+    internal KnnRecord(long step, double epoch, double knn, double seconds) =>
+        (Step, Epoch, Knn, Seconds) = (step, epoch, knn, seconds);
+
+    /// <inheritdoc/>
+    public override long Step { get; }
+
+    /// <summary>Epochs done.</summary>
+    public double Epoch { get; }
+
+    /// <summary>Accuracy of weighted nearest neighbors on the validation data, 0 to 1.</summary>
+    public double Knn { get; }
+
+    /// <summary>Training time since the start of this process.</summary>
+    public double Seconds { get; }
+
     /// <summary>Accuracy of the online linear probe on the same images, 0 to 1; null where none learns.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Probe { get; init; }
@@ -20,17 +32,35 @@ public sealed record KnnRecord(long Step, double Epoch, double Knn, double Secon
 }
 
 /// <summary>What the encoder's representations of training images are like, measured between two epochs without labels.</summary>
-/// <param name="Step">Optimizer steps taken.</param>
-/// <param name="Epoch">Epochs done.</param>
-/// <param name="EffectiveRank">RankMe, from 1 (collapsed).</param>
-/// <param name="RepresentationStd">Std of normalized representations times √D: 0 collapsed.</param>
-/// <param name="Alignment">Mean squared distance of two views of an image, 0 to 4.</param>
-/// <param name="Uniformity">How evenly images lie on the sphere, −8 to 0 (collapsed).</param>
-/// <param name="Seconds">Training time since the start of this process.</param>
-public sealed record DiagnosisRecord(
-    long Step, double Epoch, double EffectiveRank, double RepresentationStd, double Alignment, double Uniformity, double Seconds)
-    : RunRecord
+public sealed class DiagnosisRecord : RunRecord
 {
+    [JsonConstructor]
+    internal DiagnosisRecord(
+        long step, double epoch, double effectiveRank, double representationStd, double alignment, double uniformity, double seconds) =>
+        (Step, Epoch, EffectiveRank, RepresentationStd, Alignment, Uniformity, Seconds) = (step, epoch, effectiveRank,
+        representationStd, alignment, uniformity, seconds);
+
+    /// <inheritdoc/>
+    public override long Step { get; }
+
+    /// <summary>Epochs done.</summary>
+    public double Epoch { get; }
+
+    /// <summary>RankMe, from 1 (collapsed).</summary>
+    public double EffectiveRank { get; }
+
+    /// <summary>Std of normalized representations times √D: 0 collapsed.</summary>
+    public double RepresentationStd { get; }
+
+    /// <summary>Mean squared distance of two views of an image, 0 to 4.</summary>
+    public double Alignment { get; }
+
+    /// <summary>How evenly images lie on the sphere, −8 to 0 (collapsed).</summary>
+    public double Uniformity { get; }
+
+    /// <summary>Training time since the start of this process.</summary>
+    public double Seconds { get; }
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"epoch {Epoch:0.#}: effective rank {EffectiveRank:F1}, std {RepresentationStd:F2}, "

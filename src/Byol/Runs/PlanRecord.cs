@@ -1,18 +1,36 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Byol.Runs;
 
 /// <summary>What a run will do, said when it begins or is resumed; it is not in the log.</summary>
-/// <param name="Step">The step that it starts from; above 0 when resumed.</param>
-/// <param name="Images">Images in the data.</param>
-/// <param name="TotalSteps">K, optimizer steps of the whole run; 0 where a budget decides and no step was timed yet.</param>
-/// <param name="StepsPerEpoch">Optimizer steps of an epoch.</param>
-/// <param name="Parameters">Trained parameters.</param>
-/// <param name="ComputeType">What the networks compute in.</param>
-public sealed record PlanRecord(long Step, int Images, long TotalSteps, long StepsPerEpoch, long Parameters, string ComputeType) : RunRecord
+public sealed class PlanRecord : RunRecord
 {
+    [JsonConstructor]
+    internal PlanRecord(long step, int images, long totalSteps, long stepsPerEpoch, long parameters, string computeType) =>
+        (Step, Images, TotalSteps, StepsPerEpoch, Parameters, ComputeType) = (step, images, totalSteps, stepsPerEpoch, parameters,
+        computeType);
+
+    /// <inheritdoc/>
+    public override long Step { get; }
+
+    /// <summary>Images in the data.</summary>
+    public int Images { get; }
+
+    /// <summary>K, optimizer steps of the whole run; 0 where a budget decides and no step was timed yet.</summary>
+    public long TotalSteps { get; }
+
+    /// <summary>Optimizer steps of an epoch.</summary>
+    public long StepsPerEpoch { get; }
+
+    /// <summary>Trained parameters.</summary>
+    public long Parameters { get; }
+
+    /// <summary>What the networks compute in.</summary>
+    public string ComputeType { get; }
+
     /// <summary>Time that the run may take; zero where its steps are counted.</summary>
-    public TimeSpan Budget { get; init; }
+    public TimeSpan Budget { get; internal init; }
 
     /// <inheritdoc/>
     public override string ToString()
@@ -36,11 +54,21 @@ public sealed record PlanRecord(long Step, int Images, long TotalSteps, long Ste
 }
 
 /// <summary>How many steps fit into the run's budget of time, as estimated after a step.</summary>
-/// <param name="Step">Optimizer steps taken.</param>
-/// <param name="BudgetSteps">K, steps of the whole run.</param>
-/// <param name="Spent">Seconds that the run has taken, of all its processes.</param>
-public sealed record LengthRecord(long Step, long BudgetSteps, double Spent) : RunRecord
+public sealed class LengthRecord : RunRecord
 {
+    [JsonConstructor]
+    internal LengthRecord(long step, long budgetSteps, double spent) =>
+        (Step, BudgetSteps, Spent) = (step, budgetSteps, spent);
+
+    /// <inheritdoc/>
+    public override long Step { get; }
+
+    /// <summary>K, steps of the whole run.</summary>
+    public long BudgetSteps { get; }
+
+    /// <summary>Seconds that the run has taken, of all its processes.</summary>
+    public double Spent { get; }
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"about {BudgetSteps:N0} steps fit into the budget");
 }

@@ -9,28 +9,28 @@ public sealed class RunDirectory : IDisposable
     private RunDirectory(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
 
     /// <summary>The folder.</summary>
-    public string Path { get; }
+    internal string Path { get; }
 
     /// <summary>Every setting of the run, resolved.</summary>
-    public string Recipe => RecipeIn(Path);
+    internal string Recipe => RecipeIn(Path);
 
     /// <summary>One JSON object a line: steps and epochs.</summary>
-    public string Metrics => MetricsIn(Path);
+    internal string Metrics => MetricsIn(Path);
 
     /// <summary>One folder a checkpoint.</summary>
-    public string Checkpoints => CheckpointsIn(Path);
+    internal string Checkpoints => CheckpointsIn(Path);
 
     /// <summary>The encoder: what the run is for.</summary>
-    public string Encoder => EncoderIn(Path);
+    internal string Encoder => EncoderIn(Path);
 
     /// <summary>The encoder that the run began with, where it was not drawn at random.</summary>
-    public string Initial => System.IO.Path.Combine(Path, "initial.safetensors");
+    internal string Initial => System.IO.Path.Combine(Path, "initial.safetensors");
 
     /// <summary>A sheet of images and their views.</summary>
-    public string Views => ViewsIn(Path);
+    internal string Views => ViewsIn(Path);
 
     /// <summary>The loss over the steps.</summary>
-    public string LossCurve => LossCurveIn(Path);
+    internal string LossCurve => LossCurveIn(Path);
 
     /// <summary>Where a run keeps its encoder.</summary>
     /// <param name="run">A run folder.</param>
@@ -42,15 +42,15 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>Where a run keeps its figures.</summary>
     /// <param name="run">A run folder.</param>
-    public static string MetricsIn(string run) => System.IO.Path.Combine(run, "metrics.jsonl");
+    internal static string MetricsIn(string run) => System.IO.Path.Combine(run, "metrics.jsonl");
 
     /// <summary>Where a run keeps its sheet of images and views.</summary>
     /// <param name="run">A run folder.</param>
-    public static string ViewsIn(string run) => System.IO.Path.Combine(run, "views.png");
+    internal static string ViewsIn(string run) => System.IO.Path.Combine(run, "views.png");
 
     /// <summary>Where a run keeps its loss curve.</summary>
     /// <param name="run">A run folder.</param>
-    public static string LossCurveIn(string run) => System.IO.Path.Combine(run, "loss.svg");
+    internal static string LossCurveIn(string run) => System.IO.Path.Combine(run, "loss.svg");
 
     /// <summary>Where a run keeps its recipe.</summary>
     /// <param name="run">A run folder.</param>
@@ -59,7 +59,7 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Makes the folder for a new run; what a start that was killed left behind is removed.</summary>
     /// <param name="path">A folder that is empty or does not exist.</param>
     /// <exception cref="RunDirectoryException">It holds another run or other files, or another process works in it.</exception>
-    public static RunDirectory Create(string path)
+    internal static RunDirectory Create(string path)
     {
         RequireFree(path);
         var run = Lock(path);
@@ -93,7 +93,7 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Throws where a folder holds no run.</summary>
     /// <param name="path">A run folder.</param>
     /// <exception cref="RunDirectoryException">It holds none.</exception>
-    public static void RequireRun(string path)
+    internal static void RequireRun(string path)
     {
         if (!File.Exists(RecipeIn(path)))
         {
@@ -105,7 +105,7 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Opens the folder of a run to resume it; what a crash left half written is removed.</summary>
     /// <param name="path">A run folder.</param>
     /// <exception cref="RunDirectoryException">It holds no run, or another process works in it.</exception>
-    public static RunDirectory Resume(string path)
+    internal static RunDirectory Resume(string path)
     {
         RequireRun(path);
         var run = Lock(path);
@@ -140,7 +140,7 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>Throws where checkpoints could not be written, before there is one to lose.</summary>
     /// <exception cref="RunDirectoryException">The folder is read-only, for instance.</exception>
-    public void RequireWritable()
+    internal void RequireWritable()
     {
         var trial = System.IO.Path.Combine(Checkpoints, "trial" + TemporarySuffix);
         try

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Byol.Runs;
 
 /// <summary>The append-only log of a run: one JSON object a line, which names its kind, handed to the system line by line.</summary>
-public sealed class RunLog : IRunListener, IDisposable
+internal sealed class RunLog : IRunListener, IDisposable
 {
     private const string KindKey = "kind", StepKey = "step";
 
@@ -35,7 +35,7 @@ public sealed class RunLog : IRunListener, IDisposable
     /// Where nothing is dropped the file is left alone.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fromStep">The step that the run is resumed from; below 0 starts afresh.</param>
-    public RunLog(string path, long fromStep)
+    internal RunLog(string path, long fromStep)
     {
         _path = path;
         if (File.Exists(path)) Cut(path, fromStep);
@@ -61,7 +61,7 @@ public sealed class RunLog : IRunListener, IDisposable
 
     /// <summary>Flushes the log to disk: a checkpoint must not be ahead of it.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
-    public void Flush()
+    internal void Flush()
     {
         try
         {

@@ -8,7 +8,7 @@ namespace Byol.Runs;
 /// <param name="CollapsedSteps">Steps in a row that looked collapsed.</param>
 /// <param name="CollapsedDiagnoses">Diagnoses in a row that looked collapsed.</param>
 /// <param name="Skipped">Batches that were left out when it was rewound: so far the data is ahead of the steps.</param>
-public sealed record RunProgress(
+internal sealed record RunProgress(
     double Epoch, int LoggedSteps, double LossSum, double EmbeddingStdSum, int CollapsedSteps, int CollapsedDiagnoses, long Skipped = 0)
 {
     /// <summary>Of a run that begins.</summary>

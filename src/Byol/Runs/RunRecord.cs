@@ -3,10 +3,14 @@ using System.Text.Json.Serialization;
 namespace Byol.Runs;
 
 /// <summary>Something that happened in a run. Its text is one line for people.</summary>
-public abstract record RunRecord
+public abstract class RunRecord
 {
+    private protected RunRecord()
+    {
+    }
+
     /// <summary>Optimizer steps taken when it happened; a step that could not be taken counts as if it had been.</summary>
-    public abstract long Step { get; init; }
+    public abstract long Step { get; }
 
     /// <summary>Whether a person should see it: something is wrong, or had to be mended.</summary>
     [JsonIgnore]

@@ -3,10 +3,18 @@ using System.Text.Json.Serialization;
 namespace Byol.Runs;
 
 /// <summary>Something needs attention and changes nothing in the run; it is not in the log.</summary>
-/// <param name="Step">Optimizer steps taken.</param>
-/// <param name="Message">One line.</param>
-public sealed record WarningRecord(long Step, string Message) : RunRecord
+internal sealed class WarningRecord : RunRecord
 {
+    [JsonConstructor]
+    internal WarningRecord(long step, string message) =>
+        (Step, Message) = (step, message);
+
+    /// <inheritdoc/>
+    public override long Step { get; }
+
+    /// <summary>One line.</summary>
+    public string Message { get; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override bool NeedsAttention => true;
@@ -16,10 +24,18 @@ public sealed record WarningRecord(long Step, string Message) : RunRecord
 }
 
 /// <summary>The collapse alarm was raised.</summary>
-/// <param name="Step">Optimizer steps taken.</param>
-/// <param name="Alarm">Why.</param>
-public sealed record AlarmRecord(long Step, string Alarm) : RunRecord
+internal sealed class AlarmRecord : RunRecord
 {
+    [JsonConstructor]
+    internal AlarmRecord(long step, string alarm) =>
+        (Step, Alarm) = (step, alarm);
+
+    /// <inheritdoc/>
+    public override long Step { get; }
+
+    /// <summary>Why.</summary>
+    public string Alarm { get; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override bool NeedsAttention => true;
@@ -30,12 +46,24 @@ public sealed record AlarmRecord(long Step, string Alarm) : RunRecord
 }
 
 /// <summary>An image could not be read, and another takes its place in every epoch.</summary>
-/// <param name="Step">The first step that wanted it, from 1.</param>
-/// <param name="Unreadable">Its name.</param>
-/// <param name="Index">Its index.</param>
-/// <param name="Count">Such images so far.</param>
-public sealed record UnreadableRecord(long Step, string Unreadable, int Index, int Count) : RunRecord
+internal sealed class UnreadableRecord : RunRecord
 {
+    [JsonConstructor]
+    internal UnreadableRecord(long step, string unreadable, int index, int count) =>
+        (Step, Unreadable, Index, Count) = (step, unreadable, index, count);
+
+    /// <inheritdoc/>
+    public override long Step { get; }
+
+    /// <summary>Its name.</summary>
+    public string Unreadable { get; }
+
+    /// <summary>Its index.</summary>
+    public int Index { get; }
+
+    /// <summary>Such images so far.</summary>
+    public int Count { get; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override bool NeedsAttention => true;

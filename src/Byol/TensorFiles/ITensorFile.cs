@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Byol.TensorFiles;
 
 /// <summary>A file of named tensors. Opening checks it; values are read when asked for.</summary>
-public interface ITensorFile : IDisposable
+internal interface ITensorFile : IDisposable
 {
     /// <summary>The file's path.</summary>
     string Path { get; }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Byol.TensorFiles;
 
 /// <summary>Writes tensors in the safetensors format: a length, a JSON header, then the raw little-endian data.</summary>
-public static class Safetensors
+internal static class Safetensors
 {
     internal const string MetadataKey = "__metadata__";
 

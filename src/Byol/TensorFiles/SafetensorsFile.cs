@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Byol.TensorFiles;
 
 /// <summary>A safetensors file, opened and checked; tensors are read when asked for.</summary>
-public sealed class SafetensorsFile : ITensorFile
+internal sealed class SafetensorsFile : ITensorFile
 {
     // The format allows 100 MB, but what is parsed takes many times that; that of a network of 200 layers has 0.2 MB.
     private const long LongestHeader = 8 << 20;

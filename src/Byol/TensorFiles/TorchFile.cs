@@ -6,7 +6,7 @@ namespace Byol.TensorFiles;
 
 /// <summary>A file that <c>torch.save</c> wrote: a state dictionary, alone or inside others. Read without running anything in it.</summary>
 /// <remarks>Dictionaries inside are opened, their keys joined by dots: <c>state_dict.conv1.weight</c>.</remarks>
-public sealed class TorchFile : ITensorFile
+internal sealed class TorchFile : ITensorFile
 {
     private const int DeepestDictionary = 4, MostItems = 50_000, LongestName = 300;
 

@@ -7,7 +7,7 @@ namespace Byol.TensorFiles;
 
 /// <summary>Writes tensors as the state dictionary that <c>torch.load</c> reads, with <c>weights_only</c> too: a zip archive of one pickle
 /// and one entry for each tensor.</summary>
-public static class TorchWriter
+internal static class TorchWriter
 {
     private const string Folder = "encoder/";
 

@@ -10,7 +10,7 @@ namespace Byol.Training;
 /// <summary>Everything a run needs to go on, as parts of a <see cref="CheckpointFolder"/>:
 /// networks, optimizer and probe as safetensors, and <see cref="RunProgress"/>.</summary>
 /// <remarks>Views, order and schedules are pure functions of seed and step, so the step is all there is to say about them.</remarks>
-public static class Checkpoint
+internal static class Checkpoint
 {
     private const string OnlineName = "online.safetensors", TargetName = "target.safetensors",
         OptimizerName = "optimizer.safetensors", ProbeName = "probe.safetensors";

@@ -24,10 +24,16 @@ public enum IntervalUnit
 
 /// <summary>How often to save, in steps, epochs or time;
 /// written <c>200 steps</c>, <c>1 epoch</c>, <c>90 seconds</c>, <c>10m</c>, <c>2h</c>.</summary>
-/// <param name="Count">How many units, at least 1.</param>
-/// <param name="Unit">Of what.</param>
-public readonly partial record struct CheckpointInterval(long Count, IntervalUnit Unit)
+/// <param name="count">How many units, at least 1.</param>
+/// <param name="unit">Of what.</param>
+public readonly partial struct CheckpointInterval(long count, IntervalUnit unit)
 {
+    /// <summary>How many units, at least 1.</summary>
+    public long Count { get; } = count;
+
+    /// <summary>Of what.</summary>
+    public IntervalUnit Unit { get; } = unit;
+
     private const long Most = 1_000_000_000;
 
     /// <summary>Ten minutes: what a power cut costs at most.</summary>
@@ -61,7 +67,7 @@ public readonly partial record struct CheckpointInterval(long Count, IntervalUni
     /// <param name="step">Optimizer steps taken in all.</param>
     /// <param name="stepsPerEpoch">Optimizer steps of an epoch.</param>
     /// <param name="elapsed">Time since it was last time; below 0, as after a clock was set back, it is time too.</param>
-    public bool IsDue(long step, long stepsPerEpoch, TimeSpan elapsed) => Unit switch
+    internal bool IsDue(long step, long stepsPerEpoch, TimeSpan elapsed) => Unit switch
     {
         IntervalUnit.Steps => step % Count == 0,
         IntervalUnit.Epochs => step % (Count * stepsPerEpoch) == 0,
@@ -69,7 +75,7 @@ public readonly partial record struct CheckpointInterval(long Count, IntervalUni
     };
 
     /// <summary>How long it is; null where it is counted in steps or epochs.</summary>
-    public TimeSpan? Time => Unit switch
+    internal TimeSpan? Time => Unit switch
     {
         IntervalUnit.Seconds => TimeSpan.FromSeconds(Count),
         IntervalUnit.Minutes => TimeSpan.FromMinutes(Count),

@@ -53,7 +53,7 @@ internal sealed class Divergence(Recipe recipe, IDataset data)
     public static void Rewind(DivergenceException e, long step, RunHistory history, IRunListener listener)
     {
         if (history.Rewinds >= MostRewinds) throw GiveUp(e, step);
-        listener.Receive(new RewindRecord(step, e.Record.Step, e.Record.NonFinite, Skipped: e.Batch + 1 - step) { Failure = e.Record });
+        listener.Receive(new RewindRecord(step, e.Record.Step, e.Record.NonFinite, skipped: e.Batch + 1 - step) { Failure = e.Record });
     }
 
     private static DivergenceException GiveUp(DivergenceException e, long step) =>

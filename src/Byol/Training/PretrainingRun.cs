@@ -181,7 +181,15 @@ public sealed class PretrainingRun : IDisposable
         : throw new InvalidOperationException($"The run in {Folder} has no encoder yet; train it first.");
 
     /// <summary>Reads the log: what happened so far, whether or not it is being trained.</summary>
-    public IReadOnlyList<RunRecord> ReadLog() => File.Exists(LogPath) ? RunLog.Read(LogPath) : [];
+    public IReadOnlyList<RunRecord> ReadLog() => ReadLog(Folder);
+
+    /// <summary>Reads the log of a run.</summary>
+    /// <param name="folder">Its folder.</param>
+    public static IReadOnlyList<RunRecord> ReadLog(string folder)
+    {
+        var log = RunDirectory.MetricsIn(folder);
+        return File.Exists(log) ? RunLog.Read(log) : [];
+    }
 
     /// <summary>Lets go of the folder.</summary>
     public void Dispose() => _directory?.Dispose();

@@ -13,7 +13,7 @@ namespace Byol.Training;
 /// as they stand in recipe files and after <c>--set</c>.</summary>
 /// <remarks>The records are the only list of settings; names and types are read from them. Those of the encoder are its kind's, and
 /// <see cref="Kind"/> says which kind it is.</remarks>
-public static class RecipeKeys
+internal static class RecipeKeys
 {
     /// <summary>The key of the kind of encoder.</summary>
     public const string Kind = "encoder.kind";

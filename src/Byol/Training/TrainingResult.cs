@@ -3,17 +3,37 @@ using Byol.Runs;
 namespace Byol.Training;
 
 /// <summary>How a run ended.</summary>
-/// <param name="Finished">Whether all steps were taken; otherwise it was interrupted after saving.</param>
-/// <param name="Steps">Optimizer steps taken in all.</param>
-/// <param name="Loss">Mean loss of the last logged steps.</param>
-/// <param name="EmbeddingStd">Mean embedding std (times √d) of the last logged steps.</param>
-/// <param name="Collapsed">Whether the collapse alarm was raised.</param>
-/// <param name="Knn">The last kNN accuracy on the validation data, 0 to 1, if there is any.</param>
-/// <param name="Probe">The last accuracy of the online probe on the validation data, 0 to 1, if one learned.</param>
-/// <param name="Seconds">Training time of this process.</param>
-public sealed record TrainingResult(
-    bool Finished, long Steps, double Loss, double EmbeddingStd, bool Collapsed, double? Knn, double? Probe, double Seconds)
+public sealed class TrainingResult
 {
+    internal TrainingResult(
+        bool finished, long steps, double loss, double embeddingStd, bool collapsed, double? knn, double? probe, double seconds) =>
+        (Finished, Steps, Loss, EmbeddingStd, Collapsed, Knn, Probe, Seconds) = (finished, steps, loss, embeddingStd, collapsed, knn,
+        probe, seconds);
+
+    /// <summary>Whether all steps were taken; otherwise it was interrupted after saving.</summary>
+    public bool Finished { get; }
+
+    /// <summary>Optimizer steps taken in all.</summary>
+    public long Steps { get; }
+
+    /// <summary>Mean loss of the last logged steps.</summary>
+    public double Loss { get; }
+
+    /// <summary>Mean embedding std (times √d) of the last logged steps.</summary>
+    public double EmbeddingStd { get; }
+
+    /// <summary>Whether the collapse alarm was raised.</summary>
+    public bool Collapsed { get; }
+
+    /// <summary>The last kNN accuracy on the validation data, 0 to 1, if there is any.</summary>
+    public double? Knn { get; }
+
+    /// <summary>The last accuracy of the online probe on the validation data, 0 to 1, if one learned.</summary>
+    public double? Probe { get; }
+
+    /// <summary>Training time of this process.</summary>
+    public double Seconds { get; }
+
     internal static TrainingResult Of(bool finished, long steps, RunHistory history, double seconds) => new(
         finished, steps, history.Steps?.Loss ?? double.NaN, history.Steps?.EmbeddingStd ?? double.NaN,
         history.Collapsed, history.Accuracy?.Knn, history.Accuracy?.Probe, seconds);

@@ -1,5 +1,6 @@
 using Byol.Data.Images;
 using Byol.Embeddings;
+using Byol.Encoders;
 using Byol.Models;
 
 namespace Byol.Tests.Embeddings;
@@ -25,7 +26,7 @@ public sealed class EmbeddingPassTests
         int[] whole = [0, 1, 4, 5, 6, 7, 8, 9];
         Assert.Equal(["made/2", "made/3", "made/10"], unreadable.Select(u => u.Name));
         Assert.Equal(whole.Select(i => new EmbeddedImage($"made/{i}", $"{i}")), set.Images);
-        Assert.Equal(whole.SelectMany(i => EmbeddingPass.Embed(encoder, ImageEncoder.Png(Made.Image(16, i)), "one")),
+        Assert.Equal(whole.SelectMany(i => encoder.Embed(ImageEncoder.Png(Made.Image(16, i)), "one")),
             TensorAssert.Floats(set.Values));
         Assert.Equal(11, told[^1]);
         Assert.Equal(told.Order(), told);
@@ -76,6 +77,6 @@ public sealed class EmbeddingPassTests
         Assert.Empty(Directory.GetFiles(folder.Path));
         using var one = new FakeEncoder { Fault = (0, value) };
         Assert.Contains("of one.png is not finite", Assert.Throws<NonFiniteEmbeddingException>(() =>
-            EmbeddingPass.Embed(one, Made.Png(), "one.png")).Message);
+            one.Embed(Made.Png(), "one.png")).Message);
     }
 }

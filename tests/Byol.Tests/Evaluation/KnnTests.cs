@@ -102,7 +102,7 @@ public sealed class KnnTests
     {
         using var scope = NewDisposeScope();
         using var bank = Bank(100, 8, 4, seed: 6);
-        using var longer = bank with { Features = bank.Features * 1000 };
+        using var longer = bank.WithFeatures(bank.Features * 1000);
         var queries = Drawn(50, 8, seed: 7);
         Assert.Equal(Knn.Classify(bank, queries, new KnnOptions(5)), Knn.Classify(longer, queries * 0.01, new KnnOptions(5)));
     }

@@ -153,7 +153,7 @@ public sealed class LinearProbeTests
         using var train = ImageNetFeatures.Read("train");
         using var test = ImageNetFeatures.Read("test");
         using var scale = Standardization.Of(train.Features);
-        using var standardized = train with { Features = scale.Apply(train.Features) };
+        using var standardized = train.WithFeatures(scale.Apply(train.Features));
         Assert.InRange(Clusters.Accuracy(LinearProbe.Scores(standardized, scale.Apply(test.Features), seed: 1), test), 0.99, 1);
     }
 }

@@ -68,7 +68,7 @@ public sealed class LogisticRegressionTests
         using var scope = NewDisposeScope();
         using var bank = ImageNetFeatures.Read("train");
         using var scale = Standardization.Of(bank.Features);
-        using var standardized = bank with { Features = scale.Apply(bank.Features) };
+        using var standardized = bank.WithFeatures(scale.Apply(bank.Features));
         IsNoHigherThanScikitLearns(standardized);
     }
 

@@ -28,7 +28,7 @@ public sealed class OnlineProbeTests
     {
         using var scope = NewDisposeScope();
         using var bank = Clusters.Draw(200, 6, 3, seed: 1);
-        using var moved = bank with { Features = bank.Features * scale + offset };
+        using var moved = bank.WithFeatures(bank.Features * scale + offset);
         using var probe = new OnlineProbe(6, 3, 1, CPU);
         for (var step = 0; step < 300; step++) probe.Learn(moved.Features, moved.Labels);
         using var trained = LogisticRegression.Fit(bank.Features, bank.Labels, 3, 1);

@@ -5,7 +5,7 @@ namespace Byol.Tests.Method;
 
 public sealed class StepCostTests
 {
-    private static readonly EncoderCost Encoder = new(First: 10, Rest: 90);
+    private static readonly EncoderCost Encoder = new(first: 10, rest: 90);
 
     // Two views, two operations a multiply-add: target 100 + 4·5 + 5·3, online three times as much and the predictor, less the first
     // layer's 10.

@@ -80,7 +80,7 @@ public sealed record ResNetOptions : EncoderOptions
     public override Module<Tensor, Tensor> Create(WeightSource weights) => new ResNet(this, weights);
 
     /// <inheritdoc/>
-    public override EncoderCost? Cost(int imageSize) => ResNetPlan.Of(this).Cost(imageSize);
+    internal override EncoderCost? Cost(int imageSize) => ResNetPlan.Of(this).Cost(imageSize);
 
     /// <inheritdoc/>
     internal override IEnumerable<ILayerShape> LayerShapes(long imageSize, long batch, ScalarType type, bool withGradients) =>
