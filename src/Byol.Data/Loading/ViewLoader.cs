@@ -50,7 +50,7 @@ public sealed class ViewLoader : IDisposable
     internal TimeSpan LastWait => _prefetcher.LastWait;
 
     /// <summary>Names of images that could not be read; another image takes the place of each.</summary>
-    public IReadOnlyList<string> Unreadable => _images.Unreadable;
+    internal IReadOnlyList<string> Unreadable => _images.Unreadable;
 
     /// <summary>The next batch in order. It is the caller's until the next call.</summary>
     /// <param name="cancellation">Ends the wait.</param>

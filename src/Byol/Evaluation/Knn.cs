@@ -18,7 +18,7 @@ public sealed class KnnOptions(int neighbors = 200, double temperature = 0.1)
     /// <summary>Throws where the values make no sense for a bank.</summary>
     /// <param name="bankSize">Labeled images to choose neighbors from.</param>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public void Validate(int bankSize)
+    internal void Validate(int bankSize)
     {
         var nearest = Math.Clamp(Neighbors, 1, Math.Max(1, bankSize));
         if (Neighbors != nearest)

@@ -50,7 +50,7 @@ public sealed class LabelBudget(double? share, int? perClass)
     /// <summary>The number of labels.</summary>
     /// <param name="images">Labeled images to draw from.</param>
     /// <param name="classes">Classes among them.</param>
-    public long Total(int images, int classes) =>
+    internal long Total(int images, int classes) =>
         PerClass is { } number ? (long)number * classes
             : Share is { } share ? (long)Math.Round(share * images, MidpointRounding.AwayFromZero)
             : images;

@@ -22,7 +22,7 @@ public static class TorchRuntime
 
     /// <summary>Loads libtorch now rather than at first use, and switches its NNPACK off for the process.</summary>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded; the message says why and what to do.</exception>
-    public static void Initialize()
+    internal static void Initialize()
     {
         try
         {

@@ -24,7 +24,7 @@ public static class ViewTensors
     /// <param name="device">Where the tensor shall live.</param>
     /// <param name="dtype">What the encoder computes in.</param>
     /// <returns>[B,3,S,S] in channels-last memory; the caller's dispose scope owns it.</returns>
-    public static Tensor From(ReadOnlySpan<float> pixels, int count, int size, Device device, ScalarType dtype)
+    internal static Tensor From(ReadOnlySpan<float> pixels, int count, int size, Device device, ScalarType dtype)
     {
         using var nhwc = empty([count, size, size, 3], ScalarType.Float32);
         var length = size * size * 3;

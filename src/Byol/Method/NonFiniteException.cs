@@ -9,10 +9,10 @@ public sealed class NonFiniteException(long step, string tensor, IReadOnlyList<i
     : Exception($"Step {step}: {tensor} is not finite.")
 {
     /// <summary>The step, from 1.</summary>
-    public long Step { get; } = step;
+    internal long Step { get; } = step;
 
     /// <summary>What is not finite.</summary>
-    public string Tensor { get; } = tensor;
+    internal string Tensor { get; } = tensor;
 
     /// <summary>Places in the step's batch of the images at fault; empty where it is no single one's.</summary>
     internal IReadOnlyList<int> Rows { get; } = rows ?? [];

@@ -22,10 +22,10 @@ public sealed class OnlineNetwork : Module
     public Module<Tensor, Tensor> Encoder { get; }
 
     /// <summary>g_θ.</summary>
-    public MlpHead Projector { get; }
+    internal MlpHead Projector { get; }
 
     /// <summary>q_θ.</summary>
-    public MlpHead? Predictor { get; }
+    internal MlpHead? Predictor { get; }
 
     /// <summary>The online prediction of a view.</summary>
     /// <param name="view">v, [B,3,S,S].</param>

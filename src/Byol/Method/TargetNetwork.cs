@@ -34,7 +34,7 @@ public sealed class TargetNetwork : Module
     public Module<Tensor, Tensor> Encoder { get; }
 
     /// <summary>g_ξ.</summary>
-    public MlpHead Projector { get; }
+    internal MlpHead Projector { get; }
 
     /// <summary>ξ, [P'] fp32.</summary>
     internal Tensor Values => _flat.Values;

@@ -24,7 +24,7 @@ public abstract record EncoderOptions
     public virtual IReadOnlyList<EncoderOptions> Sizes => [this];
 
     /// <summary>How many numbers the encoder learns; unless a kind counts them, it is built for this.</summary>
-    public virtual long ParameterCount
+    internal virtual long ParameterCount
     {
         get
         {

@@ -7,7 +7,7 @@ namespace Byol.Models;
 /// linear, BatchNorm, ReLU, linear (BYOL, section 3.2).</summary>
 /// <remarks>Parameters are named 0, 1 and 3 as in a PyTorch <c>Sequential</c> of the four.
 /// With no hidden layer it is one linear layer.</remarks>
-public sealed class MlpHead : Module<Tensor, Tensor>
+internal sealed class MlpHead : Module<Tensor, Tensor>
 {
     private readonly Linear _first;
     private readonly BatchNorm? _norm;

@@ -24,7 +24,8 @@ public sealed class KnnRecord : RunRecord
 
     /// <summary>Accuracy of the online linear probe on the same images, 0 to 1; null where none learns.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? Probe { get; init; }
+    [JsonInclude]
+    public double? Probe { get; internal init; }
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

@@ -80,20 +80,18 @@ public sealed class EmbeddingSourceTests : IDisposable
     [Fact]
     public void A_difference_is_said_and_the_name_is_none()
     {
-        Assert.Null(First.DifferenceFrom(First with { Encoder = "moved.onnx" }));
+        Assert.Null(First.DifferenceFrom(new EmbeddingSource("moved.onnx", First.Description)));
         Assert.Equal("the weights differ (sha256 aaaaaaaaaaaa… and bbbbbbbbbbbb…)", First.DifferenceFrom(Second));
         var description = First.Description;
-        Assert.Contains("the encoders differ (ResNet-50 of width 1 with stem ImageNet and ResNet-50 of width 1 with stem Small)", First.DifferenceFrom(First with
-        {
-            Description = description with { Architecture = description.Architecture.AsResNet() with { Stem = Stem.Small } }
-        }));
+        Assert.Contains("the encoders differ (ResNet-50 of width 1 with stem ImageNet and ResNet-50 of width 1 with stem Small)", First.DifferenceFrom(new EmbeddingSource(
+            First.Encoder, description with { Architecture = description.Architecture.AsResNet() with { Stem = Stem.Small } })));
         Preprocessing[] others =
         [
             description.Preprocessing with { ImageSize = 32 }, description.Preprocessing with { CenterCrop = 1 },
             description.Preprocessing with { Mean = [0, 0, 0] }, description.Preprocessing with { StandardDeviation = [1, 1, 1] },
         ];
         Assert.All(others, other => Assert.Contains("images are prepared differently (224 px, center crop 0.875, mean 0.485",
-            First.DifferenceFrom(First with { Description = description with { Preprocessing = other } })));
+            First.DifferenceFrom(new EmbeddingSource(First.Encoder, description with { Preprocessing = other }))));
     }
 
     [Fact]

@@ -151,7 +151,8 @@ public sealed class ByolStepTests
         using var scope = NewDisposeScope();
         using var state = TinyByol.State(TinyByol.Heads with { TargetFromOtherWeights = true });
         using var alone = TinyByol.State(TinyByol.Heads with { TargetFromOtherWeights = true });
-        var (v1, v2) = TinyByol.Views(3);
+        var views = TinyByol.Views(3);
+        var (v1, v2) = (views.First, views.Second);
         var (z1, z2) = (alone.Target.Project(v1), alone.Target.Project(v2));
         var (q1, q2) = (alone.Online.Predict(v1), alone.Online.Predict(v2));
 

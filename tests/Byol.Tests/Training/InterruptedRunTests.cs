@@ -44,7 +44,7 @@ public sealed class InterruptedRunTests
         using var again = run.Reopened();
         var before = Written();
         var second = again.Train(TinyRun.Recipe, Data, validated ? Validation : null, resume: true);
-        Assert.Equal(first with { Seconds = second.Seconds }, second);
+        Assert.Equal(Result(first), Result(second));
         Assert.Empty(again.Steps);
         Assert.Empty(again.Diagnoses);
         Assert.Equal(before, Written());
@@ -127,4 +127,6 @@ public sealed class InterruptedRunTests
         Assert.Equal(straight.Evaluations[^1].Knn, result.Knn);
         Assert.Equal(straight.Log, resumed.Log);
     }
+
+    private static object Result(TrainingResult r) => (r.Finished, r.Steps, r.Loss, r.EmbeddingStd, r.Collapsed, r.Knn, r.Probe);
 }

@@ -1,8 +1,10 @@
 using Byol.Data.Datasets;
 using Byol.Encoders;
+using Byol.Tests;
+using Byol.Tests.Training;
 using Byol.Training;
 
-namespace Byol.Tests.Training;
+namespace UsersProgram;
 
 /// <summary>The program of the library's README, on a folder of images as anybody has one.</summary>
 public sealed class ReadmeProgramTests

@@ -58,7 +58,7 @@ public sealed record ResNetOptions : EncoderOptions
     }
 
     /// <inheritdoc/>
-    public override long ParameterCount => ResNetShapes.Parameters(ResNetPlan.Of(this));
+    internal override long ParameterCount => ResNetShapes.Parameters(ResNetPlan.Of(this));
 
     /// <inheritdoc/>
     public override void Validate()
