@@ -4,7 +4,9 @@ using Byol.Data.Images;
 namespace LibrarySample;
 
 /// <summary>A dataset is six members: here discs, squares and triangles, drawn when they are asked for.</summary>
-internal sealed class DrawnShapes(int count) : IDataset
+/// <param name="count">How many images.</param>
+/// <param name="first">The number of the first: others are other images.</param>
+internal sealed class DrawnShapes(int count, int first = 0) : IDataset
 {
     private const int Side = 48;
 
@@ -14,21 +16,21 @@ internal sealed class DrawnShapes(int count) : IDataset
 
     public IReadOnlyList<string> Classes { get; } = ["disc", "square", "triangle"];
 
-    public int? Label(int index) => index % 3;
+    public int? Label(int index) => (first + index) % 3;
 
-    public string ItemName(int index) => $"{Classes[index % 3]} {index}";
+    public string ItemName(int index) => $"{Classes[(first + index) % 3]} {first + index}";
 
     // Called by several threads at once: everything depends on the index alone.
     public Image8 Read(int index, ImageBuffer buffer)
     {
-        var random = new Random(index);
+        var (random, label) = (new Random(first + index), (first + index) % 3);
         var (x, y, r) = (random.Next(18, 30), random.Next(18, 30), random.Next(9, 16));
         var (paper, ink) = (Color(random, 0, 100), Color(random, 130, 256));
         var pixels = buffer.Pixels(Side * Side * Image8.Channels);
         for (var i = 0; i < Side * Side; i++)
         {
             var (dx, dy) = (i % Side - x, i / Side - y);
-            var inside = (index % 3) switch
+            var inside = label switch
             {
                 0 => dx * dx + dy * dy <= r * r,
                 1 => Math.Max(Math.Abs(dx), Math.Abs(dy)) <= r,

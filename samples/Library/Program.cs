@@ -1,46 +1,39 @@
-// BYOL as a library: images of our own, an encoder of our own, a loop of our own.
-//   dotnet run --project samples/Library -c Release -- 400
+// BYOL as a library: images of our own and an encoder of our own, in a run that can be interrupted and resumed.
+//   dotnet run --project samples/Library -c Release -- runs/shapes 40       a run folder, and its epochs
+//   dotnet run --project samples/Library -c Release -- loop 400             a loop of our own, and its steps
 using System.Globalization;
-using Byol.Data.Loading;
 using Byol.Data.Views;
-using Byol.Encoders;
-using Byol.Evaluation;
-using Byol.Interop;
 using Byol.Method;
 using Byol.Models;
 using Byol.Optim;
+using Byol.Training;
 using LibrarySample;
-using static TorchSharp.torch;
 
-var (steps, device) = (long.Parse(args.FirstOrDefault() ?? "400", CultureInfo.InvariantCulture), TorchRuntime.DefaultDevice);
-var images = new DrawnShapes(512);
-var views = new ViewOptions { ImageSize = 32, CropArea = new(0.4, 1), EvaluationCrop = 1 };
-var heads = new ByolOptions { ProjectorHidden = 128, ProjectionSize = 64, PredictorHidden = 128, Tau = 0.98 };
-var rule = new OptimizerOptions { Kind = OptimizerKind.Sgd, WeightDecay = 1e-4 };
-using var state = new ByolState(_ => new SmallEncoder(), SmallEncoder.Size, heads, rule, seed: 1, device);
-Console.WriteLine($"before: {Score()}");
-
-// The loop.
-using var loader = new ViewLoader(images, views, seed: 1, batchSize: 64, batchesPerEpoch: images.Count / 64, threads: 1, firstBatch: 0);
-while (state.Step < steps)
+var folder = args.ElementAtOrDefault(0) ?? "runs/shapes";
+var length = int.Parse(args.ElementAtOrDefault(1) ?? "40", CultureInfo.InvariantCulture);
+if (folder == "loop")
 {
-    using var scope = NewDisposeScope();
-    var (v, w) = ViewTensors.From(loader.Next(), device, ScalarType.Float32);   // [64,3,32,32] each
-    var metrics = ByolStep.Take(state, new ViewPair(v, w),
-        learningRate: Schedules.LearningRate(0.1, state.Step, steps, warmupSteps: steps / 10, Decay.Cosine),
-        tau: Schedules.Tau(heads.Tau, state.Step, steps, Decay.Cosine));
-    if (state.Step % 20 != 0) continue;
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"step {state.Step}: loss {metrics.Loss:F3}, std {metrics.EmbeddingStd:F2}"));
+    OwnLoop.Train(length);
+    return;
 }
-Console.WriteLine($"after: {Score()}");
 
-// Labels are asked for here and nowhere else.
-string Score()
+EncoderKinds.Register<SmallEncoderOptions>("small");    // its name in recipe.toml and in encoder files
+var recipe = new Recipe
 {
-    var description = new EncoderDescription(new SmallEncoderOptions(), Preprocessing.Of(views));
-    using var encoder = new ModuleEncoder("online", state.Online.Encoder, description, Precision.Float32, device, leaveOpen: true);
-    using var bank = FeatureBank.Encode(encoder, images);
-    var accuracy = Knn.LeaveOneOutAccuracy(bank, new KnnOptions(neighbors: 10));
-    return string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy:F1} % by the 10 nearest neighbors");
-}
+    Encoder = new SmallEncoderOptions(),
+    Views = new ViewOptions { ImageSize = 32, CropArea = new(0.4, 1), EvaluationCrop = 1 },
+    Method = new ByolOptions { ProjectorHidden = 128, ProjectionSize = 64, PredictorHidden = 128, Tau = 0.98 },
+    Optimizer = new OptimizerOptions
+    {
+        Kind = OptimizerKind.Sgd, LearningRate = 0.1, BaseBatchSize = 64, WeightDecay = 1e-4, WarmupEpochs = 1,
+    },
+    Training = new TrainingOptions { Epochs = length, BatchSize = 64, EvaluateEveryEpochs = 10 },
+};
+var (images, others) = (new DrawnShapes(512), new DrawnShapes(128, first: 512));
+
+using var run = PretrainingRun.StartOrResume(folder, recipe, images);
+var result = run.Train(validation: others, record => Console.WriteLine(record));
+Console.WriteLine($"{result.Steps} steps: {run.EncoderPath}");
+
+using var encoder = run.OpenEncoder();
+Console.WriteLine($"after: {Neighbors.Score(encoder, others)}");

@@ -37,13 +37,13 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
 
     /// <summary>Whether metadata are of a file that Byol wrote.</summary>
     /// <param name="metadata">Text by key.</param>
-    public static bool IsIn(IReadOnlyDictionary<string, string> metadata) => metadata.GetValueOrDefault("format") == Format;
+    internal static bool IsIn(IReadOnlyDictionary<string, string> metadata) => metadata.GetValueOrDefault("format") == Format;
 
     /// <summary>Reads the description back.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="metadata">Text by key.</param>
     /// <exception cref="InvalidDataException">A value is missing or makes no encoder; the message names it.</exception>
-    public static EncoderDescription Parse(string path, IReadOnlyDictionary<string, string> metadata)
+    internal static EncoderDescription Parse(string path, IReadOnlyDictionary<string, string> metadata)
     {
         var kind = metadata.TryGetValue(Kind, out var name) ? EncoderKinds.Find(name) ?? throw Unknown(name) : EncoderKinds.Default;
         var architecture = Architecture();

@@ -31,7 +31,7 @@ public sealed class ConfusionMatrix
     internal int Total => Counts.Sum(row => row.Sum());
 
     /// <summary>The share of images that were classified correctly: top-1.</summary>
-    public double Accuracy => Enumerable.Range(0, Counts.Count).Sum(c => Counts[c][c]) / (double)Total;
+    internal double Accuracy => Enumerable.Range(0, Counts.Count).Sum(c => Counts[c][c]) / (double)Total;
 
     /// <summary>The mean recall of the classes that have images: every class counts the same, however many images it has.</summary>
     public double BalancedAccuracy => Recall.Where(double.IsFinite).Average();

@@ -37,7 +37,7 @@ public static class RecipeFile
 
     /// <summary>The text of a recipe that comes with the library.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    public static string Text(string name)
+    internal static string Text(string name)
     {
         using var reader = new StreamReader(typeof(RecipeFile).Assembly.GetManifestResourceStream($"{Prefix}{name}{Suffix}")!);
         return reader.ReadToEnd();

@@ -19,6 +19,7 @@ internal static class RecipeKeys
     public const string Kind = "encoder.kind";
 
     private static readonly JsonSerializerOptions Escaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const BindingFlags Named = BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase;
 
     private sealed record Key(PropertyInfo Section, PropertyInfo Property);
 
@@ -122,7 +123,7 @@ internal static class RecipeKeys
         TomlArray array => $"[{string.Join(", ", array.Select(v => Text(v!)))}]",
         _ when value.GetType().Assembly != typeof(Interval).Assembly => string.Create(CultureInfo.InvariantCulture, $"{value}"),
         _ => $"[{string.Join(", ", value.GetType().GetConstructors().MaxBy(c => c.GetParameters().Length)!.GetParameters()
-            .Select(p => Text(value.GetType().GetProperty(p.Name!)!.GetValue(value)!)))}]",
+            .Select(p => Text(value.GetType().GetProperty(p.Name!, Named)!.GetValue(value)!)))}]",
     };
 
     private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);

@@ -87,10 +87,26 @@ public sealed class SamplesTests : IClassFixture<SamplesTests.Exported>
     [Fact]
     public void The_librarys_loop_trains_an_encoder_of_ones_own()
     {
-        var output = Programs.Sample("Library", "20");
+        var output = Programs.Sample("Library", "loop", "20");
         Assert.Matches("before: [0-9.]+ %", output);
         Assert.Matches("step 20: loss [0-3]\\.[0-9]+, std 0\\.[0-9]+", output);
         Assert.Matches("after: [0-9.]+ %", output);
+    }
+
+    [Fact]
+    public void An_encoder_of_ones_own_trains_in_a_run_folder_and_a_finished_run_is_left_as_it_is()
+    {
+        var run = _given["shapes"];
+        var output = Programs.Sample("Library", run, "2");
+        Assert.Contains("16 steps: ", output, StringComparison.Ordinal);
+        Assert.Matches("kNN [0-9.]+ %", output);
+        Assert.Matches("after: [0-9.]+ %", output);
+        Assert.Contains("kind = \"small\"", File.ReadAllText(Path.Combine(run, "recipe.toml")), StringComparison.Ordinal);
+
+        var weights = File.ReadAllBytes(Path.Combine(run, "encoder.safetensors"));
+        Assert.Contains("16 steps: ", Programs.Sample("Library", run, "2"), StringComparison.Ordinal);
+        Assert.Equal(weights, File.ReadAllBytes(Path.Combine(run, "encoder.safetensors")));
+        CommandLine.Refuses(["embed", run, "--data", run, "--out", _given["none.npy"]], "small", "kind");
     }
 
     private static string Succeeds(IEnumerable<string> arguments)
