@@ -2,7 +2,6 @@ using System.Globalization;
 using Byol.Data.Loading;
 using Byol.Data.Views;
 using Byol.Encoders;
-using Byol.Evaluation;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Models;

@@ -20,7 +20,7 @@ public static class LabelSampler
     /// <exception cref="ArgumentException">There are fewer than asked for; one line: value, rule, remedy.</exception>
     public static int[] Indices(EvaluationTask task, LabelBudget amount, ulong seed, int draw)
     {
-        if (amount == LabelBudget.All) return [.. Enumerable.Range(0, task.TrainLabels.Count)];
+        if (amount is { Share: null, PerClass: null }) return [.. Enumerable.Range(0, task.TrainLabels.Count)];
         var members = task.TrainLabels.Select((label, index) => (label, index)).ToLookup(l => l.label, l => l.index);
         var present = members.Select(m => m.Key).Order().ToList();
         var total = amount.Total(task.TrainLabels.Count, present.Count);

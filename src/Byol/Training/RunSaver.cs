@@ -39,7 +39,7 @@ internal sealed class RunSaver(
         // Those ahead of this one were passed over when the run was resumed.
         var passed = CheckpointFolder.In(run.Checkpoints).Where(c => c.Step <= step).ToList();
         var kept = passed.Take(recipe.Training.CheckpointsKept).Concat(passed.Where(c => c.Step == best));
-        foreach (var old in CheckpointFolder.In(run.Checkpoints).Except(kept)) old.Remove();
+        foreach (var old in CheckpointFolder.In(run.Checkpoints).ExceptBy(kept.Select(k => k.Step), c => c.Step)) old.Remove();
     }
 
     /// <summary>Writes the encoder as it stands.</summary>

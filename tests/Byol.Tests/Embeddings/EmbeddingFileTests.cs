@@ -30,7 +30,7 @@ public sealed class EmbeddingFileTests : IDisposable
         using var set = EmbeddingFile.Read(path);
         Assert.Equal([5, dimension], set.Values.shape);
         Assert.Equal(values, TensorAssert.Floats(set.Values));
-        Assert.Equal(Images, set.Images);
+        Assert.Equal(Images.Select(i => (i.Name, i.Label)), set.Images.Select(i => (i.Name, i.Label)));
         Assert.DoesNotContain(Directory.GetFiles(_folder.Path), f => f.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
