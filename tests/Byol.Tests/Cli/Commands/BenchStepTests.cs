@@ -34,7 +34,7 @@ public sealed class BenchStepTests
     {
         var (exit, output, _) = CommandLine.Run(Tiny);
         Assert.Equal(0, exit);
-        Assert.StartsWith("ResNet-18 x0.0625, SmallStride2 stem, 28 px, batch 8, ", output, StringComparison.Ordinal);
+        Assert.StartsWith("ResNet-18 of width 0.0625 with stem SmallStride2, 28 px, batch 8, ", output, StringComparison.Ordinal);
         Assert.Contains("share of the peak", output, StringComparison.Ordinal);
     }
 
