@@ -60,7 +60,7 @@ public sealed class TrainerTests
         Assert.Equal((steps[^1].Loss, steps[^1].EmbeddingStd), (result.Loss, result.EmbeddingStd));
 
         var accuracies = RunLog.Read<KnnRecord>(run.Metrics);
-        Assert.Equal(run.Evaluations, accuracies);
+        Assert.Equal(run.Evaluations.Values(), accuracies.Values());
         Assert.Equal([4L, 8, 12, 16, 20, 24], accuracies.Select(a => a.Step));
         Assert.Equal(accuracies[^1].Knn, result.Knn);
 
