@@ -68,7 +68,7 @@ public sealed class TrainerTests
         Assert.Equal(accuracies[^1].Probe, result.Probe);
 
         var diagnoses = RunLog.Read<DiagnosisRecord>(run.Metrics);
-        Assert.Equal(run.Diagnoses, diagnoses);
+        Assert.Equal(run.Diagnoses.Values(), diagnoses.Values());
         Assert.Equal(accuracies.Select(a => a.Step), diagnoses.Select(d => d.Step));
         Assert.All(diagnoses, d =>
             Assert.True(d is { EffectiveRank: >= 1 and <= 64, RepresentationStd: > 0, Alignment: > 0, Uniformity: < 0 }));
