@@ -83,7 +83,7 @@ public sealed class PackedDatasetTests : IDisposable
         Assert.Equal((2, true), (result.Images, result.Finished));
         Assert.Equal([0, 2], pack.Unreadable.Select(u => u.Name == data.ItemName(0) ? 0 : 2));
         Assert.All(pack.Unreadable, u => Assert.Equal($"{u.Name} is broken", u.Reason));
-        Assert.Equal(result.Unreadable, pack.Unreadable);
+        Assert.Equal(result.Unreadable.Select(u => (u.Name, u.Reason)), pack.Unreadable.Select(u => (u.Name, u.Reason)));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Byol.Evaluation;
 using Byol.Models;
 using Byol.Optim;
 using Byol.Runs;
+using Byol.Tests.Runs;
 using Byol.Training;
 using static TorchSharp.torch;
 
