@@ -81,7 +81,8 @@ public sealed class PretrainingRun : IDisposable
             // The recipe is what makes a run of the folder, so what it begins with is there before.
             if (initFrom is { Network: var network, Description: var initial })
                 RunDirectory.Write(directory.Initial, stream => EncoderWriter.Write(stream, network, initial with { Recipe = null }));
-            Write(directory.Recipe, RecipeFile.Format(recipe, header is null ? [] : [header.ReplaceLineEndings(" ")]));
+            var toml = RecipeFile.Format(recipe, header is null ? [] : [header.ReplaceLineEndings(" ")]);
+            RunDirectory.Write(directory.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));
             RunDirectory.Write(directory.Views, stream => stream.Write(views));
             return new PretrainingRun(folder, recipe, directory, data, resume: false);
         }
@@ -163,7 +164,7 @@ public sealed class PretrainingRun : IDisposable
         var resume = _resume;
         (_resume, Spent) = (true, TimeSpan.Zero);
         var result = trainer.Train(resume, listener ?? new RunListeners(), cancellation);
-        DrawLossCurve(_data.Name);
+        RunPictures.DrawLossCurve(Folder, _data.Name);
         return result;
     }
 
@@ -195,13 +196,4 @@ public sealed class PretrainingRun : IDisposable
     public void Dispose() => _directory?.Dispose();
 
     private Device ComputeDevice => Device ?? TorchRuntime.DefaultDevice;
-
-    // A finished run that is resumed stays as it is.
-    private void DrawLossCurve(string data)
-    {
-        if (RunPictures.LossCurve(data, ReadLog()) is not { } curve) return;
-        if (!File.Exists(LossCurvePath) || File.ReadAllText(LossCurvePath) != curve) Write(LossCurvePath, curve);
-    }
-
-    private static void Write(string path, string text) => RunDirectory.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

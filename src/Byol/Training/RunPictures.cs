@@ -1,5 +1,7 @@
+using System.Text;
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
+using Byol.Reports;
 using Byol.Runs;
 
 namespace Byol.Training;
@@ -14,11 +16,17 @@ internal static class RunPictures
     public static byte[] Views(Recipe recipe, IDataset data) =>
         ViewSheet.Draw(data, recipe.Views, recipe.Training.Seed, ViewSheet.Spread(data, Images), epoch: 0, Tile).Png.ToArray();
 
-    /// <summary>An SVG of loss and accuracy over the epochs; null before the first step.</summary>
-    public static string? LossCurve(string data, IReadOnlyList<RunRecord> log)
+    /// <summary>Draws loss and accuracy over the epochs; nothing before the first step. A curve that is as it was is left alone.</summary>
+    /// <param name="folder">The run's.</param>
+    /// <param name="data">What the images are called.</param>
+    public static void DrawLossCurve(string folder, string data)
     {
+        var log = PretrainingRun.ReadLog(folder);
         var steps = log.OfType<StepRecord>().ToList();
-        return steps.Count == 0 ? null
-            : Reports.LossCurve.Draw($"{data}: loss and kNN accuracy", steps, [.. log.OfType<KnnRecord>()]);
+        if (steps.Count == 0) return;
+        var curve = LossCurve.Draw($"{data}: loss and kNN accuracy", steps, [.. log.OfType<KnnRecord>()]);
+        var path = RunDirectory.LossCurveIn(folder);
+        if (File.Exists(path) && File.ReadAllText(path) == curve) return;
+        RunDirectory.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(curve)));
     }
 }
