@@ -21,7 +21,7 @@ public sealed class Parity
     public string Data { get; }
 
     /// <summary>The larger of the two.</summary>
-    internal double Largest => Math.Max(Random, Real);
+    public double Largest => Math.Max(Random, Real);
 
     /// <summary>What was compared and how it came out, in a line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
