@@ -93,9 +93,14 @@ public sealed class PackedDatasetTests : IDisposable
         using var pack = new PackedDataset(_pack);
         var buffer = new Byol.Data.Images.ImageBuffer();
         pack.Read(1, buffer);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) pack.Read(i % 2, buffer);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        var least = long.MaxValue;      // of some rounds: the runtime may allocate where it compiles a method again
+        for (var round = 0; round < 5; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 100; i++) pack.Read(i % 2, buffer);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
     }
 
     [Fact]

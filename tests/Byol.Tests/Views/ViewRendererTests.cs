@@ -137,9 +137,15 @@ public sealed class ViewRendererTests
         var plans = Chains.Select(c => c.Plan).ToArray();
         foreach (var plan in plans) renderer.Render(Image, plan, view);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var plan in plans) renderer.Render(Image, plan, view);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The least of some rounds: the runtime may allocate where it compiles a method again, the renderer would in each of them.
+        var least = long.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (var plan in plans) renderer.Render(Image, plan, view);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
     }
 
     private static float[] Render(ViewOptions options, Image8 image, ViewPlan plan, KernelSet? kernels = null)
