@@ -25,7 +25,7 @@ internal static class Pretrain
             Required = true
         };
         var validation = new Option<string?>("--validation") { Description = "Labeled images for the online kNN; never trained on." };
-        var resume = new Option<bool>("--resume") { Description = "Go on with the run in --out." };
+        var resume = new Option<bool>("--resume") { Description = "Resume the run in --out." };
         var initFrom = new Option<string?>("--init-from")
         {
             Description = "Begin with the encoder of a run or file (safetensors, .pt, .pth of torchvision, lightly, solo-learn) "
@@ -90,8 +90,8 @@ internal static class Pretrain
         var fitted = EncoderSizing.Choose(recipe, images, TorchRuntime.DefaultDevice, spent, trial => Console.Error.WriteLine(
             string.Create(CultureInfo.InvariantCulture,
                 $"  {EncoderNames.Of(trial.Encoder),-15} {trial.ImagesPerSecond,7:N0} images/s, {trial.Images:N0} in the time; "
-                + $"its weights want {trial.Wanted:N0}")));
-        Console.Error.WriteLine($"  {EncoderNames.Of(fitted.Encoder)} is trained; --encoder would choose another.");
+                + $"it needs about {trial.Wanted:N0}")));
+        Console.Error.WriteLine($"  {EncoderNames.Of(fitted.Encoder)} is trained; use --encoder to choose another.");
         return fitted;
     }
 

@@ -70,7 +70,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
 
     private void Show(StepRecord record)
     {
-        if (_totalSteps == 0) return;      // there is no share and no time left to show yet
+        if (_totalSteps == 0) return;      // how long the run will be is not known yet
         var done = (double)record.Step / _totalSteps;
         var left = Left(record);
         var figures = string.Create(CultureInfo.InvariantCulture,

@@ -75,7 +75,7 @@ public static class DatasetPacker
     /// <param name="threads">How many images to decode at once.</param>
     /// <param name="progress">Called after every image, on the calling thread.</param>
     /// <param name="cancellation">Stops it after the images in progress; what has been packed is kept.</param>
-    /// <returns>The result; if no image could be read, there is no file.</returns>
+    /// <returns>The result; no file is written if no image could be read.</returns>
     /// <exception cref="DatasetException">The file exists,
     /// or the part of it that is there is of other data or another short side.</exception>
     /// <exception cref="IOException">The file cannot be written; what is there can be resumed.</exception>

@@ -14,6 +14,6 @@ public sealed class NonFiniteException(long step, string tensor, IReadOnlyList<i
     /// <summary>What is not finite.</summary>
     internal string Tensor { get; } = tensor;
 
-    /// <summary>Places in the step's batch of the images at fault; empty where it is no single one's.</summary>
+    /// <summary>Places in the step's batch of the images at fault; empty if no single image is.</summary>
     internal IReadOnlyList<int> Rows { get; } = rows ?? [];
 }

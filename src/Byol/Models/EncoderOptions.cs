@@ -19,8 +19,8 @@ public abstract record EncoderOptions
     /// (<see cref="Conv2d"/>, <see cref="Linear"/>, <see cref="BatchNorm"/>); those of TorchSharp compute in the type of their weights.</summary>
     public virtual bool SupportsBFloat16 => false;
 
-    /// <summary>Encoders of this kind from small to large, for a budget of time to choose from; this one alone if there is no such row.
-    /// </summary>
+    /// <summary>Encoders of this kind from small to large, for a budget of time to choose from; this one alone if the kind has no
+    /// such list.</summary>
     public virtual IReadOnlyList<EncoderOptions> Sizes => [this];
 
     /// <summary>How many numbers the encoder learns; unless a kind counts them, it is built for this.</summary>

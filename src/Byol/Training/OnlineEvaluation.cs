@@ -58,8 +58,14 @@ internal sealed class OnlineEvaluation : IDisposable
         int[] labels = [.. indices.Select(i => _labels[i])];
         var all = get_num_threads();
         set_num_threads(firstThreads);
-        Probe.Learn(y1, labels);
-        set_num_threads(all);
+        try
+        {
+            Probe.Learn(y1, labels);
+        }
+        finally
+        {
+            set_num_threads(all);      // of the whole process, which may go on after a failure
+        }
         Probe.Learn(y2, labels);
     }
 

@@ -52,7 +52,7 @@ internal static class RunRequirements
         if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)
         {
             warn($"{data.Name} has other classes than {validation.Name}: the kNN accuracy is of {validation.Name} alone, "
-                + "each image classified by the others of it.");
+                + "whose images are each classified by the others.");
         }
     }
 }
