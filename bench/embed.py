@@ -47,7 +47,7 @@ def data(folder):
     return {name: found.get(name, str(folder / name)) for name in ("cifar", "photos")}
 
 
-def make_encoder(name, folder):
+def make_encoder(name, folder, program=BYOL):
     """A run of one step, as safetensors, ONNX and PyTorch: what weights are matters little to how fast they are multiplied."""
     few = folder / "few"
     if not few.exists():
@@ -56,9 +56,9 @@ def make_encoder(name, folder):
             photograph(64, 64, i).save(few / f"{i}.png")
     _, recipe, size, crop, *_ = NETWORKS[name]
     target = folder / name
-    run(BYOL + ["pretrain", "--data", str(few), "--out", str(target), *recipe, *TINY, "--set", f"views.evaluation_crop={crop}"], [])
+    run(program + ["pretrain", "--data", str(few), "--out", str(target), *recipe, *TINY, "--set", f"views.evaluation_crop={crop}"], [])
     for form, ending in (("onnx", "onnx"), ("pytorch", "pt")):
-        run(BYOL + ["export", str(target), "--format", form, "--out", str(folder / f"{name}.{ending}")], [])
+        run(program + ["export", str(target), "--format", form, "--out", str(folder / f"{name}.{ending}")], [])
 
 
 def round_of(name, folder, where, whole):

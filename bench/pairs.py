@@ -63,7 +63,7 @@ def main():
         step.many(folder / "cifar", 6_000), step.many(folder / "photos", 96)
         for rate, name in rows.values():
             if rate is embed_rate:
-                embed.make_encoder(name, folder)
+                embed.make_encoder(name, folder, ["dotnet", str(before / PROGRAM)])     # later checkouts read earlier runs
         for i in range(pairs):
             for title, (rate, name) in rows.items():
                 order = (before, ROOT) if i % 2 == 0 else (ROOT, before)
