@@ -19,10 +19,10 @@ internal static class Duplicates
             Description = $"{EmbeddingInputs.EncoderHelp} Not needed with --embeddings.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var threshold = new Option<double>("--threshold")
+        var threshold = new Option<double?>("--threshold")
         {
-            Description = "Two images are near-duplicates from this cosine similarity on.",
-            DefaultValueFactory = _ => 0.99,
+            Description = "Two images are near-duplicates from this cosine similarity on; where it is not given, from where they are "
+                + "twenty times closer than two images in the mean.",
         };
         var neighbors = new Option<int>("--neighbors")
         {
@@ -39,9 +39,9 @@ internal static class Duplicates
         foreach (var option in (Option[])[threshold, neighbors, outliers, output, precision, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var (least, k, shown) = (parsed.GetValue(threshold), parsed.GetValue(neighbors), parsed.GetValue(outliers));
-            if (least is not (> 0 and <= 1))
-                throw new ArgumentException($"--threshold {least} must be above 0 and at most 1; use for instance 0.99.");
+            var (typed, k, shown) = (parsed.GetValue(threshold), parsed.GetValue(neighbors), parsed.GetValue(outliers));
+            if (typed is not (null or > 0 and <= 1))
+                throw new ArgumentException($"--threshold {typed} must be above 0 and at most 1; use for instance 0.99.");
             if (k is < 1 or > 1000) throw new ArgumentException($"--neighbors {k} must lie between 1 and 1000.");
             if (shown is < 0 or > 10_000) throw new ArgumentException($"--outliers {shown} must lie between 0 and 10000.");
             var page = inputs.PagePath(parsed, output);
@@ -49,13 +49,14 @@ internal static class Duplicates
             {
                 using var data = inputs.Open(parsed, dataset =>
                 {
-                    var typed = parsed.GetValue(encoder) ?? throw new ArgumentException("No encoder was given; give one, or --embeddings.");
-                    using var opened = EncoderInput.Open(typed, parsed.GetValue(precision));
+                    var given = parsed.GetValue(encoder) ?? throw new ArgumentException("No encoder was given; give one, or --embeddings.");
+                    using var opened = EncoderInput.Open(given, parsed.GetValue(precision));
                     return EmbeddedData.Compute(opened, dataset, cancellation);
                 });
                 if (data.Set.Images.Count < 2)
                     throw new ArgumentException($"{data.Name} holds one image that can be read; comparing needs two.");
 
+                var least = typed ?? Found.Threshold(data.Set.Values);
                 var groups = Found.Groups(data.Set.Values, least, cancellation);
                 var far = Found.Outliers(Neighbors.Others(data.Set.Values, k, cancellation)).Take(shown).ToArray();
                 var cost = SearchCost.Measure(data.Set.Dimension, k);
@@ -99,5 +100,5 @@ internal static class Duplicates
     private static string Summary(EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups) => string.Create(
         CultureInfo.InvariantCulture,
         $"{data.Set.Images.Count:N0} images of {data.Name}: {groups.Sum(g => g.Members.Count):N0} of them in {groups.Count:N0} groups of "
-        + $"near-duplicates (similarity {threshold} or more)");
+        + $"near-duplicates (every two of a group have a similarity of {threshold:0.####} or more)");
 }

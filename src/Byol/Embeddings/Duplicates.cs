@@ -1,5 +1,4 @@
 using Byol.Evaluation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Embeddings;
@@ -33,50 +32,32 @@ public readonly struct Outlier
 /// <summary>What looks twice the same in a set of embeddings, and what looks like nothing else.</summary>
 public static class Duplicates
 {
-    private const long MostPairs = 1 << 22;   // looked at in one go: where all images are alike, all of them are listed
-
-    /// <summary>Groups of images that are joined by pairs at least so similar:
-    /// two members may be less so, with a third between them.</summary>
+    /// <summary>Groups of near-duplicates: every two members are at least so similar (complete link).</summary>
     /// <param name="bank">[N,D] fp32, rows of length 1.</param>
-    /// <param name="threshold">The least cosine of a pair, −1 to 1.</param>
+    /// <param name="threshold">The least cosine of two members, above 0, at most 1; <see cref="Threshold"/> finds one in the data.</param>
     /// <param name="cancellation">Ends the work between two blocks.</param>
     /// <returns>The largest group first.</returns>
+    /// <exception cref="InvalidDataException">Nearly all images are alike: there are more pairs than fit into memory.</exception>
     public static IReadOnlyList<DuplicateGroup> Groups(Tensor bank, double threshold, CancellationToken cancellation = default)
     {
-        using Scalar least = threshold;
-        var groups = new DisjointSets((int)bank.shape[0]);
-        var nearest = new float[bank.shape[0]];
-        Array.Fill(nearest, float.NegativeInfinity);
-        BlockedCosine.ForEach(bank, bank, (start, similarity) =>
+        var pairs = CompleteLink.Pairs(bank, threshold, cancellation);
+        var groups = CompleteLink.Groups((int)bank.shape[0], pairs);
+        var nearest = new float[groups.Length];
+        foreach (var (i, j, similarity) in pairs.Where(p => groups[p.First] == groups[p.Second]))
         {
-            var rows = Math.Max(1, MostPairs / similarity.shape[1]);
-            for (var first = 0L; first < similarity.shape[0]; first += rows)
-            {
-                using var part = NewDisposeScope();
-                Join(similarity.narrow(0, first, Math.Min(rows, similarity.shape[0] - first)), (int)(start + first));
-            }
-        }, cancellation);
-        return [.. Enumerable.Range(0, nearest.Length).GroupBy(groups.Find).Where(g => g.Count() > 1)
-            .OrderByDescending(g => g.Count()).ThenBy(g => g.First())
-            .Select(g => new DuplicateGroup([.. g], [.. g.Select(i => nearest[i])]))];
-
-        void Join(Tensor similarity, int firstRow)
-        {
-            using var close = similarity.ge(least);
-            using var pairs = close.nonzero();                       // [P,2]
-            using var values = similarity.masked_select(close);      // [P], in the same order
-            if (values.numel() == 0) return;                         // not even with themselves: these rows are zeros
-            var (ij, cosines) = (pairs.data<long>().ToArray(), values.data<float>().ToArray());
-            for (var p = 0; p < cosines.Length; p++)
-            {
-                var (i, j) = (firstRow + (int)ij[2 * p], (int)ij[2 * p + 1]);
-                if (i >= j) continue;                                // every pair is seen twice, and every image with itself
-                groups.Join(i, j);
-                nearest[i] = Math.Max(nearest[i], cosines[p]);
-                nearest[j] = Math.Max(nearest[j], cosines[p]);
-            }
+            nearest[i] = Math.Max(nearest[i], similarity);
+            nearest[j] = Math.Max(nearest[j], similarity);
         }
+        return [.. Enumerable.Range(0, groups.Length).GroupBy(i => groups[i]).Where(g => g.Count() > 1)
+            .OrderByDescending(g => g.Count()).ThenBy(g => g.Key)
+            .Select(g => new DuplicateGroup([.. g], [.. g.Select(i => nearest[i])]))];
     }
+
+    /// <summary>From which cosine on two images are near-duplicates, as the data has it: where 1 − cos is a twentieth of what it is between
+    /// two images in the mean.</summary>
+    /// <param name="bank">[N,D] fp32, rows of length 1; N is 2 or more.</param>
+    /// <returns>0.95 to 1.</returns>
+    public static double Threshold(Tensor bank) => NearDuplicates.Threshold(bank);
 
     /// <summary>Images by their distance from all others.</summary>
     /// <param name="others">Of each image its k nearest others, as <see cref="Neighbors.Others"/> finds them.</param>

@@ -8,17 +8,35 @@ public sealed class DuplicatesTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    // 4° is between 0° and 8°, which are no near-duplicates: it goes with one of them.
     [Fact]
-    public void Images_at_small_angles_make_groups_and_chains_hold_together()
+    public void Images_at_small_angles_make_groups_and_chains_are_cut()
     {
-        using var bank = AtDegrees(0, 90, 4, 93, 8, 180, 270);
+        using var bank = AtDegrees(0, 90, 4, 93, 8.5, 180, 270);
         var groups = Duplicates.Groups(bank, Math.Cos(5 * Math.PI / 180), Stop);
         Assert.Equal(2, groups.Count);
-        Assert.Equal([0, 2, 4], groups[0].Members);
+        Assert.Equal([0, 2], groups[0].Members);
         Assert.Equal([1, 3], groups[1].Members);
         Assert.All(groups[0].Similarities, s => Assert.Equal(Math.Cos(4 * Math.PI / 180), s, 1e-5));
         Assert.All(groups[1].Similarities, s => Assert.Equal(Math.Cos(3 * Math.PI / 180), s, 1e-5));
         Assert.Empty(Duplicates.Groups(bank, Math.Cos(2 * Math.PI / 180), Stop));
+    }
+
+    // The same images seen by an encoder that lays everything within a few degrees: the threshold follows, and finds the same pairs.
+    [Fact]
+    public void The_threshold_is_relative_to_how_close_all_images_are()
+    {
+        using var scope = NewDisposeScope();
+        var wide = NeighborsTests.Random(200, 16, 1);
+        wide.narrow(0, 100, 100).copy_(wide.narrow(0, 0, 100) + 0.01f * NeighborsTests.Random(100, 16, 2));
+        var narrow = wide + 10 * NeighborsTests.Random(1, 16, 3);
+        foreach (var rows in (Tensor[])[wide, narrow])
+        {
+            var bank = nn.functional.normalize(rows, p: 2, dim: 1);
+            var groups = Duplicates.Groups(bank, Duplicates.Threshold(bank), Stop);
+            Assert.Equal(100, groups.Count(g => g.Members.Count == 2 && g.Members[1] == g.Members[0] + 100));
+        }
+        Assert.InRange(Duplicates.Threshold(nn.functional.normalize(wide, p: 2, dim: 1)), 0.94, 0.96);
     }
 
     // 3000 images are three blocks, each looked at in parts: copies are found across them.
