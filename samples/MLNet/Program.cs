@@ -16,10 +16,17 @@ var context = new MLContext(seed: 1);
 var (learned, others) = (Load(seen: true), Load(seen: false));
 
 // What the model needs stands in its file: a square image, RGB planes, values in [0,1]; mean and deviation are inside.
-var size = (int)InputShape(model)[2];
+var (size, fit) = Input(model);
+var square = fit switch
+{
+    "crop" => ImageResizingEstimator.ResizingKind.IsoCrop,
+    "squash" => ImageResizingEstimator.ResizingKind.Fill,
+    _ => throw new NotSupportedException($"{model} is made for images padded with its mean color, and ML.NET pads with black; "
+        + "pretrain with --set views.evaluation_fit=squash, or pad the images yourself."),
+};
 var shape = new Dictionary<string, int[]> { ["image"] = [1, 3, size, size] };
 var embedding = context.Transforms.LoadImages("pixels", "", nameof(LabeledImage.Path))
-    .Append(context.Transforms.ResizeImages("resized", size, size, "pixels", ImageResizingEstimator.ResizingKind.IsoCrop))
+    .Append(context.Transforms.ResizeImages("resized", size, size, "pixels", square))
     .Append(context.Transforms.ExtractPixels("image", "resized", scaleImage: 1 / 255f))
     .Append(context.Transforms.ApplyOnnxModel(["embedding_normalized"], ["image"], model, shape, recursionLimit: 100));
 var classifier = embedding
@@ -43,8 +50,8 @@ if (args.Length > 4)
 
 IDataView Load(bool seen) => context.Data.LoadFromEnumerable(images.Where(i => i.Seen == seen).Select(i => i.Image));
 
-static int[] InputShape(string model)
+static (int Size, string Fit) Input(string model)
 {
     using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(model);
-    return session.InputMetadata["image"].Dimensions;
+    return (session.InputMetadata["image"].Dimensions[2], session.ModelMetadata.CustomMetadataMap.GetValueOrDefault("evaluation_fit", "crop"));
 }

@@ -10,8 +10,16 @@ using Microsoft.ML.OnnxRuntime;
 using var session = new InferenceSession(args[0]);
 using var run = new RunOptions();
 var metadata = session.ModelMetadata.CustomMetadataMap;
-double Number(string key) => double.Parse(metadata[key], CultureInfo.InvariantCulture);
-var views = new ViewOptions { ImageSize = (int)Number("image_size"), EvaluationCrop = Number(metadata.ContainsKey("center_crop") ? "center_crop" : "centre_crop") };
+double[] Numbers(string key) => [.. metadata[key].Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
+var mean = Numbers("mean");
+// What the encoder is given of an image: its center square, or the whole of it, squashed to a square or padded with the mean color.
+var views = new ViewOptions
+{
+    ImageSize = (int)Numbers("image_size")[0],
+    EvaluationFit = Enum.Parse<EvaluationFit>(metadata.GetValueOrDefault("evaluation_fit", "crop"), ignoreCase: true),
+    EvaluationCrop = Numbers(metadata.ContainsKey("center_crop") ? "center_crop" : "centre_crop")[0],
+    Mean = new Channels(mean[0], mean[1], mean[2]),
+};
 var (folder, size) = (Images.Open(args[1]), views.ImageSize);
 var embeddings = new List<(string Name, float[] Unit)>();
 

@@ -13,7 +13,7 @@ import zipfile
 
 import torch
 import torchvision
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import nn
 from torchvision import transforms as T
 
@@ -49,12 +49,15 @@ def network(state, about):
 
 
 def prepare(image, about):
-    """[1,3,S,S]: the center crop of training's evaluation, normalized."""
+    """[1,3,S,S]: what training's evaluation sees of an image, normalized."""
     numbers = lambda key: [float(x) for x in about[key].split()]
-    side = round(float(about.get("center_crop") or about["centre_crop"]) * min(image.size))
+    size, fit = int(about["image_size"]), about.get("evaluation_fit", "crop")
+    if fit == "pad":                # whole, on the mean color
+        image = ImageOps.pad(image, (size, size), Image.BICUBIC, tuple(round(255 * m) for m in numbers("mean")))
+    elif fit == "crop":             # the center square; otherwise the whole image is squashed to one
+        image = T.CenterCrop(round(float(about.get("center_crop") or about["centre_crop"]) * min(image.size)))(image)
     return T.Compose([
-        T.CenterCrop(side), T.Resize(int(about["image_size"]), T.InterpolationMode.BICUBIC), T.ToTensor(),
-        T.Normalize(numbers("mean"), numbers("standard_deviation")),
+        T.Resize((size, size), T.InterpolationMode.BICUBIC), T.ToTensor(), T.Normalize(numbers("mean"), numbers("standard_deviation")),
     ])(image)[None]
 
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Byol.Data.Views;
 using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
@@ -19,6 +20,7 @@ internal static class ModelCard
 
     public static void Write(Stream stream, string file, EncoderDescription description, Parity parity)
     {
+        var (fit, note) = Fit(description.Preprocessing);
         var (size, dimension) = (description.Preprocessing.ImageSize, description.Architecture.RepresentationSize);
         var card = new
         {
@@ -28,12 +30,12 @@ internal static class ModelCard
             Preprocessing = new
             {
                 description.Preprocessing.ImageSize,
+                EvaluationFit = fit,
                 description.Preprocessing.CenterCrop,
                 Interpolation = "bicubic",
                 description.Preprocessing.Mean,
                 description.Preprocessing.StandardDeviation,
-                Note = "Cut the center square of center_crop times the short side, resize it, divide by 255. "
-                    + "The model itself subtracts the mean and divides by the standard deviation.",
+                Note = $"{note} Then divide by 255. The model itself subtracts the mean and divides by the standard deviation.",
             },
             Outputs = new[]
             {
@@ -56,6 +58,17 @@ internal static class ModelCard
         };
         JsonSerializer.Serialize(stream, card, Json);
     }
+
+    // How an image of any shape becomes the model's square, and what of it the model sees.
+    private static (string Fit, string Note) Fit(Preprocessing preprocessing) => preprocessing.Fit switch
+    {
+        EvaluationFit.Squash => ("squash",
+            "The model sees the whole image: resize it to image_size x image_size, whatever its shape, antialiased."),
+        EvaluationFit.Pad => ("pad", "The model sees the whole image in its proportions: resize it, antialiased, until its long side is "
+            + "image_size, and put it in the middle of a square of the mean color (Pillow: ImageOps.pad)."),
+        _ => ("crop", "The model sees the center square of center_crop times the short side and nothing beyond it: cut it, resize it, "
+            + "antialiased."),
+    };
 
     private static JsonObject Settings(EncoderOptions encoder)
     {

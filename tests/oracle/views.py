@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import torch
 import torchvision.transforms.functional as F
-from PIL import Image
+from PIL import Image, ImageOps
 from torchvision.transforms import InterpolationMode, RandomResizedCrop
 
 import tensors
@@ -31,10 +31,25 @@ def resize_of_bytes(image, width, height):
     return torch.from_numpy(np.array(image)).permute(2, 0, 1)
 
 
-def view(image, x, y, w, h, size, mode, flip, jitter, b, c, s, hue, o0, o1, o2, o3, gray, sigma, kernel, solarize, threshold, *norm):
+def evaluation(image, size, fit, keep, *mean):
+    """What Pillow makes of an image of any shape: 0 its center square, 1 squashed, 2 padded with a color."""
+    size, image = int(size), Image.fromarray(image.permute(1, 2, 0).numpy(), "RGB")
+    if fit == 2:
+        return F.to_tensor(ImageOps.pad(image, (size, size), Image.BICUBIC, tuple(round(255 * m) for m in mean)))
+    if fit == 0:
+        side = max(1, int(keep * min(image.size) + 0.5))
+        left, top = (image.width - side) // 2, (image.height - side) // 2
+        image = image.crop((left, top, left + side, top + side))
+    return F.to_tensor(image.resize((size, size), Image.BICUBIC))
+
+
+def view(image, x, y, w, h, size, mode, flip, vertical, turns, jitter, b, c, s, hue, o0, o1, o2, o3, gray, sigma, kernel, solarize, threshold, *norm):
     image = crop_of_floats(image, x, y, w, h, size, mode, torch.float32)
     if flip:
         image = F.hflip(image)
+    if vertical:
+        image = F.vflip(image)
+    image = torch.rot90(image, int(turns), (1, 2))
     if jitter:
         for step in (o0, o1, o2, o3):
             image = JITTER[int(step)](image, (b, c, s, hue)[int(step)])
@@ -57,6 +72,9 @@ def crops(image, width, height, count, seed, *ranges):
 
 OPERATIONS = {
     "flip": F.hflip,
+    "vertical flip": F.vflip,
+    "turn": lambda image, quarters: torch.rot90(image, int(quarters), (1, 2)),
+    "evaluation": evaluation,
     "brightness": F.adjust_brightness,
     "contrast": F.adjust_contrast,
     "saturation": F.adjust_saturation,

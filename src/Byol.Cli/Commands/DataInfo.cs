@@ -17,7 +17,7 @@ internal static class DataInfo
         command.SetAction(parsed =>
         {
             var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!);
-            var first = dataset.Read(0);
+            var (first, seen) = (dataset.Read(0), SeenArea.Of(dataset));
             var perLabel = Enumerable.Range(0, dataset.Count).CountBy(i => dataset.Label(i) ?? -1).ToDictionary();
             var counts = dataset.Classes.Select((name, c) => (name, count: perLabel.GetValueOrDefault(c))).ToList();
             var text = string.Create(CultureInfo.InvariantCulture,
@@ -25,9 +25,14 @@ internal static class DataInfo
                 + (counts.Count == 0 ? "no labels\n"
                     : Table.Format(["class", "images"],
                         [.. counts.Select(c => (IReadOnlyList<string>)[c.name, c.count.ToString("N0", CultureInfo.InvariantCulture)])]))
+                + seen
                 + (DatasetPacker.Describe(dataset) is { } pack ? Describe(pack) : "");
             Output.Write(parsed.GetValue(json),
-                new { dataset.Name, dataset.Count, first.Width, first.Height, classes = counts.ToDictionary(c => c.name, c => c.count) },
+                new
+                {
+                    dataset.Name, dataset.Count, first.Width, first.Height, classes = counts.ToDictionary(c => c.name, c => c.count),
+                    shapes = seen,
+                },
                 text);
             return ExitCodes.Done;
         });

@@ -24,7 +24,7 @@ internal static class Preview
             DefaultValueFactory = _ => 128
         };
         var inputs = new RecipeInputs("folder");
-        var command = new Command("preview", "Write a sheet of images with both their views, and say how each view was made.")
+        var command = new Command("preview", "Write a sheet of images with both their views and that of evaluation, and say how each view was made.")
         {
             data, output, count, only, epoch, tile
         };
@@ -46,7 +46,7 @@ internal static class Preview
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             RunDirectory.Write(path, stream => stream.Write(sheet.Png.Span));
             foreach (var plan in sheet.Plans) Console.WriteLine(plan);
-            Console.Error.WriteLine($"Wrote {path}: each image, then its views v and v'.");
+            Console.Error.WriteLine($"Wrote {path}: each image, its views v and v', and what evaluation sees of it.");
             return ExitCodes.Done;
         });
         return command;

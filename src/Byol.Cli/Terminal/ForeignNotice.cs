@@ -15,14 +15,10 @@ internal static class ForeignNotice
     public static IEnumerable<string> Of(string path, OpenedEncoder opened, bool given)
     {
         if (opened.Origin is not { } origin) yield break;
-        var preprocessing = opened.Description.Preprocessing;
         yield return $"{path}: {Tensors(opened)}";
         if (origin.Passed.Count > 0) yield return $"  skipped: {List(origin.Passed.Select(p => $"{p}*"))}";
         var source = given ? "as in the recipe" : "because the file does not say; --recipe overrides it";
-        var (mean, deviation) = (string.Join(' ', preprocessing.Mean), string.Join(' ', preprocessing.StandardDeviation));
-        yield return string.Create(CultureInfo.InvariantCulture,
-            $"  images are prepared at {preprocessing.ImageSize} px, center crop {preprocessing.CenterCrop}, "
-            + $"mean {mean}, std {deviation}, {source}");
+        yield return $"  images are prepared at {opened.Description.Preprocessing}, {source}";
         if (origin.Assumption is { } assumption) yield return $"  {assumption}";
     }
 

@@ -39,7 +39,7 @@ internal abstract class KernelSet
                 $"{Variable}={name} is not known; use {string.Join(", ", All.Select(s => s.Name))}, or unset it.");
 
     internal abstract void ResizedCrop(
-        ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> view);
+        ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, Window window, bool flip, Span<float> view);
 
     internal abstract void Brightness(Span<float> view, float factor);
 
@@ -60,10 +60,10 @@ internal abstract class KernelSet
     private sealed class Scalar() : KernelSet("scalar", true)
     {
         internal override void ResizedCrop(
-            ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> view)
+            ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, Window window, bool flip, Span<float> view)
         {
-            crop.Apply(pixels, imageWidth, rectangle, view);
-            if (flip) Flip.Apply(view, crop.Size);
+            crop.Apply(pixels, imageWidth, rectangle, window, view);
+            if (flip) Flip.Apply(view, crop.Size, window);
         }
 
         internal override void Brightness(Span<float> view, float factor) => ColorJitter.Brightness(view, factor);
@@ -86,8 +86,8 @@ internal abstract class KernelSet
     private sealed class Lanes<T>(string name, bool fast) : KernelSet(name, fast) where T : struct, ILane<T>
     {
         internal override void ResizedCrop(
-            ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> view) =>
-            crop.Apply<T>(pixels, imageWidth, rectangle, flip, view);
+            ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, Window window, bool flip, Span<float> view) =>
+            crop.Apply<T>(pixels, imageWidth, rectangle, window, flip, view);
 
         internal override void Brightness(Span<float> view, float factor) => ColorJitter.Brightness<T>(view, factor);
 

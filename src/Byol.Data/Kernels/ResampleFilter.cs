@@ -12,14 +12,14 @@ public enum Interpolation
 
 /// <summary>The weights of every output pixel along one axis, antialiased as Pillow does.</summary>
 /// <remarks>Holds the last rectangle's weights and is for one thread.</remarks>
-/// <param name="size">Output pixels.</param>
+/// <param name="size">Output pixels at most.</param>
 /// <param name="interpolation">The filter.</param>
 internal sealed class ResampleFilter(int size, Interpolation interpolation)
 {
     private const double Rounding = 1e-6;   // of a scaled rectangle's edges, which may not reach for the pixel beyond
     private readonly int[] _starts = new int[size];
     private float[] _weights = [];
-    private (double Fraction, double Length) _prepared;
+    private (double Fraction, double Length, int Outputs) _prepared;
 
     /// <summary>The first whole pixel that the rectangle touches.</summary>
     public int Origin { get; private set; }
@@ -36,25 +36,29 @@ internal sealed class ResampleFilter(int size, Interpolation interpolation)
 
     public ReadOnlySpan<float> Weights(int output) => _weights.AsSpan(output * Count, Count);
 
-    public void Prepare(double start, double length)
+    /// <summary>Weighs the pixels of a line.</summary>
+    /// <param name="start">Where it begins, in pixels.</param>
+    /// <param name="length">How long it is.</param>
+    /// <param name="outputs">How many pixels are made of it, 1 to size.</param>
+    public void Prepare(double start, double length, int outputs)
     {
         Origin = (int)Math.Floor(start);
         var fraction = start - Origin;
-        if (_prepared == (fraction, length)) return;
-        _prepared = (fraction, length);
+        if (_prepared == (fraction, length, outputs)) return;
+        _prepared = (fraction, length, outputs);
         Length = (int)Math.Ceiling(fraction + length - Rounding);
-        var scale = length / size;
+        var scale = length / outputs;
         var widening = Math.Max(1, scale);
         var support = (interpolation == Interpolation.Bicubic ? 2 : 1) * widening;
 
         Count = 0;
-        for (var output = 0; output < size; output++)
+        for (var output = 0; output < outputs; output++)
         {
             var (first, last) = Seen(output);
             Count = Math.Max(Count, last - first);
         }
-        if (_weights.Length < Count * size) _weights = new float[Count * size];
-        for (var output = 0; output < size; output++)
+        if (_weights.Length < Count * outputs) _weights = new float[Count * outputs];
+        for (var output = 0; output < outputs; output++)
         {
             var (first, last) = Seen(output);
             _starts[output] = Math.Min(first, Length - Count);

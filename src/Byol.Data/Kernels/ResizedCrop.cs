@@ -22,19 +22,20 @@ internal sealed class ResizedCrop(int size, Interpolation interpolation)
     /// <param name="pixels">The whole image, u8 HWC.</param>
     /// <param name="imageWidth">Its width in pixels.</param>
     /// <param name="rectangle">Within the image.</param>
+    /// <param name="window">The part of the square that it fills; what lies outside is left as it is.</param>
     /// <param name="square">S × S × 3 floats to fill, HWC, in [0,1].</param>
-    public void Apply(ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, Span<float> square)
+    public void Apply(ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, Window window, Span<float> square)
     {
-        _horizontal.Prepare(rectangle.X, rectangle.Width);
-        _vertical.Prepare(rectangle.Y, rectangle.Height);
-        var stride = size * 3;
+        _horizontal.Prepare(rectangle.X, rectangle.Width, window.Width);
+        _vertical.Prepare(rectangle.Y, rectangle.Height, window.Height);
+        var stride = window.Width * 3;
         if (_rows.Length < _vertical.Length * stride) _rows = new float[_vertical.Length * stride];
 
         for (var row = 0; row < _vertical.Length; row++)
         {
             var source = pixels.Slice(((_vertical.Origin + row) * imageWidth + _horizontal.Origin) * 3, _horizontal.Length * 3);
             var target = _rows.AsSpan(row * stride, stride);
-            for (var column = 0; column < size; column++)
+            for (var column = 0; column < window.Width; column++)
             {
                 var weights = _horizontal.Weights(column);
                 var (red, green, blue) = (0f, 0f, 0f);
@@ -50,11 +51,11 @@ internal sealed class ResizedCrop(int size, Interpolation interpolation)
             }
         }
 
-        for (var row = 0; row < size; row++)
+        for (var row = 0; row < window.Height; row++)
         {
             var start = _vertical.Start(row);
             var weights = _vertical.Weights(row);
-            var target = square.Slice(row * stride, stride);
+            var target = Row(square, window, row);
             target.Clear();
             for (var k = 0; k < weights.Length; k++)
             {
@@ -67,32 +68,37 @@ internal sealed class ResizedCrop(int size, Interpolation interpolation)
     }
 
     /// <summary>The same, with the columns first, where bytes lie side by side, and the flip in the same pass.</summary>
-    internal void Apply<T>(ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, bool flip, Span<float> square)
+    internal void Apply<T>(
+        ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, Window window, bool flip, Span<float> square)
         where T : struct, ILane<T>
     {
-        _horizontal.Prepare(rectangle.X, rectangle.Width);
-        _vertical.Prepare(rectangle.Y, rectangle.Height);
-        var (stride, length) = (size * 3, _horizontal.Length * 3);
+        _horizontal.Prepare(rectangle.X, rectangle.Width, window.Width);
+        _vertical.Prepare(rectangle.Y, rectangle.Height, window.Height);
+        var length = _horizontal.Length * 3;
         if (_rows.Length < length + 1) _rows = new float[length + 1];   // a pixel is fetched as four floats
         if (_taps.Length < _vertical.Count) _taps = new int[_vertical.Count];
-        for (var row = 0; row < size; row++)
+        for (var row = 0; row < window.Height; row++)
         {
             var weights = _vertical.Weights(row);
             var taps = _taps.AsSpan(0, weights.Length);
             for (var k = 0; k < taps.Length; k++)
                 taps[k] = ((_vertical.Origin + _vertical.Start(row) + k) * imageWidth + _horizontal.Origin) * 3;
             WeightedSum.Of<T>(pixels, taps, weights, _rows.AsSpan(0, length));
-            Columns(_rows, flip, square.Slice(row * stride, stride));
+            Columns(_rows, flip, Row(square, window, row));
         }
     }
+
+    private Span<float> Row(Span<float> square, Window window, int row) =>
+        square.Slice(((window.Y + row) * size + window.X) * 3, window.Width * 3);
 
     // A pixel is four floats of a register, the fourth of which the next pixel overwrites.
     private void Columns(ReadOnlySpan<float> row, bool flip, Span<float> target)
     {
+        var width = target.Length / 3;
         ref var source = ref MemoryMarshal.GetReference(row[..(3 * _horizontal.Length + 1)]);
-        for (var column = 0; column < size; column++)
+        for (var column = 0; column < width; column++)
         {
-            var from = flip ? size - 1 - column : column;
+            var from = flip ? width - 1 - column : column;
             ref var at = ref Unsafe.Add(ref source, 3 * _horizontal.Start(from));
             var sum = Vector128<float>.Zero;
             foreach (var weight in _horizontal.Weights(from))
@@ -101,7 +107,7 @@ internal sealed class ResizedCrop(int size, Interpolation interpolation)
                 at = ref Unsafe.Add(ref at, 3);
             }
             var pixel = Vector128.MinNative(Vector128.Create(1f), Vector128.MaxNative(Vector128<float>.Zero, sum * (1 / 255f)));
-            if (column < size - 1) pixel.StoreUnsafe(ref target[3 * column]);
+            if (column < width - 1) pixel.StoreUnsafe(ref target[3 * column]);
             else (target[3 * column], target[3 * column + 1], target[3 * column + 2]) = (pixel[0], pixel[1], pixel[2]);
         }
     }

@@ -67,7 +67,7 @@ public sealed class SingleViewLoader : IDisposable
     {
         var renderer = new ViewRenderer(_views);
         var (number, at) = (0L, 0);
-        var buffer = new ImageBuffer((width, height) => _sequence.Draw(number, at, width, height).Crop.Reduction(_views.ImageSize));
+        var buffer = new ImageBuffer((width, height) => _sequence.Draw(number, at, width, height).Reduction(_views.ImageSize));
         return (batch, place) =>
         {
             (number, at) = (batch.Number, batch.Index(place));

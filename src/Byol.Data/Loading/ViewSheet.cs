@@ -4,12 +4,12 @@ using Byol.Data.Views;
 
 namespace Byol.Data.Loading;
 
-/// <summary>A picture of some images with both their views, as training will see them.</summary>
+/// <summary>A picture of some images with both their views, as training will see them, and the view of evaluation.</summary>
 public sealed class ViewSheet
 {
     private ViewSheet(byte[] png, IReadOnlyList<string> plans) => (Png, Plans) = (png, plans);
 
-    /// <summary>The picture, a PNG: each image, then its views v and v'.</summary>
+    /// <summary>The picture, a PNG: each image, whole, then its views v and v' and what evaluation sees of it.</summary>
     public ReadOnlyMemory<byte> Png { get; }
 
     /// <summary>For each image its name, and how its views were made.</summary>
@@ -30,7 +30,9 @@ public sealed class ViewSheet
         var plans = readable.ConvertAll(i => (First: Plan(i, 0), Second: Plan(i, 1)));
         return new ViewSheet(
             ImageEncoder.Png(PreviewSheet.Draw(readable.ConvertAll(i => i.Image), plans, views, tile)),
-            [.. readable.Zip(plans, (i, plan) => $"{data.ItemName(i.Index)}\n  v   {plan.First}\n  v'  {plan.Second}")]);
+            [.. readable.Zip(plans, (i, plan) => $"{data.ItemName(i.Index)}\n  v   {plan.First}\n  v'  {plan.Second}\n  evaluation  {Center(i.Image)}")]);
+
+        ViewPlan Center(Image8 image) => ViewSampler.Center(views, image.SourceWidth, image.SourceHeight);
 
         ViewPlan Plan((int Index, Image8 Image) i, int view) =>
             sampler.Sample(i.Image.SourceWidth, i.Image.SourceHeight, epoch, i.Index, view);

@@ -20,7 +20,7 @@ internal sealed class ViewWriter
         _buffer = new ImageBuffer((width, height) =>
         {
             var (first, second) = Plans(width, height);
-            return Math.Min(first.Crop.Reduction(views.ImageSize), second.Crop.Reduction(views.ImageSize));
+            return Math.Min(first.Reduction(views.ImageSize), second.Reduction(views.ImageSize));
         });
     }
 

@@ -3,12 +3,12 @@ using Byol.Data.Kernels;
 
 namespace Byol.Data.Views;
 
-/// <summary>A sheet of images with their two views beside each, to be looked at.</summary>
+/// <summary>A sheet of images with their views beside each, to be looked at.</summary>
 internal static class PreviewSheet
 {
-    private const int Margin = 4, Gap = 16, ImagesPerRow = 2;
+    private const int Margin = 4, Gap = 16, ImagesPerRow = 2, Pictures = 4;
 
-    /// <summary>Draws rows of two images: image, v, v', a gap, and the same of the next.</summary>
+    /// <summary>Draws rows of two images: the whole image, v, v', the view of evaluation, a gap, and the same of the next.</summary>
     /// <param name="images">The images.</param>
     /// <param name="plans">The plans of both views, in the images' order.</param>
     /// <param name="options">What views are made of.</param>
@@ -17,7 +17,7 @@ internal static class PreviewSheet
         IReadOnlyList<Image8> images, IReadOnlyList<(ViewPlan First, ViewPlan Second)> plans, ViewOptions options, int tile)
     {
         var cell = tile + Margin;
-        var group = 3 * cell + Gap;
+        var group = Pictures * cell + Gap;
         var (width, height) = (ImagesPerRow * group - Gap + Margin, (images.Count + ImagesPerRow - 1) / ImagesPerRow * cell + Margin);
         var sheet = new byte[width * height * Image8.Channels];
         sheet.AsSpan().Fill(255);
@@ -27,19 +27,22 @@ internal static class PreviewSheet
         {
             var (left, top) = (Margin + i % ImagesPerRow * group, Margin + i / ImagesPerRow * cell);
             Place(images[i], left, top);
-            renderer.RenderColors(images[i], plans[i].First, view);
-            Place(ToImage(view, options.ImageSize), left + cell, top);
-            renderer.RenderColors(images[i], plans[i].Second, view);
-            Place(ToImage(view, options.ImageSize), left + 2 * cell, top);
+            ViewPlan[] shown = [plans[i].First, plans[i].Second, ViewSampler.Center(options, images[i].SourceWidth, images[i].SourceHeight)];
+            for (var v = 0; v < shown.Length; v++)
+            {
+                renderer.RenderColors(images[i], shown[v], view);
+                Place(ToImage(view, options.ImageSize), left + (v + 1) * cell, top);
+            }
         }
         return new Image8(sheet, width, height);
 
         void Place(Image8 image, int left, int top)
         {
-            var side = Math.Min(image.Width, image.Height);
             var square = new float[tile * tile * 3];
+            square.AsSpan().Fill(1);
             new ResizedCrop(tile, Interpolation.Bilinear).Apply(
-                image.Pixels.Span, image.Width, new Rectangle((image.Width - side) / 2, (image.Height - side) / 2, side, side), square);
+                image.Pixels.Span, image.Width, new Rectangle(0, 0, image.Width, image.Height),
+                Window.Containing(tile, image.SourceWidth, image.SourceHeight), square);
             var pixels = ToImage(square, tile).Pixels.Span;
             for (var y = 0; y < tile; y++) pixels.Slice(y * tile * 3, tile * 3).CopyTo(sheet.AsSpan(((top + y) * width + left) * 3));
         }

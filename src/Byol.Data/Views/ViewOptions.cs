@@ -68,6 +68,12 @@ public sealed record ViewOptions
     /// <summary>Probability of a horizontal flip.</summary>
     public double FlipProbability { get; init; } = 0.5;
 
+    /// <summary>Probability of a vertical flip: for images without a top, such as parts, tissue and land.</summary>
+    public double VerticalFlipProbability { get; init; }
+
+    /// <summary>Probability that a view is turned by 0, 90, 180 or 270 degrees, each as likely; at 1 no direction is up.</summary>
+    public double QuarterTurnProbability { get; init; }
+
     /// <summary>Probability that colors are jittered.</summary>
     public double JitterProbability { get; init; } = 0.8;
 
@@ -107,6 +113,10 @@ public sealed record ViewOptions
     /// <summary>Divides each channel after that.</summary>
     public Channels StandardDeviation { get; init; } = new(0.229, 0.224, 0.225);
 
+    /// <summary>How an image becomes the square of evaluation: its center, or the whole of it. Where it is the whole, the crops that training
+    /// draws of very long images reach their ends too; in the paper, as in torchvision, they do not.</summary>
+    public EvaluationFit EvaluationFit { get; init; } = EvaluationFit.Crop;
+
     /// <summary>Fraction of the short side that the center view of evaluation keeps; 1 for images that fill their frame.</summary>
     public double EvaluationCrop { get; init; } = 0.875;
 
@@ -124,7 +134,8 @@ public sealed record ViewOptions
             $"Crop ratio {CropRatio.Low} to {CropRatio.High} must rise and be above 0; the paper uses 0.75 to 1.3333.");
         foreach (var (name, p, usual) in new[]
                  {
-                     ("flip probability", FlipProbability, "0.5"), ("jitter probability", JitterProbability, "0.8"),
+                     ("flip probability", FlipProbability, "0.5"), ("vertical flip probability", VerticalFlipProbability, "0"),
+                     ("quarter turn probability", QuarterTurnProbability, "0"), ("jitter probability", JitterProbability, "0.8"),
                      ("grayscale probability", GrayscaleProbability, "0.2"),
                      ("blur probability", BlurProbability.First, "1 and 0.1"), ("blur probability", BlurProbability.Second, "1 and 0.1"),
                      ("solarize probability", SolarizeProbability.First, "0 and 0.2"),
@@ -146,5 +157,8 @@ public sealed record ViewOptions
         Require(StandardDeviation.ToArray().All(s => s > 0 && double.IsFinite(s)),
             "A standard deviation must be above 0; ImageNet's are 0.229, 0.224, 0.225.");
         Require(EvaluationCrop is > 0 and <= 1, $"Evaluation crop {EvaluationCrop} must be above 0 and at most 1; use 0.875 or 1.");
+        Require(EvaluationFit == EvaluationFit.Crop || EvaluationCrop == 1,
+            $"Evaluation crop {EvaluationCrop} does not go with the evaluation fit {EvaluationFit}, which shows whole images; "
+                + "use an evaluation crop of 1, or the evaluation fit crop.");
     }
 }

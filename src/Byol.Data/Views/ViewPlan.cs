@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Byol.Data.Images;
+using Byol.Data.Kernels;
 
 namespace Byol.Data.Views;
 
@@ -70,12 +71,30 @@ internal readonly record struct Jitter(float Brightness, float Contrast, float S
 /// <param name="Solarize">Whether bright pixels are inverted.</param>
 internal readonly record struct ViewPlan(CropBox Crop, bool Flip, Jitter? Jitter, bool Grayscale, float BlurSigma, bool Solarize)
 {
+    /// <summary>Whether top and bottom are exchanged.</summary>
+    public bool FlipVertically { get; init; }
+
+    /// <summary>By how many quarters of a circle the view is turned, counterclockwise, 0 to 3.</summary>
+    public int QuarterTurns { get; init; }
+
+    /// <summary>The part of the view that the crop fills, on the mean color; null for all of it.</summary>
+    public Window? Window { get; init; }
+
+    /// <summary>The largest reduction of the image, 8, 4, 2 or 1, because of which nothing is enlarged.</summary>
+    /// <param name="size">S, the side of the view in pixels.</param>
+    public int Reduction(int size) => Window is not { } window ? Crop.Reduction(size)
+        : Math.Min(ImageBuffer.MostReduction(Crop.Width, window.Width), ImageBuffer.MostReduction(Crop.Height, window.Height));
+
     /// <summary>The plan in words.</summary>
     public override string ToString()
     {
         var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
             $"crop {Crop.Width}x{Crop.Height} at ({Crop.X},{Crop.Y})"));
+        if (Window is { } window)
+            text.Append(CultureInfo.InvariantCulture, $", in {window.Width}x{window.Height} at ({window.X},{window.Y}) of the view");
         if (Flip) text.Append(", flipped");
+        if (FlipVertically) text.Append(", upside down");
+        if (QuarterTurns > 0) text.Append(CultureInfo.InvariantCulture, $", turned {90 * QuarterTurns}°");
         if (Jitter is { } jitter)
         {
             for (var i = 0; i < 4; i++)

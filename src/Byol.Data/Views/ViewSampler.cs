@@ -1,3 +1,5 @@
+using Byol.Data.Kernels;
+
 namespace Byol.Data.Views;
 
 /// <summary>Draws the plans of views: a pure function of seed, epoch, image index and view, so that views do not depend on threads or
@@ -25,20 +27,32 @@ internal sealed class ViewSampler(ViewOptions options, ulong seed)
             ? random.NextDouble(options.BlurSigma.Low, options.BlurSigma.High)
             : 0;
         var solarize = random.NextDouble() < options.SolarizeProbability[view];
-        return new ViewPlan(crop, flip, jitter, gray, (float)sigma, solarize);
+        // Drawn last, so that the views of recipes without them are what they were.
+        var vertical = random.NextDouble() < options.VerticalFlipProbability;
+        var turns = random.NextDouble() < options.QuarterTurnProbability ? random.NextInt(4) : 0;
+        return new ViewPlan(crop, flip, jitter, gray, (float)sigma, solarize) { FlipVertically = vertical, QuarterTurns = turns };
     }
 
-    /// <summary>The view of evaluation: the center square of the image and nothing else.</summary>
-    /// <param name="options">Says how much of the short side it keeps.</param>
+    /// <summary>The view of evaluation: of the image itself, or of its center, and nothing else.</summary>
+    /// <param name="options">Says which, and how it becomes a square.</param>
     /// <param name="width">Width of the image in pixels.</param>
     /// <param name="height">Height of the image in pixels.</param>
     public static ViewPlan Center(ViewOptions options, int width, int height)
     {
-        var side = Math.Max(1, (int)Math.Round(options.EvaluationCrop * Math.Min(width, height), MidpointRounding.AwayFromZero));
-        return new ViewPlan(new CropBox((width - side) / 2, (height - side) / 2, side, side), false, null, false, 0, false);
+        if (options.EvaluationFit == EvaluationFit.Crop)
+        {
+            var side = Math.Max(1, (int)Math.Round(options.EvaluationCrop * Math.Min(width, height), MidpointRounding.AwayFromZero));
+            return Plain(new CropBox((width - side) / 2, (height - side) / 2, side, side));
+        }
+        var whole = Plain(new CropBox(0, 0, width, height));
+        return options.EvaluationFit == EvaluationFit.Squash || width == height ? whole
+            : whole with { Window = Window.Containing(options.ImageSize, width, height) };
     }
 
-    // torchvision's RandomResizedCrop: area uniform, ratio log-uniform, ten tries, then the largest center crop of an allowed ratio.
+    private static ViewPlan Plain(CropBox crop) => new(crop, false, null, false, 0, false);
+
+    // torchvision's RandomResizedCrop: area uniform, ratio log-uniform, ten tries, then the largest center crop of an allowed ratio. Where
+    // evaluation sees whole images training does so too: there the place of that crop is drawn, or it would never see the ends of long ones.
     private CropBox DrawCrop(ref Philox random, int width, int height)
     {
         for (var attempt = 0; attempt < CropTries; attempt++)
@@ -55,7 +69,9 @@ internal sealed class ViewSampler(ViewOptions options, ulong seed)
             : given > options.CropRatio.High ? ((int)Math.Round(height * options.CropRatio.High), height)
             : (width, height);
         (cw, ch) = (Math.Clamp(cw, 1, width), Math.Clamp(ch, 1, height));
-        return new CropBox((width - cw) / 2, (height - ch) / 2, cw, ch);
+        return options.EvaluationFit == EvaluationFit.Crop
+            ? new CropBox((width - cw) / 2, (height - ch) / 2, cw, ch)
+            : new CropBox(random.NextInt(width - cw + 1), random.NextInt(height - ch + 1), cw, ch);
     }
 
     private Jitter DrawJitter(ref Philox random) => new(

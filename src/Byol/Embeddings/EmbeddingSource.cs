@@ -31,7 +31,7 @@ public sealed class EmbeddingSource
         if (ours.Weights != theirs.Weights) return $"the weights differ (sha256 {Short(ours.Weights)} and {Short(theirs.Weights)})";
         if (ours.Architecture != theirs.Architecture)
             return $"the weights are the same, but the encoders differ ({ours.Architecture} and {theirs.Architecture})";
-        var (made, given) = (Prepared(ours), Prepared(theirs));
+        var (made, given) = ($"{ours.Preprocessing}", $"{theirs.Preprocessing}");
         return made == given ? null : $"the weights are the same, but images are prepared differently ({made}; {given})";
     }
 
@@ -61,10 +61,4 @@ public sealed class EmbeddingSource
     }
 
     private static string Short(string? digest) => digest is { Length: > Digits } ? $"{digest[..Digits]}…" : $"{digest}";
-
-    private static string Prepared(EncoderDescription description)
-    {
-        var text = description.ToMetadata();
-        return $"{text["image_size"]} px, center crop {text["center_crop"]}, mean {text["mean"]}, std {text["standard_deviation"]}";
-    }
 }

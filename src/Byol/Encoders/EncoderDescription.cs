@@ -1,4 +1,5 @@
 using System.Globalization;
+using Byol.Data.Views;
 using Byol.Models;
 using Byol.TensorFiles;
 
@@ -9,7 +10,7 @@ namespace Byol.Encoders;
 /// <param name="Preprocessing">What the input must be.</param>
 public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessing Preprocessing)
 {
-    private const string Format = "byol-encoder-1", FormerCrop = "centre_crop", Kind = "encoder_kind";
+    private const string Format = "byol-encoder-1", FormerCrop = "centre_crop", Kind = "encoder_kind", FitKey = "evaluation_fit";
 
     /// <summary>The recipe that trained it, as TOML; null where it is not known.</summary>
     public string? Recipe { get; init; }
@@ -27,6 +28,7 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         foreach (var (key, text) in kind.Write(Architecture)) metadata[key] = text;
         metadata["dimension"] = Text(Architecture.RepresentationSize);
         metadata["image_size"] = Text(Preprocessing.ImageSize);
+        metadata[FitKey] = Text(Preprocessing.Fit);
         metadata["center_crop"] = Text(Preprocessing.CenterCrop);
         metadata["mean"] = string.Join(' ', Preprocessing.Mean.Select(Text));
         metadata["standard_deviation"] = string.Join(' ', Preprocessing.StandardDeviation.Select(Text));
@@ -53,7 +55,7 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         if (size is < 1 or > Preprocessing.LargestSize) throw Unusable("image_size");
         if (crop is not (> 0 and <= 1)) throw Unusable("center_crop");
         if (deviation.Any(s => s <= 0)) throw Unusable("standard_deviation");
-        return new EncoderDescription(architecture, new Preprocessing(size, crop, mean, deviation))
+        return new EncoderDescription(architecture, new Preprocessing(size, crop, mean, deviation) { Fit = Fit() })
         {
             Recipe = metadata.GetValueOrDefault("recipe"),
             Weights = metadata.GetValueOrDefault("weights_sha256"),
@@ -64,6 +66,8 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         double Number(string key) => Finite(Value(key)) ?? throw Unusable(key);
         double[] Numbers(string key) =>
             Value(key).Split(' ').Select(Finite).ToArray() is [{ } red, { } green, { } blue] ? [red, green, blue] : throw Unusable(key);
+        EvaluationFit Fit() => !metadata.TryGetValue(FitKey, out var text) ? EvaluationFit.Crop
+            : Enum.GetValues<EvaluationFit>().Cast<EvaluationFit?>().FirstOrDefault(f => Text(f!.Value) == text) ?? throw Unusable(FitKey);
         EncoderOptions Architecture()
         {
             try
@@ -84,6 +88,8 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
 
     private static double? Finite(string text) =>
         double.TryParse(text, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+    private static string Text(EvaluationFit fit) => fit.ToString().ToLowerInvariant();
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

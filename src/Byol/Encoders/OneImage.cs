@@ -6,7 +6,7 @@ namespace Byol.Encoders;
 /// <summary>Encoders on one image.</summary>
 public static class OneImage
 {
-    /// <summary>Embeds the image of a file: its center view, prepared as the encoder wants it.</summary>
+    /// <summary>Embeds the image of a file: prepared as the encoder wants it.</summary>
     /// <param name="encoder">What embeds.</param>
     /// <param name="file">An image file.</param>
     /// <returns>D floats, not normalized.</returns>
@@ -24,7 +24,7 @@ public static class OneImage
     public static float[] Embed(this IImageEncoder encoder, ReadOnlyMemory<byte> file, string name)
     {
         var views = encoder.Preprocessing.ToViews();
-        var buffer = new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Crop.Reduction(views.ImageSize));
+        var buffer = new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Reduction(views.ImageSize));
         var image = ImageDecoder.Decode(file, name, buffer);
         var (view, row) = (new float[views.ImageSize * views.ImageSize * Image8.Channels], new float[encoder.Dimension]);
         new ViewRenderer(views).RenderColors(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), view);

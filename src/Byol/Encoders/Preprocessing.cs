@@ -1,3 +1,4 @@
+using System.Globalization;
 using Byol.Data.Kernels;
 using Byol.Data.Views;
 
@@ -5,14 +6,18 @@ namespace Byol.Encoders;
 
 /// <summary>How an image must be prepared for an encoder.</summary>
 /// <param name="ImageSize">S, the side of the input in pixels.</param>
-/// <param name="CenterCrop">Fraction of the short side that the center crop keeps before it is resized.</param>
+/// <param name="CenterCrop">Fraction of the short side that the center crop keeps before it is resized; counts where <see cref="Fit"/> is
+/// <see cref="EvaluationFit.Crop"/>.</param>
 /// <param name="Mean">Per channel, of pixels in [0,1].</param>
 /// <param name="StandardDeviation">Per channel, of pixels in [0,1].</param>
 public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyList<double> Mean, IReadOnlyList<double> StandardDeviation)
 {
     internal const int LargestSize = 4096;
 
-    /// <summary>How the center crop is brought to size. Files do not say it: an encoder that comes from one is given bicubic.</summary>
+    /// <summary>How an image of any shape becomes a square. Files of earlier versions do not say it: theirs are cropped.</summary>
+    public EvaluationFit Fit { get; init; } = EvaluationFit.Crop;
+
+    /// <summary>How it is brought to size. Files do not say it: an encoder that comes from one is given bicubic.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
 
     /// <summary>What encoders of ImageNet are commonly given.</summary>
@@ -25,18 +30,34 @@ public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyLi
     public static Preprocessing Of(ViewOptions views) =>
         new(views.ImageSize, views.EvaluationCrop, views.Mean.ToArray(), views.StandardDeviation.ToArray())
         {
+            Fit = views.EvaluationFit,
             Interpolation = views.Interpolation,
         };
 
-    /// <summary>Center views that are prepared so.</summary>
+    /// <summary>Views of evaluation that are prepared so.</summary>
     public ViewOptions ToViews() => new()
     {
         ImageSize = ImageSize,
-        EvaluationCrop = CenterCrop,
+        EvaluationFit = Fit,
+        EvaluationCrop = Fit == EvaluationFit.Crop ? CenterCrop : 1,
         Interpolation = Interpolation,
         Mean = new Channels(Mean[0], Mean[1], Mean[2]),
         StandardDeviation = new Channels(StandardDeviation[0], StandardDeviation[1], StandardDeviation[2]),
     };
+
+    /// <summary>In words: size, fit, mean and standard deviation.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{ImageSize} px, {FitInWords}, mean {Words(Mean)}, std {Words(StandardDeviation)}");
+
+    private string FitInWords => Fit switch
+    {
+        EvaluationFit.Squash => "whole images squashed",
+        EvaluationFit.Pad => "whole images padded",
+        _ => string.Create(CultureInfo.InvariantCulture, $"center crop {CenterCrop}"),
+    };
+
+    private static string Words(IEnumerable<double> channels) =>
+        string.Join(' ', channels.Select(c => c.ToString("R", CultureInfo.InvariantCulture)));
 
     /// <summary>Throws where memory does not hold a batch and its embeddings.</summary>
     /// <param name="pixels">Floats of the images.</param>

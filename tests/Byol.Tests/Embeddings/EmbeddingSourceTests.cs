@@ -1,3 +1,4 @@
+using Byol.Data.Views;
 using Byol.Embeddings;
 using Byol.Encoders;
 using Byol.Models.ResNet;
@@ -89,6 +90,7 @@ public sealed class EmbeddingSourceTests : IDisposable
         [
             description.Preprocessing with { ImageSize = 32 }, description.Preprocessing with { CenterCrop = 1 },
             description.Preprocessing with { Mean = [0, 0, 0] }, description.Preprocessing with { StandardDeviation = [1, 1, 1] },
+            description.Preprocessing with { Fit = EvaluationFit.Squash },
         ];
         Assert.All(others, other => Assert.Contains("images are prepared differently (224 px, center crop 0.875, mean 0.485",
             First.DifferenceFrom(new EmbeddingSource(First.Encoder, description with { Preprocessing = other }))));

@@ -45,6 +45,7 @@ public sealed class EncoderFileTests
         { "stem", null }, { "image_size", "x" }, { "image_size", null }, { "center_crop", "half" }, { "mean", "0.1 x 0.3" },
         { "mean", "" }, { "standard_deviation", null }, { "standard_deviation", "1 0 1" }, { "image_size", "1e300" }, { "image_size", "0" },
         { "center_crop", "NaN" }, { "center_crop", "0" }, { "center_crop", "1.1" },
+        { "evaluation_fit", "Squash" }, { "evaluation_fit", "1" }, { "evaluation_fit", "" },
     };
 
     [Theory]

@@ -96,15 +96,17 @@ public sealed class KernelSetTests
             Rectangle[] rectangles = [new(0, 0, width, height), new(width * 0.3, height * 0.2, width * 0.7, height * 0.55)];
             foreach (var rectangle in rectangles)
             {
-                foreach (var flip in new[] { false, true })
+                Window[] windows = [Window.All(size), new(size / 3, size / 4, size - size / 3, Math.Max(1, size / 2))];
+                foreach (var (window, flip) in windows.SelectMany(w => new[] { (w, false), (w, true) }))
                 {
-                    var expected = new float[size * size * 3];
-                    KernelSet.All[0].ResizedCrop(new ResizedCrop(size, interpolation), image, width, rectangle, flip, expected);
+                    var expected = Enumerable.Repeat(-1f, size * size * 3).ToArray();
+                    expected.CopyTo(Floats(square.AtEnd));
+                    KernelSet.All[0].ResizedCrop(new ResizedCrop(size, interpolation), image, width, rectangle, window, flip, expected);
                     KernelSet.Choose(twin).ResizedCrop(
-                        new ResizedCrop(size, interpolation), pixels.AtEnd, width, rectangle, flip, Floats(square.AtEnd));
+                        new ResizedCrop(size, interpolation), pixels.AtEnd, width, rectangle, window, flip, Floats(square.AtEnd));
                     Assert.True(
                         Floats(square.AtEnd).ToArray().IsClose(expected),
-                        $"{width} x {height} to {size}, {interpolation}, {rectangle}, flip {flip}");
+                        $"{width} x {height} to {size}, {interpolation}, {rectangle} in {window}, flip {flip}");
                 }
             }
         }

@@ -14,6 +14,8 @@ public sealed class KernelsEqualTorchvisionTests
     private static readonly Dictionary<string, double[][]> Numbers = new()
     {
         ["flip"] = [[]],
+        ["vertical flip"] = [[]],
+        ["turn"] = [[0], [1], [2], [3]],
         ["brightness"] = [[0], [0.3], [0.6], [1], [1.17], [1.4], [4]],
         ["contrast"] = [[0], [0.3], [0.6], [1], [1.17], [1.4], [4]],
         ["saturation"] = [[0], [0.3], [0.8], [1], [1.07], [1.2], [4]],
@@ -48,6 +50,8 @@ public sealed class KernelsEqualTorchvisionTests
         switch (operation)
         {
             case "flip": Flip.Apply(view, size); break;
+            case "vertical flip": Flip.Vertically(view, size); break;
+            case "turn": Flip.Turn(view, size, (int)numbers[0]); break;
             case "brightness": ColorJitter.Brightness(view, (float)numbers[0]); break;
             case "contrast": ColorJitter.Contrast(view, (float)numbers[0]); break;
             case "saturation": ColorJitter.Saturation(view, (float)numbers[0]); break;

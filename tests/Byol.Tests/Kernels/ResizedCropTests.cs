@@ -118,7 +118,7 @@ public sealed class ResizedCropTests
     {
         var image = new Image8(Enumerable.Range(0, 60 * 60).SelectMany(i => Enumerable.Repeat((byte)(4 * (i % 60)), 3)).ToArray(), 60, 60);
         var square = new float[8 * 8 * 3];
-        new ResizedCrop(8, interpolation).Apply(image.Pixels.Span, 60, new Rectangle(10.3, 20.8, 20.5, 25.1), square);
+        new ResizedCrop(8, interpolation).Apply(image.Pixels.Span, 60, new Rectangle(10.3, 20.8, 20.5, 25.1), Window.All(8), square);
         for (var x = 2; x < 6; x++)
             Assert.Equal(4 * (10.3 + (x + 0.5) * 20.5 / 8 - 0.5) / 255, square[(4 * 8 + x) * 3], 0.004);
     }
@@ -141,10 +141,32 @@ public sealed class ResizedCropTests
         foreach (var (x, y, w, h) in new[] { (0, 0, 60, 50), (9, 8, 7, 40), (1, 2, 3, 4), (5, 5, 50, 10), (0, 0, 60, 50), (59, 49, 1, 1) })
         {
             var square = Enumerable.Repeat(float.NaN, 16 * 16 * 3).ToArray();
-            used.Apply(image.Pixels.Span, 60, new Rectangle(x, y, w, h), square);
+            used.Apply(image.Pixels.Span, 60, new Rectangle(x, y, w, h), Window.All(16), square);
             Assert.Equal(Apply(image, x, y, w, h, 16, Interpolation.Bicubic), square);
         }
     }
+
+    // A window of a square is a square of its own, cut in where it lies; what is around it stays.
+    [Fact]
+    public void A_window_is_filled_and_nothing_else() =>
+        Gen.Select(Gen.Int[1, 60], Gen.Int[1, 60], Gen.Int[1, 20], Gen.Enum<Interpolation>(), Gen.Int[0, 1000]).Sample(
+            (width, height, size, interpolation, seed) =>
+            {
+                var (image, random) = (Pictures.Noise(width, height, seed), new Random(seed));
+                var (w, h) = (random.Next(1, size + 1), random.Next(1, size + 1));
+                var window = new Window(random.Next(size - w + 1), random.Next(size - h + 1), w, h);
+                var square = Enumerable.Repeat(-1f, size * size * 3).ToArray();
+                var rectangle = new Rectangle(0, 0, width, height);
+                new ResizedCrop(size, interpolation).Apply(image.Pixels.Span, width, rectangle, window, square);
+                var alone = Apply(image, 0, 0, width, height, w, interpolation);
+                for (var i = 0; i < square.Length; i++)
+                {
+                    var (x, y) = (i / 3 % size - window.X, i / 3 / size - window.Y);
+                    var inside = x >= 0 && x < w && y >= 0 && y < h;
+                    Assert.Equal(inside, square[i] >= 0);
+                    if (inside && w == h) Assert.Equal(alone[(y * w + x) * 3 + i % 3], square[i]);
+                }
+            }, iter: 200);
 
     private static Gen<((int Width, int Height, int X, int Y, int W, int H), int Seed, int Size, Interpolation Interpolation)> Rectangles()
     {
@@ -167,7 +189,8 @@ public sealed class ResizedCropTests
     private static float[] Apply(Image8 image, int x, int y, int width, int height, int size, Interpolation interpolation)
     {
         var square = Enumerable.Repeat(float.NaN, size * size * 3).ToArray();
-        new ResizedCrop(size, interpolation).Apply(image.Pixels.Span, image.Width, new Rectangle(x, y, width, height), square);
+        var rectangle = new Rectangle(x, y, width, height);
+        new ResizedCrop(size, interpolation).Apply(image.Pixels.Span, image.Width, rectangle, Window.All(size), square);
         return square;
     }
 

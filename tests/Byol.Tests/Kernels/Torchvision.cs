@@ -13,6 +13,7 @@ internal static class Torchvision
     [
         .. KernelsEqualTorchvisionTests.Questions(), .. ResizedCropTests.Questions(),
         .. Images.ShrinkTests.Questions(), .. Views.ViewRendererTests.Questions(), .. Views.CropDrawTests.Questions(),
+        .. Views.EvaluationFitTests.Questions(),
     ]));
 
     /// <summary>The values of one answer, by the name of its case.</summary>

@@ -67,7 +67,7 @@ public sealed class ViewLoaderReductionTests : IDisposable
             {
                 var (index, view) = (batch.Indices[i], new float[Size * Size * 3]);
                 var image = folder.Read(index, new ImageBuffer((w, h) =>
-                    Math.Min(Plan(w, h, 0).Crop.Reduction(Size), Plan(w, h, 1).Crop.Reduction(Size))));
+                    Math.Min(Plan(w, h, 0).Reduction(Size), Plan(w, h, 1).Reduction(Size))));
                 renderer.Render(image, Plan(image.SourceWidth, image.SourceHeight, 0), view);
                 Assert.True(view.AsSpan().SequenceEqual(batch.First.AsSpan(i * view.Length, view.Length)), $"image {index}, view v");
                 renderer.Render(image, Plan(image.SourceWidth, image.SourceHeight, 1), view);

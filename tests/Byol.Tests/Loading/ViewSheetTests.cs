@@ -14,12 +14,13 @@ public sealed class ViewSheetTests
         var data = new PatternImages(20);
         var sheet = ViewSheet.Draw(data, Views, seed: 1, [3, 17], epoch: 2, tile: 32);
         var picture = ImageDecoder.Decode(sheet.Png.ToArray(), "sheet.png");
-        Assert.True(picture.Width > 6 * 32 && picture.Height is > 32 and < 64);
+        Assert.True(picture.Width > 8 * 32 && picture.Height is > 32 and < 64);
         var image = data.Read(17, new ImageBuffer());
         var plan = new ViewSampler(Views, 1).Sample(image.SourceWidth, image.SourceHeight, 2, 17, view: 1);
         Assert.Equal(2, sheet.Plans.Count);
         Assert.StartsWith($"{data.ItemName(17)}\n  v   ", sheet.Plans[1], StringComparison.Ordinal);
-        Assert.EndsWith($"\n  v'  {plan}", sheet.Plans[1], StringComparison.Ordinal);
+        var seen = ViewSampler.Center(Views, image.SourceWidth, image.SourceHeight);
+        Assert.EndsWith($"\n  v'  {plan}\n  evaluation  {seen}", sheet.Plans[1], StringComparison.Ordinal);
     }
 
     [Theory]

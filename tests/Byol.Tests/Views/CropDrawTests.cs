@@ -75,6 +75,25 @@ public sealed class CropDrawTests
         Assert.Contains(crops, c => c.Y + c.Height == 32 && c.Y > 0);
     }
 
+    // No try fits an image of 1 : 10, so every crop is the fallback: in the paper always the center, and the ends are never seen.
+    [Theory]
+    [InlineData(EvaluationFit.Squash)]
+    [InlineData(EvaluationFit.Pad)]
+    public void Where_evaluation_sees_whole_images_crops_reach_the_ends_of_long_ones(EvaluationFit fit)
+    {
+        var whole = Paper with { EvaluationCrop = 1, EvaluationFit = fit, CropArea = new(0.2, 1) };
+        var crops = Crops(whole, 2000, 200, 5000).ToArray();
+        Assert.All(crops, c => Assert.Equal((0, 200, 267), (c.Y, c.Height, c.Width)));
+        Statistics.AssertUniform([.. crops.Select(c => c.X / (2000.0 - 267))], slack: 1e-3);
+        Assert.Contains(crops, c => c.X < 20);
+        Assert.Contains(crops, c => c.X + c.Width > 1980);
+        Assert.All(Crops(whole with { EvaluationFit = EvaluationFit.Crop }, 2000, 200, 50), c => Assert.Equal((2000 - 267) / 2, c.X));
+    }
+
+    [Fact]
+    public void Whatever_evaluation_sees_no_other_crop_changes() =>
+        Assert.Equal(Crops(Paper, 500, 375, 500), Crops(Paper with { EvaluationCrop = 1, EvaluationFit = EvaluationFit.Squash }, 500, 375, 500));
+
     [Fact]
     public void Crops_lie_within_an_image_of_any_shape()
     {

@@ -8,14 +8,14 @@ public sealed class PreviewSheetTests
 {
     private static readonly ViewOptions Options = new() { ImageSize = 16 };
 
-    // Two groups of three tiles with a margin of 4 before each tile, 16 between the groups and 4 at the end.
+    // Two groups of four tiles with a margin of 4 before each tile, 16 between the groups and 4 at the end.
     [Theory]
-    [InlineData(1, 20, 164, 28)]
-    [InlineData(2, 20, 164, 28)]
-    [InlineData(3, 20, 164, 52)]
-    [InlineData(8, 20, 164, 100)]
-    [InlineData(8, 64, 428, 276)]
-    [InlineData(5, 1, 50, 19)]
+    [InlineData(1, 20, 212, 28)]
+    [InlineData(2, 20, 212, 28)]
+    [InlineData(3, 20, 212, 52)]
+    [InlineData(8, 20, 212, 100)]
+    [InlineData(8, 64, 564, 276)]
+    [InlineData(5, 1, 60, 19)]
     public void A_sheet_has_two_images_a_row(int images, int tile, int width, int height)
     {
         var sheet = Draw([.. Enumerable.Range(0, images).Select(i => Pictures.Noise(30 + i, 40 - i))], tile);
@@ -24,17 +24,20 @@ public sealed class PreviewSheetTests
     }
 
     [Fact]
-    public void Each_image_stands_beside_its_two_views_on_white()
+    public void Each_image_stands_beside_its_views_on_white()
     {
-        var sheet = Draw([Pictures.Constant(20, 30, 51), Pictures.Constant(20, 20, 102), Pictures.Constant(30, 20, 153)], 10);
-        int[] lefts = [4, 18, 32, 62, 76, 90];
+        var sheet = Draw([Pictures.Constant(20, 40, 51), Pictures.Constant(20, 20, 102), Pictures.Constant(40, 20, 153)], 10);
+        int[] lefts = [4, 18, 32, 46, 76, 90, 104, 118];
         for (var y = 0; y < sheet.Height; y++)
         {
             for (var x = 0; x < sheet.Width; x++)
             {
                 var (column, row) = (Array.FindIndex(lefts, l => x >= l && x < l + 10), (y - 4) % 14 is >= 0 and < 10 ? (y - 4) / 14 : -1);
                 if (y < 4) row = -1;
-                var image = column < 0 || row < 0 ? -1 : 2 * row + column / 3;
+                var image = column < 0 || row < 0 ? -1 : 2 * row + column / 4;
+                // The images themselves are whole, and so half of the place of the long ones is white.
+                var beside = image >= 0 && column % 4 == 0 && (image == 0 && x - lefts[column] is < 2 or >= 7 || image == 2 && (y - 4) % 14 is < 2 or >= 7);
+                if (beside) image = -1;
                 var expected = image switch { 0 => 51, 1 => 102, 2 => 153, _ => 255 };
                 for (var c = 0; c < 3; c++) Assert.Equal(expected, sheet.Pixels.Span[(y * sheet.Width + x) * 3 + c]);
             }

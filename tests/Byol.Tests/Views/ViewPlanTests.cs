@@ -1,3 +1,4 @@
+using Byol.Data.Kernels;
 using Byol.Data.Views;
 
 namespace Byol.Tests.Views;
@@ -11,6 +12,8 @@ public sealed class ViewPlanTests
     [
         (Plain, "crop 50x60 at (3,4)"),
         (Plain with { Flip = true }, "crop 50x60 at (3,4), flipped"),
+        (Plain with { FlipVertically = true, QuarterTurns = 3 }, "crop 50x60 at (3,4), upside down, turned 270°"),
+        (Plain with { Window = new(0, 8, 32, 16) }, "crop 50x60 at (3,4), in 32x16 at (0,8) of the view"),
         (Plain with { Grayscale = true }, "crop 50x60 at (3,4), gray"),
         (Plain with { BlurSigma = 0.5f }, "crop 50x60 at (3,4), blur σ 0.50"),
         (Plain with { Solarize = true }, "crop 50x60 at (3,4), solarised"),
@@ -37,6 +40,13 @@ public sealed class ViewPlanTests
     [InlineData(5000, 4000, 1, 8)]
     public void A_box_shrinks_as_long_as_each_side_has_the_size(int width, int height, int size, int times) =>
         Assert.Equal(times, new CropBox(3, 4, width, height).Reduction(size));
+
+    [Theory]
+    [InlineData(2000, 300, 128, 8)]    // becomes 128 x 19
+    [InlineData(1000, 100, 128, 4)]
+    [InlineData(100, 4, 128, 1)]
+    public void A_padded_image_shrinks_as_long_as_its_window_is_filled(int width, int height, int size, int times) => Assert.Equal(times,
+        (Plain with { Crop = new(0, 0, width, height), Window = Window.Containing(size, width, height) }).Reduction(size));
 
     [Fact]
     public void Every_order_is_another_permutation()

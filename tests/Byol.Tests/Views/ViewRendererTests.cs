@@ -26,6 +26,7 @@ public sealed class ViewRendererTests
             Mean = new(0, 0, 0), StandardDeviation = new(1, 1, 1) }, Everything),
         .. Enumerable.Range(0, 24)
             .Select(order => (Options, Everything with { Jitter = Colors with { Order = order }, Grayscale = order % 3 == 0 })),
+        .. Enumerable.Range(1, 3).Select(turns => (Options, Everything with { FlipVertically = turns == 2, QuarterTurns = turns })),
         .. Enumerable.Range(0, 40).Select(i => (Options, new ViewSampler(Options, 77).Sample(50, 40, 0, i, i % 2))),
     ];
 
@@ -47,8 +48,10 @@ public sealed class ViewRendererTests
         var view = new float[32 * 32 * 3];
         var crop = plan.Crop;
         new ResizedCrop(32, options.Interpolation)
-            .Apply(Image.Pixels.Span, 50, new Rectangle(crop.X, crop.Y, crop.Width, crop.Height), view);
+            .Apply(Image.Pixels.Span, 50, new Rectangle(crop.X, crop.Y, crop.Width, crop.Height), Window.All(32), view);
         if (plan.Flip) Flip.Apply(view, 32);
+        if (plan.FlipVertically) Flip.Vertically(view, 32);
+        Flip.Turn(view, 32, plan.QuarterTurns);
         for (var place = 0; place < 4 && plan.Jitter is not null; place++)
         {
             var jitter = plan.Jitter.Value;
@@ -134,7 +137,8 @@ public sealed class ViewRendererTests
         var renderer = new ViewRenderer(Options, KernelSet.Choose(kernels));
         var view = new float[32 * 32 * 3];
         renderer.Render(Image, Everything with { Crop = new CropBox(0, 0, 50, 40) }, view);
-        var plans = Chains.Select(c => c.Plan).ToArray();
+        var padded = Options with { EvaluationCrop = 1, EvaluationFit = EvaluationFit.Pad };
+        var plans = Chains.Select(c => c.Plan).Append(ViewSampler.Center(padded, 50, 40)).ToArray();
         foreach (var plan in plans) renderer.Render(Image, plan, view);
 
         // The least of some rounds: the runtime may allocate where it compiles a method again, the renderer would in each of them.
@@ -161,6 +165,7 @@ public sealed class ViewRendererTests
         return
         [
             crop.X, crop.Y, crop.Width, crop.Height, options.ImageSize, (int)options.Interpolation, plan.Flip ? 1 : 0,
+            plan.FlipVertically ? 1 : 0, plan.QuarterTurns,
             plan.Jitter is null ? 0 : 1, jitter.Brightness, jitter.Contrast, jitter.Saturation, jitter.Hue,
             .. Enumerable.Range(0, 4).Select(place => (double)(int)jitter.Step(place)),
             plan.Grayscale ? 1 : 0, plan.BlurSigma, options.BlurKernelInUse, plan.Solarize ? 1 : 0, options.SolarizeThreshold,

@@ -164,6 +164,30 @@ public sealed class ViewSamplerTests
     public void Center_of(int width, int height, double keep, int x, int y, int side) =>
         Assert.Equal(new CropBox(x, y, side, side), ViewSampler.Center(Paper with { EvaluationCrop = keep }, width, height).Crop);
 
+    // What is drawn last moves nothing that was drawn before: views of recipes without it are what they were.
+    [Fact]
+    public void Vertical_flips_and_turns_change_nothing_else()
+    {
+        var turning = Paper with { VerticalFlipProbability = 1, QuarterTurnProbability = 1 };
+        Assert.All(Sample(Paper, 0, 500).Zip(Sample(turning, 0, 500)), pair =>
+        {
+            Assert.Equal((false, 0), (pair.First.FlipVertically, pair.First.QuarterTurns));
+            Assert.True(pair.Second.FlipVertically);
+            Assert.Equal(pair.First, pair.Second with { FlipVertically = false, QuarterTurns = 0 });
+        });
+    }
+
+    [Theory]
+    [InlineData(1, 0.25)]
+    [InlineData(0.4, 0.1)]
+    public void Every_quarter_is_as_likely(double probability, double each)
+    {
+        var plans = Sample(Paper with { QuarterTurnProbability = probability, VerticalFlipProbability = 0.3 }, 1).ToList();
+        foreach (var turns in (int[])[1, 2, 3]) Statistics.AssertFrequency(plans.Count(p => p.QuarterTurns == turns), Draws, each);
+        Statistics.AssertFrequency(plans.Count(p => p.FlipVertically), Draws, 0.3);
+        Statistics.AssertFrequency(plans.Count(p => p.FlipVertically && p.QuarterTurns == 1), Draws, 0.3 * each);
+    }
+
     private static bool Has(ViewPlan plan, string what) => what switch
     {
         "flip" => plan.Flip, "jitter" => plan.Jitter is not null, "grayscale" => plan.Grayscale,
