@@ -68,7 +68,7 @@ internal static class Evaluate
                 foreach (var amount in amounts)
                 {
                     var needed = candidate.IsRepeatable && amount == LabelBudget.All ? 1 : draws;
-                    rows.Add(EvaluationRow.Score(candidate, task, amount, needed, first, Console.Error));
+                    rows.Add(EvaluationRow.Score(candidate, task, chosen, amount, needed, first, Console.Error));
                 }
             }
 
@@ -90,6 +90,7 @@ internal static class Evaluate
             {
                 protocol = chosen.Name, options = chosen.Options,
                 train = task.Train.Name, test = task.Test.Name, task.Classes,
+                testImages = task.Test.Count, task.Chance, task.MajorityClass, task.MajorityShare,
                 seed = first, rows
             };
             Output.Write(parsed.GetValue(json), result, text);

@@ -69,9 +69,7 @@ internal static class Quickstart
     // With all labels, as the literature does, and with few, as those have who need an encoder.
     private static Comparison[] Comparisons(TrainingOptions training) =>
     [
-        new(new ChosenProtocol(
-                ChosenProtocol.Knn, new KnnProtocol(new KnnOptions(training.KnnNeighbors, training.KnnTemperature)), training.Precision),
-            LabelBudget.All, 1),
+        new(new ChosenProtocol(ChosenProtocol.Knn, new KnnProtocol(training.Knn), training.Precision), LabelBudget.All, 1),
         new(new ChosenProtocol(ChosenProtocol.Linear, new LinearProtocol { Warn = Warnings.Print }, training.Precision),
             new LabelBudget(share: null, perClass: FewLabels), FewLabelDraws),
     ];
@@ -85,7 +83,7 @@ internal static class Quickstart
 
         public Scores Add(IProbe candidate)
         {
-            using (candidate) Rows.Add(EvaluationRow.Score(candidate, Task, Comparison.Labels, Comparison.Draws, Seed, null));
+            using (candidate) Rows.Add(EvaluationRow.Score(candidate, Task, Comparison.Protocol, Comparison.Labels, Comparison.Draws, Seed, null));
             Console.Error.WriteLine(
                 $"  {Rows[^1].Features}, {Comparison.Protocol.Name}, labels {Rows[^1].Labels}: {Output.Percent(Rows[^1].Accuracy)}");
             return this;

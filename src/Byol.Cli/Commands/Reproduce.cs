@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Byol.Cli.Evaluations;
 using Byol.Cli.Experiments;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
@@ -51,13 +52,14 @@ internal static class Reproduce
             if (results is null) return ExperimentRun.Interrupted(interruption);
             var table = ExperimentTable.Of(experiment, results);
             var measured = ExperimentRun.Scale(task, recipe, seeds);
-            run.Write("table.md", Markdown(experiment.Title, measured, table, experiment.Notes));
+            string[] notes = [.. experiment.Notes, Footing.OfFigures(task)];
+            run.Write("table.md", Markdown(experiment.Title, measured, table, notes));
             run.Write("plot.svg",
                 BarChart.Draw(experiment.Title, $"linear probe, {task.Test.Name}", "the paper", Bars(experiment, results)));
             var rows = experiment.Arms.Select(a => new { a.Name, a.Paper, runs = results.Where(r => r.Folder == a.Folder) });
             Output.Write(parsed.GetValue(inputs.Json),
-                new { experiment = name, data = task.Train.Name, test = task.Test.Name, recipe.Training.Epochs, experiment.Notes, rows },
-                Text(experiment.Title, measured, table, experiment.Notes) + $"{run.Folder.Path}: table.md, results.json, plot.svg\n");
+                new { experiment = name, data = task.Train.Name, test = task.Test.Name, recipe.Training.Epochs, notes, rows },
+                Text(experiment.Title, measured, table, notes) + $"{run.Folder.Path}: table.md, results.json, plot.svg\n");
             return ExitCodes.Done;
         });
         return command;

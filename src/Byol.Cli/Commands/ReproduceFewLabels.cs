@@ -165,6 +165,7 @@ internal static class ReproduceFewLabels
             "Paper: table 2a, ResNet-50 pretrained for 1000 epochs on ImageNet, 1,000 classes.",
             "Each seed has a pretraining and draws of labels of its own; draws are balanced over the classes.",
             "Accuracy over the epochs is of test images, and nothing is chosen by it; the learning rate falls to 0 at the last epoch.",
+            Footing.OfFigures(design.Task),
         ];
         run.Write("table.md",
             $"# {Title}\n\n{measured}.\n\n{byLabels.Markdown()}\n![]({FewLabels.OverLabels})\n\n## By epochs of training with labels\n\n"

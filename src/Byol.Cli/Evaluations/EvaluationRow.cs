@@ -1,3 +1,4 @@
+using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Evaluation;
 using static TorchSharp.torch;
@@ -9,7 +10,10 @@ namespace Byol.Cli.Evaluations;
 /// <param name="Dimension">Size of a feature vector.</param>
 /// <param name="Labels">The amount as it was asked for.</param>
 /// <param name="Labeled">Labels that were seen.</param>
+/// <param name="Neighbors">k, where nearest neighbors vote.</param>
 /// <param name="Accuracy">0 to 1, mean over the draws.</param>
+/// <param name="Low">Lower end of its 95 % interval by the number of images that were classified (Wilson).</param>
+/// <param name="High">Upper end.</param>
 /// <param name="AccuracyStd">Sample standard deviation over the draws; null where there was one.</param>
 /// <param name="Top5">0 to 1, mean; null where there are five classes or fewer.</param>
 /// <param name="BalancedAccuracy">0 to 1, mean.</param>
@@ -19,21 +23,21 @@ namespace Byol.Cli.Evaluations;
 /// <param name="Recall">Of each class, over all draws.</param>
 /// <param name="Precision">Of each class, over all draws.</param>
 internal sealed record EvaluationRow(
-    string Features, long Dimension, string Labels, int Labeled,
-    double Accuracy, double? AccuracyStd, double? Top5, double BalancedAccuracy, double? BalancedAccuracyStd,
+    string Features, long Dimension, string Labels, int Labeled, int? Neighbors,
+    double Accuracy, double Low, double High, double? AccuracyStd, double? Top5, double BalancedAccuracy, double? BalancedAccuracyStd,
     IReadOnlyList<double> Draws, IReadOnlyList<IReadOnlyList<int>> Confusion, IReadOnlyList<double> Recall, IReadOnlyList<double> Precision)
 {
     /// <summary>Scores a candidate; each draw is told to <paramref name="progress"/>.</summary>
     public static EvaluationRow Score(
-        IProbe candidate, EvaluationTask task, LabelBudget amount, int draws, ulong seed, TextWriter? progress)
+        IProbe candidate, EvaluationTask task, ChosenProtocol chosen, LabelBudget amount, int draws, ulong seed, TextWriter? progress)
     {
         var outcomes = new List<ClassificationResult>();
-        var labeled = 0;
+        var (labeled, neighbors) = (0, (int?)null);
         for (var draw = 0; draw < draws; draw++)
         {
             using var scope = NewDisposeScope();
             var indices = LabelSampler.Indices(task, amount, seed, draw);
-            labeled = indices.Length;
+            (labeled, neighbors) = (indices.Length, chosen.Neighbors(indices.Select(i => task.Train.Label(i)!.Value)));
             outcomes.Add(ClassificationResult.Of(candidate.Scores(indices, seed + (ulong)draw), task.TestLabels));
             progress?.WriteLine(
                 $"{candidate.Name}, labels {amount} ({labeled}), draw {draw + 1} of {draws}: {Output.Percent(outcomes[^1].Accuracy)}");
@@ -41,9 +45,10 @@ internal sealed record EvaluationRow(
         var all = ConfusionMatrix.Sum([.. outcomes.Select(o => o.Confusion)]);
         double[] accuracies = [.. outcomes.Select(o => o.Accuracy)];
         double[] balanced = [.. outcomes.Select(o => o.Confusion.BalancedAccuracy)];
+        var interval = WilsonInterval.Of(accuracies.Average(), task.Test.Count);
         return new EvaluationRow(
-            candidate.Name, candidate.Dimension, amount.ToString(), labeled,
-            accuracies.Average(), Spread(accuracies), outcomes.Average(o => o.Top5),
+            candidate.Name, candidate.Dimension, amount.ToString(), labeled, neighbors,
+            accuracies.Average(), interval.Low, interval.High, Spread(accuracies), outcomes.Average(o => o.Top5),
             balanced.Average(), Spread(balanced), accuracies, all.Counts, all.Recall, all.Precision);
     }
 

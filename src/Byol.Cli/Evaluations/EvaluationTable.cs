@@ -26,12 +26,14 @@ internal static class EvaluationTable
         };
         if (rows.Any(r => r.Labels != LabelBudget.All.ToString()))
             columns.Add(("labels", r => string.Create(CultureInfo.InvariantCulture, $"{r.Labels} ({r.Labeled:N0})")));
+        if (rows.Any(r => r.Neighbors is not null)) columns.Add(("k", r => $"{r.Neighbors}"));
         columns.Add(("accuracy", r => WithSpread(r.Accuracy, r.AccuracyStd)));
+        columns.Add(("95 % interval", r => string.Create(CultureInfo.InvariantCulture, $"{100 * r.Low:F1} to {100 * r.High:F1}")));
         if (task.TestLabels.CountBy(l => l).Select(c => c.Value).Distinct().Count() > 1)
             columns.Add(("balanced", r => WithSpread(r.BalancedAccuracy, r.BalancedAccuracyStd)));
         if (rows.Any(r => r.Top5 is not null)) columns.Add(("top-5", r => r.Top5 is { } top5 ? Output.Percent(top5) : ""));
         var cells = rows.Select(r => (IReadOnlyList<string>)[.. columns.Select(c => c.Cell(r))]);
-        return $"\n{heading}\n\n{Table.Format([.. columns.Select(c => c.Header)], [.. cells])}\n";
+        return $"\n{heading}\n\n{Table.Format([.. columns.Select(c => c.Header)], [.. cells])}{Footing.OfTable(task)}\n\n";
     }
 
     /// <summary>Recall and precision of each class, and what it was taken for.</summary>

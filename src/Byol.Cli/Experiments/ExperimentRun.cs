@@ -64,8 +64,7 @@ internal sealed class ExperimentRun : IDisposable
             {
                 var training = recipe.Training;
                 using var _ = encoder;
-                var knn = new KnnOptions(training.KnnNeighbors, training.KnnTemperature);
-                var scores = FrozenScores.Of(encoder, _task, knn, training.Seed, Warnings.Print, cancellation);
+                var scores = FrozenScores.Of(encoder, _task, training.Knn, training.Seed, Warnings.Print, cancellation);
                 var last = Last<StepRecord>(metrics);
                 return _results.Add(new ArmResult(
                     arm.Folder, training.Seed, scores.Knn, scores.Linear, last?.Loss, last?.EmbeddingStd,

@@ -23,6 +23,10 @@ internal sealed record ChosenProtocol(string Name, Protocol Protocol, Precision 
         _ => null,
     };
 
+    /// <summary>How many neighbors vote; null where none do.</summary>
+    /// <param name="labels">Class indices of the labels that are learned from.</param>
+    public int? Neighbors(IEnumerable<int> labels) => Protocol is KnnProtocol knn ? knn.Options.NeighborsFor(labels) : null;
+
     /// <summary>The protocol for the smallest number of labels that is asked for.</summary>
     public ChosenProtocol For(int labels) => this with { Protocol = Protocol.For(labels) };
 }

@@ -15,10 +15,10 @@ internal sealed class ProtocolInputs
             + "finetune: all weights; supervised: from random weights.",
         DefaultValueFactory = _ => ChosenProtocol.Knn,
     };
-    private readonly Option<int> _neighbors = new("--k")
+    private readonly Option<int?> _neighbors = new("--k")
     {
-        Description = "knn: neighbors that vote; 200, or as many as there are labels.",
-        DefaultValueFactory = _ => new KnnOptions().Neighbors,
+        Description = "knn: neighbors that vote. By default 200 where every class has as many labels, otherwise the largest of 5, 10, 20, 50, "
+            + "100 that is no more than the smallest class (1 below 5).",
     };
     private readonly Option<double> _temperature = new("--temperature")
     {
@@ -66,8 +66,7 @@ internal sealed class ProtocolInputs
 
         Protocol protocol = name switch
         {
-            ChosenProtocol.Knn => new KnnProtocol(
-                new KnnOptions(parsed.GetValue(_neighbors), parsed.GetValue(_temperature)), isNeighborsFree: !IsGiven(_neighbors)),
+            ChosenProtocol.Knn => new KnnProtocol(new KnnOptions(parsed.GetValue(_neighbors), parsed.GetValue(_temperature))),
             ChosenProtocol.Linear => new LinearProtocol(),
             ChosenProtocol.LinearSgd => new LinearSgdProtocol(LinearSgd(new LinearSgdOptions())),
             ChosenProtocol.FineTuned => new FineTuneProtocol(FineTune(new FineTuneOptions())),

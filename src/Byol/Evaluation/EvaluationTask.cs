@@ -40,6 +40,17 @@ public sealed class EvaluationTask
     /// <summary>Class names in label order, of both.</summary>
     public IReadOnlyList<string> Classes { get; }
 
+    /// <summary>The accuracy of guessing, each class as often: 1/C.</summary>
+    public double Chance => 1.0 / Classes.Count;
+
+    /// <summary>The class that most images to classify are of; the first of several.</summary>
+    public string MajorityClass => Classes[Majority.Key];
+
+    /// <summary>The accuracy of always answering <see cref="MajorityClass"/>.</summary>
+    public double MajorityShare => (double)Majority.Value / TestLabels.Count;
+
+    private KeyValuePair<int, int> Majority => TestLabels.CountBy(l => l).OrderBy(c => c.Key).MaxBy(c => c.Value);
+
     /// <summary>Class indices of <see cref="Train"/>.</summary>
     internal IReadOnlyList<int> TrainLabels { get; }
 

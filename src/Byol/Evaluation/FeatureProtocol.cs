@@ -60,25 +60,20 @@ public abstract class FeatureProtocol : Protocol
 
 /// <summary>Weighted nearest neighbors.</summary>
 /// <param name="options">k and T.</param>
-/// <param name="isNeighborsFree">Whether k falls to the number of labels if there are fewer.</param>
-public sealed class KnnProtocol(KnnOptions options, bool isNeighborsFree = false) : FeatureProtocol
+public sealed class KnnProtocol(KnnOptions options) : FeatureProtocol
 {
     /// <summary>k and T.</summary>
     public KnnOptions Options { get; } = options;
 
-    /// <summary>Whether k falls to the number of labels if there are fewer.</summary>
-    internal bool IsNeighborsFree { get; } = isNeighborsFree;
-
     /// <inheritdoc/>
-    public override string Title =>
-        string.Create(CultureInfo.InvariantCulture, $"kNN (k = {Options.Neighbors}, T = {Options.Temperature})");
+    public override string Title => string.Create(CultureInfo.InvariantCulture,
+        $"kNN ({(Options.Neighbors is { } k ? $"k = {k}" : "k by the smallest class")}, T = {Options.Temperature})");
 
     /// <inheritdoc/>
     public override Protocol For(int labels)
     {
-        var fitting = IsNeighborsFree ? new KnnOptions(Math.Min(Options.Neighbors, labels), Options.Temperature) : Options;
-        fitting.Validate(labels);
-        return new KnnProtocol(fitting, IsNeighborsFree) { Warn = Warn };
+        Options.Validate(labels);
+        return this;
     }
 
     private protected override FeatureProbe Probe(

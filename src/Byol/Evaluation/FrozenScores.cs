@@ -11,7 +11,7 @@ internal sealed record FrozenScores(double Knn, double Linear)
     /// <summary>Encodes all images once and classifies them both ways.</summary>
     /// <param name="encoder">What encodes.</param>
     /// <param name="task">The images.</param>
-    /// <param name="knn">k and T; k falls to the number of images where these are fewer.</param>
+    /// <param name="knn">k and T.</param>
     /// <param name="seed">Draws the folds of the probe's cross-validation.</param>
     /// <param name="warn">Is told, in a line, when the probe's fit did not reach its minimum.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
@@ -22,8 +22,7 @@ internal sealed record FrozenScores(double Knn, double Linear)
         using var scope = NewDisposeScope();
         using var train = FeatureBank.Encode(encoder, task.Train, cancellation).WithClasses(task.Classes);
         using var test = FeatureBank.Encode(encoder, task.Test, cancellation);
-        var neighbors = new KnnOptions(Math.Min(knn.Neighbors, train.Labels.Count), knn.Temperature);
-        var near = ClassificationResult.Of(Evaluation.Knn.Votes(train, test.Features, neighbors), task.TestLabels).Accuracy;
+        var near = ClassificationResult.Of(Evaluation.Knn.Votes(train, test.Features, knn.AtMost(train.Labels.Count)), task.TestLabels).Accuracy;
         using var scale = Standardization.Of(train.Features);
         using var standardized = train.WithFeatures(scale.Apply(train.Features));
         using var queries = scale.Apply(test.Features);

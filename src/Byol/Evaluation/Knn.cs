@@ -5,24 +5,40 @@ using static TorchSharp.torch.nn;
 namespace Byol.Evaluation;
 
 /// <summary>Options of the weighted k-nearest-neighbor classifier.</summary>
-/// <param name="neighbors">k; the customary 200.</param>
+/// <param name="neighbors">k; null chooses it by the labels: <see cref="NeighborsFor"/>.</param>
 /// <param name="temperature">T; the customary 0.1.</param>
-public sealed class KnnOptions(int neighbors = 200, double temperature = 0.1)
+public sealed class KnnOptions(int? neighbors = null, double temperature = 0.1)
 {
-    /// <summary>k; the customary 200.</summary>
-    public int Neighbors { get; } = neighbors;
+    private const int Customary = 200;
+    private static readonly int[] Fewer = [100, 50, 20, 10, 5];
+
+    /// <summary>k; null where it is chosen by the labels.</summary>
+    public int? Neighbors { get; } = neighbors;
 
     /// <summary>T; the customary 0.1.</summary>
     public double Temperature { get; } = temperature;
+
+    /// <summary>k for some labels: the one that was given; or else the customary 200 where every class has as many labels, and otherwise
+    /// the largest of 5, 10, 20, 50 and 100 that is no more than the labels of the smallest class, 1 where it has fewer than 5. Neighbors
+    /// beyond a class's own labels vote for other classes whatever the encoder is like.</summary>
+    /// <param name="labels">Class indices of the images that vote.</param>
+    public int NeighborsFor(IEnumerable<int> labels)
+    {
+        if (Neighbors is { } given) return given;
+        var smallest = labels.CountBy(l => l).Select(c => c.Value).DefaultIfEmpty(1).Min();
+        return Fewer.Prepend(Customary).FirstOrDefault(k => k <= smallest, 1);
+    }
+
+    /// <summary>The same where there are so many images to vote; where a k was given, it falls to their number.</summary>
+    internal KnnOptions AtMost(int images) => new(Neighbors is { } k ? Math.Min(k, images) : null, Temperature);
 
     /// <summary>Throws where the values make no sense for a bank.</summary>
     /// <param name="bankSize">Labeled images to choose neighbors from.</param>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     internal void Validate(int bankSize)
     {
-        var nearest = Math.Clamp(Neighbors, 1, Math.Max(1, bankSize));
-        if (Neighbors != nearest)
-            throw new ArgumentException($"k of {Neighbors} must lie between 1 and the {bankSize} labeled images; "
+        if (Neighbors is { } k && Math.Clamp(k, 1, Math.Max(1, bankSize)) is var nearest && k != nearest)
+            throw new ArgumentException($"k of {k} must lie between 1 and the {bankSize} labeled images; "
                 + $"set KnnOptions.Neighbors to {nearest}.");
         if (Temperature is not (> 0 and < 1e3))
             throw new ArgumentException($"Temperature {Temperature} must be above 0; the customary one is 0.1.");
@@ -70,7 +86,9 @@ public static class Knn
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     internal static Tensor Votes(FeatureBank bank, Tensor queries, KnnOptions options, bool leaveOneOut = false)
     {
-        options.Validate(bank.Labels.Count - (leaveOneOut ? 1 : 0));
+        var most = bank.Labels.Count - (leaveOneOut ? 1 : 0);
+        options.Validate(most);
+        var k = Math.Min(options.NeighborsFor(bank.Labels), most);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using Scalar sharpness = 1 / options.Temperature, lowest = float.NegativeInfinity, minusOne = -1;
@@ -80,7 +98,7 @@ public static class Knn
         {
             var count = similarity.shape[0];                                                     // B
             if (leaveOneOut) similarity.narrow(1, start, count).diagonal().fill_(lowest);
-            var (nearest, indices) = TopK.Find(similarity, options.Neighbors);          // [B,k]
+            var (nearest, indices) = TopK.Find(similarity, k);                          // [B,k]
             // Relative to the nearest, which wins by the same ratios: exp(1/T) itself is beyond fp32 from T = 0.011 down.
             var weights = nearest.add(nearest.narrow(1, 0, 1), minusOne).mul(sharpness).exp();   // [B,k]
             votes.narrow(0, start, count).scatter_add_(1, labels.index_select(0, indices.reshape(-1)).reshape(indices.shape), weights);

@@ -22,6 +22,11 @@ public sealed class KnnRecord : RunRecord
     /// <summary>Training time since the start of this process.</summary>
     public double Seconds { get; }
 
+    /// <summary>k, how many neighbors voted; null in logs of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonInclude]
+    public int? Neighbors { get; internal init; }
+
     /// <summary>Accuracy of the online linear probe on the same images, 0 to 1; null where none learns.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonInclude]
@@ -29,7 +34,7 @@ public sealed class KnnRecord : RunRecord
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {Epoch:0.#}: kNN {100 * Knn:F1} %{(Probe is null ? "" : ", online probe ")}{100 * Probe:F1}{(Probe is null ? "" : " %")}");
+        $"epoch {Epoch:0.#}: kNN {100 * Knn:F1} %{(Neighbors is { } k ? $" (k = {k})" : "")}{(Probe is null ? "" : ", online probe ")}{100 * Probe:F1}{(Probe is null ? "" : " %")}");
 }
 
 /// <summary>What the encoder's representations of training images are like, measured between two epochs without labels.</summary>

@@ -62,7 +62,10 @@ internal sealed class EncoderEvaluator(
     }
 
     private void Record(Accuracies scored, long step) =>
-        listener.Receive(new KnnRecord(step, plan.Epoch(step), scored.Knn, recorder.Meter.Seconds) { Probe = scored.Probe });
+        listener.Receive(new KnnRecord(step, plan.Epoch(step), scored.Knn, recorder.Meter.Seconds)
+        {
+            Neighbors = scored.Neighbors, Probe = scored.Probe,
+        });
 
     private Action<string> Warn(long step) => message => listener.Receive(new WarningRecord(step, message));
 }

@@ -104,9 +104,13 @@ internal sealed class OnlineEvaluation : IDisposable
         using var wrapped = Wrap(encoder);
         using var queries = Encode(validation);
         if (_votesForItself)
-            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, Neighbors(queries.Labels.Count - 1)), Probe: null);
+        {
+            var others = _recipe.Training.Knn.AtMost(queries.Labels.Count - 1);
+            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, others), others.NeighborsFor(queries.Labels), Probe: null);
+        }
         using var bank = Encode(_data);
-        return new Accuracies(Knn.Accuracy(bank, queries, Neighbors(bank.Labels.Count)), Probed());
+        var knn = _recipe.Training.Knn.AtMost(bank.Labels.Count);
+        return new Accuracies(Knn.Accuracy(bank, queries, knn), knn.NeighborsFor(bank.Labels), Probed());
 
         double? Probed()
         {
@@ -116,7 +120,6 @@ internal sealed class OnlineEvaluation : IDisposable
         }
 
         FeatureBank Encode(IDataset images) => FeatureBank.Encode(wrapped, images, cancellation);
-        KnnOptions Neighbors(int most) => new(Math.Min(_recipe.Training.KnnNeighbors, most), _recipe.Training.KnnTemperature);
     }
 
     private ModuleEncoder Wrap(Module<Tensor, Tensor> encoder) => new(
@@ -146,5 +149,6 @@ internal sealed class OnlineEvaluation : IDisposable
 
 /// <summary>How validation images were classified, 0 to 1.</summary>
 /// <param name="Knn">By weighted nearest neighbors.</param>
+/// <param name="Neighbors">How many of them voted: k.</param>
 /// <param name="Probe">By the online probe; null where none learns.</param>
-internal sealed record Accuracies(double Knn, double? Probe);
+internal sealed record Accuracies(double Knn, int Neighbors, double? Probe);

@@ -1,3 +1,4 @@
+using Byol.Evaluation;
 using Byol.Models;
 using static Byol.Setting;
 
@@ -50,8 +51,9 @@ public sealed record TrainingOptions
     /// scored with the kNN and cannot reach the encoder.</summary>
     public bool Probe { get; init; } = true;
 
-    /// <summary>Neighbors of the kNN evaluation, where the data has so many labels.</summary>
-    public int KnnNeighbors { get; init; } = 200;
+    /// <summary>Neighbors of the kNN evaluation, where the data has so many labels; 0 chooses them by the smallest class, as
+    /// <see cref="KnnOptions.NeighborsFor"/> says.</summary>
+    public int KnnNeighbors { get; init; }
 
     /// <summary>Temperature of the kNN evaluation.</summary>
     public double KnnTemperature { get; init; } = 0.1;
@@ -67,6 +69,9 @@ public sealed record TrainingOptions
 
     /// <summary>Steps between two lines of the log.</summary>
     public int LogEverySteps { get; init; } = 10;
+
+    /// <summary>k and T of the kNN evaluation.</summary>
+    public KnnOptions Knn => new(KnnNeighbors == 0 ? null : KnnNeighbors, KnnTemperature);
 
     /// <summary>Loader threads on this machine.</summary>
     public int Loaders => LoaderThreads > 0 ? LoaderThreads : Math.Max(1, Environment.ProcessorCount / 4);
@@ -102,8 +107,8 @@ public sealed record TrainingOptions
             $"Checkpoints every {CheckpointEvery} must be at least 1; use for instance {CheckpointInterval.Default}.");
         Require(CheckpointsKept >= 1, $"{CheckpointsKept} checkpoints kept must be at least 1; "
             + "use 2, so that there is another if the last one is damaged.");
-        Require(KnnNeighbors >= 1 && KnnTemperature is > 0 and < 1e3,
+        Require(KnnNeighbors >= 0 && KnnTemperature is > 0 and < 1e3,
             $"kNN with {KnnNeighbors} neighbors at temperature {KnnTemperature}: "
-                + "both must be above 0, the temperature below 1000; use 200 and 0.1.");
+                + "neighbors must be 0 (chosen by the smallest class) or more, the temperature above 0 and below 1000; use 0 and 0.1.");
     }
 }

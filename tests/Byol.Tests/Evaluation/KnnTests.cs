@@ -132,6 +132,35 @@ public sealed class KnnTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1000, 200)]
+    [InlineData(200, 200)]
+    [InlineData(199, 100)]
+    [InlineData(100, 100)]
+    [InlineData(99, 50)]
+    [InlineData(32, 20)]
+    [InlineData(19, 10)]
+    [InlineData(5, 5)]
+    [InlineData(4, 1)]
+    [InlineData(1, 1)]
+    public void Neighbors_are_no_more_than_the_smallest_class_has_labels(int smallest, int neighbors)
+    {
+        int[] labels = [.. Enumerable.Repeat(2, smallest), .. Enumerable.Repeat(0, 1500), .. Enumerable.Repeat(7, smallest + 3)];
+        Assert.Equal(neighbors, new KnnOptions().NeighborsFor(labels));
+        Assert.Equal(7, new KnnOptions(7).NeighborsFor(labels));
+    }
+
+    [Fact]
+    public void What_is_chosen_is_what_votes()
+    {
+        using var scope = NewDisposeScope();
+        var features = randn(60, 8);
+        using var bank = new FeatureBank(features, [.. Enumerable.Range(0, 60).Select(i => i < 12 ? 0 : 1)], ["few", "many"]);
+        TensorAssert.Same(Knn.Votes(bank, features, new KnnOptions(10)), Knn.Votes(bank, features, new KnnOptions()), "votes");
+        using var alone = new FeatureBank(randn(3, 8), [0, 0, 0], ["one"]);
+        Assert.Equal([0, 0, 0], Knn.LeaveOneOut(alone, new KnnOptions()));
+    }
+
     private static int[] Loop(FeatureBank bank, Tensor queries, KnnOptions options, bool leaveOneOut)
     {
         var (rows, known) = (Rows(queries), Rows(bank.Features));

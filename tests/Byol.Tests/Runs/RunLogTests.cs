@@ -43,7 +43,7 @@ public sealed class RunLogTests : IDisposable
     public static TheoryData<string, RunRecord> OfEveryKind => new()
     {
         { "step", Step(3) },
-        { "knn", new KnnRecord(3, 1, 0.5, 2) { Probe = 0.25 } },
+        { "knn", new KnnRecord(3, 1, 0.5, 2) { Probe = 0.25, Neighbors = 50 } },
         { "diagnosis", new DiagnosisRecord(3, 1, 20, 0.9, 0.5, -3, 2) },
         { "length", new LengthRecord(3, 400, 12.5) },
         { "alarm", new AlarmRecord(3, "why") },

@@ -138,8 +138,34 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
-    public void Neighbors_are_as_many_as_there_are_where_none_were_asked_for() =>
-        Assert.Contains("kNN (k = 10,", Run("--labels 5-per-class,all").Out);
+    public void Neighbors_are_chosen_by_the_smallest_class_where_none_were_asked_for()
+    {
+        using var json = Json("--labels 5-per-class,all,4-per-class");
+        Assert.Equal([5, 20, 1], json.RootElement.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("neighbors").GetInt32()));
+        var table = Run("--labels 5-per-class,all").Out;
+        Assert.Contains("kNN (k by the smallest class, T = 0.1)", table);
+        Assert.Matches(@"5 per class \(10\) +5 ", table);
+        Assert.Matches(@" all \(40\) +20 ", table);
+        Assert.Contains("kNN (k = 3, T = 0.1)", Run("--k 3").Out);
+    }
+
+    [Fact]
+    public void Every_table_says_what_guessing_has_and_what_the_number_of_images_leaves_open()
+    {
+        foreach (var protocol in (string[])["knn", "linear"])
+        {
+            using var json = Json($"--protocol {protocol}");
+            var (root, row) = (json.RootElement, json.RootElement.GetProperty("rows")[0]);
+            Assert.Equal((0.5, 0.5, "across"),
+                (Number(root, "chance"), Number(root, "majority_share"), root.GetProperty("majority_class").GetString()));
+            Assert.InRange(Number(row, "accuracy"), Number(row, "low"), Number(row, "high"));
+            var table = Run($"--protocol {protocol}").Out;
+            Assert.Contains("Guessing one of 2 classes has 50.0 %, always \"across\" 50.0 %. The interval is what 20 images leave open", table);
+            Assert.Contains(FormattableString.Invariant($"{100 * Number(row, "low"):F1} to {100 * Number(row, "high"):F1}"), table);
+        }
+
+        static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
+    }
 
     [Fact]
     public void The_same_images_on_both_sides_are_warned_of()
