@@ -75,7 +75,7 @@ internal static class Diagnose
         var heading = string.Create(CultureInfo.InvariantCulture,
             $"\n{ours.Images:N0} images of {data}, {ours.Dimension} dimensions; views are drawn as {drawn}\n\n");
         return heading + Table.Format(["", "encoder", "untrained", "from (collapsed)", "to"],
-            Row("std of normalized features, times √d", d => d.Std, "0", "1"),
+            Row("spread (std of normalized features, times √d)", d => d.Std, "0", "1"),
             Row("effective rank (RankMe)", d => d.EffectiveRank, "1", Number(Math.Min(ours.Images, ours.Dimension))),
             Row("alignment of two views (low is close)", d => d.Alignment, "0", "4"),
             Row("uniformity (low is even)", d => d.Uniformity, "0", "-8")) + "\n";

@@ -116,11 +116,13 @@ internal static class Pretrain
             ? $"Done: {run.EncoderPath}"
             : $"Interrupted at step {result.Steps}; go on with the same command and --resume.");
         if (!double.IsNaN(result.Loss)) text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
-        if (!double.IsNaN(result.EmbeddingStd))
+        if (result.Spread is { } spread)
         {
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"  embedding std  {result.EmbeddingStd:F2}  (1 healthy, 0 collapsed){(result.Collapsed ? "  COLLAPSED" : "")}");
+                $"  spread         {spread:F2}  (0 collapsed; byol diagnose sets it beside an untrained encoder's)");
         }
+        if (result.Collapsed) text.AppendLine("  COLLAPSED      most images have nearly the same embedding: the encoder is of no use");
+        if (result.Shortfall is { } shortfall) text.AppendLine($"  TOO SHORT      {shortfall}");
         if (result.Knn is { } knn) text.AppendLine(CultureInfo.InvariantCulture, $"  kNN            {Output.Percent(knn)}");
         if (result.Probe is { } probe) text.AppendLine(CultureInfo.InvariantCulture, $"  online probe   {Output.Percent(probe)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  time           {TimeSpan.FromSeconds(Math.Round(result.Seconds)):c}");

@@ -11,7 +11,7 @@ namespace Byol.Cli.Terminal;
 internal sealed class ConsoleProgress(TextWriter output, bool terminal, int width, TimeProvider clock) : IRunListener
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
-    private const int FiguresWidth = 125, LongestBar = 24;
+    private const int FiguresWidth = 128, LongestBar = 24;
     private const double LongestTime = 1e9;   // seconds; thirty years
     private bool _barIsOpen, _silent;
     private long _startStep, _totalSteps = 1, _stepsPerEpoch = 1;
@@ -75,7 +75,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         var left = Left(record);
         var figures = string.Create(CultureInfo.InvariantCulture,
             $"{Span(left)} left  epoch {record.Epoch:F1}/{Epochs()}  step {record.Step}  loss {record.Loss:F3}  "
-            + $"{record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  std {record.EmbeddingStd:F2}  "
+            + $"{record.ImagesPerSecond:F0} images/s  wait {record.DataWait:P0}  z' std {record.EmbeddingStd:F2}  "
             + $"τ {record.Tau:F4}  lr {record.LearningRate:G3}");
         if (terminal)
         {

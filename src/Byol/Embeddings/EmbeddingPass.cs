@@ -45,7 +45,7 @@ public static class EmbeddingPass
         writer.Complete();
         return unreadable;
 
-        void Take(long batch, ReadOnlySpan<int> indices, ReadOnlySpan<float> rows)
+        void Take(long batch, ReadOnlySpan<int> indices, ReadOnlySpan<float> rendered, ReadOnlySpan<float> rows)
         {
             if (indices.Length > 0) writer.Write(rows, Describe(dataset, indices));
             written += indices.Length;

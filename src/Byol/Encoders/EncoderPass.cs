@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
@@ -10,8 +11,9 @@ namespace Byol.Encoders;
 /// <summary>Takes the embeddings of a batch.</summary>
 /// <param name="batch">Its number, from 0.</param>
 /// <param name="indices">Its images in their dataset, n; those that cannot be read are not among them.</param>
+/// <param name="views">[n,S,S,3], what was encoded; gone after the call.</param>
 /// <param name="rows">[n,D], row by row; gone after the call.</param>
-internal delegate void TakeRows(long batch, ReadOnlySpan<int> indices, ReadOnlySpan<float> rows);
+internal delegate void TakeRows(long batch, ReadOnlySpan<int> indices, ReadOnlySpan<float> views, ReadOnlySpan<float> rows);
 
 /// <summary>Images through an encoder: the one way from a dataset to embeddings, in order, with views rendered ahead.</summary>
 internal static class EncoderPass
@@ -40,7 +42,7 @@ internal static class EncoderPass
             var rows = memory.AsSpan(0, batch.Count * encoder.Dimension);
             var indices = batch.Indices;
             if (batch.Count > 0) Encode(encoder, batch.Pixels, batch.Count, rows, row => dataset.ItemName(batch.Indices[row]));
-            take(batch.Number, indices, rows);
+            take(batch.Number, indices, batch.Pixels, rows);
         }
         return loader.Unreadable;
     }
@@ -52,11 +54,13 @@ internal static class EncoderPass
     /// <param name="sequence">Which views.</param>
     /// <param name="count">N, how many there are.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <param name="digests">N digests of the views, written: equal where two images look the same to the encoder; null for none.</param>
     /// <returns>[N,D] fp32, on the processor; the caller's dispose scope owns it.</returns>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     /// <exception cref="NonFiniteEmbeddingException">An embedding is not finite; the message names the image.</exception>
     public static Tensor Rows(
-        IImageEncoder encoder, IDataset dataset, ViewOptions views, ViewSequence sequence, int count, CancellationToken cancellation)
+        IImageEncoder encoder, IDataset dataset, ViewOptions views, ViewSequence sequence, int count, CancellationToken cancellation,
+        UInt128[]? digests = null)
     {
         var all = empty(count, encoder.Dimension);
         var filled = 0;
@@ -71,9 +75,14 @@ internal static class EncoderPass
             throw;
         }
 
-        void Take(long batch, ReadOnlySpan<int> indices, ReadOnlySpan<float> rows)
+        void Take(long batch, ReadOnlySpan<int> indices, ReadOnlySpan<float> rendered, ReadOnlySpan<float> rows)
         {
             if (indices.Length == 0) return;
+            for (var i = 0; digests is not null && i < indices.Length; i++)
+            {
+                var length = rendered.Length / indices.Length;
+                digests[filled + i] = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(rendered.Slice(i * length, length)));
+            }
             using var part = all.narrow(0, filled, indices.Length);
             MemoryMarshal.AsBytes(rows).CopyTo(part.bytes);
             filled += indices.Length;

@@ -22,7 +22,10 @@ public sealed class FeatureBank(Tensor features, IReadOnlyList<int> labels, IRea
     /// <summary>Class names in label order.</summary>
     public IReadOnlyList<string> Classes { get; } = classes;
 
-    /// <summary>Encodes the center view of every image: no augmentation, the encoder without heads.</summary>
+    /// <summary>Digests of the images as the encoder sees them, in the same order; none where no encoder saw them.</summary>
+    internal IReadOnlyList<UInt128> Digests { get; private init; } = [];
+
+    /// <summary>Encodes every image as its encoder wants it: no augmentation, the encoder without heads.</summary>
     /// <param name="encoder">What encodes.</param>
     /// <param name="dataset">The images.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
@@ -33,7 +36,8 @@ public sealed class FeatureBank(Tensor features, IReadOnlyList<int> labels, IRea
     {
         var views = encoder.Preprocessing.ToViews();
         var sequence = ViewSequence.Center(dataset.Count, views, EncoderPass.EvaluationBatch);
-        return Of(dataset, EncoderPass.Rows(encoder, dataset, views, sequence, dataset.Count, cancellation));
+        var digests = new UInt128[dataset.Count];
+        return Of(dataset, EncoderPass.Rows(encoder, dataset, views, sequence, dataset.Count, cancellation, digests), digests);
     }
 
     /// <summary>The pixels themselves as features: the baseline that needs no encoder.</summary>
@@ -53,25 +57,28 @@ public sealed class FeatureBank(Tensor features, IReadOnlyList<int> labels, IRea
     internal FeatureBank Select(IReadOnlyList<int> indices)
     {
         using var rows = tensor(indices.Select(i => (long)i).ToArray());
-        return new FeatureBank(Features.index_select(0, rows).DetachFromDisposeScope(), [.. indices.Select(i => Labels[i])], Classes);
+        return new FeatureBank(Features.index_select(0, rows).DetachFromDisposeScope(), [.. indices.Select(i => Labels[i])], Classes)
+        {
+            Digests = Digests.Count == 0 ? [] : [.. indices.Select(i => Digests[i])],
+        };
     }
 
     /// <summary>The same bank, to be disposed apart from this one; the memory is one.</summary>
     internal FeatureBank Shared() => WithFeatures(Features.alias().DetachFromDisposeScope());
 
     /// <summary>Other features of the same images.</summary>
-    internal FeatureBank WithFeatures(Tensor features) => new(features, Labels, Classes);
+    internal FeatureBank WithFeatures(Tensor features) => new(features, Labels, Classes) { Digests = Digests };
 
     /// <summary>The same features under other class names; this bank is given up.</summary>
-    internal FeatureBank WithClasses(IReadOnlyList<string> classes) => new(Features, Labels, classes);
+    internal FeatureBank WithClasses(IReadOnlyList<string> classes) => new(Features, Labels, classes) { Digests = Digests };
 
-    private static FeatureBank Of(IDataset dataset, Tensor features)
+    private static FeatureBank Of(IDataset dataset, Tensor features, UInt128[] digests)
     {
         try
         {
             int[] labels = dataset.Classes.Count == 0 ? [] : [.. Enumerable.Range(0, dataset.Count).Select(i => dataset.Label(i)
                 ?? throw new InvalidDataException($"{dataset.ItemName(i)} in {dataset.Name} has no label."))];
-            return new FeatureBank(features.DetachFromDisposeScope(), labels, dataset.Classes);
+            return new FeatureBank(features.DetachFromDisposeScope(), labels, dataset.Classes) { Digests = digests };
         }
         catch
         {

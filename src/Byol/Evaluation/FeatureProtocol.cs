@@ -8,6 +8,8 @@ namespace Byol.Evaluation;
 /// <summary>A protocol on features that are computed once, from center views.</summary>
 public abstract class FeatureProtocol : Protocol
 {
+    private bool _saidSame;
+
     private protected FeatureProtocol()
     {
     }
@@ -21,7 +23,25 @@ public abstract class FeatureProtocol : Protocol
         using var opened = encoder.Open();
         using var train = FeatureBank.Encode(opened, task.Train).WithClasses(task.Classes);
         using var test = FeatureBank.Encode(opened, task.Test).WithClasses(task.Classes);
+        SayShared(task, encoder.Name == EncoderSubject.Random ? SharedImages.OfPixels(train, test) : SharedImages.Between(train, test));
         return Probe(encoder.Name, train, test, Standardization.Of);
+    }
+
+    // Once for a table: its rows are of the same images.
+    private void SayShared(EvaluationTask task, SharedImages shared)
+    {
+        if (Warn is null || task.ClassifiesTrainingImages) return;
+        if (shared.Same > 0 && !_saidSame)
+        {
+            Warn($"{shared.Same} of {task.Test.Count} images of {task.Test.Name} are among those of {task.Train.Name}, pixel for pixel as the "
+                + "encoder sees them: the accuracy is too high by them; leave them out of one of the two.");
+            _saidSame = true;
+        }
+        if (shared.Near > 0)
+        {
+            Warn($"{shared.Near} {(shared.Same > 0 ? "more" : $"of {task.Test.Count}")} images of {task.Test.Name} are nearly the same as one of "
+                + $"{task.Train.Name}, perhaps of the same thing: the accuracy says less about others; keep such images on one side.");
+        }
     }
 
     /// <inheritdoc/>
@@ -32,6 +52,7 @@ public abstract class FeatureProtocol : Protocol
     {
         using var train = Pixels(task.Train, views, task);
         using var test = Pixels(task.Test, views, task);
+        SayShared(task, SharedImages.OfPixels(train, test));
         return Probe(name, train, test, Standardization.Of);
     }
 

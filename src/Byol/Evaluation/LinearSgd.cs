@@ -43,7 +43,7 @@ internal static class LinearSgd
             var crops = new TrainingCrops(labeled, views, options.BatchSize, options.Epochs, seed);
             var steps = (long)options.Epochs * crops.BatchesPerEpoch;
             var unreadable = EncoderPass.Run(
-                encoder, task.Train, crops.Views, crops.Sequence(), Environment.ProcessorCount, (batch, indices, rows) =>
+                encoder, task.Train, crops.Views, crops.Sequence(), Environment.ProcessorCount, (batch, indices, _, rows) =>
                 {
                     if (indices.Length == 0) return;
                     using var step = NewDisposeScope();

@@ -55,7 +55,8 @@ public sealed class DiagnosisRecord : RunRecord
     /// <summary>RankMe, from 1 (collapsed).</summary>
     public double EffectiveRank { get; }
 
-    /// <summary>Std of normalized representations times √D: 0 collapsed.</summary>
+    /// <summary>Spread: std of normalized representations times √D, 0 collapsed; the same figure as
+    /// <c>Diagnostics.Std</c>, and another than <see cref="StepRecord.EmbeddingStd"/>, which is of projections.</summary>
     public double RepresentationStd { get; }
 
     /// <summary>Mean squared distance of two views of an image, 0 to 4.</summary>
@@ -69,6 +70,6 @@ public sealed class DiagnosisRecord : RunRecord
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {Epoch:0.#}: effective rank {EffectiveRank:F1}, std {RepresentationStd:F2}, "
+        $"epoch {Epoch:0.#}: effective rank {EffectiveRank:F1}, spread {RepresentationStd:F2}, "
         + $"alignment {Alignment:F2}, uniformity {Uniformity:F2}");
 }

@@ -28,7 +28,8 @@ public sealed class StepRecord : RunRecord
     /// <summary>Of the last step.</summary>
     public double Tau { get; }
 
-    /// <summary>Std of normalized target projections times √d: about 1 healthy, 0 collapsed.</summary>
+    /// <summary>Std of normalized target projections z' times √d, in a batch: 0 where training collapses. It watches training; what the
+    /// encoder's representations are like says <see cref="DiagnosisRecord.RepresentationStd"/>.</summary>
     public double EmbeddingStd { get; }
 
     /// <summary>Images (each with its two views) per second.</summary>
@@ -42,5 +43,5 @@ public sealed class StepRecord : RunRecord
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"step {Step:N0}: loss {Loss:F3}, std {EmbeddingStd:F2}, {ImagesPerSecond:N0} images/s");
+        $"step {Step:N0}: loss {Loss:F3}, z' std {EmbeddingStd:F2}, {ImagesPerSecond:N0} images/s");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Byol.Data.Datasets;
 using Byol.Models;
 using static TorchSharp.torch;
@@ -10,6 +11,7 @@ namespace Byol.Training;
 public static class EncoderSizing
 {
     private const long Small = 1_000_000;
+    private const double Least = 0.02;      // images for each weight
     private const int TimedSteps = 5;
     private const double Share = 0.02;      // of the budget, after which two steps of a width are enough
 
@@ -56,6 +58,16 @@ public static class EncoderSizing
         var parameters = encoder.ParameterCount;
         return parameters < Small ? 0.1 * parameters : parameters;
     }
+
+    /// <summary>Says that an encoder that begins with random weights sees too few images to learn much from, and what to do; null where it
+    /// sees enough. Short of what it needs is not yet little: this speaks below one image for each fifty weights.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="images">Images that it sees, each counted as often as it is seen.</param>
+    internal static string? Shortfall(EncoderOptions encoder, double images) =>
+        images >= Least * encoder.ParameterCount ? null : string.Create(CultureInfo.InvariantCulture,
+            $"{images:N0} images, each counted as often as it is seen, are too few to learn much from for an encoder of "
+            + $"{encoder.ParameterCount / 1e6:0.##} million weights, which needs about {Wanted(encoder):N0}; train longer, begin with pretrained "
+            + "weights, or choose a narrower encoder");
 
     private static double ImagesPerSecond(Recipe recipe, IDataset data, Device device)
     {

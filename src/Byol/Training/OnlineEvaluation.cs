@@ -22,6 +22,7 @@ internal sealed class OnlineEvaluation : IDisposable
     private readonly IDataset _images;
     private readonly bool _votesForItself;  // the validation images vote for one another
     private ExcludingDataset _data;         // without what could not be read
+    private bool _saidShared;
 
     public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device)
     {
@@ -79,7 +80,7 @@ internal sealed class OnlineEvaluation : IDisposable
 
     /// <summary>Classifies the validation images; null where there are none, it was canceled, or an image is damaged.</summary>
     public Accuracies? Score(Module<Tensor, Tensor> encoder, Action<string> warn, CancellationToken cancellation) =>
-        _validation is null ? null : Attempt("kNN accuracy", warn, () => Measure(encoder, _validation, cancellation));
+        _validation is null ? null : Attempt("kNN accuracy", warn, () => Measure(encoder, _validation, warn, cancellation));
 
     /// <summary>How long an evaluation will take, by how long a few of its images do.</summary>
     public TimeSpan Estimate(Module<Tensor, Tensor> encoder, Action<string> warn, TimeProvider clock)
@@ -98,7 +99,8 @@ internal sealed class OnlineEvaluation : IDisposable
     }
 
     // The training images vote where they are labeled and others; otherwise the validation images vote for one another.
-    private Accuracies Measure(Module<Tensor, Tensor> encoder, IDataset validation, CancellationToken cancellation)
+    private Accuracies Measure(
+        Module<Tensor, Tensor> encoder, IDataset validation, Action<string> warn, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var wrapped = Wrap(encoder);
@@ -109,6 +111,12 @@ internal sealed class OnlineEvaluation : IDisposable
             return new Accuracies(Knn.LeaveOneOutAccuracy(queries, others), others.NeighborsFor(queries.Labels), Probe: null);
         }
         using var bank = Encode(_data);
+        if (!_saidShared && SharedImages.OfPixels(bank, queries).Same is > 0 and var shared)
+        {
+            warn($"{shared} of {queries.Labels.Count} images of {validation.Name} are among the training images, pixel for pixel as the encoder "
+                + "sees them: the accuracy is too high by them; leave them out of one of the two.");
+        }
+        _saidShared = true;
         var knn = _recipe.Training.Knn.AtMost(bank.Labels.Count);
         return new Accuracies(Knn.Accuracy(bank, queries, knn), knn.NeighborsFor(bank.Labels), Probed());
 

@@ -49,7 +49,12 @@ internal static class RunRequirements
                 + $"and the run has {training.MaxSteps}; lower optimizer.warmup_epochs or train longer.");
         }
 
-        if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)
+        if (validation is not null && SameImages.Are(data, validation))
+        {
+            warn($"{validation.Name} is both trained on and evaluated: each image is classified by the others and no online probe learns, so the "
+                + "accuracy says how classes lie here, and little about other images; validate on others.");
+        }
+        else if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)
         {
             warn($"{data.Name} has other classes than {validation.Name}: the kNN accuracy is of {validation.Name} alone, "
                 + "whose images are each classified by the others.");

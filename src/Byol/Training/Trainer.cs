@@ -70,6 +70,7 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
         listeners.Receive(plan.ToRecord(state, ComputeType));
         if (divergence is not null) Divergence.Rewind(divergence, state.Step, history, listeners);
         else RunRequirements.Advise(recipe, data, validation, Warn);
+        if (divergence is null && plan.Budget.KnownSteps is > 0 and var steps && Shortfall(steps) is { } before) Warn($"In all {before}.");
 
         // The loop: views, step, record, evaluate, save.
         using var views = new StepViews(recipe, data, history, listeners, device) { LoaderPosition = LoaderPosition };
@@ -82,7 +83,9 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
             while (!plan.IsOver(state.Step) && views.First(state.Step, plan.Steps.ImageSize(state.Step), cancellation) is { } first)
             {
                 var metrics = Step(state, views.MicroBatches(first, state.Step), evaluation, plan.Steps);
+                var isFirst = plan.Budget.KnownSteps == 0;
                 evaluator.ReviseLength(state.Step);
+                if (isFirst && plan.Budget.KnownSteps is > 0 and var fit && Shortfall(fit) is { } budget) Warn($"In that time {budget}.");
                 recorder.Record(metrics, views.Waited, state.Step);
                 evaluator.Evaluate(state.Step, cancellation);
                 saver.Save(always: plan.IsOver(state.Step));
@@ -99,8 +102,11 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
             throw;
         }
         if (plan.IsOver(state.Step) && !File.Exists(run.Encoder)) RunSaver.WriteEncoder(recipe, run, state);
-        return TrainingResult.Of(plan.IsOver(state.Step), state.Step, history, recorder.Meter.Seconds);
+        return TrainingResult.Of(plan.IsOver(state.Step), state.Step, history, recorder.Meter.Seconds, Shortfall(state.Step));
+
         void Warn(string message) => listener.Receive(new WarningRecord(state.Step, message));
+        string? Shortfall(long steps) =>
+            File.Exists(run.Initial) ? null : EncoderSizing.Shortfall(recipe.Encoder, (double)steps * _training.BatchSize);
     }
 
     // A step that has begun is finished: BatchNorm has seen its first views.

@@ -25,6 +25,14 @@ public sealed class TrainingResult
     /// <summary>Whether the collapse alarm was raised.</summary>
     public bool Collapsed { get; }
 
+    /// <summary>Spread of the encoder's representations when it was last looked at: std of normalized representations times √D, as
+    /// <see cref="Byol.Evaluation.Diagnostics.Std"/> has it; null where it was not looked at.</summary>
+    public double? Spread { get; private init; }
+
+    /// <summary>Why next to nothing can have been learned, and what to do: the run saw too few images; null where it saw enough, or began
+    /// with an encoder.</summary>
+    public string? Shortfall { get; private init; }
+
     /// <summary>The last kNN accuracy on the validation data, 0 to 1, if there is any.</summary>
     public double? Knn { get; }
 
@@ -34,7 +42,10 @@ public sealed class TrainingResult
     /// <summary>Training time of this process.</summary>
     public double Seconds { get; }
 
-    internal static TrainingResult Of(bool finished, long steps, RunHistory history, double seconds) => new(
+    internal static TrainingResult Of(bool finished, long steps, RunHistory history, double seconds, string? shortfall) => new(
         finished, steps, history.Steps?.Loss ?? double.NaN, history.Steps?.EmbeddingStd ?? double.NaN,
-        history.Collapsed, history.Accuracy?.Knn, history.Accuracy?.Probe, seconds);
+        history.Collapsed, history.Accuracy?.Knn, history.Accuracy?.Probe, seconds)
+    {
+        Spread = history.Diagnosis?.RepresentationStd, Shortfall = finished ? shortfall : null,
+    };
 }

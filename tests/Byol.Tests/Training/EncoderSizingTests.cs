@@ -44,6 +44,15 @@ public sealed class EncoderSizingTests
     }
 
     [Fact]
+    public void What_sees_fewer_images_than_a_fiftieth_of_its_weights_is_told()
+    {
+        var encoder = new ResNetOptions { Depth = 18, Width = 0.25 };
+        var least = (long)Math.Ceiling(0.02 * encoder.ParameterCount);
+        Assert.Null(EncoderSizing.Shortfall(encoder, least));
+        Assert.Contains("train longer", EncoderSizing.Shortfall(encoder, least - 1), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_widest_that_sees_enough_is_chosen() => Gen.Select(Machines, Budgets).Sample((machine, budget) =>
     {
         var (chosen, _) = Choose(machine, For(budget));

@@ -177,6 +177,18 @@ public sealed class EvaluateTests : IDisposable
         Assert.DoesNotContain(warning, Run("--k 1").Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Images_that_are_on_both_sides_are_counted_once_for_a_table()
+    {
+        foreach (var name in (string[])["00.png", "02.png"])
+            File.Copy(Path.Combine(_train, "across", name), Path.Combine(_test, "across", $"copy-{name}"));
+        foreach (var protocol in (string[])["knn", "linear"])
+        {
+            var warned = Run($"--protocol {protocol} --baselines").Error.Split('\n').Where(l => l.Contains("pixel for pixel", StringComparison.Ordinal));
+            Assert.Contains("2 of 22 images of test are among those of train", Assert.Single(warned));
+        }
+    }
+
     // A tar says numbers only: here the last class of the training images has no test image.
     [Fact]
     public void Numbered_classes_may_end_early_in_one_of_the_two()

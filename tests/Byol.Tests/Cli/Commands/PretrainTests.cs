@@ -33,7 +33,7 @@ public sealed class PretrainTests : IDisposable
         Assert.Equal(
             ["checkpoints", "encoder.safetensors", "loss.svg", "metrics.jsonl", "recipe.toml", "run.lock", "views.png"],
             Directory.EnumerateFileSystemEntries(_run).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
-        string[] words = [RunDirectory.EncoderIn(_run), "loss", "embedding std", "kNN", "views.png", "loss.svg"];
+        string[] words = [RunDirectory.EncoderIn(_run), "loss", "spread", "kNN", "views.png", "loss.svg"];
         Assert.All(words, word => Assert.Contains(word, output));
         Assert.Contains("64 images, 8 steps (2 epochs)", error);
 
@@ -80,6 +80,45 @@ public sealed class PretrainTests : IDisposable
             CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, "--resume", .. other.Split(' ')],
                 "--resume", "keeps its recipe");
         CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, .. CommandLine.Tiny], "holds another run", "--resume");
+    }
+
+    // 128 images in all: nobody should take what comes of it for a trained encoder.
+    [Fact]
+    public void A_run_in_which_little_can_be_learned_says_so_before_and_after()
+    {
+        var (code, output, error) = CommandLine.Run(["pretrain", "--data", _images, "--out", _run, .. CommandLine.Tiny]);
+        Assert.Equal(0, code);
+        Assert.Contains("warning: In all 128 images, each counted as often as it is seen, are too few to learn much from", error);
+        Assert.Contains("TOO SHORT      128 images", output);
+        Assert.Contains("train longer", output);
+        string[] begun = ["pretrain", "--data", _images, "--out", _folder["on"], "--init-from", _run, .. CommandLine.Tiny];
+        (code, output, error) = CommandLine.Run(begun);
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("too few", error + output);
+    }
+
+    [Fact]
+    public void Training_images_that_are_evaluated_are_said_once()
+    {
+        const string same = "is both trained on and evaluated", some = "images of others are among the training images";
+        var (_, _, error) = CommandLine.Run(["pretrain", "--data", _images, "--validation", _images, "--out", _run, .. CommandLine.Tiny]);
+        Assert.Single(error.Split('\n'), line => line.Contains(same, StringComparison.Ordinal));
+        Made.Images(_folder["others"], 6, "cat", "dog");                    // of the same seeds: the first six images again
+        string[] every = ["--set", "training.evaluate_every_epochs=1"];
+        (_, _, error) = CommandLine.Run(
+            ["pretrain", "--data", _images, "--validation", _folder["others"], "--out", _folder["second"], .. CommandLine.Tiny, .. every]);
+        Assert.DoesNotContain(same, error);
+        Assert.Contains($"6 of 6 {some}", Assert.Single(error.Split('\n'), line => line.Contains(some, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_spread_of_a_run_is_the_one_that_diagnose_measures()
+    {
+        using var run = Json(["pretrain", "--data", _images, "--out", _run, "--json", .. CommandLine.Tiny]);
+        using var diagnosed = Json("diagnose", _run, "--data", _images, "--json");
+        var spread = run.RootElement.GetProperty("result").GetProperty("spread").GetDouble();
+        Assert.Equal(diagnosed.RootElement.GetProperty("encoder").GetProperty("std").GetDouble(), spread, 1e-9);
+        Assert.NotEqual(run.RootElement.GetProperty("result").GetProperty("embedding_std").GetDouble(), spread, 1e-3);
     }
 
     [Fact]
