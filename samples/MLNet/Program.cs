@@ -53,5 +53,6 @@ IDataView Load(bool seen) => context.Data.LoadFromEnumerable(images.Where(i => i
 static (int Size, string Fit) Input(string model)
 {
     using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(model);
-    return (session.InputMetadata["image"].Dimensions[2], session.ModelMetadata.CustomMetadataMap.GetValueOrDefault("evaluation_fit", "crop"));
+    var metadata = session.ModelMetadata.CustomMetadataMap;
+    return (session.InputMetadata["image"].Dimensions[2], metadata.GetValueOrDefault("evaluation_fit", "crop"));
 }

@@ -24,7 +24,8 @@ internal static class Preview
             DefaultValueFactory = _ => 128
         };
         var inputs = new RecipeInputs("folder");
-        var command = new Command("preview", "Write a sheet of images with both their views and that of evaluation, and say how each view was made.")
+        const string about = "Write a sheet of images with both their views and that of evaluation, and say how each view was made.";
+        var command = new Command("preview", about)
         {
             data, output, count, only, epoch, tile
         };

@@ -83,7 +83,8 @@ internal static class Quickstart
 
         public Scores Add(IProbe candidate)
         {
-            using (candidate) Rows.Add(EvaluationRow.Score(candidate, Task, Comparison.Protocol, Comparison.Labels, Comparison.Draws, Seed, null));
+            using (candidate)
+                Rows.Add(EvaluationRow.Score(candidate, Task, Comparison.Protocol, Comparison.Labels, Comparison.Draws, Seed, null));
             Console.Error.WriteLine(
                 $"  {Rows[^1].Features}, {Comparison.Protocol.Name}, labels {Rows[^1].Labels}: {Output.Percent(Rows[^1].Accuracy)}");
             return this;

@@ -17,8 +17,8 @@ internal sealed class ProtocolInputs
     };
     private readonly Option<int?> _neighbors = new("--k")
     {
-        Description = "knn: neighbors that vote. By default 200 where every class has as many labels, otherwise the largest of 5, 10, 20, 50, "
-            + "100 that is no more than the smallest class (1 below 5).",
+        Description = "knn: neighbors that vote. By default 200 where every class has as many labels, otherwise the largest of 5, 10, 20, "
+            + "50, 100 that is no more than the smallest class (1 below 5).",
     };
     private readonly Option<double> _temperature = new("--temperature")
     {

@@ -30,7 +30,8 @@ public sealed class ViewSheet
         var plans = readable.ConvertAll(i => (First: Plan(i, 0), Second: Plan(i, 1)));
         return new ViewSheet(
             ImageEncoder.Png(PreviewSheet.Draw(readable.ConvertAll(i => i.Image), plans, views, tile)),
-            [.. readable.Zip(plans, (i, plan) => $"{data.ItemName(i.Index)}\n  v   {plan.First}\n  v'  {plan.Second}\n  evaluation  {Center(i.Image)}")]);
+            [.. readable.Zip(plans, (i, plan) => string.Join("\n  ",
+                data.ItemName(i.Index), $"v   {plan.First}", $"v'  {plan.Second}", $"evaluation  {Center(i.Image)}"))]);
 
         ViewPlan Center(Image8 image) => ViewSampler.Center(views, image.SourceWidth, image.SourceHeight);
 

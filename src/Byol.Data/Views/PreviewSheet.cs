@@ -27,10 +27,10 @@ internal static class PreviewSheet
         {
             var (left, top) = (Margin + i % ImagesPerRow * group, Margin + i / ImagesPerRow * cell);
             Place(images[i], left, top);
-            ViewPlan[] shown = [plans[i].First, plans[i].Second, ViewSampler.Center(options, images[i].SourceWidth, images[i].SourceHeight)];
-            for (var v = 0; v < shown.Length; v++)
+            var evaluated = ViewSampler.Center(options, images[i].SourceWidth, images[i].SourceHeight);
+            foreach (var (v, plan) in new[] { plans[i].First, plans[i].Second, evaluated }.Index())
             {
-                renderer.RenderColors(images[i], shown[v], view);
+                renderer.RenderColors(images[i], plan, view);
                 Place(ToImage(view, options.ImageSize), left + (v + 1) * cell, top);
             }
         }

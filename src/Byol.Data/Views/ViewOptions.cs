@@ -113,8 +113,8 @@ public sealed record ViewOptions
     /// <summary>Divides each channel after that.</summary>
     public Channels StandardDeviation { get; init; } = new(0.229, 0.224, 0.225);
 
-    /// <summary>How an image becomes the square of evaluation: its center, or the whole of it. Where it is the whole, the crops that training
-    /// draws of very long images reach their ends too; in the paper, as in torchvision, they do not.</summary>
+    /// <summary>How an image becomes the square of evaluation: its center, or the whole of it. Where it is the whole, the crops that
+    /// training draws of very long images reach their ends too; in the paper, as in torchvision, they do not.</summary>
     public EvaluationFit EvaluationFit { get; init; } = EvaluationFit.Crop;
 
     /// <summary>Fraction of the short side that the center view of evaluation keeps; 1 for images that fill their frame.</summary>

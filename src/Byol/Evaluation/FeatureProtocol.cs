@@ -33,14 +33,14 @@ public abstract class FeatureProtocol : Protocol
         if (Warn is null || task.ClassifiesTrainingImages) return;
         if (shared.Same > 0 && !_saidSame)
         {
-            Warn($"{shared.Same} of {task.Test.Count} images of {task.Test.Name} are among those of {task.Train.Name}, pixel for pixel as the "
-                + "encoder sees them: the accuracy is too high by them; leave them out of one of the two.");
+            Warn($"{shared.Same} of {task.Test.Count} images of {task.Test.Name} are among those of {task.Train.Name}, pixel for pixel as "
+                + "the encoder sees them: the accuracy is too high by them; leave them out of one of the two.");
             _saidSame = true;
         }
         if (shared.Near > 0)
         {
-            Warn($"{shared.Near} {(shared.Same > 0 ? "more" : $"of {task.Test.Count}")} images of {task.Test.Name} are nearly the same as one of "
-                + $"{task.Train.Name}, perhaps of the same thing: the accuracy says less about others; keep such images on one side.");
+            Warn($"{shared.Near} {(shared.Same > 0 ? "more" : $"of {task.Test.Count}")} images of {task.Test.Name} are nearly the same as "
+                + $"one of {task.Train.Name}, perhaps of the same thing: the accuracy says less about others; keep such images on one side.");
         }
     }
 

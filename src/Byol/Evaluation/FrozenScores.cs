@@ -22,7 +22,8 @@ internal sealed record FrozenScores(double Knn, double Linear)
         using var scope = NewDisposeScope();
         using var train = FeatureBank.Encode(encoder, task.Train, cancellation).WithClasses(task.Classes);
         using var test = FeatureBank.Encode(encoder, task.Test, cancellation);
-        var near = ClassificationResult.Of(Evaluation.Knn.Votes(train, test.Features, knn.AtMost(train.Labels.Count)), task.TestLabels).Accuracy;
+        var votes = Evaluation.Knn.Votes(train, test.Features, knn.AtMost(train.Labels.Count));
+        var near = ClassificationResult.Of(votes, task.TestLabels).Accuracy;
         using var scale = Standardization.Of(train.Features);
         using var standardized = train.WithFeatures(scale.Apply(train.Features));
         using var queries = scale.Apply(test.Features);

@@ -33,8 +33,11 @@ public sealed class KnnRecord : RunRecord
     public double? Probe { get; internal init; }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {Epoch:0.#}: kNN {100 * Knn:F1} %{(Neighbors is { } k ? $" (k = {k})" : "")}{(Probe is null ? "" : ", online probe ")}{100 * Probe:F1}{(Probe is null ? "" : " %")}");
+    public override string ToString()
+    {
+        var (neighbors, probe) = (Neighbors is { } k ? $" (k = {k})" : "", Probe is null ? "" : FormattableString.Invariant($", online probe {100 * Probe:F1} %"));
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch:0.#}: kNN {100 * Knn:F1} %{neighbors}{probe}");
+    }
 }
 
 /// <summary>What the encoder's representations of training images are like, measured between two epochs without labels.</summary>

@@ -113,8 +113,8 @@ internal sealed class OnlineEvaluation : IDisposable
         using var bank = Encode(_data);
         if (!_saidShared && SharedImages.OfPixels(bank, queries).Same is > 0 and var shared)
         {
-            warn($"{shared} of {queries.Labels.Count} images of {validation.Name} are among the training images, pixel for pixel as the encoder "
-                + "sees them: the accuracy is too high by them; leave them out of one of the two.");
+            warn($"{shared} of {queries.Labels.Count} images of {validation.Name} are among the training images, pixel for pixel as the "
+                + "encoder sees them: the accuracy is too high by them; leave them out of one of the two.");
         }
         _saidShared = true;
         var knn = _recipe.Training.Knn.AtMost(bank.Labels.Count);

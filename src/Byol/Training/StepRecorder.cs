@@ -36,8 +36,8 @@ internal sealed class StepRecorder(
         if (Alarm.Observe(metrics.EmbeddingStd))
         {
             listener.Receive(new AlarmRecord(step, string.Create(CultureInfo.InvariantCulture,
-                $"nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d of projections {metrics.EmbeddingStd:F3}, "
-                + $"usually near 1)")));
+                $"nearly all images have had the same embedding for {CollapseAlarm.Patience} steps (std·√d of projections "
+                + $"{metrics.EmbeddingStd:F3}, usually near 1)")));
         }
         if (step % training.LogEverySteps == 0 || step == plan.Budget.Steps || step == 1) listener.Receive(Meter.Read(step));
     }

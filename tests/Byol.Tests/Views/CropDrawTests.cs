@@ -92,7 +92,8 @@ public sealed class CropDrawTests
 
     [Fact]
     public void Whatever_evaluation_sees_no_other_crop_changes() =>
-        Assert.Equal(Crops(Paper, 500, 375, 500), Crops(Paper with { EvaluationCrop = 1, EvaluationFit = EvaluationFit.Squash }, 500, 375, 500));
+        Assert.Equal(
+            Crops(Paper, 500, 375, 500), Crops(Paper with { EvaluationCrop = 1, EvaluationFit = EvaluationFit.Squash }, 500, 375, 500));
 
     [Fact]
     public void Crops_lie_within_an_image_of_any_shape()

@@ -36,8 +36,8 @@ public sealed class PreviewSheetTests
                 if (y < 4) row = -1;
                 var image = column < 0 || row < 0 ? -1 : 2 * row + column / 4;
                 // The images themselves are whole, and so half of the place of the long ones is white.
-                var beside = image >= 0 && column % 4 == 0 && (image == 0 && x - lefts[column] is < 2 or >= 7 || image == 2 && (y - 4) % 14 is < 2 or >= 7);
-                if (beside) image = -1;
+                var (along, down) = (column < 0 ? 0 : x - lefts[column], (y - 4) % 14);
+                if (column % 4 == 0 && (image == 0 && along is < 2 or >= 7 || image == 2 && down is < 2 or >= 7)) image = -1;
                 var expected = image switch { 0 => 51, 1 => 102, 2 => 153, _ => 255 };
                 for (var c = 0; c < 3; c++) Assert.Equal(expected, sheet.Pixels.Span[(y * sheet.Width + x) * 3 + c]);
             }

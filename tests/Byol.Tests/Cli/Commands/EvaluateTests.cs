@@ -160,7 +160,7 @@ public sealed class EvaluateTests : IDisposable
                 (Number(root, "chance"), Number(root, "majority_share"), root.GetProperty("majority_class").GetString()));
             Assert.InRange(Number(row, "accuracy"), Number(row, "low"), Number(row, "high"));
             var table = Run($"--protocol {protocol}").Out;
-            Assert.Contains("Guessing one of 2 classes has 50.0 %, always \"across\" 50.0 %. The interval is what 20 images leave open", table);
+            Assert.Contains("Guessing one of 2 classes has 50.0 %, always \"across\" 50.0 %. The interval is what 20 images leave", table);
             Assert.Contains(FormattableString.Invariant($"{100 * Number(row, "low"):F1} to {100 * Number(row, "high"):F1}"), table);
         }
 
@@ -184,7 +184,8 @@ public sealed class EvaluateTests : IDisposable
             File.Copy(Path.Combine(_train, "across", name), Path.Combine(_test, "across", $"copy-{name}"));
         foreach (var protocol in (string[])["knn", "linear"])
         {
-            var warned = Run($"--protocol {protocol} --baselines").Error.Split('\n').Where(l => l.Contains("pixel for pixel", StringComparison.Ordinal));
+            var warned = Run($"--protocol {protocol} --baselines").Error.Split('\n')
+                .Where(l => l.Contains("pixel for pixel", StringComparison.Ordinal));
             Assert.Contains("2 of 22 images of test are among those of train", Assert.Single(warned));
         }
     }

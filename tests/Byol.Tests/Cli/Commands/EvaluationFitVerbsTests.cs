@@ -19,7 +19,8 @@ public sealed class EvaluationFitVerbsTests : IClassFixture<EvaluationFitVerbsTe
 
         public Trained()
         {
-            for (var i = 0; i < 17; i++) Made.File(Path.Combine(Images, $"{i:D2}.png"), ImageEncoder.Png(Photograph(Math.Max(0, i - 1), i == 1)));
+            for (var i = 0; i < 17; i++)
+                Made.File(Path.Combine(Images, $"{i:D2}.png"), ImageEncoder.Png(Photograph(Math.Max(0, i - 1), defect: i == 1)));
             foreach (var fit in Fits)
             {
                 Succeeds(["pretrain", "--data", Images, "--out", Run(fit), .. CommandLine.Tiny, "--set", $"views.evaluation_fit={fit}"]);
@@ -124,7 +125,8 @@ public sealed class EvaluationFitVerbsTests : IClassFixture<EvaluationFitVerbsTe
     {
         string[] turning = ["--set", "views.evaluation_fit=pad", "--set", "views.quarter_turn_probability=1.0",
             "--set", "views.vertical_flip_probability=1.0"];
-        var said = Succeeds(["preview", "--data", _given.Images, "--recipe", "quickstart", "--out", _given["sheet.png"], "--count", "8", .. turning]);
+        string[] preview = ["preview", "--data", _given.Images, "--recipe", "quickstart", "--out", _given["sheet.png"], "--count", "8"];
+        var said = Succeeds([.. preview, .. turning]);
         Assert.Contains("evaluation  crop 40x100 at (0,0), in 11x28 at (8,0) of the view", said);
         Assert.All((string[])["upside down", "turned 90°", "turned 180°", "turned 270°"], words => Assert.Contains(words, said));
     }
