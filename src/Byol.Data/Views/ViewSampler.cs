@@ -52,7 +52,7 @@ internal sealed class ViewSampler(ViewOptions options, ulong seed)
     private static ViewPlan Plain(CropBox crop) => new(crop, false, null, false, 0, false);
 
     // torchvision's RandomResizedCrop: area uniform, ratio log-uniform, ten tries, then the largest center crop of an allowed ratio.
-    // Where evaluation sees whole images training does so too: the place of that crop is drawn, or the ends of long ones would never be in it.
+    // Where evaluation sees whole images the place of that crop is drawn, or training would never see the ends of long ones.
     private CropBox DrawCrop(ref Philox random, int width, int height)
     {
         for (var attempt = 0; attempt < CropTries; attempt++)

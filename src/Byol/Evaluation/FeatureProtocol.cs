@@ -40,7 +40,7 @@ public abstract class FeatureProtocol : Protocol
         if (shared.Near > 0)
         {
             Warn($"{shared.Near} {(shared.Same > 0 ? "more" : $"of {task.Test.Count}")} images of {task.Test.Name} are nearly the same as "
-                + $"one of {task.Train.Name}, perhaps of the same thing: the accuracy says less about others; keep such images on one side.");
+                + $"one of {task.Train.Name}, perhaps of the same thing: the accuracy says less of others; keep such images on one side.");
         }
     }
 

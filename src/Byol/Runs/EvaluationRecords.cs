@@ -35,7 +35,8 @@ public sealed class KnnRecord : RunRecord
     /// <inheritdoc/>
     public override string ToString()
     {
-        var (neighbors, probe) = (Neighbors is { } k ? $" (k = {k})" : "", Probe is null ? "" : FormattableString.Invariant($", online probe {100 * Probe:F1} %"));
+        var neighbors = Neighbors is { } k ? $" (k = {k})" : "";
+        var probe = Probe is null ? "" : string.Create(CultureInfo.InvariantCulture, $", online probe {100 * Probe:F1} %");
         return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch:0.#}: kNN {100 * Knn:F1} %{neighbors}{probe}");
     }
 }

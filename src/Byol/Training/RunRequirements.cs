@@ -51,8 +51,8 @@ internal static class RunRequirements
 
         if (validation is not null && SameImages.Are(data, validation))
         {
-            warn($"{validation.Name} is both trained on and evaluated: each image is classified by the others and no online probe learns, so "
-                + "the accuracy says how classes lie here, and little about other images; validate on others.");
+            warn($"{validation.Name} is both trained on and evaluated: each image is classified by the others and no online probe learns, "
+                + "so the accuracy says how classes lie here, and little about other images; validate on others.");
         }
         else if (validation is not null && data.Classes.Count > 0 && ClassNames.Common(data.Classes, validation.Classes) is null)
         {
