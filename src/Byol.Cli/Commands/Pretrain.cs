@@ -74,7 +74,13 @@ internal static class Pretrain
     {
         try
         {
-            return PretrainingRun.Resume(path, images, recipe);
+            var run = PretrainingRun.Resume(path, images, recipe);
+            if (run.Kept.Count > 0)
+            {
+                Warnings.Print($"an earlier version began the run in {path}, and it keeps what that version did: {string.Join(", ", run.Kept)}; "
+                    + "start a run in another --out to have it otherwise.");
+            }
+            return run;
         }
         catch (RecipeConflictException e)
         {

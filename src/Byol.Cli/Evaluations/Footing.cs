@@ -14,7 +14,7 @@ internal static class Footing
     /// <summary>Beside figures without intervals.</summary>
     public static string OfFigures(EvaluationTask task) => string.Create(CultureInfo.InvariantCulture,
         $"{Guessing(task)} {task.Test.Count:N0} images leave up to ±{100 * WilsonInterval.Of(0.5, task.Test.Count).High - 50:F1} points "
-        + "open (95 %, Wilson).");
+        + $"open (95 %, Wilson).");
 
     private static string Guessing(EvaluationTask task) =>
         $"Guessing one of {task.Classes.Count} classes has {Output.Percent(task.Chance)}, always \"{task.MajorityClass}\" "

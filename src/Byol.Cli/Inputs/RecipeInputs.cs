@@ -73,9 +73,6 @@ internal sealed class RecipeInputs
     {
         var named = parsed.GetResult(_recipe) is { Implicit: false };
         var asked = Overrides(parsed).Aggregate(named ? Named(parsed) : saved, Set);
-        // Not asked for, so as the run has it: runs of earlier versions name a number of neighbors.
-        if (asked.Training.KnnNeighbors == 0)
-            asked = asked with { Training = asked.Training with { KnnNeighbors = saved.Training.KnnNeighbors } };
         // As it was chosen.
         return FitsEncoder(parsed) && asked.Encoder.Sizes.Contains(saved.Encoder) ? asked with { Encoder = saved.Encoder } : asked;
     }

@@ -67,7 +67,7 @@ public static class EncoderSizing
         images >= Least * encoder.ParameterCount ? null : string.Create(CultureInfo.InvariantCulture,
             $"{images:N0} images, each counted as often as it is seen, are too few to learn much from for an encoder of "
             + $"{encoder.ParameterCount / 1e6:0.##} million weights, which needs about {Wanted(encoder):N0}; train longer, begin with "
-            + "pretrained weights, or choose a narrower encoder");
+            + $"pretrained weights, or choose a narrower encoder");
 
     private static double ImagesPerSecond(Recipe recipe, IDataset data, Device device)
     {

@@ -38,6 +38,10 @@ public sealed class PretrainingRun : IDisposable
     /// <summary>A picture of loss and accuracy over the epochs; there is none before the first step.</summary>
     public string LossCurvePath => RunDirectory.LossCurveIn(Folder);
 
+    /// <summary>Settings of the recipe that the run was resumed with which it does not take, as <c>name = value</c> of the run: an earlier
+    /// version began it, which did not have them.</summary>
+    public IReadOnlyList<string> Kept { get; private init; } = [];
+
     /// <summary>What of a budget of time was spent before training, by opening the data for instance.</summary>
     public TimeSpan Spent { get; set; }
 
@@ -97,7 +101,8 @@ public sealed class PretrainingRun : IDisposable
     /// <param name="folder">Its folder.</param>
     /// <param name="data">The images that it was started with.</param>
     /// <param name="recipe">Its recipe, in which only that may be another which changes no weight: how often checkpoints are written and
-    /// how many are kept, loader threads, and what is done where a step is not finite. Null for the recipe as it is.</param>
+    /// how many are kept, loader threads, and what is done where a step is not finite; and settings that the version which began the run
+    /// did not have (<see cref="Kept"/>). Null for the recipe as it is.</param>
     /// <exception cref="RunDirectoryException">The folder holds no run, or is in use.</exception>
     /// <exception cref="RecipeConflictException">The recipe contradicts the run's.</exception>
     /// <exception cref="ArgumentException">Recipe and data do not go together.</exception>
@@ -107,9 +112,11 @@ public sealed class PretrainingRun : IDisposable
         try
         {
             var saved = RecipeFile.Open(directory.Recipe);
-            if (recipe is not null) RecipeConflictException.ThrowIfAny(folder, recipe, saved);
-            Validate(recipe ?? saved, data);
-            return new PretrainingRun(folder, recipe ?? saved, directory, data, resume: true);
+            var (asked, kept) = recipe is null ? (saved, [])
+                : EarlierRun.Reconcile(recipe, saved, RecipeFile.Named(File.ReadAllText(directory.Recipe), directory.Recipe));
+            RecipeConflictException.ThrowIfAny(folder, asked, saved);
+            Validate(asked, data);
+            return new PretrainingRun(folder, asked, directory, data, resume: true) { Kept = kept };
         }
         catch
         {

@@ -77,6 +77,15 @@ public static class RecipeFile
         }
     }
 
+    /// <summary>The settings that stand in a recipe's text, by their present names.</summary>
+    /// <param name="toml">The text.</param>
+    /// <param name="name">What messages call it.</param>
+    internal static IReadOnlySet<string> Named(string toml, string name) =>
+        (from section in Table(toml, name)
+         where section.Value is TomlTable
+         from setting in (TomlTable)section.Value
+         select RenamedKeys.Current($"{section.Key}.{setting.Key}", null)).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>A recipe with one setting changed, as by <c>--set training.epochs=20</c>.</summary>
     /// <param name="recipe">A recipe.</param>
     /// <param name="assignment"><c>section.key=value</c>; the value as in TOML, text without quotes too.</param>

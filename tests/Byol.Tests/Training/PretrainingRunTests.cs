@@ -1,5 +1,6 @@
 using Byol.Data.Datasets;
 using Byol.Data.Images;
+using Byol.Data.Views;
 using Byol.Encoders;
 using Byol.Models;
 using Byol.Models.ResNet;
@@ -57,6 +58,32 @@ public sealed class PretrainingRunTests : IDisposable
 
         List<string> Files() => [.. Directory.EnumerateFileSystemEntries(Folder)
             .Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    }
+
+    // Its recipe file names the 200 neighbors that were the rule, and says nothing of what came later.
+    [Fact]
+    public void A_run_that_an_earlier_version_began_is_resumed_by_the_same_program()
+    {
+        var now = TinyRun.Recipe with
+        {
+            Views = TinyRun.Recipe.Views with { EvaluationCrop = 1, EvaluationFit = EvaluationFit.Squash, QuarterTurnProbability = 1 },
+            Training = TinyRun.Recipe.Training with { KnnNeighbors = 0 },
+        };
+        Start(now with { Training = now.Training with { KnnNeighbors = 200 } }).Dispose();
+        var file = RunDirectory.RecipeIn(Folder);
+        File.WriteAllLines(file, File.ReadLines(file).Where(l => !l.StartsWith("evaluation_fit") && !l.StartsWith("quarter_turn")));
+        using (var run = PretrainingRun.StartOrResume(Folder, now, Data))
+        {
+            Assert.Equal(["training.knn_neighbors = 200", "views.evaluation_fit = \"crop\"", "views.quarter_turn_probability = 0.0"], run.Kept);
+            Assert.Equal(now with
+            {
+                Views = now.Views with { EvaluationFit = EvaluationFit.Crop, QuarterTurnProbability = 0 },
+                Training = now.Training with { KnnNeighbors = 200 },
+            }, run.Recipe);
+        }
+        using (var run = PretrainingRun.Resume(Folder, Data)) Assert.Empty(run.Kept);
+        var other = now with { Training = now.Training with { KnnNeighbors = 7 } };
+        Assert.Equal("training.knn_neighbors", Assert.Throws<RecipeConflictException>(() => PretrainingRun.Resume(Folder, Data, other)).Key);
     }
 
     [Fact]
