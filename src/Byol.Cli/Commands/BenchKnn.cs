@@ -58,6 +58,6 @@ internal static class BenchKnn
             Knn.Classify(known, asked, options);
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
         }).Order().ElementAt(repeats / 2);
-        return new Figures(bank, queries, dimension, options.Neighbors, get_num_threads(), repeats, seconds);
+        return new Figures(bank, queries, dimension, options.NeighborsFor(known.Labels), get_num_threads(), repeats, seconds);
     }
 }

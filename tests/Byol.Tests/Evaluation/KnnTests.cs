@@ -168,7 +168,7 @@ public sealed class KnnTests
         {
             var votes = new double[bank.Classes.Count];
             var nearest = known.Select((row, i) => (Cosine: row.Zip(query, (a, b) => a * b).Sum(), Index: i))
-                .Where(n => !leaveOneOut || n.Index != q).OrderByDescending(n => n.Cosine).Take(options.Neighbors);
+                .Where(n => !leaveOneOut || n.Index != q).OrderByDescending(n => n.Cosine).Take(options.Neighbors!.Value);
             foreach (var (cosine, index) in nearest) votes[bank.Labels[index]] += Math.Exp(cosine / options.Temperature);
             return Array.IndexOf(votes, votes.Max());
         })];

@@ -19,8 +19,8 @@ public sealed class SharedImagesTests
     {
         using var scope = NewDisposeScope();
         var images = new PatternImages(40);
-        using var train = FeatureBank.RawPixels(new Subset("test", images, otherStart, 20), Views);
-        using var test = FeatureBank.RawPixels(new Subset("train", images, start, count), Views);
+        using var train = Bank(new Subset("test", images, otherStart, 20));
+        using var test = Bank(new Subset("train", images, start, count));
         Assert.Equal(new SharedImages(same, 0), SharedImages.OfPixels(train, test));
         Assert.Equal(same, SharedImages.Between(train, test).Same);
         using var some = train.Select([0, 1]);
@@ -31,10 +31,10 @@ public sealed class SharedImagesTests
     public void A_little_noise_is_near_and_another_image_is_not()
     {
         using var scope = NewDisposeScope();
-        var train = FeatureBank.RawPixels(new Noisy(0), Views);
-        Assert.Equal(new SharedImages(0, 20), SharedImages.Between(train, FeatureBank.RawPixels(new Noisy(2), Views)));
-        Assert.Equal(new SharedImages(0, 0), SharedImages.Between(train, FeatureBank.RawPixels(new Noisy(90), Views)));
-        Assert.Equal(new SharedImages(20, 0), SharedImages.Between(train, FeatureBank.RawPixels(new Noisy(0), Views)));
+        var train = Bank(new Noisy(0));
+        Assert.Equal(new SharedImages(0, 20), SharedImages.Between(train, Bank(new Noisy(2))));
+        Assert.Equal(new SharedImages(0, 0), SharedImages.Between(train, Bank(new Noisy(90))));
+        Assert.Equal(new SharedImages(20, 0), SharedImages.Between(train, Bank(new Noisy(0))));
     }
 
     [Fact]
@@ -44,6 +44,8 @@ public sealed class SharedImagesTests
         using var bank = new FeatureBank(ones(20, 4), new int[20], ["a"]);
         Assert.Equal(new SharedImages(0, 0), SharedImages.Between(bank, bank));
     }
+
+    private static FeatureBank Bank(IDataset images) => FeatureBank.RawPixels(images, Views, TestContext.Current.CancellationToken);
 
     /// <summary>The same twenty images, with noise on them.</summary>
     private sealed class Noisy(int strength) : IDataset

@@ -71,7 +71,7 @@ public sealed class PretrainingRunTests : IDisposable
         };
         Start(now with { Training = now.Training with { KnnNeighbors = 200 } }).Dispose();
         var file = RunDirectory.RecipeIn(Folder);
-        File.WriteAllLines(file, File.ReadLines(file).Where(l => !l.StartsWith("evaluation_fit") && !l.StartsWith("quarter_turn")));
+        File.WriteAllLines(file, File.ReadAllLines(file).Where(l => !l.StartsWith("evaluation_fit") && !l.StartsWith("quarter_turn")));
         using (var run = PretrainingRun.StartOrResume(Folder, now, Data))
         {
             Assert.Equal(["training.knn_neighbors = 200", "views.evaluation_fit = \"crop\"", "views.quarter_turn_probability = 0.0"], run.Kept);
@@ -93,7 +93,7 @@ public sealed class PretrainingRunTests : IDisposable
         var records = new List<RunRecord>();
         run.Train(Validation, records.Add);
         Assert.IsType<PlanRecord>(records[0]);
-        Assert.Equal(run.ReadLog().Values(), records.Skip(1).Values());
+        Assert.Equal(run.ReadLog().Values(), records.Where(r => r is not (PlanRecord or WarningRecord)).Values());
         Assert.StartsWith("70 images, 12 steps (3 epochs), ", $"{records[0]}", StringComparison.Ordinal);
         Assert.StartsWith("step 1: loss ", $"{records.OfType<StepRecord>().First()}", StringComparison.Ordinal);
         Assert.All(records, r => Assert.DoesNotContain("{", $"{r}", StringComparison.Ordinal));
@@ -244,7 +244,7 @@ public sealed class PretrainingRunTests : IDisposable
         {
             if (record.NeedsAttention) warnings.Add($"{record}");
         });
-        Assert.Contains("0.5 epochs of warm-up are 2 steps, and the run has 2", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains(warnings, w => w.Contains("0.5 epochs of warm-up are 2 steps, and the run has 2", StringComparison.Ordinal));
     }
 
     [Fact]

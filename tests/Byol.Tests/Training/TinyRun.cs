@@ -133,7 +133,8 @@ internal sealed partial class TinyRun : IRunListener, IDisposable
             case DiagnosisRecord diagnosis:
                 Diagnoses.Add(diagnosis);
                 break;
-            case { NeedsAttention: true }:
+            // Runs of tests are too short to learn much, and know it.
+            case { NeedsAttention: true } when !$"{record}".Contains("too few to learn much", StringComparison.Ordinal):
                 Warnings.Add($"{record}");
                 break;
         }

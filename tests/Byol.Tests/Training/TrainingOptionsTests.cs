@@ -27,9 +27,9 @@ public sealed class TrainingOptionsTests
         { "log never", new TrainingOptions { LogEverySteps = 0 },
             "evaluate_every_epochs and log_every_steps must be 1 or more." },
         { "no neighbors", new TrainingOptions { KnnNeighbors = -1 }, "kNN with -1 neighbors" },
-        { "temperature 0", new TrainingOptions { KnnTemperature = 0 }, "kNN with 200 neighbors at temperature 0" },
-        { "temperature NaN", new TrainingOptions { KnnTemperature = double.NaN }, "kNN with 200 neighbors at temperature NaN" },
-        { "temperature too high", new TrainingOptions { KnnTemperature = 1e4 }, "kNN with 200 neighbors at temperature 10000" },
+        { "temperature 0", new TrainingOptions { KnnTemperature = 0 }, "kNN with 0 neighbors at temperature 0" },
+        { "temperature NaN", new TrainingOptions { KnnTemperature = double.NaN }, "kNN with 0 neighbors at temperature NaN" },
+        { "temperature too high", new TrainingOptions { KnnTemperature = 1e4 }, "kNN with 0 neighbors at temperature 10000" },
     };
 
     [Theory]

@@ -186,7 +186,7 @@ public sealed class EvaluateTests : IDisposable
         {
             var warned = Run($"--protocol {protocol} --baselines").Error.Split('\n')
                 .Where(l => l.Contains("pixel for pixel", StringComparison.Ordinal));
-            Assert.Contains("2 of 22 images of test are among those of train", Assert.Single(warned));
+            Assert.Contains($"2 of 22 images of {_test} are among those of {_train}", Assert.Single(warned));
         }
     }
 
