@@ -42,10 +42,9 @@ internal sealed record SeenArea(int Images, double CenterSquare, double Longest)
     {
         if (Longest == 1) return "";
         var fit = RecipeFile.Open(Subject.DefaultRecipe).Views.EvaluationFit;
-        var ours = fit == EvaluationFit.Crop ? "that square too" : $"all of each image ({fit.ToString().ToLowerInvariant()})";
+        var ours = fit == EvaluationFit.Crop ? "that square alone" : $"all of each image ({fit.ToString().ToLowerInvariant()})";
         return string.Create(CultureInfo.InvariantCulture,
-            $"shapes (of {Images} images): the longest is 1 : {Longest:0.##}; the center square holds {100 * CenterSquare:F1} % of the "
-            + $"area in the mean, and that is what an encoder with views.evaluation_fit = \"crop\" sees; one of recipe {Subject.DefaultRecipe} "
-            + $"sees {ours}\n");
+            $"shapes: of {Images} images the longest is 1 : {Longest:0.##}; the center square holds {100 * CenterSquare:F1} % of the area in the "
+            + $"mean\n  an encoder of recipe {Subject.DefaultRecipe} sees {ours}; with views.evaluation_fit = \"crop\" it sees that square\n");
     }
 }
