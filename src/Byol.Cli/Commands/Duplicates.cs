@@ -33,9 +33,10 @@ internal static class Duplicates
         var output = EmbeddingInputs.Page();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
-        var inputs = new EmbeddingInputs();
+        var (inputs, tiles) = (new EmbeddingInputs(), new TileInputs());
         var command = new Command("duplicates", "Find near-duplicates and outliers among images, by comparing all pairs.") { encoder };
         inputs.AddTo(command);
+        tiles.AddTo(command);
         foreach (var option in (Option[])[threshold, neighbors, outliers, output, precision, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -50,7 +51,7 @@ internal static class Duplicates
                 using var data = inputs.Open(parsed, dataset =>
                 {
                     var given = parsed.GetValue(encoder) ?? throw new ArgumentException("No encoder was given; give one, or --embeddings.");
-                    using var opened = EncoderInput.Open(given, parsed.GetValue(precision));
+                    using var opened = tiles.Apply(parsed, EncoderInput.Open(given, parsed.GetValue(precision)));
                     return EmbeddedData.Compute(opened, dataset, cancellation);
                 });
                 if (data.Set.Images.Count < 2)

@@ -21,15 +21,16 @@ internal static class Embed
         };
         var batch = EmbeddingInputs.BatchSize();
         var precision = EmbeddingInputs.Precision();
-        var json = Output.Json();
+        var (tiles, json) = (new TileInputs(), Output.Json());
         const string about = "Write the embeddings of images, with their names and labels.";
         var command = new Command("embed", about) { encoder, data, output, batch, precision, json };
+        tiles.AddTo(command);
         command.SetAction(parsed =>
         {
             var path = OutputPath.File("--out", parsed.GetValue(output)!, EmbeddingFile.Extensions);
             OutputPath.Writable("--out", path, () => EmbeddingFile.Create(path, 1));
             var options = EmbeddingInputs.Options(parsed.GetValue(batch));
-            using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
+            using var opened = tiles.Apply(parsed, EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision)));
             var dataset = DataInput.OpenUncached(parsed.GetValue(data)!);
             return Interruption.Guard("leaving without a file", cancellation =>
             {

@@ -46,9 +46,10 @@ internal static class Evaluate
         };
         var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
         var json = Output.Json();
-        var protocol = new ProtocolInputs();
+        var (protocol, tiles) = (new ProtocolInputs(), new TileInputs());
         var command = new Command("evaluate", "Score an encoder on labeled images.") { encoder, train, test, recipe };
         protocol.AddTo(command);
+        tiles.AddTo(command);
         foreach (var option in (Option[])[labels, repeats, seed, baselines, perClass, confusion, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -58,7 +59,7 @@ internal static class Evaluate
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
             var picture = OutputPath.Picture(confusion.Name, parsed.GetValue(confusion));
             var task = new EvaluationTask(DataInput.Open(parsed.GetValue(train)!), DataInput.Open(parsed.GetValue(test)!));
-            var subject = Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), task.Train);
+            var subject = tiles.Apply(parsed, Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), task.Train), chosen);
             chosen = chosen.For(amounts.Min(a => LabelSampler.Indices(task, a, first, 0).Length));
 
             var rows = new List<EvaluationRow>();

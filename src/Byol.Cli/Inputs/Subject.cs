@@ -28,6 +28,9 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     /// <summary>What tables call the encoder of the file.</summary>
     public string Title { get; private init; } = Ours;
 
+    /// <summary>Tiles that images are cut into; null for whole ones.</summary>
+    public (int Count, TilePooling Pooling)? Tiles { get; init; }
+
     /// <summary>What the recipe says in place of a file that does not describe itself.</summary>
     private EncoderDescription? Otherwise { get; init; }
 
@@ -100,7 +103,8 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     public EncoderSubject ToScore(Precision precision, ulong seed)
     {
         var file = new EncoderSubject(Title, Encoder, Views, precision, TorchRuntime.DefaultDevice, () => Open(precision), _ => Weights());
-        return Path is null ? file.Untrained(seed) : file;
+        var subject = Path is null ? file.Untrained(seed) : file;
+        return Tiles is { } tiled ? subject.InTiles(tiled.Count, tiled.Pooling) : subject;
     }
 
     private IImageEncoder Open(Precision precision) => EncoderInput.IsOnnx(Path!)

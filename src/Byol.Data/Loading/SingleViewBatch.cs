@@ -1,6 +1,6 @@
 namespace Byol.Data.Loading;
 
-/// <summary>One view of each of some images, in memory that is used again for later batches.
+/// <summary>Views of some images, one of each unless its maker says otherwise, in memory that is used again for later batches.
 /// Images that cannot be read are not in it.</summary>
 public sealed class SingleViewBatch : IPrefetched
 {
@@ -8,10 +8,10 @@ public sealed class SingleViewBatch : IPrefetched
     private readonly bool[] _readable;
     private int[] _indices = [];
 
-    internal SingleViewBatch(int capacity, int imageSize)
+    internal SingleViewBatch(int capacity, int imageSize, int viewsPerImage = 1)
     {
-        ImageSize = imageSize;
-        _pixels = new float[capacity * ViewLength];
+        (ImageSize, ViewsPerImage) = (imageSize, viewsPerImage);
+        _pixels = new float[capacity * ImageLength];
         _readable = new bool[capacity];
     }
 
@@ -21,8 +21,11 @@ public sealed class SingleViewBatch : IPrefetched
     /// <summary>S, the side of a view in pixels.</summary>
     public int ImageSize { get; }
 
-    /// <summary>The views, [n,S,S,3].</summary>
-    public ReadOnlySpan<float> Pixels => _pixels.AsSpan(0, Count * ViewLength);
+    /// <summary>V, the views of each image, side by side; 1 unless its maker says otherwise.</summary>
+    internal int ViewsPerImage { get; }
+
+    /// <summary>The views, [n,S,S,3]; [n,V,S,S,3] where an image has several.</summary>
+    public ReadOnlySpan<float> Pixels => _pixels.AsSpan(0, Count * ImageLength);
 
     /// <summary>The images' indices in their dataset, [n].</summary>
     public ReadOnlySpan<int> Indices => _indices.AsSpan(0, Count);
@@ -39,9 +42,13 @@ public sealed class SingleViewBatch : IPrefetched
 
     private int ViewLength => ImageSize * ImageSize * 3;
 
+    private int ImageLength => ViewsPerImage * ViewLength;
+
     internal int Index(int place) => _indices[place];
 
-    internal Span<float> View(int place) => _pixels.AsSpan(place * ViewLength, ViewLength);
+    internal Span<float> View(int place, int part) => Image(place).Slice(part * ViewLength, ViewLength);
+
+    private Span<float> Image(int place) => _pixels.AsSpan(place * ImageLength, ImageLength);
 
     internal void Begin(long number, int[] indices)
     {
@@ -60,7 +67,7 @@ public sealed class SingleViewBatch : IPrefetched
             if (!_readable[place]) continue;
             if (kept < place)
             {
-                View(place).CopyTo(View(kept));
+                Image(place).CopyTo(Image(kept));
                 _indices[kept] = _indices[place];
             }
             kept++;

@@ -4,7 +4,7 @@ using Byol.Data.Views;
 
 namespace Byol.Data.Loading;
 
-/// <summary>Decodes images and renders one view of each on threads of its own, ahead of the encoder, in order and in bounded memory. Images
+/// <summary>Decodes images and renders a view of each, or some, on threads of its own, ahead of the encoder, in order and in bounded memory. Images
 /// that cannot be read are left out and noted.</summary>
 /// <remarks>Three batches are in memory, one lent and two ahead.</remarks>
 public sealed class SingleViewLoader : IDisposable
@@ -39,7 +39,7 @@ public sealed class SingleViewLoader : IDisposable
         (_dataset, _views, _sequence, _normalizes) = (dataset, views, sequence, normalizes);
         var ring = (int)Math.Min(BatchesInMemory, Math.Max(1, sequence.Batches));
         _prefetcher = new Prefetcher<SingleViewBatch>(
-            [.. Enumerable.Range(0, ring).Select(_ => new SingleViewBatch(sequence.Largest, views.ImageSize))], 0, sequence.Batches,
+            [.. Enumerable.Range(0, ring).Select(_ => new SingleViewBatch(sequence.Largest, views.ImageSize, sequence.ViewsPerImage))], 0, sequence.Batches,
             (threads, "single views"), (batch, number) => batch.Begin(number, sequence.Indices(number)), Worker);
     }
 
@@ -67,7 +67,8 @@ public sealed class SingleViewLoader : IDisposable
     {
         var renderer = new ViewRenderer(_views);
         var (number, at) = (0L, 0);
-        var buffer = new ImageBuffer((width, height) => _sequence.Draw(number, at, width, height).Reduction(_views.ImageSize));
+        var buffer = new ImageBuffer((width, height) => Enumerable.Range(0, _sequence.ViewsPerImage)
+            .Min(part => _sequence.Draw(number, at, part, width, height).Reduction(_views.ImageSize)));
         return (batch, place) =>
         {
             (number, at) = (batch.Number, batch.Index(place));
@@ -85,9 +86,12 @@ public sealed class SingleViewLoader : IDisposable
         {
             var index = batch.Index(place);
             var image = _dataset.Read(index, buffer);
-            var plan = _sequence.Draw(batch.Number, index, image.SourceWidth, image.SourceHeight);
-            if (_normalizes) renderer.Render(image, plan, batch.View(place));
-            else renderer.RenderColors(image, plan, batch.View(place));
+            for (var part = 0; part < _sequence.ViewsPerImage; part++)
+            {
+                var plan = _sequence.Draw(batch.Number, index, part, image.SourceWidth, image.SourceHeight);
+                if (_normalizes) renderer.Render(image, plan, batch.View(place, part));
+                else renderer.RenderColors(image, plan, batch.View(place, part));
+            }
             return null;
         }
         catch (Exception e) when (e is InvalidDataException or IOException)

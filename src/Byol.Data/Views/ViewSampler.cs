@@ -49,6 +49,13 @@ internal sealed class ViewSampler(ViewOptions options, ulong seed)
             : whole with { Window = Window.Containing(options.ImageSize, width, height) };
     }
 
+    /// <summary>The view of evaluation of one of an image's tiles, which is brought to the view's square.</summary>
+    /// <param name="tile">Which, from 0.</param>
+    /// <param name="tiles">How many there are.</param>
+    /// <param name="width">Width of the image in pixels.</param>
+    /// <param name="height">Height of the image in pixels.</param>
+    public static ViewPlan Tile(int tile, int tiles, int width, int height) => Plain(TileGrid.Of(tiles, width, height)[tile]);
+
     private static ViewPlan Plain(CropBox crop) => new(crop, false, null, false, 0, false);
 
     // torchvision's RandomResizedCrop: area uniform, ratio log-uniform, ten tries, then the largest center crop of an allowed ratio.

@@ -8,14 +8,14 @@ namespace Byol.Embeddings;
 /// <summary>How embedding is done.</summary>
 public sealed class EmbeddingOptions
 {
-    /// <summary>Images that the encoder is given at once.</summary>
+    /// <summary>Images that the encoder is given at once; with tiles, tiles.</summary>
     public int BatchSize { get; init; } = 64;
 
     /// <summary>Threads that decode and resize ahead of the encoder.</summary>
     public int LoaderThreads { get; init; } = Math.Max(1, Environment.ProcessorCount);
 }
 
-/// <summary>Images through an encoder: each image's center view becomes a row.</summary>
+/// <summary>Images through an encoder: each image becomes a row.</summary>
 public static class EmbeddingPass
 {
     /// <summary>Embeds a dataset from its first image to its last.</summary>
@@ -35,7 +35,7 @@ public static class EmbeddingPass
     {
         var views = encoder.Preprocessing.ToViews();
         var (done, written) = (0, 0);
-        var sequence = ViewSequence.Center(dataset.Count, views, options.BatchSize);
+        var sequence = ViewSequence.Center(dataset.Count, views, options.BatchSize, encoder.Preprocessing.Tiles);
         var unreadable = EncoderPass.Run(encoder, dataset, views, sequence, options.LoaderThreads, Take, cancellation);
         if (written == 0)
         {
@@ -49,7 +49,7 @@ public static class EmbeddingPass
         {
             if (indices.Length > 0) writer.Write(rows, Describe(dataset, indices));
             written += indices.Length;
-            done = Math.Min(done + options.BatchSize, dataset.Count);
+            done = Math.Min(done + sequence.Largest, dataset.Count);
             progress?.Invoke(done);
         }
     }

@@ -10,7 +10,8 @@ namespace Byol.Encoders;
 /// <param name="Preprocessing">What the input must be.</param>
 public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessing Preprocessing)
 {
-    private const string Format = "byol-encoder-1", FormerCrop = "centre_crop", Kind = "encoder_kind", FitKey = "evaluation_fit";
+    private const string Format = "byol-encoder-1", FormerCrop = "centre_crop", Kind = "encoder_kind", FitKey = "evaluation_fit",
+        TilesKey = "tiles", PoolingKey = "tile_pooling";
 
     /// <summary>The recipe that trained it, as TOML; null where it is not known.</summary>
     public string? Recipe { get; init; }
@@ -29,6 +30,11 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         metadata["dimension"] = Text(Architecture.RepresentationSize);
         metadata["image_size"] = Text(Preprocessing.ImageSize);
         metadata[FitKey] = Text(Preprocessing.Fit);
+        if (Preprocessing.Tiles > 1)     // of embeddings: files of encoders leave it to whoever embeds
+        {
+            metadata[TilesKey] = Text(Preprocessing.Tiles);
+            metadata[PoolingKey] = Text(Preprocessing.TilePooling);
+        }
         metadata["center_crop"] = Text(Preprocessing.CenterCrop);
         metadata["mean"] = string.Join(' ', Preprocessing.Mean.Select(Text));
         metadata["standard_deviation"] = string.Join(' ', Preprocessing.StandardDeviation.Select(Text));
@@ -55,7 +61,13 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         if (size is < 1 or > Preprocessing.LargestSize) throw Unusable("image_size");
         if (crop is not (> 0 and <= 1)) throw Unusable("center_crop");
         if (deviation.Any(s => s <= 0)) throw Unusable("standard_deviation");
-        return new EncoderDescription(architecture, new Preprocessing(size, crop, mean, deviation) { Fit = Fit() })
+        var tiles = metadata.ContainsKey(TilesKey) ? Whole(TilesKey) : 1;
+        if (tiles is < 1 or > Tiles.Most) throw Unusable(TilesKey);
+        var preprocessing = new Preprocessing(size, crop, mean, deviation)
+        {
+            Fit = Named<EvaluationFit>(FitKey), Tiles = tiles, TilePooling = Named<TilePooling>(PoolingKey),
+        };
+        return new EncoderDescription(architecture, preprocessing)
         {
             Recipe = metadata.GetValueOrDefault("recipe"),
             Weights = metadata.GetValueOrDefault("weights_sha256"),
@@ -66,8 +78,8 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         double Number(string key) => Finite(Value(key)) ?? throw Unusable(key);
         double[] Numbers(string key) =>
             Value(key).Split(' ').Select(Finite).ToArray() is [{ } red, { } green, { } blue] ? [red, green, blue] : throw Unusable(key);
-        EvaluationFit Fit() => !metadata.TryGetValue(FitKey, out var text) ? EvaluationFit.Crop
-            : Enum.GetValues<EvaluationFit>().Cast<EvaluationFit?>().FirstOrDefault(f => Text(f!.Value) == text) ?? throw Unusable(FitKey);
+        T Named<T>(string key) where T : struct, Enum => !metadata.TryGetValue(key, out var text) ? default      // in earlier versions
+            : Enum.GetValues<T>().Cast<T?>().FirstOrDefault(member => Text(member!.Value) == text) ?? throw Unusable(key);
         EncoderOptions Architecture()
         {
             try
@@ -89,7 +101,7 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
     private static double? Finite(string text) =>
         double.TryParse(text, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
-    private static string Text(EvaluationFit fit) => fit.ToString().ToLowerInvariant();
+    private static string Text(Enum member) => member.ToString().ToLowerInvariant();
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

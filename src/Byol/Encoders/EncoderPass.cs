@@ -36,13 +36,14 @@ internal static class EncoderPass
         CancellationToken cancellation)
     {
         using var loader = new SingleViewLoader(dataset, views, sequence, threads);
-        var memory = new float[sequence.Largest * encoder.Dimension];
+        var (parts, dimension) = (sequence.ViewsPerImage, encoder.Dimension);
+        var memory = new float[sequence.Largest * parts * dimension];
         while (loader.Next(cancellation) is { } batch)
         {
-            var rows = memory.AsSpan(0, batch.Count * encoder.Dimension);
-            var indices = batch.Indices;
-            if (batch.Count > 0) Encode(encoder, batch.Pixels, batch.Count, rows, row => dataset.ItemName(batch.Indices[row]));
-            take(batch.Number, indices, batch.Pixels, rows);
+            var rows = memory.AsSpan(0, batch.Count * parts * dimension);
+            if (batch.Count > 0)
+                Encode(encoder, batch.Pixels, batch.Count * parts, rows, row => dataset.ItemName(batch.Indices[row / parts]));
+            take(batch.Number, batch.Indices, batch.Pixels, Pool(rows, parts, dimension, encoder.Preprocessing.TilePooling));
         }
         return loader.Unreadable;
     }
@@ -87,6 +88,30 @@ internal static class EncoderPass
             MemoryMarshal.AsBytes(rows).CopyTo(part.bytes);
             filled += indices.Length;
         }
+    }
+
+    /// <summary>Makes one embedding of those of an image's tiles, in place.</summary>
+    /// <param name="rows">[n,V,D].</param>
+    /// <param name="parts">V.</param>
+    /// <param name="dimension">D.</param>
+    /// <param name="pooling">How.</param>
+    /// <returns>[n,D], the beginning of what was given.</returns>
+    internal static Span<float> Pool(Span<float> rows, int parts, int dimension, TilePooling pooling)
+    {
+        if (parts == 1) return rows;
+        var count = rows.Length / (parts * dimension);
+        for (var i = 0; i < count; i++)
+        {
+            var pooled = rows.Slice(i * dimension, dimension);
+            rows.Slice(i * parts * dimension, dimension).CopyTo(pooled);
+            for (var part = 1; part < parts; part++)
+            {
+                var other = rows.Slice((i * parts + part) * dimension, dimension);
+                for (var d = 0; d < dimension; d++) pooled[d] = pooling == TilePooling.Max ? Math.Max(pooled[d], other[d]) : pooled[d] + other[d];
+            }
+            for (var d = 0; d < dimension && pooling == TilePooling.Mean; d++) pooled[d] /= parts;
+        }
+        return rows[..(count * dimension)];
     }
 
     /// <summary>Encodes views; here all embeddings pass, whatever encoder makes them.</summary>

@@ -1,4 +1,5 @@
 using Byol.Data.Images;
+using Byol.Data.Loading;
 using Byol.Data.Views;
 
 namespace Byol.Encoders;
@@ -23,12 +24,15 @@ public static class OneImage
     /// <exception cref="Byol.Models.NonFiniteEmbeddingException">The embedding is not finite.</exception>
     public static float[] Embed(this IImageEncoder encoder, ReadOnlyMemory<byte> file, string name)
     {
-        var views = encoder.Preprocessing.ToViews();
-        var buffer = new ImageBuffer((width, height) => ViewSampler.Center(views, width, height).Reduction(views.ImageSize));
-        var image = ImageDecoder.Decode(file, name, buffer);
-        var (view, row) = (new float[views.ImageSize * views.ImageSize * Image8.Channels], new float[encoder.Dimension]);
-        new ViewRenderer(views).RenderColors(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), view);
-        EncoderPass.Encode(encoder, view, 1, row, _ => name);
-        return row;
+        var (views, parts) = (encoder.Preprocessing.ToViews(), encoder.Preprocessing.Tiles);
+        var draw = ViewSequence.Center(1, views, 1, parts).Draw;
+        var image = ImageDecoder.Decode(file, name, new ImageBuffer((width, height) =>
+            Enumerable.Range(0, parts).Min(part => draw(0, 0, part, width, height).Reduction(views.ImageSize))));
+        var length = views.ImageSize * views.ImageSize * Image8.Channels;
+        var (pixels, rows, renderer) = (new float[parts * length], new float[parts * encoder.Dimension], new ViewRenderer(views));
+        for (var part = 0; part < parts; part++)
+            renderer.RenderColors(image, draw(0, 0, part, image.SourceWidth, image.SourceHeight), pixels.AsSpan(part * length, length));
+        EncoderPass.Encode(encoder, pixels, parts, rows, _ => name);
+        return EncoderPass.Pool(rows, parts, encoder.Dimension, encoder.Preprocessing.TilePooling).ToArray();
     }
 }

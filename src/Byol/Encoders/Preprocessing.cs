@@ -17,6 +17,13 @@ public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyLi
     /// <summary>How an image of any shape becomes a square. Files of earlier versions do not say it: theirs are cropped.</summary>
     public EvaluationFit Fit { get; init; } = EvaluationFit.Crop;
 
+    /// <summary>Tiles that an image is cut into, each of which the encoder sees: 1 for the whole as <see cref="Fit"/> has it. A choice of
+    /// whoever embeds (<see cref="Byol.Encoders.Tiles.InTiles"/>), not of the encoder.</summary>
+    public int Tiles { get; init; } = 1;
+
+    /// <summary>How the embeddings of tiles become one.</summary>
+    public TilePooling TilePooling { get; init; }
+
     /// <summary>How it is brought to size. Files do not say it: an encoder that comes from one is given bicubic.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
 
@@ -47,7 +54,7 @@ public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyLi
 
     /// <summary>In words: size, fit, mean and standard deviation.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{ImageSize} px, {FitInWords}, mean {Words(Mean)}, std {Words(StandardDeviation)}");
+        $"{ImageSize} px, {(Tiles > 1 ? $"{Tiles} tiles by {TilePooling.ToString().ToLowerInvariant()}" : FitInWords)}, mean {Words(Mean)}, std {Words(StandardDeviation)}");
 
     private string FitInWords => Fit switch
     {

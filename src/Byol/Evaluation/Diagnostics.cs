@@ -58,7 +58,8 @@ public sealed class Diagnostics
         var sampler = new ViewSampler(drawn, seed);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var center = Encode(centered, ViewSequence.Center(indices, centered, EncoderPass.EvaluationBatch));           // [N,D]
+        var whole = ViewSequence.Center(indices, centered, EncoderPass.EvaluationBatch, encoder.Preprocessing.Tiles);
+        var center = Encode(centered, whole);                                                                        // [N,D]
         var first = Encode(drawn, ViewSequence.Drawn(indices, sampler, view: 0, EncoderPass.EvaluationBatch));        // [N,D]
         var second = Encode(drawn, ViewSequence.Drawn(indices, sampler, view: 1, EncoderPass.EvaluationBatch));
         return new Diagnostics(

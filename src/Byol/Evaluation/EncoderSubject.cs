@@ -39,16 +39,24 @@ public sealed class EncoderSubject(
     /// <summary>Makes a network of its own, for a seed, whose weights may be changed; whoever asks for it disposes it.</summary>
     internal Func<ulong, Module<Tensor, Tensor>> Weights { get; } = weights;
 
+    private (int Count, TilePooling Pooling)? Tiled { get; init; }
+
+    /// <summary>The same encoder on tiles of each image, and so the untrained one beside it; for protocols on frozen features.</summary>
+    /// <inheritdoc cref="Tiles.InTiles"/>
+    public EncoderSubject InTiles(int count, TilePooling pooling) =>
+        new(Name, Architecture, Views, Precision, Device, () => Open().InTiles(count, pooling), Weights) { Tiled = (count, pooling) };
+
     /// <summary>What tables call an encoder with untrained weights.</summary>
     public const string Random = "random encoder";
 
     /// <summary>Untrained weights of the same architecture.</summary>
     /// <param name="seed">Draws them if they are used as they are; a protocol that trains them draws its own.</param>
-    public EncoderSubject Untrained(ulong seed) => new(
-        Random, Architecture, Views, Precision, Device,
-        () => new ModuleEncoder(
-            Random, Draw(seed), new EncoderDescription(Architecture, Preprocessing.Of(Views)), Precision, Device),
-        Draw);
+    public EncoderSubject Untrained(ulong seed)
+    {
+        var untrained = new EncoderSubject(Random, Architecture, Views, Precision, Device, () => new ModuleEncoder(
+            Random, Draw(seed), new EncoderDescription(Architecture, Preprocessing.Of(Views)), Precision, Device), Draw);
+        return Tiled is { } tiled ? untrained.InTiles(tiled.Count, tiled.Pooling) : untrained;
+    }
 
     private Module<Tensor, Tensor> Draw(ulong seed)
     {

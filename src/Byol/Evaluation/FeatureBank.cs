@@ -35,7 +35,7 @@ public sealed class FeatureBank(Tensor features, IReadOnlyList<int> labels, IRea
     public static FeatureBank Encode(IImageEncoder encoder, IDataset dataset, CancellationToken cancellation = default)
     {
         var views = encoder.Preprocessing.ToViews();
-        var sequence = ViewSequence.Center(dataset.Count, views, EncoderPass.EvaluationBatch);
+        var sequence = ViewSequence.Center(dataset.Count, views, EncoderPass.EvaluationBatch, encoder.Preprocessing.Tiles);
         var digests = new UInt128[dataset.Count];
         return Of(dataset, EncoderPass.Rows(encoder, dataset, views, sequence, dataset.Count, cancellation, digests), digests);
     }

@@ -26,7 +26,7 @@ internal sealed class TrainingCrops(IReadOnlyList<int> labeled, ViewOptions view
     public ViewSequence Sequence() => new(
         (long)BatchesPerEpoch * epochs, (labeled.Count + BatchesPerEpoch - 1) / BatchesPerEpoch,
         batch => [.. Places(batch).Select(p => labeled[p])],
-        (batch, index, width, height) => _sampler.Sample(width, height, (int)(batch / BatchesPerEpoch), index, view: 0));
+        (batch, index, _, width, height) => _sampler.Sample(width, height, (int)(batch / BatchesPerEpoch), index, view: 0));
 
     // One thread at a time, and batch after batch.
     private int[] Places(long batch)
