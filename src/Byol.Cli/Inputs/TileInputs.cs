@@ -9,8 +9,8 @@ internal sealed class TileInputs
 {
     private readonly Option<int?> _tiles = new("--tiles")
     {
-        Description = "Cut each image into so many tiles (4, 9), embed each, and pool the embeddings: small things in large images stay visible. "
-            + "It takes as many times longer.",
+        Description = "Cut each image into so many tiles (4, 9), embed each, and pool the embeddings: small things in large images stay "
+            + "visible. It takes as many times longer.",
     };
     private readonly Option<TilePooling?> _pool = new("--pool") { Description = "With --tiles: mean (the default) or max." };
 
@@ -30,13 +30,15 @@ internal sealed class TileInputs
     {
         if (Asked(parsed) is not { } tiled) return subject;
         return chosen.Protocol is FeatureProtocol ? subject with { Tiles = tiled }
-            : throw new ArgumentException($"{_tiles.Name} does not go with --protocol {chosen.Name}, which trains on crops; use knn or linear.");
+            : throw new ArgumentException(
+                $"{_tiles.Name} does not go with --protocol {chosen.Name}, which trains on crops; use knn or linear.");
     }
 
     private (int Count, TilePooling Pooling)? Asked(ParseResult parsed)
     {
         var (count, pooling) = (parsed.GetValue(_tiles), parsed.GetValue(_pool));
-        if (count is null && pooling is not null) throw new ArgumentException($"{_pool.Name} needs {_tiles.Name} too; give for instance 4.");
+        if (count is null && pooling is not null)
+            throw new ArgumentException($"{_pool.Name} needs {_tiles.Name} too; give for instance {_tiles.Name} 4.");
         if (count is < 1 or > Tiles.Most)
             throw new ArgumentException($"{_tiles.Name} {count} must lie between 1 and {Tiles.Most}; use for instance 4 or 9.");
         return count is { } given ? (given, pooling ?? TilePooling.Mean) : null;

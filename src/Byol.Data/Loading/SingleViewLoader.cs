@@ -4,8 +4,8 @@ using Byol.Data.Views;
 
 namespace Byol.Data.Loading;
 
-/// <summary>Decodes images and renders a view of each, or some, on threads of its own, ahead of the encoder, in order and in bounded memory. Images
-/// that cannot be read are left out and noted.</summary>
+/// <summary>Decodes images and renders a view of each, or some, on threads of its own, ahead of the encoder, in order and in bounded
+/// memory. Images that cannot be read are left out and noted.</summary>
 /// <remarks>Three batches are in memory, one lent and two ahead.</remarks>
 public sealed class SingleViewLoader : IDisposable
 {
@@ -37,9 +37,9 @@ public sealed class SingleViewLoader : IDisposable
     internal SingleViewLoader(IDataset dataset, ViewOptions views, ViewSequence sequence, int threads, bool normalizes = false)
     {
         (_dataset, _views, _sequence, _normalizes) = (dataset, views, sequence, normalizes);
-        var ring = (int)Math.Min(BatchesInMemory, Math.Max(1, sequence.Batches));
+        var ring = Enumerable.Range(0, (int)Math.Min(BatchesInMemory, Math.Max(1, sequence.Batches)));
         _prefetcher = new Prefetcher<SingleViewBatch>(
-            [.. Enumerable.Range(0, ring).Select(_ => new SingleViewBatch(sequence.Largest, views.ImageSize, sequence.ViewsPerImage))], 0, sequence.Batches,
+            [.. ring.Select(_ => new SingleViewBatch(sequence.Largest, views.ImageSize, sequence.ViewsPerImage))], 0, sequence.Batches,
             (threads, "single views"), (batch, number) => batch.Begin(number, sequence.Indices(number)), Worker);
     }
 

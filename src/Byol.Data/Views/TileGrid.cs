@@ -1,6 +1,6 @@
 namespace Byol.Data.Views;
 
-/// <summary>Cuts an image into tiles, each of which becomes a view: what is small in a large image is not lost where it is made small.</summary>
+/// <summary>Cuts an image into tiles, each of which becomes a view: what is small in a large image is not lost in making it small.</summary>
 internal static class TileGrid
 {
     /// <summary>The most tiles of an image.</summary>

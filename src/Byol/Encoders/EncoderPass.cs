@@ -107,7 +107,8 @@ internal static class EncoderPass
             for (var part = 1; part < parts; part++)
             {
                 var other = rows.Slice((i * parts + part) * dimension, dimension);
-                for (var d = 0; d < dimension; d++) pooled[d] = pooling == TilePooling.Max ? Math.Max(pooled[d], other[d]) : pooled[d] + other[d];
+                for (var d = 0; d < dimension; d++)
+                    pooled[d] = pooling == TilePooling.Max ? Math.Max(pooled[d], other[d]) : pooled[d] + other[d];
             }
             for (var d = 0; d < dimension && pooling == TilePooling.Mean; d++) pooled[d] /= parts;
         }

@@ -54,10 +54,11 @@ public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyLi
 
     /// <summary>In words: size, fit, mean and standard deviation.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{ImageSize} px, {(Tiles > 1 ? $"{Tiles} tiles by {TilePooling.ToString().ToLowerInvariant()}" : FitInWords)}, mean {Words(Mean)}, std {Words(StandardDeviation)}");
+        $"{ImageSize} px, {FitInWords}, mean {Words(Mean)}, std {Words(StandardDeviation)}");
 
     private string FitInWords => Fit switch
     {
+        _ when Tiles > 1 => string.Create(CultureInfo.InvariantCulture, $"{Tiles} tiles by {TilePooling.ToString().ToLowerInvariant()}"),
         EvaluationFit.Squash => "whole images squashed",
         EvaluationFit.Pad => "whole images padded",
         _ => string.Create(CultureInfo.InvariantCulture, $"center crop {CenterCrop}"),

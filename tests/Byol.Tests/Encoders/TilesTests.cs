@@ -50,7 +50,8 @@ public sealed class TilesTests
         Assert.Empty(EmbeddingPass.Run(encoder, Made.Dataset(21, Side), all, new EmbeddingOptions()));
         Assert.Equal(3, unreadable.Count);
         Assert.Equal([.. Enumerable.Range(1, 10).Select(i => 2 * i), 21], done);
-        using var (found, whole) = (some.ToSet("some"), all.ToSet("all"));
+        using var found = some.ToSet("some");
+        using var whole = all.ToSet("all");
         var kept = whole.Images.Index().Where(i => found.Images.Any(f => f.Name == i.Item.Name)).Select(i => (long)i.Index).ToArray();
         using var scope = NewDisposeScope();
         TensorAssert.Same(whole.Values.index_select(0, tensor(kept)), found.Values, "rows");
@@ -64,7 +65,8 @@ public sealed class TilesTests
         {
             Preprocessing = Prepared with { Tiles = 4, TilePooling = TilePooling.Max },
         });
-        Assert.Contains("prepared differently (8 px, center crop 1, mean 0 0 0, std 1 1 1; 8 px, 4 tiles by max,", whole.DifferenceFrom(tiled));
+        Assert.Contains(
+            "prepared differently (8 px, center crop 1, mean 0 0 0, std 1 1 1; 8 px, 4 tiles by max,", whole.DifferenceFrom(tiled));
         var read = EmbeddingSource.Parse("x", tiled.ToMetadata())!;
         Assert.Null(tiled.DifferenceFrom(read));
         Assert.Equal((4, TilePooling.Max), (read.Description.Preprocessing.Tiles, read.Description.Preprocessing.TilePooling));
@@ -89,5 +91,5 @@ public sealed class TilesTests
     }
 
     private static float[] Pooled(List<float[]> rows, TilePooling pooling) => [.. Enumerable.Range(0, rows[0].Length).Select(d =>
-        pooling == TilePooling.Max ? rows.Max(r => r[d]) : rows.Count == 1 ? rows[0][d] : rows.Select(r => r[d]).Aggregate((a, b) => a + b) / rows.Count)];
+        pooling == TilePooling.Max ? rows.Max(r => r[d]) : rows.Select(r => r[d]).Aggregate((a, b) => a + b) / rows.Count)];
 }
