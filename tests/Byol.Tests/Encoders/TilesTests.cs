@@ -4,7 +4,6 @@ using Byol.Data.Views;
 using Byol.Embeddings;
 using Byol.Encoders;
 using Byol.Evaluation;
-using Byol.Tests.Images;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Encoders;
@@ -26,7 +25,7 @@ public sealed class TilesTests
         using var plain = new PixelEncoder(Prepared);
         using var scope = NewDisposeScope();
         var data = Made.Dataset(70, Side);
-        using var bank = FeatureBank.Encode(encoder, data);
+        using var bank = FeatureBank.Encode(encoder, data, TestContext.Current.CancellationToken);
         var rows = TensorAssert.Floats(bank.Features);
         for (var i = 0; i < data.Count; i++)
         {
@@ -46,8 +45,9 @@ public sealed class TilesTests
         var (some, all) = (new EmbeddingCollector(), new EmbeddingCollector());
         var done = new List<int>();
         var options = new EmbeddingOptions { BatchSize = 8, LoaderThreads = 2 };
-        var unreadable = EmbeddingPass.Run(encoder, Made.Dataset(21, Side, 2, 3, 20), some, options, done.Add);
-        Assert.Empty(EmbeddingPass.Run(encoder, Made.Dataset(21, Side), all, new EmbeddingOptions()));
+        var cancellation = TestContext.Current.CancellationToken;
+        var unreadable = EmbeddingPass.Run(encoder, Made.Dataset(21, Side, 2, 3, 20), some, options, done.Add, cancellation);
+        Assert.Empty(EmbeddingPass.Run(encoder, Made.Dataset(21, Side), all, new EmbeddingOptions(), cancellation: cancellation));
         Assert.Equal(3, unreadable.Count);
         Assert.Equal([.. Enumerable.Range(1, 10).Select(i => 2 * i), 21], done);
         using var found = some.ToSet("some");

@@ -190,6 +190,20 @@ public sealed class EvaluateTests : IDisposable
         }
     }
 
+    // Of one tile and of several: other features, and rows all the same.
+    [Fact]
+    public void Frozen_features_may_be_of_tiles_and_what_is_trained_may_not()
+    {
+        using var whole = Json("--labels all --baselines");
+        using var tiled = Json("--labels all --baselines --tiles 4 --pool max");
+        string[] Confusions(JsonDocument json) =>
+            [.. json.RootElement.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("confusion").GetRawText())];
+        Assert.Equal(4, Confusions(tiled).Length);
+        Assert.Equal(Confusions(whole)[..2], Confusions(tiled)[..2]);        // the pixels' rows are of whole images
+        Assert.NotEqual(Confusions(whole)[2..], Confusions(tiled)[2..]);
+        CommandLine.Refuses(Arguments("--protocol finetune --epochs 1 --tiles 4"), "--tiles does not go with --protocol finetune");
+    }
+
     // A tar says numbers only: here the last class of the training images has no test image.
     [Fact]
     public void Numbered_classes_may_end_early_in_one_of_the_two()

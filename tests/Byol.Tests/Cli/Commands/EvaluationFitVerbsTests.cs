@@ -136,6 +136,30 @@ public sealed class EvaluationFitVerbsTests : IClassFixture<EvaluationFitVerbsTe
         ["pretrain", "--data", _given.Images, "--out", _given["none"], "--recipe", "imagenet-100", "--set", "views.evaluation_fit=squash"],
         "Evaluation crop 0.875", "use an evaluation crop of 1");
 
+    [Fact]
+    public void Tiles_are_embedded_pooled_and_searched_alike()
+    {
+        var (run, rows, query) = (_given.Run("crop"), _given["tiles.npy"], Path.Combine(_given.Images, "01.png"));
+        Succeeds(["embed", run, "--data", _given.Images, "--tiles", "3", "--pool", "max", "--out", rows]);
+        string[] search = ["search", run, "--embeddings", rows, "--query", query];
+        CommandLine.Refuses(search, "images are prepared differently (16 px, 3 tiles by max,", "16 px, center crop 1,");
+        CommandLine.Refuses([.. search, "--tiles", "3"], "3 tiles by mean");
+        using var json = JsonDocument.Parse(Succeeds([.. search, "--tiles", "3", "--pool", "max", "--json"]));
+        var nearest = json.RootElement.GetProperty("neighbors")[0];
+        Assert.EndsWith("01.png", nearest.GetProperty("name").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, nearest.GetProperty("similarity").GetDouble(), 1e-5);
+    }
+
+    [Theory]
+    [InlineData("embed --out rows.npy --pool max", "--pool needs --tiles")]
+    [InlineData("embed --out rows.npy --tiles 0", "--tiles 0 must lie between 1 and 256")]
+    [InlineData("duplicates --tiles 257", "--tiles 257 must lie between 1 and 256")]
+    public void Tiles_that_make_no_sense_are_refused(string options, string words)
+    {
+        var typed = options.Split(' ');
+        CommandLine.Refuses([typed[0], _given.Run("crop"), "--data", _given.Images, .. typed[1..]], words);
+    }
+
     private float[] Row(string encoder, int image)
     {
         Embeddings(encoder);
