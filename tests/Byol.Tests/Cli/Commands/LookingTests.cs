@@ -101,10 +101,10 @@ public sealed class LookingTests : IDisposable
         ];
         var (code, output, error) = CommandLine.Run(preview);
         Assert.True(code == 0, error);
-        Assert.Equal(3 * count, output.TrimEnd().Split('\n').Length);
+        Assert.Equal(4 * count, output.TrimEnd().Split('\n').Length);
         Assert.Equal(count, output.Split("  v   ").Length - 1);
         Assert.Equal(count, output.Split("  v'  ").Length - 1);
-        Assert.InRange(ImageDecoder.Decode(File.ReadAllBytes(_folder["new/sheet.png"]), "sheet").Width, 2 * 3 * 32, 2 * 3 * 32 + 100);
+        Assert.InRange(ImageDecoder.Decode(File.ReadAllBytes(_folder["new/sheet.png"]), "sheet").Width, 2 * 4 * 32, 2 * 4 * 32 + 100);
         Assert.Equal(output, CommandLine.Run(preview).Out);
     }
 
@@ -118,7 +118,7 @@ public sealed class LookingTests : IDisposable
         var first = CommandLine.Run([.. preview, "--images", "0"]).Out;
         Assert.StartsWith(first, all, StringComparison.Ordinal);
         var later = CommandLine.Run([.. preview, "--images", "0,17", "--epoch", "3"]);
-        Assert.Equal(6, later.Out.TrimEnd().Split('\n').Length);
+        Assert.Equal(8, later.Out.TrimEnd().Split('\n').Length);
         Assert.Equal(first.Split('\n')[0], later.Out.Split('\n')[0]);
         Assert.NotEqual(first.Split('\n')[1], later.Out.Split('\n')[1]);
         CommandLine.Refuses([.. preview, "--images", "0,many"], "--images 0,many", "many is not an index");
