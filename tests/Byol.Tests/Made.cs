@@ -87,6 +87,20 @@ internal static class Made
         };
     }
 
+    public static byte[] Zip(CompressionLevel level, params (string Name, byte[] Content)[] files)
+    {
+        using var memory = new MemoryStream();
+        using (var zip = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in files)
+            {
+                using var entry = zip.CreateEntry(name, level).Open();
+                entry.Write(content);
+            }
+        }
+        return memory.ToArray();
+    }
+
     public static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>Images in memory; some of them cannot be read.</summary>

@@ -21,11 +21,19 @@ ALPHA = np.random.default_rng(2).integers(0, 8, (HEIGHT, WIDTH), np.uint8) * 36 
 files, pixels = {}, {}
 
 
+def upright(image, background="white"):
+    """RGB as Pillow makes it; what is transparent lies over a color, as Pillow pastes."""
+    image = ImageOps.exif_transpose(image)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        ground = Image.new("RGB", image.size, background)
+        ground.paste(image, mask=image.getchannel("A"))
+        return np.asarray(ground)
+    return np.asarray(image.convert("RGB"))
+
+
 def add(name, data, expected=None):
-    if expected is None:
-        image = Image.open(io.BytesIO(data))
-        expected = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-    files[name], pixels[name] = data, expected
+    files[name], pixels[name] = data, upright(Image.open(io.BytesIO(data))) if expected is None else expected
 
 
 def save(image, format, **options):
@@ -48,6 +56,17 @@ def unfiltered(array):
     return b"".join(b"\0" + row.tobytes() for row in array)
 
 
+def filtered(kind, rows, at, step):
+    """One row of bytes by one of PNG's five filters."""
+    row = rows[at].astype(np.int64)
+    up = rows[at - 1].astype(np.int64) if at else np.zeros_like(row)
+    left, corner = (np.concatenate([np.zeros(step, np.int64), r[:-step]]) for r in (row, up))
+    near = left + up - corner
+    a, b, c = abs(near - left), abs(near - up), abs(near - corner)
+    paeth = np.where((a <= b) & (a <= c), left, np.where(b <= c, up, corner))
+    return ((row - [0 * row, left, up, (left + up) // 2, paeth][kind]) % 256).astype(np.uint8).tobytes()
+
+
 def adam7(array):
     passes = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
     return b"".join(unfiltered(array[y0::dy, x0::dx]) for y0, x0, dy, dx in passes if array[y0::dy, x0::dx].size)
@@ -55,6 +74,53 @@ def adam7(array):
 
 def spread(gray):
     return np.repeat(np.asarray(gray)[:, :, None], 3, axis=2)
+
+
+def tiff(array, photometric, compression=1, predictor=1, tile=None, planar=1, extra=None, big=False, order="<", rows=None, orientation=1):
+    """A TIFF by hand, for what Pillow does not write."""
+    array = array if array.ndim == 3 else array[:, :, None]
+    height, width, samples = array.shape
+    array = array.astype(order + ("u2" if array.itemsize == 2 else "u1"))
+    planes = [array] if planar == 1 else [array[:, :, s : s + 1] for s in range(samples)]
+    blocks = []
+    for plane in planes:
+        for top in range(0, height, tile or rows or height):
+            for left in range(0, width, tile or width):
+                block = plane[top : top + (tile or rows or height), left : left + (tile or width)]
+                if tile:
+                    block = np.pad(block, ((0, tile - block.shape[0]), (0, tile - block.shape[1]), (0, 0)))
+                if predictor == 2:
+                    block = np.concatenate([block[:, :1], block[:, 1:] - block[:, :-1]], axis=1)
+                data = np.ascontiguousarray(block.astype(array.dtype)).tobytes()
+                blocks.append(zlib.compress(data) if compression == 8 else data)
+    word, count, slot = ("Q", "Q", 8) if big else ("I", "H", 4)
+    start = 16 if big else 8
+    offsets = list(np.cumsum([start] + [len(b) for b in blocks]))
+    body = b"".join(blocks) + b"\0" * (-offsets[-1] % 8)
+    at = start + len(body)
+    entries = [(256, 4, [width]), (257, 4, [height]), (258, 3, [array.itemsize * 8] * samples), (259, 3, [compression]),
+               (262, 3, [photometric]), (274, 3, [orientation]), (277, 3, [samples]), (284, 3, [planar])]
+    if tile:
+        entries += [(322, 4, [tile]), (323, 4, [tile]), (324, 4, offsets[:-1]), (325, 4, [len(b) for b in blocks])]
+    else:
+        entries += [(273, 4, offsets[:-1]), (278, 4, [rows or height]), (279, 4, [len(b) for b in blocks])]
+    if predictor != 1:
+        entries.append((317, 3, [predictor]))
+    if extra is not None:
+        entries.append((338, 3, [extra]))
+    entries.sort()
+    after = at + (8 if big else 2) + len(entries) * (20 if big else 12) + slot
+    table, values = struct.pack(order + count, len(entries)), b""
+    for tag, kind, numbers in entries:
+        data = struct.pack(order + ("H" if kind == 3 else "I") * len(numbers), *numbers)
+        table += struct.pack(order + "HH" + word, tag, kind, len(numbers))
+        if len(data) > slot:
+            table += struct.pack(order + word, after + len(values))
+            values += data + b"\0" * (-len(data) % 8)
+        else:
+            table += data.ljust(slot, b"\0")
+    mark = (b"II" if order == "<" else b"MM") + (struct.pack(order + "HHHQ", 43, 8, 0, at) if big else struct.pack(order + "HI", 42, at))
+    return mark + body + table + struct.pack(order + word, 0) + values
 
 
 smooth, noise = Image.fromarray(SMOOTH), Image.fromarray(NOISE)
@@ -111,9 +177,16 @@ add("png palette 2 bit", save(noise.quantize(4), "PNG", bits=2))
 add("png rgba", save(rgba, "PNG"))
 add("png gray alpha", save(rgba.convert("LA"), "PNG"))
 add("png palette alpha", save(palette, "PNG", transparency=bytes([255] * 10 + [128] * 44 + [0] * 10)))
+
+
+def eight(deep, depth=16):
+    """The rule for 16 bits, as Pillow has it for RGB: the high eight of those in use."""
+    return np.minimum(255, deep >> (depth - 8)).astype(np.uint8)
+
+
 deep = np.random.default_rng(3).integers(0, 65536, (HEIGHT, WIDTH, 3), np.uint16)
-add("png 16 bit rgb", png(WIDTH, HEIGHT, 16, 2, unfiltered(deep.astype(">u2"))), (deep >> 8).astype(np.uint8))
-add("png 16 bit gray", png(WIDTH, HEIGHT, 16, 0, unfiltered(deep[:, :, 0].astype(">u2"))), spread((deep[:, :, 0] >> 8).astype(np.uint8)))
+add("png 16 bit rgb", png(WIDTH, HEIGHT, 16, 2, unfiltered(deep.astype(">u2"))), eight(deep))
+add("png 16 bit gray", png(WIDTH, HEIGHT, 16, 0, unfiltered(deep[:, :, 0].astype(">u2"))), spread(eight(deep[:, :, 0])))
 add("png interlaced", png(WIDTH, HEIGHT, 8, 2, adam7(NOISE), 1))
 add("png gamma", png(WIDTH, HEIGHT, 8, 2, unfiltered(NOISE), extra=chunk(b"gAMA", struct.pack(">I", 100000))))
 add("png profile", save(noise, "PNG", icc_profile=profile))
@@ -142,15 +215,74 @@ add("gif gray", save(gray, "GIF"))
 add("gif animated", save(palette, "GIF", save_all=True, append_images=[smooth.quantize(64), gray]))
 add("gif interlaced", save(palette, "GIF", interlace=1))
 
-# Pillow gives what a palette holds at the transparent place, or the background there; the codec has only black for it.
-black = np.asarray(palette.convert("RGB")).copy()
-black[np.asarray(palette) == 7] = 0
-add("gif transparent", save(palette, "GIF", transparency=7), black)
+# What a smaller frame leaves open is transparent too, which Pillow fills with the palette's first color.
+add("gif transparent", save(palette, "GIF", transparency=7))
 inner = bytearray(save(palette.crop((0, 0, 20, 10)), "GIF"))
 inner[6:10] = struct.pack("<HH", WIDTH, HEIGHT)
-framed = np.zeros_like(NOISE)
+framed = np.full_like(NOISE, 255)
 framed[:10, :20] = np.asarray(palette.convert("RGB"))[:10, :20]
 add("gif smaller frame", bytes(inner), framed)
+
+# Over another color, and 16-bit files that use 12 bits.
+for kind, data in {"png": save(rgba, "PNG"), "webp": save(rgba, "WEBP", lossless=True, exact=True), "tiff": save(rgba, "TIFF")}.items():
+    add(f"{kind} over #204060", data, upright(Image.open(io.BytesIO(data)), "#204060"))
+twelve = deep >> 4
+add("png 12 bit in 16", png(WIDTH, HEIGHT, 16, 0, unfiltered(twelve[:, :, 0].astype(">u2"))), spread(eight(twelve[:, :, 0], 12)))
+add("png 12 bit rgb in 16", png(WIDTH, HEIGHT, 16, 2, unfiltered(twelve.astype(">u2"))), eight(twelve, 12))
+add("png 12 bit rgba in 16", png(WIDTH, HEIGHT, 16, 6, unfiltered(np.dstack([twelve, ALPHA.astype(np.uint16) * 257]).astype(">u2"))),
+    upright(Image.fromarray(np.dstack([eight(twelve, 12), ALPHA]), "RGBA")))
+add("png 12 bit interlaced in 16", png(WIDTH, HEIGHT, 16, 2, adam7(twelve.astype(">u2")), 1), eight(twelve, 12))
+filters = b"".join(bytes([i % 5]) + filtered(i % 5, twelve.astype(">u2").view(np.uint8).reshape(HEIGHT, -1), i, 6) for i in range(HEIGHT))
+add("png 12 bit filtered in 16", png(WIDTH, HEIGHT, 16, 2, filters), eight(twelve, 12))
+add("tiff 12 bit in 16", tiff(twelve[:, :, 0], 1), spread(eight(twelve[:, :, 0], 12)))
+add("tiff 12 bit rgb in 16", tiff(twelve, 2, compression=8), eight(twelve, 12))
+
+# A long number, which ImageOps.exif_transpose takes as well, and ImageMagick's text.
+for orientation in (1, 3, 6, 8):
+    block = b"II*\0" + struct.pack("<IHHHIII", 8, 1, 0x0112, 4, 1, orientation, 0)
+    add(f"jpeg long orientation {orientation}", save(smooth, "JPEG", quality=95, subsampling=0, exif=b"Exif\0\0" + block))
+    add(f"webp long orientation {orientation}", save(noise, "WEBP", lossless=True, exif=block))
+    text = f"\nexif\n{len(block) + 6:8}\n" + (b"Exif\0\0" + block).hex() + "\n"
+    for kind, data in {b"tEXt": text.encode(), b"zTXt": b"\0" + zlib.compress(text.encode())}.items():
+        profile_chunk = chunk(kind, b"Raw profile type exif\0" + data)
+        add(f"png {kind.decode()} orientation {orientation}", png(WIDTH, HEIGHT, 8, 2, unfiltered(NOISE), extra=profile_chunk))
+
+ink = noise.convert("CMYK")
+INK = np.asarray(ink)
+add("tiff rgb", save(noise, "TIFF"))
+add("tiff gray", save(gray, "TIFF"))
+add("tiff 1 bit", save(gray.convert("1"), "TIFF"))
+add("tiff palette", save(palette, "TIFF"))
+add("tiff rgba", save(rgba, "TIFF"))
+add("tiff lzw", save(noise, "TIFF", compression="tiff_lzw"))
+add("tiff deflate", save(noise, "TIFF", compression="tiff_adobe_deflate"))
+add("tiff packbits", save(noise, "TIFF", compression="packbits"))
+add("tiff group 4", save(gray.convert("1"), "TIFF", compression="group4"))
+add("tiff jpeg", save(smooth, "TIFF", compression="jpeg", quality=95))
+add("tiff cmyk", save(ink, "TIFF"))
+add("tiff pages", save(noise, "TIFF", save_all=True, append_images=[smooth, gray]))
+add("tiff tiled", tiff(NOISE, 2, tile=16))
+add("tiff tiled deflate", tiff(NOISE, 2, compression=8, tile=32))
+add("tiff planes", tiff(NOISE, 2, planar=2, rows=7))
+add("tiff tiled planes", tiff(NOISE, 2, planar=2, tile=16))
+add("tiff strips", tiff(NOISE, 2, rows=5))
+add("tiff motorola", tiff(NOISE, 2, order=">"))
+add("tiff predictor", tiff(NOISE, 2, compression=8, predictor=2))
+add("tiff white is zero", tiff(NOISE[:, :, 0], 0), spread(255 - NOISE[:, :, 0]))
+add("tiff cmyk tiled", tiff(INK, 5, tile=16))
+add("tiff cmyk 16 bit", tiff(INK.astype(np.uint16) * 257, 5), np.asarray(ink.convert("RGB")))
+add("tiff 16 bit gray", tiff(deep[:, :, 0], 1), spread(eight(deep[:, :, 0])))
+add("tiff 16 bit rgb", tiff(deep, 2), eight(deep))
+add("tiff 16 bit motorola", tiff(deep, 2, order=">", tile=16), eight(deep))
+add("tiff 16 bit predictor", tiff(deep, 2, compression=8, predictor=2), eight(deep))
+add("tiff 16 bit planes", tiff(deep, 2, planar=2, rows=9), eight(deep))
+add("tiff gray alpha", tiff(np.dstack([NOISE[:, :, 0], ALPHA]), 1, extra=2),
+    upright(Image.merge("LA", [Image.fromarray(NOISE[:, :, 0].copy()), Image.fromarray(ALPHA)])))
+add("tiff unknown fourth", tiff(np.dstack([NOISE, ALPHA]), 2, extra=0), NOISE)
+add("tiff big", tiff(NOISE, 2, big=True), NOISE)
+for orientation in range(1, 9):
+    add(f"tiff orientation {orientation}", tiff(NOISE, 2, orientation=orientation), upright(
+        Image.open(io.BytesIO(files[f"png orientation {orientation}"]))))
 
 answer = {}
 for name, data in files.items():

@@ -13,25 +13,33 @@ internal static class DataInfo
     {
         var data = new Argument<string>("data") { Description = DataInput.Help };
         var json = Output.Json();
-        var command = new Command("info", "What data holds.") { data, json };
+        var images = new ImageInputs();
+        var command = new Command("info", "What data holds, and what is passed over.") { data, json };
+        images.AddTo(command);
         command.SetAction(parsed =>
         {
-            var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!);
+            var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!, images.Resolve(parsed));
             var (first, seen) = (dataset.Read(0), SeenArea.Of(dataset));
             var perLabel = Enumerable.Range(0, dataset.Count).CountBy(i => dataset.Label(i) ?? -1).ToDictionary();
-            var counts = dataset.Classes.Select((name, c) => (name, count: perLabel.GetValueOrDefault(c))).ToList();
+            var counts = dataset.Classes.Select((name, c) => (name, count: perLabel.GetValueOrDefault(c))).Where(c => c.count > 0).ToList();
+            var (notes, without) = (DatasetNotes.Of(dataset), dataset.Classes.Count - counts.Count);
             var text = string.Create(CultureInfo.InvariantCulture,
-                $"{dataset.Name}: {dataset.Count:N0} images, the first ({dataset.ItemName(0)}) of {first.Width} x {first.Height} pixels\n")
+                $"{dataset.Name}: {dataset.Count:N0} images, the first ({Printable.Line(dataset.ItemName(0))}) ")
+                + string.Create(CultureInfo.InvariantCulture, $"of {first.Width} x {first.Height} pixels\n")
                 + (counts.Count == 0 ? "no labels\n"
                     : Table.Format(["class", "images"],
-                        [.. counts.Select(c => (IReadOnlyList<string>)[c.name, c.count.ToString("N0", CultureInfo.InvariantCulture)])]))
+                        [.. counts.Select(c => (IReadOnlyList<string>)
+                            [Printable.Line(c.name), c.count.ToString("N0", CultureInfo.InvariantCulture)])]))
+                + (without > 0 ? string.Create(CultureInfo.InvariantCulture, $"{without:N0} more classes have no image\n") : "")
                 + seen
-                + (DatasetPacker.Describe(dataset) is { } pack ? Describe(pack) : "");
+                + (DatasetPacker.Describe(dataset) is { } pack ? Describe(pack) : "")
+                + Output.Notes(notes);
             Output.Write(parsed.GetValue(json),
                 new
                 {
-                    dataset.Name, dataset.Count, first.Width, first.Height, classes = counts.ToDictionary(c => c.name, c => c.count),
-                    shapes = seen,
+                    dataset.Name, dataset.Count, first.Width, first.Height,
+                    classes = counts.ToDictionary(c => c.name, c => c.count), classesWithoutImages = without, shapes = seen,
+                    notes.PassedOver, notes = notes.Remarks,
                 },
                 text);
             return ExitCodes.Done;

@@ -25,10 +25,12 @@ internal static class DataPack
             DefaultValueFactory = _ => DefaultShortSide
         };
         var json = Output.Json();
+        var images = new ImageInputs();
         var command = new Command("pack", "Decode images once, shrink large ones, and keep them in one file, which then serves as data.")
         {
             data, output, shortSide, json
         };
+        images.AddTo(command);
         command.SetAction(parsed =>
         {
             var (path, side) = (parsed.GetValue(output)!, parsed.GetValue(shortSide));
@@ -39,13 +41,18 @@ internal static class DataPack
                 throw new ArgumentException(
                     $"--out {path} must be a file, for instance {Path.Join(path, "images" + DatasetPacker.Extension)}.");
             }
-            var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!);
+            var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!, images.Resolve(parsed));
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
             using var interruption = new Interruption("keeping what is packed");
             var result = DatasetPacker.Pack(
                 dataset, path, side, Environment.ProcessorCount, ImageProgress.OnStandardError().Report, interruption.Token);
-            var summary = new { path, shortSide = side, result.Finished, result.Images, result.Bytes, result.Unreadable };
+            var notes = DatasetNotes.Of(dataset);
+            var summary = new
+            {
+                path, shortSide = side, result.Finished, result.Images, result.Bytes, result.Unreadable,
+                notes.PassedOver, notes = notes.Remarks,
+            };
             Output.Write(parsed.GetValue(json), summary, Describe(dataset, path, result));
             return !result.Finished ? interruption.ExitCode : result.Images > 0 ? ExitCodes.Done : ExitCodes.Failed;
         });
@@ -63,6 +70,6 @@ internal static class DataPack
         var outcome = result.Images == 0 ? $"No image of {data.Name} could be read; nothing was written.\n"
             : string.Create(CultureInfo.InvariantCulture,
                 $"Packed {result.Images:N0} images of {data.Name}: {path}, {result.Bytes / 1e6:N1} MB\n");
-        return outcome + Output.List(result.Unreadable);
+        return outcome + Output.List(result.Unreadable) + Output.Notes(DatasetNotes.Of(data));
     }
 }

@@ -44,8 +44,8 @@ internal static class Diagnose
             if (parsed.GetValue(images) is < 2 or > 20_000)
                 throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");
             var picture = OutputPath.Picture(spectrum.Name, parsed.GetValue(spectrum));
-            var dataset = DataInput.Open(parsed.GetValue(data)!);
             var subject = Subject.FromFile(parsed.GetValue(encoder)!, parsed.GetValue(recipe));
+            var dataset = DataInput.Open(parsed.GetValue(data)!, subject.Images);
             var toScore = subject.ToScore(parsed.GetValue(precision), parsed.GetValue(seed));
             using var trained = toScore.Open();
             using var untrained = toScore.Untrained(parsed.GetValue(seed)).Open();

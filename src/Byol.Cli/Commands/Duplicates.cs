@@ -48,12 +48,12 @@ internal static class Duplicates
             var page = inputs.PagePath(parsed, output);
             return Interruption.Guard("leaving", cancellation =>
             {
-                using var data = inputs.Open(parsed, dataset =>
-                {
-                    var given = parsed.GetValue(encoder) ?? throw new ArgumentException("No encoder was given; give one, or --embeddings.");
-                    using var opened = tiles.Apply(parsed, EncoderInput.Open(given, parsed.GetValue(precision)));
-                    return EmbeddedData.Compute(opened, dataset, cancellation);
-                });
+                var given = parsed.GetValue(encoder);
+                using var opened = given is null || inputs.Embeddings(parsed) is not null
+                    ? null
+                    : tiles.Apply(parsed, EncoderInput.Open(given, parsed.GetValue(precision)));
+                using var data = inputs.Open(parsed, opened?.Preprocessing.Images, dataset => EmbeddedData.Compute(
+                    opened ?? throw new ArgumentException("No encoder was given; give one, or --embeddings."), dataset, cancellation));
                 if (data.Set.Images.Count < 2)
                     throw new ArgumentException($"{data.Name} holds one image that can be read; comparing needs two.");
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
+using Byol.Data.Datasets;
 using Byol.Embeddings;
 
 namespace Byol.Cli.Commands;
@@ -31,7 +32,7 @@ internal static class Embed
             OutputPath.Writable("--out", path, () => EmbeddingFile.Create(path, 1));
             var options = EmbeddingInputs.Options(parsed.GetValue(batch));
             using var opened = tiles.Apply(parsed, EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision)));
-            var dataset = DataInput.OpenUncached(parsed.GetValue(data)!);
+            var dataset = DataInput.OpenUncached(parsed.GetValue(data)!, opened.Preprocessing.Images);
             return Interruption.Guard("leaving without a file", cancellation =>
             {
                 var (progress, start) = (ImageProgress.OnStandardError(), Stopwatch.GetTimestamp());
@@ -42,7 +43,7 @@ internal static class Embed
                 var result = new
                 {
                     path, data = dataset.Name, encoder = opened.Name,
-                    images, opened.Dimension, imagesPerSecond = rate, unreadable
+                    images, opened.Dimension, imagesPerSecond = rate, unreadable, passedOver = DatasetNotes.Of(dataset).PassedOver,
                 };
                 var text = string.Create(CultureInfo.InvariantCulture,
                     $"Embedded {images:N0} images of {dataset.Name}: {path}, {opened.Dimension} dimensions, {rate:F1} images/s\n");

@@ -3,6 +3,8 @@ using System.Text;
 using Byol.Cli.Evaluations;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
+using Byol.Data.Datasets;
+using Byol.Data.Images;
 using Byol.Evaluation;
 using Byol.Reports;
 
@@ -58,8 +60,10 @@ internal static class Evaluate
             var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
             var picture = OutputPath.Picture(confusion.Name, parsed.GetValue(confusion));
-            var task = new EvaluationTask(DataInput.Open(parsed.GetValue(train)!), DataInput.Open(parsed.GetValue(test)!));
-            var subject = tiles.Apply(parsed, Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), task.Train), chosen);
+            IDataset? learned = null;
+            IDataset Learned(ImageOptions images) => learned ??= DataInput.Open(parsed.GetValue(train)!, images);
+            var subject = tiles.Apply(parsed, Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), Learned), chosen);
+            var task = new EvaluationTask(Learned(subject.Images), DataInput.Open(parsed.GetValue(test)!, subject.Images));
             chosen = chosen.For(amounts.Min(a => LabelSampler.Indices(task, a, first, 0).Length));
 
             var rows = new List<EvaluationRow>();

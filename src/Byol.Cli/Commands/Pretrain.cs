@@ -26,6 +26,10 @@ internal static class Pretrain
         };
         var validation = new Option<string?>("--validation") { Description = "Labeled images for the online kNN; never trained on." };
         var resume = new Option<bool>("--resume") { Description = "Resume the run in --out." };
+        var acceptOther = new Option<bool>("--accept-other-data")
+        {
+            Description = "With --resume: train on with images other than those that the run began with.",
+        };
         var initFrom = new Option<string?>("--init-from")
         {
             Description = "Begin with the encoder of a run or file (safetensors, .pt, .pth of torchvision, lightly, solo-learn) "
@@ -35,7 +39,7 @@ internal static class Pretrain
         var inputs = new RecipeInputs("folder");
         var command = new Command("pretrain", "Train an encoder on images without labels.")
         {
-            data, output, validation, initFrom, resume, json
+            data, output, validation, initFrom, resume, acceptOther, json
         };
         inputs.AddTo(command);
         inputs.AddBudgetTo(command);
@@ -51,30 +55,38 @@ internal static class Pretrain
                 throw new ArgumentException(
                     $"--init-from {late} does not go with --resume: the run keeps what it began with; leave it out.");
             }
+            if (!resumes && parsed.GetValue(acceptOther))
+            {
+                throw new ArgumentException(
+                    "--accept-other-data goes with --resume alone: a new run takes whatever --data names; leave it out.");
+            }
             var recipe = resumes ? inputs.Resolve(parsed, PretrainingRun.Open(path).Recipe) : inputs.Resolve(parsed);
-            var images = DataInput.Open(parsed.GetValue(data)!);
-            var labeled = parsed.GetValue(validation) is { } name ? DataInput.Open(name) : null;
+            var images = DataInput.Open(parsed.GetValue(data)!, recipe.Images);
+            if (recipe.Images.Depth == 0) recipe = recipe with { Images = recipe.Images with { Depth = images.OpenedWith().Depth } };
+            var labeled = parsed.GetValue(validation) is { } name ? DataInput.Open(name, recipe.Images) : null;
             PretrainingRun.Validate(recipe, images, labeled);
             using var initial = parsed.GetValue(initFrom) is { } file ? Initial(file, recipe) : null;
             if (!resumes && initial is null && inputs.FitsEncoder(parsed)) recipe = Fit(recipe, images, Stopwatch.GetElapsedTime(start));
-            using var run = resumes ? Resume(path, images, recipe)
+            using var run = resumes ? Resume(path, images, recipe, parsed.GetValue(acceptOther))
                 : PretrainingRun.Start(path, recipe, images, initial, $"byol {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}");
 
             using var interruption = new Interruption();
             run.Spent = Stopwatch.GetElapsedTime(start);
             var result = ConsoleProgress.Train(run, labeled, interruption.Token);
-            Output.Write(parsed.GetValue(json), new { run = run.Folder, encoder = run.EncoderPath, init_from = initial?.Origin, result },
+            var passedOver = DatasetNotes.Of(images).PassedOver;
+            Output.Write(parsed.GetValue(json),
+                new { run = run.Folder, encoder = run.EncoderPath, init_from = initial?.Origin, result, passedOver },
                 Describe(run, result));
             return result.Finished ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;
     }
 
-    private static PretrainingRun Resume(string path, IDataset images, Recipe recipe)
+    private static PretrainingRun Resume(string path, IDataset images, Recipe recipe, bool acceptOther)
     {
         try
         {
-            var run = PretrainingRun.Resume(path, images, recipe);
+            var run = PretrainingRun.Resume(path, images, recipe, acceptOther);
             if (run.Kept.Count > 0)
             {
                 Warnings.Print($"an earlier version began the run in {path}, and it keeps what that version did: {string.Join(", ", run.Kept)}; "

@@ -38,7 +38,8 @@ internal static class Preview
                 throw new ArgumentException($"--tile {parsed.GetValue(tile)} must lie between 8 and 1024 pixels.");
             if (parsed.GetValue(epoch) < 0) throw new ArgumentException($"--epoch {parsed.GetValue(epoch)} must be 0 or more.");
             var path = OutputPath.File(output.Name, parsed.GetValue(output)!, ".png");
-            var (recipe, images) = (inputs.Resolve(parsed), DataInput.Open(parsed.GetValue(data)!));
+            var recipe = inputs.Resolve(parsed);
+            var images = DataInput.Open(parsed.GetValue(data)!, recipe.Images);
             var indices = parsed.GetValue(only) is { } listed
                 ? Indices(listed, images)
                 : ViewSheet.Spread(images, parsed.GetValue(count));
@@ -46,11 +47,18 @@ internal static class Preview
                 images, recipe.Views, recipe.Training.Seed, indices, parsed.GetValue(epoch), parsed.GetValue(tile));
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             RunDirectory.Write(path, stream => stream.Write(sheet.Png.Span));
-            foreach (var plan in sheet.Plans) Console.WriteLine(plan);
+            foreach (var plan in sheet.Plans) Console.WriteLine(Shown(plan));
             Console.Error.WriteLine($"Wrote {path}: each image, its views v and v', and what evaluation sees of it.");
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    // The image's name, whatever is in it, then a line for each view.
+    private static string Shown(string plan)
+    {
+        var views = plan.IndexOf("\n  v ", StringComparison.Ordinal);
+        return Printable.Line(plan[..views]) + plan[views..];
     }
 
     private static IEnumerable<int> Indices(string listed, IDataset data) => listed.Split(',').Select(text =>

@@ -41,7 +41,8 @@ internal static class Search
             }
             return Interruption.Guard("leaving", cancellation =>
             {
-                using var found = inputs.Open(parsed, dataset => EmbeddedData.Compute(opened, dataset, cancellation));
+                using var found = inputs.Open(
+                    parsed, opened.Preprocessing.Images, dataset => EmbeddedData.Compute(opened, dataset, cancellation));
                 if (inputs.Embeddings(parsed) is { } embeddings) found.RequireMadeBy(embeddings, opened);
 
                 using var one = new EmbeddingSet(tensor(row).reshape(1, row.Length), [new EmbeddedImage(file, null)]);

@@ -1,5 +1,6 @@
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
+using Byol.Data.Images;
 
 namespace Byol.Cli.Inputs;
 
@@ -7,20 +8,23 @@ namespace Byol.Cli.Inputs;
 internal static class DataInput
 {
     public const string Help =
-        "A known name (byol data list), a folder of images, WebDataset tars, a pack (byol data pack), or a comma-separated list; "
-        + "NAME:SPLIT picks a split.";
+        "A known name (byol data list), a folder of images, tars or a zip of them, a list of files (.txt, .csv), a pack (byol data pack), "
+        + "or several with commas between; NAME:SPLIT picks a split.";
     private const long CacheBudget = 1L << 30;
 
     /// <summary>Opens a dataset that is read again and again: small images are decoded once and kept.</summary>
-    public static IDataset Open(string data) => OpenUncached(data).InMemory(CacheBudget);
+    public static IDataset Open(string data, ImageOptions? options = null) => OpenUncached(data, options).InMemory(CacheBudget);
 
-    /// <summary>Opens a dataset that is read once. On a terminal, known data that is not here is offered.</summary>
-    public static IDataset OpenUncached(string data)
+    /// <summary>Opens a dataset that is read once, and says what is passed over. On a terminal, known data that is not here is
+    /// offered.</summary>
+    public static IDataset OpenUncached(string data, ImageOptions? options = null)
     {
         var catalog = DatasetCatalog.FromEnvironment();
         using var http = Download.Client();
         if (Download.CanAsk) Offer(catalog, data, new Download(catalog.Cache, http));
-        return catalog.Open(data);
+        var dataset = catalog.Open(data, options);
+        foreach (var line in DatasetNotes.Of(dataset).Lines()) Warnings.Note($"{dataset.Name}: {line}");
+        return dataset;
     }
 
     /// <summary>Asks for each dataset that is missing; where the answer is no, opening it says how to get it.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Byol.Data.Datasets;
+using Byol.Data.Images;
 using Byol.Embeddings;
 using Byol.Models;
 
@@ -52,12 +53,13 @@ internal sealed class EmbeddingInputs
 
     /// <summary>Reads the embeddings, or computes them.</summary>
     /// <param name="parsed">What was typed.</param>
+    /// <param name="images">How the encoder's images are read; null where there is no encoder.</param>
     /// <param name="compute">Embeds a dataset.</param>
-    public EmbeddedData Open(ParseResult parsed, Func<IDataset, EmbeddedData> compute)
+    public EmbeddedData Open(ParseResult parsed, ImageOptions? images, Func<IDataset, EmbeddedData> compute)
     {
         var (data, embeddings) = (parsed.GetValue(_data), parsed.GetValue(_embeddings));
         if (data is null && embeddings is null) throw new ArgumentException("Neither --data nor --embeddings is given; say which images.");
-        var dataset = data is null ? null : DataInput.OpenUncached(data);
+        var dataset = data is null ? null : DataInput.OpenUncached(data, images);
         return embeddings is null ? compute(dataset!) : EmbeddedData.Read(embeddings, dataset);
     }
 }

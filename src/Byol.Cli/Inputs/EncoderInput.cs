@@ -87,7 +87,8 @@ internal static class EncoderInput
             + "give the run, the .safetensors or the .pt that it was exported from.");
 
     /// <summary>What a recipe says of an encoder that it trains.</summary>
-    public static EncoderDescription AsIn(Recipe recipe) => new(recipe.Encoder, Preprocessing.Of(recipe.Views));
+    public static EncoderDescription AsIn(Recipe recipe) =>
+        new(recipe.Encoder, Preprocessing.Of(recipe.Views) with { Images = recipe.Images });
 
     private static ArgumentException SaysItself(string path, string recipe) =>
         new($"--recipe {recipe} does not go with {path}, which describes itself; leave it out.");

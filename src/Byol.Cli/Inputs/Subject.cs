@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
+using Byol.Data.Images;
 using Byol.Data.Views;
 using Byol.Encoders;
 using Byol.Evaluation;
@@ -30,6 +31,9 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     /// <summary>Tiles that images are cut into; null for whole ones.</summary>
     public (int Count, TilePooling Pooling)? Tiles { get; init; }
+
+    /// <summary>How its images are read.</summary>
+    public ImageOptions Images { get; private init; } = new();
 
     /// <summary>What the recipe says in place of a file that does not describe itself.</summary>
     private EncoderDescription? Otherwise { get; init; }
@@ -61,18 +65,18 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     /// <summary>The subject as it was typed.</summary>
     /// <param name="typed">A run folder, a file or a name.</param>
     /// <param name="recipe">Null where none was given.</param>
-    /// <param name="images">Show how large images are.</param>
+    /// <param name="open">Opens images, which show how large they are.</param>
     /// <exception cref="ArgumentException">There is no such encoder, or a file and a recipe were both given.</exception>
-    public static Subject Find(string typed, string? recipe, IDataset images)
+    public static Subject Find(string typed, string? recipe, Func<ImageOptions, IDataset> open)
     {
         if (!Names.Contains(typed)) return FromFile(typed, recipe, $"; or one of {string.Join(", ", Names)}");
         if (recipe is not null) return Of(RecipeFile.Open(recipe, Warnings.Print));
         var usual = Of(RecipeFile.Open(DefaultRecipe));
-        var first = images.Read(0);
+        var first = open(usual.Images).Read(0);
         var side = Math.Min(first.SourceWidth, first.SourceHeight);
         return side < usual.Views.ImageSize ? usual with { Views = usual.Views with { ImageSize = Math.Max(side, LeastSize) } } : usual;
 
-        Subject Of(Recipe known) => new(typed, null, known.Encoder, known.Views);
+        Subject Of(Recipe known) => new(typed, null, known.Encoder, known.Views) { Images = known.Images };
     }
 
     /// <summary>The encoder of a run or of a file.</summary>
@@ -86,12 +90,16 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
         if (EncoderInput.IsOnnx(path))
         {
             using var model = EncoderInput.OpenOnnx(path, recipe);
-            return new Subject(null, path, model.Description.Architecture, model.Preprocessing.ToViews());
+            return new Subject(null, path, model.Description.Architecture, model.Preprocessing.ToViews())
+            {
+                Images = model.Preprocessing.Images,
+            };
         }
         var (opened, otherwise) = EncoderInput.OpenWeights(path, recipe);
         using var _ = opened;
         return new Subject(null, path, opened.Description.Architecture, opened.Description.Preprocessing.ToViews())
         {
+            Images = opened.Description.Preprocessing.Images,
             Otherwise = otherwise,
             Title = opened.Origin is null ? Ours : System.IO.Path.GetFileName(path),
         };

@@ -13,13 +13,16 @@ internal static class ExitCodes
 {
     public const int Done = 0, Failed = 1, WrongInput = 2, HungUp = 129, Interrupted = 130, Terminated = 143;
 
+    // @name is a folder of images like any other, and no file of arguments.
+    private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Set this variable to see the stack trace of an error.</summary>
     private const string TraceVariable = "BYOL_TRACE";
 
     /// <summary>Parses, runs, and turns every error into one line: value, rule, remedy.</summary>
     public static int Run(Command root, string[] args)
     {
-        var parsed = root.Parse(RenamedOptions.Current(args));
+        var parsed = root.Parse(RenamedOptions.Current(args), Configuration);
         if (parsed.Errors.Count > 0)
         {
             Console.Error.WriteLine($"byol: {Problem(parsed)} See byol {string.Concat(Path(parsed))}--help.");
@@ -32,7 +35,7 @@ internal static class ExitCodes
         catch (Exception thrown)
         {
             var e = thrown is AggregateException several ? several.GetBaseException() : thrown;   // of a parallel loop over images
-            Console.Error.WriteLine($"byol: {ToolWords.Of(OneLine(e.Message))}{Advice(e)}");
+            Console.Error.WriteLine($"byol: {Printable.Line(ToolWords.Of(OneLine(e.Message)))}{Advice(e)}");
             if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }) Console.Error.WriteLine(e);
             return e is DatasetException or RecipeException or RunDirectoryException or ArgumentException or InvalidDataException
                 ? WrongInput

@@ -21,14 +21,17 @@ internal static class Output
     public static void Write(bool json, object result, string text)
     {
         if (json) Console.WriteLine(JsonSerializer.Serialize(result, Options));
-        else Console.Write(text);
+        else Console.Write(Printable.Lines(text));
     }
 
     public static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>What should be known of opened data, a line each; nothing where there is nothing.</summary>
+    public static string Notes(DatasetNotes notes) => string.Concat(notes.Lines().Select(l => $"{Printable.Line(ToolWords.Of(l))}\n"));
 
     /// <summary>Images that were left out, a line each; nothing where there are none.</summary>
     public static string List(IReadOnlyList<UnreadableImage> unreadable) => unreadable.Count == 0 ? ""
         : string.Create(CultureInfo.InvariantCulture,
             $"{unreadable.Count:N0} could not be read and {(unreadable.Count == 1 ? "is" : "are")} left out:\n")
-            + string.Concat(unreadable.Select(u => $"  {u.Name}: {u.Reason}\n"));
+            + string.Concat(unreadable.Select(u => $"  {Printable.Line(u.Name)}: {Printable.Line(u.Reason)}\n"));
 }

@@ -14,6 +14,7 @@ internal static class ToolWords
         ["another path"] = "another --out",
         ["another folder"] = "another --out",
         ["an empty folder"] = "an empty folder for --out",
+        ["set acceptOtherData"] = "add --accept-other-data",
         ["resume the run"] = "resume the run with --resume",
         ["start a new one"] = "leave out --resume to start one",
         ["training.on_non_finite = rewind"] = "--resume --on-non-finite rewind",

@@ -5,7 +5,7 @@ namespace Byol.Data.Datasets;
 /// <summary>A dataset without some of its images.</summary>
 /// <param name="whole">The dataset; the name stays.</param>
 /// <param name="leftOut">Indices to leave out.</param>
-internal sealed class ExcludingDataset(IDataset whole, IEnumerable<int> leftOut) : IDataset
+internal sealed class ExcludingDataset(IDataset whole, IEnumerable<int> leftOut) : IDataset, IDatasetDetails
 {
     private readonly int[] _indices = [.. Enumerable.Range(0, whole.Count).Except(leftOut)];
 
@@ -26,4 +26,16 @@ internal sealed class ExcludingDataset(IDataset whole, IEnumerable<int> leftOut)
 
     /// <inheritdoc/>
     public string ItemName(int index) => whole.ItemName(_indices[index]);
+
+    /// <inheritdoc/>
+    public DatasetNotes Notes => DatasetDetails.Of(whole).Notes;
+
+    /// <inheritdoc/>
+    public ImageOptions Options => DatasetDetails.Of(whole).Options;
+
+    /// <inheritdoc/>
+    public long Size(int index) => DatasetDetails.Of(whole).Size(_indices[index]);
+
+    /// <inheritdoc/>
+    public int? BitsInUse(int index) => DatasetDetails.Of(whole).BitsInUse(_indices[index]);
 }

@@ -42,6 +42,10 @@ public static class DatasetReading
     /// <exception cref="InvalidDataException">The bytes are not an image that can be read; the message names it.</exception>
     public static Image8 Read(this IDataset dataset, int index) => dataset.Read(index, new ImageBuffer());
 
+    /// <summary>How the files of a dataset become pixels: as they were opened, with the depth that was measured.</summary>
+    /// <param name="dataset">The images.</param>
+    public static ImageOptions OpenedWith(this IDataset dataset) => DatasetDetails.Of(dataset).Options;
+
     /// <summary>The same images, of which small ones are decoded once and kept.</summary>
     /// <param name="dataset">The images.</param>
     /// <param name="budget">Bytes to keep at most.</param>

@@ -1,96 +1,90 @@
-using System.IO.Enumeration;
 using Byol.Data.Images;
 
 namespace Byol.Data.Datasets;
 
 /// <summary>A folder of image files at any depth, in ordinal order of their paths. Where every image lies in a sub-folder, the first folder
 /// of its path is its label.</summary>
-internal sealed class ImageFolder : IDataset
+internal sealed class ImageFolder : IDataset, IDatasetDetails
 {
+    private static readonly string[] Splits =
+        ["train", "training", "val", "valid", "validation", "test", "testing", "dev", "holdout", "unlabeled", "unlabelled"];
+
     private readonly string _folder;
-    private readonly string[] _files;    // relative, with /
+    private readonly ImageFiles _files;
     private readonly int[]? _labels;
 
     /// <summary>Lists the images of a folder.</summary>
-    /// <param name="folder">The folder; hidden files and links to folders are skipped.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">How they become pixels; null for the defaults.</param>
     /// <exception cref="DatasetException">There is no such folder, or no image in it.</exception>
-    public ImageFolder(string folder)
+    public ImageFolder(string folder, ImageOptions? options = null)
+        : this(folder, options ?? DatasetDetails.Defaults, Directory.Exists(folder) ? new FolderWalk(folder)
+            : throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from KnownDataset.All."))
     {
-        _folder = folder;
-        if (!Directory.Exists(folder))
-            throw new DatasetException($"Folder {folder} does not exist; give a folder of images, or a name from KnownDataset.All.");
-        var files = Walk(folder).Where(IsRegular).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'));
-        _files = [.. files.Order(StringComparer.Ordinal)];
-        if (_files.Length == 0)
+    }
+
+    /// <summary>The images that a walk has found.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">How they become pixels.</param>
+    /// <param name="walk">Its walk.</param>
+    /// <param name="remarks">What was decided before.</param>
+    /// <exception cref="DatasetException">It found none.</exception>
+    public ImageFolder(string folder, ImageOptions options, FolderWalk walk, params IEnumerable<string> remarks)
+    {
+        (_folder, _files) = (folder, new ImageFiles(folder, TiffPages.Of(folder, walk.Images), options));
+        Notes = new DatasetNotes(walk.PassedOver, [.. remarks, .. Remarks(folder, walk.Images)]);
+        if (Count == 0)
         {
-            throw new DatasetException(
-                $"Folder {folder} holds no image ({string.Join(", ", ImageDecoder.Extensions)}); give a folder that does.");
+            var others = Notes.PassedOver.Count == 0 ? "" : $"; passed over are {Notes.Reasons()}";
+            throw new DatasetException($"Folder {folder} holds no image ({FileKinds.ImageEndings}){others}; give a folder that does.");
         }
-        if (!_files.All(f => f.Contains('/', StringComparison.Ordinal))) return;
-        var firsts = _files.Select(f => f[..f.IndexOf('/', StringComparison.Ordinal)]).ToList();
-        Classes = [.. firsts.Distinct().Order(StringComparer.Ordinal)];
-        var indices = Classes.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i);
-        _labels = [.. firsts.Select(f => indices[f])];
+        (Classes, _labels) = ClassFolders.Of(Enumerable.Range(0, Count).Select(_files.Name));
     }
 
     /// <inheritdoc/>
     public string Name => _folder;
 
     /// <inheritdoc/>
-    public int Count => _files.Length;
+    public int Count => _files.Count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Classes { get; } = [];
+    public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
-    public Image8 Read(int index, ImageBuffer buffer)
-    {
-        var file = Path.Combine(_folder, _files[index]);
-        try
-        {
-            using var handle = File.OpenHandle(file);
-            var length = RandomAccess.GetLength(handle);
-            if (length > Array.MaxLength)
-                throw new InvalidDataException($"{file} has {length} bytes, more than an image file may have ({Array.MaxLength}).");
-            return ImageDecoder.Decode(buffer.ReadFile(handle, 0, (int)length, file), file, buffer);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"{file} cannot be read ({e.Message.TrimEnd('.')}); check its rights.", e);
-        }
-    }
+    public DatasetNotes Notes { get; }
+
+    /// <inheritdoc/>
+    public Image8 Read(int index, ImageBuffer buffer) => _files.Read(index, buffer);
 
     /// <inheritdoc/>
     public int? Label(int index) => _labels?[index];
 
     /// <inheritdoc/>
-    public string ItemName(int index) => _files[index];
+    public string ItemName(int index) => _files.Name(index);
 
-    // Links to folders could lead round in a circle; links to images are images.
-    private static FileSystemEnumerable<string> Walk(string folder) => new(
-        folder,
-        (ref FileSystemEntry entry) => entry.ToFullPath(),
-        new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
-            IgnoreInaccessible = true,
-        })
-    {
-        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && ImageDecoder.IsImage(entry.FileName.ToString()),
-        ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
-    };
+    /// <inheritdoc/>
+    public ImageOptions Options => _files.Options;
 
-    // A pipe named x.png would block whoever opens it: like an empty file, or a link to nothing, it has no length.
-    private static bool IsRegular(string file)
+    /// <inheritdoc/>
+    public long Size(int index) => _files.Length(index);
+
+    /// <inheritdoc/>
+    public int? BitsInUse(int index) => _files.BitsInUse(index);
+
+    private static IEnumerable<string> Remarks(string folder, IReadOnlyList<(string Name, long Length)> images)
     {
-        try
+        var folders = images.Select(i => ClassFolders.First(i.Name)).OfType<string>().Distinct().ToList();
+        var alone = images.Where(i => ClassFolders.First(i.Name) is null).Select(i => i.Name).ToList();
+        if (folders.Count > 0 && alone.Count > 0)
         {
-            return (File.ResolveLinkTarget(file, returnFinalTarget: true) ?? new FileInfo(file)) is FileInfo { Exists: true, Length: > 0 };
+            var (lie, them) = alone.Count == 1 ? ("lies", "it") : ($"and {alone.Count - 1} more images lie", "them");
+            yield return $"{alone[0]} {lie} beside the folder{(folders.Count == 1 ? "" : "s")} of {folder}, so no image has a label; "
+                + $"move {them} away to use folders as labels.";
         }
-        catch (IOException)
+        if (alone.Count == 0 && folders.Count > 0 && folders.All(f => Splits.Contains(f, StringComparer.OrdinalIgnoreCase)))
         {
-            return false;   // links that lead round in a circle
+            yield return $"The labels of {folder} are {string.Join(" and ", folders)}, which look like splits and not like classes; "
+                + $"{Path.TrimEndingDirectorySeparator(folder)}:{folders[0]} opens one.";
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Byol.Data.Datasets;
 /// </remarks>
 /// <param name="inner">The dataset.</param>
 /// <param name="budget">The most bytes of pixels to keep.</param>
-internal sealed class InMemoryCache(IDataset inner, long budget) : IDataset
+internal sealed class InMemoryCache(IDataset inner, long budget) : IDataset, IDatasetDetails
 {
     private readonly Kept?[] _images = new Kept?[inner.Count];
     private long _spent;
@@ -48,4 +48,16 @@ internal sealed class InMemoryCache(IDataset inner, long budget) : IDataset
 
     /// <inheritdoc/>
     public string ItemName(int index) => inner.ItemName(index);
+
+    /// <inheritdoc/>
+    public DatasetNotes Notes => DatasetDetails.Of(inner).Notes;
+
+    /// <inheritdoc/>
+    public ImageOptions Options => DatasetDetails.Of(inner).Options;
+
+    /// <inheritdoc/>
+    public long Size(int index) => DatasetDetails.Of(inner).Size(index);
+
+    /// <inheritdoc/>
+    public int? BitsInUse(int index) => DatasetDetails.Of(inner).BitsInUse(index);
 }

@@ -8,7 +8,7 @@ namespace Byol.Data.Datasets;
 /// Header and index are checked when it is opened, each image whenever it is read. The pixels are windows into the file: they are valid
 /// until <see cref="Dispose"/>, and the file must not be made shorter meanwhile.
 /// </remarks>
-internal sealed class PackedDataset : IDataset, IDisposable
+internal sealed class PackedDataset : IDataset, IDatasetDetails, IDisposable
 {
     /// <summary>The usual extension of a pack's name.</summary>
     public const string Extension = ".byolpack";
@@ -89,6 +89,9 @@ internal sealed class PackedDataset : IDataset, IDisposable
         var (record, offset) = Entry(_images[index]);
         return record.Name(_file.Window(offset, record.Length).Span);
     }
+
+    /// <inheritdoc/>
+    public long Size(int index) => Entry(_images[index]).Record.Length;
 
     /// <summary>Unmaps the file: no image that was read from it may be used afterwards.</summary>
     public void Dispose() => _file.Dispose();

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.IO.Enumeration;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>Paths written with braces (<c>train-{000000..000003}.tar</c>, <c>{a,b}.tar</c>) or with * and ? in the file's name.</summary>
+/// <summary>Paths written with braces (<c>train-{000000..000003}.tar</c>, <c>{a,b}.tar</c>) or with * and ? in the file's name. Characters
+/// escaped as <see cref="DataText"/> has them are not part of a pattern.</summary>
 internal static class PathPattern
 {
     private const int MostFiles = 100_000;
@@ -17,13 +19,14 @@ internal static class PathPattern
     public static IReadOnlyList<string> Files(string pattern)
     {
         var files = Braces(pattern)
-            .SelectMany(p => p.AsSpan().ContainsAny("*?") ? Glob(p) : [p])
+            .SelectMany(p => p.AsSpan().ContainsAny("*?") ? Glob(p) : [DataText.Literal(p)])
             .Distinct()
             .Order(StringComparer.Ordinal)
             .ToList();
-        if (files.Count == 0) throw new DatasetException($"No file matches {pattern}; check the folder and the pattern.");
+        var typed = DataText.Literal(pattern);
+        if (files.Count == 0) throw new DatasetException($"No file matches {typed}; check the folder and the pattern.");
         return files.FirstOrDefault(f => !File.Exists(f)) is { } missing
-            ? throw new DatasetException($"File {missing} does not exist; check the path or pattern {pattern}.")
+            ? throw new DatasetException($"File {missing} does not exist; check the path or pattern {typed}.")
             : files;
     }
 
@@ -31,11 +34,26 @@ internal static class PathPattern
     {
         var folder = Path.GetDirectoryName(pattern) is { Length: > 0 } parent ? parent : ".";
         if (folder.AsSpan().ContainsAny("*?"))
-            throw new DatasetException($"{pattern} has * or ? in a folder's name; they may stand in the file's name only.");
+        {
+            throw new DatasetException(
+                $"{DataText.Literal(pattern)} has * or ? in a folder's name; they may stand in the file's name only.");
+        }
+        folder = DataText.Literal(folder);
+        var names = ForMatching(Path.GetFileName(pattern));
         return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, Path.GetFileName(pattern)).Select(f => folder == "." ? Path.GetFileName(f) : f)
+            ? Directory.EnumerateFiles(folder)
+                .Where(f => FileSystemName.MatchesSimpleExpression(names, Path.GetFileName(f), OperatingSystem.IsWindows()))
+                .Select(f => folder == "." ? Path.GetFileName(f) : f)
             : [];
     }
+
+    // A backslash there makes what follows it stand for itself.
+    private static string ForMatching(string pattern) => string.Concat(pattern.Select(c => (c, DataText.Literal($"{c}")) switch
+    {
+        ('*' or '?', _) => $"{c}",
+        (_, "*" or "?" or "\\") special => $@"\{special.Item2}",
+        (_, var literal) => literal,
+    }));
 
     /// <summary>A pattern's braces written out: ranges of numbers keep their leading zeros.</summary>
     /// <param name="pattern">A path or pattern.</param>

@@ -7,7 +7,7 @@ namespace Byol.Data.Datasets;
 /// <param name="whole">The dataset.</param>
 /// <param name="start">The first image.</param>
 /// <param name="count">How many.</param>
-internal sealed class Subset(string name, IDataset whole, int start, int count) : IDataset
+internal sealed class Subset(string name, IDataset whole, int start, int count) : IDataset, IDatasetDetails
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -26,4 +26,16 @@ internal sealed class Subset(string name, IDataset whole, int start, int count) 
 
     /// <inheritdoc/>
     public string ItemName(int index) => whole.ItemName(start + index);
+
+    /// <inheritdoc/>
+    public DatasetNotes Notes => DatasetDetails.Of(whole).Notes;
+
+    /// <inheritdoc/>
+    public ImageOptions Options => DatasetDetails.Of(whole).Options;
+
+    /// <inheritdoc/>
+    public long Size(int index) => DatasetDetails.Of(whole).Size(start + index);
+
+    /// <inheritdoc/>
+    public int? BitsInUse(int index) => DatasetDetails.Of(whole).BitsInUse(start + index);
 }

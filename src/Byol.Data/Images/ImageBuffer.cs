@@ -62,12 +62,28 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
             : throw new InvalidDataException($"{name} cannot be read whole: the file ends after {done} of {length} bytes.");
     }
 
+    /// <summary>Reads a stream of known length. Valid until the next read.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <returns>The bytes, all of them.</returns>
+    /// <exception cref="InvalidDataException">It ends before.</exception>
+    internal ReadOnlyMemory<byte> ReadStream(Stream stream, int length, string name)
+    {
+        var bytes = Grown(ref _file, length);
+        var done = stream.ReadAtLeast(bytes.Span, length, throwOnEndOfStream: false);
+        return done == length ? bytes : throw new InvalidDataException($"{name} ends after {done} of {length} bytes.");
+    }
+
     /// <summary>Room for an image's pixels; what it holds is undefined.</summary>
     /// <param name="length">Height × width × 3.</param>
     public Memory<byte> Pixels(int length) => Grown(ref _pixels, length);
 
     /// <summary>Room for the codec's four bytes a pixel.</summary>
-    internal Span<byte> Codec(int length) => Grown(ref _codec, length).Span;
+    internal Span<byte> Codec(int length) => CodecMemory(length).Span;
+
+    /// <inheritdoc cref="Codec"/>
+    internal Memory<byte> CodecMemory(int length) => Grown(ref _codec, length);
 
     /// <summary>Gives the room for the codec's pixels back.</summary>
     internal void DropCodec() => _codec = [];

@@ -12,6 +12,65 @@ internal static class RgbaPixels
     /// <summary>Whether an orientation exchanges width and height.</summary>
     public static bool IsTurned(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
+    /// <summary>Lays an image over a color, as Pillow pastes one through its own alpha.</summary>
+    /// <param name="rgba">N × 4 bytes, not premultiplied; opaque afterwards, but for alpha itself, which is left.</param>
+    /// <param name="background">What lies behind.</param>
+    public static void Flatten(Span<byte> rgba, (byte Red, byte Green, byte Blue) background)
+    {
+        for (var i = 0; i + 4 <= rgba.Length; i += 4)
+        {
+            var pixel = rgba.Slice(i, 4);
+            if (pixel[3] == 255) continue;
+            pixel[0] = Blend(pixel[0], background.Red, pixel[3]);
+            pixel[1] = Blend(pixel[1], background.Green, pixel[3]);
+            pixel[2] = Blend(pixel[2], background.Blue, pixel[3]);
+        }
+    }
+
+    /// <summary>Lays an image whose colors are multiplied by alpha over a color.</summary>
+    /// <param name="rgba">N × 4 bytes; opaque afterwards, but for alpha itself, which is left.</param>
+    /// <param name="background">What lies behind.</param>
+    public static void AddBackground(Span<byte> rgba, (byte Red, byte Green, byte Blue) background)
+    {
+        for (var i = 0; i + 4 <= rgba.Length; i += 4)
+        {
+            var pixel = rgba.Slice(i, 4);
+            if (pixel[3] == 255) continue;
+            pixel[0] = (byte)Math.Min(255, pixel[0] + Blend(0, background.Red, pixel[3]));
+            pixel[1] = (byte)Math.Min(255, pixel[1] + Blend(0, background.Green, pixel[3]));
+            pixel[2] = (byte)Math.Min(255, pixel[2] + Blend(0, background.Blue, pixel[3]));
+        }
+    }
+
+    /// <summary>Multiplies inks out, as Pillow does: what is left of white.</summary>
+    /// <param name="cmyk">N × 4 bytes of cyan, magenta, yellow and black; opaque RGBA afterwards.</param>
+    public static void FromCmyk(Span<byte> cmyk)
+    {
+        for (var i = 0; i + 4 <= cmyk.Length; i += 4)
+        {
+            var light = 255 - cmyk[i + 3];
+            for (var c = 0; c < 3; c++) cmyk[i + c] = (byte)(light - Blend(cmyk[i + c], 0, light));
+            cmyk[i + 3] = 255;
+        }
+    }
+
+    /// <summary>Whether every pixel is wholly transparent.</summary>
+    /// <param name="rgba">N × 4 bytes.</param>
+    public static bool IsBlank(ReadOnlySpan<byte> rgba)
+    {
+        for (var i = 3; i < rgba.Length; i += 4)
+        {
+            if (rgba[i] != 0) return false;
+        }
+        return true;
+    }
+
+    private static byte Blend(int front, int back, int alpha)
+    {
+        var sum = front * alpha + back * (255 - alpha) + 128;
+        return (byte)(((sum >> 8) + sum) >> 8);
+    }
+
     /// <summary>Drops alpha: the fast path of upright images.</summary>
     /// <param name="rgba">N × 4 bytes.</param>
     /// <param name="rgb">N × 3 bytes to fill.</param>

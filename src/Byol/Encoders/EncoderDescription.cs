@@ -1,4 +1,5 @@
 using System.Globalization;
+using Byol.Data.Images;
 using Byol.Data.Views;
 using Byol.Models;
 using Byol.TensorFiles;
@@ -12,6 +13,8 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
 {
     private const string Format = "byol-encoder-1", FormerCrop = "centre_crop", Kind = "encoder_kind", FitKey = "evaluation_fit",
         TilesKey = "tiles", PoolingKey = "tile_pooling";
+
+    private static readonly ImageOptions Usual = new();
 
     /// <summary>The recipe that trained it, as TOML; null where it is not known.</summary>
     public string? Recipe { get; init; }
@@ -38,6 +41,9 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         metadata["center_crop"] = Text(Preprocessing.CenterCrop);
         metadata["mean"] = string.Join(' ', Preprocessing.Mean.Select(Text));
         metadata["standard_deviation"] = string.Join(' ', Preprocessing.StandardDeviation.Select(Text));
+        // Only where it is not as usual: files of before are read so.
+        if (Preprocessing.Images.Background != Usual.Background) metadata["image_background"] = Preprocessing.Images.Background;
+        if (Preprocessing.Images.Depth != Usual.Depth) metadata["image_depth"] = Text(Preprocessing.Images.Depth);
         if (Weights is not null) metadata["weights_sha256"] = Weights;
         if (Recipe is not null) metadata["recipe"] = Recipe;
         return metadata;
@@ -65,7 +71,7 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         if (tiles is < 1 or > Tiles.Most) throw Unusable(TilesKey);
         var preprocessing = new Preprocessing(size, crop, mean, deviation)
         {
-            Fit = Named<EvaluationFit>(FitKey), Tiles = tiles, TilePooling = Named<TilePooling>(PoolingKey),
+            Fit = Named<EvaluationFit>(FitKey), Tiles = tiles, TilePooling = Named<TilePooling>(PoolingKey), Images = Images(),
         };
         return new EncoderDescription(architecture, preprocessing)
         {
@@ -80,6 +86,20 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
             Value(key).Split(' ').Select(Finite).ToArray() is [{ } red, { } green, { } blue] ? [red, green, blue] : throw Unusable(key);
         T Named<T>(string key) where T : struct, Enum => !metadata.TryGetValue(key, out var text) ? default      // in earlier versions
             : Enum.GetValues<T>().Cast<T?>().FirstOrDefault(member => Text(member!.Value) == text) ?? throw Unusable(key);
+        ImageOptions Images()
+        {
+            var depth = metadata.ContainsKey("image_depth") ? Whole("image_depth") : Usual.Depth;
+            var images = new ImageOptions { Background = metadata.GetValueOrDefault("image_background", Usual.Background), Depth = depth };
+            try
+            {
+                images.Validate();
+                return images;
+            }
+            catch (ArgumentException)
+            {
+                throw Unusable("image_background and image_depth");
+            }
+        }
         EncoderOptions Architecture()
         {
             try

@@ -15,6 +15,7 @@ public static class EncoderFile
     /// <exception cref="InvalidDataException">The file is damaged, holds no encoder, or one of a kind that is not registered.</exception>
     public static OpenedEncoder Open(string path, Device device, EncoderDescription? otherwise = null)
     {
+        ShardedFile.RequireNone(path);
         using ITensorFile file = TorchFile.IsOne(path) ? new TorchFile(path) : new SafetensorsFile(path);
         if (!EncoderDescription.IsIn(file.Metadata)) return ForeignResNet.Find(file).Open(file, device, otherwise);
         var described = EncoderDescription.Parse(path, file.Metadata);

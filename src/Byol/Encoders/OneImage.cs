@@ -26,8 +26,9 @@ public static class OneImage
     {
         var (views, parts) = (encoder.Preprocessing.ToViews(), encoder.Preprocessing.Tiles);
         var draw = ViewSequence.Center(1, views, 1, parts).Draw;
-        var image = ImageDecoder.Decode(file, name, new ImageBuffer((width, height) =>
-            Enumerable.Range(0, parts).Min(part => draw(0, 0, part, width, height).Reduction(views.ImageSize))));
+        var buffer = new ImageBuffer((width, height) =>
+            Enumerable.Range(0, parts).Min(part => draw(0, 0, part, width, height).Reduction(views.ImageSize)));
+        var image = ImageDecoder.Decode(file, name, buffer, encoder.Preprocessing.Images);
         var length = views.ImageSize * views.ImageSize * Image8.Channels;
         var (pixels, rows, renderer) = (new float[parts * length], new float[parts * encoder.Dimension], new ViewRenderer(views));
         for (var part = 0; part < parts; part++)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Byol.Data.Images;
 using Byol.Data.Kernels;
 using Byol.Data.Views;
 
@@ -27,6 +28,9 @@ public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyLi
     /// <summary>How it is brought to size. Files do not say it: an encoder that comes from one is given bicubic.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
 
+    /// <summary>How files become pixels.</summary>
+    public ImageOptions Images { get; init; } = new();
+
     /// <summary>What encoders of ImageNet are commonly given.</summary>
     /// <param name="imageSize">S: 224, or less for small images, which are then taken whole.</param>
     public static Preprocessing OfImageNet(int imageSize) =>
@@ -54,7 +58,10 @@ public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyLi
 
     /// <summary>In words: size, fit, mean and standard deviation.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{ImageSize} px, {FitInWords}, mean {Words(Mean)}, std {Words(StandardDeviation)}");
+        $"{ImageSize} px, {FitInWords}, mean {Words(Mean)}, std {Words(StandardDeviation)}{ImagesInWords}");
+
+    private string ImagesInWords =>
+        Images == new ImageOptions() ? "" : string.Create(CultureInfo.InvariantCulture, $", over {Images.Background}, {Images.Depth} bits");
 
     private string FitInWords => Fit switch
     {

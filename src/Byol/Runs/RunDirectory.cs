@@ -52,6 +52,10 @@ public sealed class RunDirectory : IDisposable
     /// <param name="run">A run folder.</param>
     internal static string LossCurveIn(string run) => System.IO.Path.Combine(run, "loss.svg");
 
+    /// <summary>Where a run keeps what it knows of the images that it is trained on.</summary>
+    /// <param name="run">A run folder.</param>
+    internal static string DataIn(string run) => System.IO.Path.Combine(run, "data.json");
+
     /// <summary>Where a run keeps its recipe.</summary>
     /// <param name="run">A run folder.</param>
     public static string RecipeIn(string run) => System.IO.Path.Combine(run, "recipe.toml");
@@ -67,6 +71,7 @@ public sealed class RunDirectory : IDisposable
         {
             RequireFree(path);   // another process may have begun, and even ended, since
             File.Delete(run.Recipe + TemporarySuffix);
+            File.Delete(DataIn(path) + TemporarySuffix);
             return run;
         }
         catch
@@ -86,7 +91,8 @@ public sealed class RunDirectory : IDisposable
         if (File.Exists(path)) throw new RunDirectoryException($"{path} is a file; choose another folder.");
         if (Directory.Exists(path)
             && Directory.EnumerateFileSystemEntries(path)
-                .Any(e => e != System.IO.Path.Combine(path, LockName) && e != RecipeIn(path) + TemporarySuffix))
+                .Any(e => e != System.IO.Path.Combine(path, LockName) && e != RecipeIn(path) + TemporarySuffix
+                    && e != DataIn(path) && e != DataIn(path) + TemporarySuffix))
             throw new RunDirectoryException($"{path} holds other files; choose an empty folder.");
     }
 

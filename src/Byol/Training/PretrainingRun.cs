@@ -16,6 +16,7 @@ public sealed class PretrainingRun : IDisposable
     private readonly RunDirectory? _directory;      // null where it was opened to be looked at, and so are the data
     private readonly IDataset? _data;
     private bool _resume;
+    private string? _notice;
 
     private PretrainingRun(string folder, Recipe recipe, RunDirectory? directory, IDataset? data, bool resume) =>
         (Folder, Recipe, _directory, _data, _resume) = (folder, recipe, directory, data, resume);
@@ -85,6 +86,7 @@ public sealed class PretrainingRun : IDisposable
             // The recipe is what makes a run of the folder, so what it begins with is there before.
             if (initFrom is { Network: var network, Description: var initial })
                 RunDirectory.Write(directory.Initial, stream => EncoderWriter.Write(stream, network, initial with { Recipe = null }));
+            RunData.Write(folder, DatasetDigest.Of(data));
             var toml = RecipeFile.Format(recipe, header is null ? [] : [header.ReplaceLineEndings(" ")]);
             RunDirectory.Write(directory.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));
             RunDirectory.Write(directory.Views, stream => stream.Write(views));
@@ -103,10 +105,12 @@ public sealed class PretrainingRun : IDisposable
     /// <param name="recipe">Its recipe, in which only that may be another which changes no weight: how often checkpoints are written and
     /// how many are kept, loader threads, and what is done where a step is not finite; and settings that the version which began the run
     /// did not have (<see cref="Kept"/>). Null for the recipe as it is.</param>
-    /// <exception cref="RunDirectoryException">The folder holds no run, or is in use.</exception>
+    /// <param name="acceptOtherData">Takes images of other names, order or lengths than the run began with, which are refused
+    /// otherwise.</param>
+    /// <exception cref="RunDirectoryException">The folder holds no run, or is in use, or the images are others.</exception>
     /// <exception cref="RecipeConflictException">The recipe contradicts the run's.</exception>
     /// <exception cref="ArgumentException">Recipe and data do not go together.</exception>
-    public static PretrainingRun Resume(string folder, IDataset data, Recipe? recipe = null)
+    public static PretrainingRun Resume(string folder, IDataset data, Recipe? recipe = null, bool acceptOtherData = false)
     {
         var directory = RunDirectory.Resume(folder);
         try
@@ -116,7 +120,8 @@ public sealed class PretrainingRun : IDisposable
                 : EarlierRun.Reconcile(recipe, saved, RecipeFile.Named(File.ReadAllText(directory.Recipe), directory.Recipe));
             RecipeConflictException.ThrowIfAny(folder, asked, saved);
             Validate(asked, data);
-            return new PretrainingRun(folder, asked, directory, data, resume: true) { Kept = kept };
+            var notice = RunData.Compare(folder, data, acceptOtherData);
+            return new PretrainingRun(folder, asked, directory, data, resume: true) { Kept = kept, _notice = notice };
         }
         catch
         {
@@ -132,7 +137,8 @@ public sealed class PretrainingRun : IDisposable
         string folder, Recipe recipe, IDataset data, OpenedEncoder? initFrom = null, string? header = null) =>
         File.Exists(RunDirectory.RecipeIn(folder)) ? Resume(folder, data, recipe) : Start(folder, recipe, data, initFrom, header);
 
-    /// <summary>Opens a run to look at it, whether or not it is being trained: it has its recipe, log and encoder, and cannot train.</summary>
+    /// <summary>Opens a run to look at it, whether or not it is being trained: it has its recipe, log and encoder, and cannot
+    /// train.</summary>
     /// <param name="folder">Its folder.</param>
     /// <exception cref="RunDirectoryException">The folder holds no run.</exception>
     public static PretrainingRun Open(string folder)
@@ -168,9 +174,10 @@ public sealed class PretrainingRun : IDisposable
         {
             TargetFrom = TargetFrom, Spent = Spent, Parallel = Parallel, LoaderPosition = LoaderPosition,
         };
-        var resume = _resume;
-        (_resume, Spent) = (true, TimeSpan.Zero);
-        var result = trainer.Train(resume, listener ?? new RunListeners(), cancellation);
+        var (resume, heard) = (_resume, listener ?? new RunListeners());
+        if (_notice is not null) heard.Receive(new WarningRecord(0, _notice));
+        (_resume, _notice, Spent) = (true, null, TimeSpan.Zero);
+        var result = trainer.Train(resume, heard, cancellation);
         RunPictures.DrawLossCurve(Folder, _data.Name);
         return result;
     }

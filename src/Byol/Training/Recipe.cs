@@ -1,3 +1,4 @@
+using Byol.Data.Images;
 using Byol.Data.Views;
 using Byol.Method;
 using Byol.Models;
@@ -11,6 +12,9 @@ public sealed record Recipe
 {
     /// <summary>Which encoder, of a kind that is registered (<see cref="EncoderKinds"/>).</summary>
     public EncoderOptions Encoder { get; init; } = EncoderKinds.Default.Defaults;
+
+    /// <summary>How files become pixels; a program opens its data with them (<see cref="Byol.Data.Datasets.Images.Open"/>).</summary>
+    public ImageOptions Images { get; init; } = new();
 
     /// <summary>How views are made.</summary>
     public ViewOptions Views { get; init; } = new();
@@ -36,6 +40,7 @@ public sealed record Recipe
         _ = EncoderKinds.Of(Encoder);
         Encoder.Validate();
         Encoder.Require(Training.Precision);
+        Images.Validate();
         Views.Validate();
         Method.Validate();
         Optimizer.Validate();

@@ -48,7 +48,8 @@ internal sealed class RunSaver(
     /// <param name="state">The networks.</param>
     public static void WriteEncoder(Recipe recipe, RunDirectory run, ByolState state)
     {
-        var description = new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views)) { Recipe = RecipeFile.Format(recipe) };
+        var preprocessing = Preprocessing.Of(recipe.Views) with { Images = recipe.Images };
+        var description = new EncoderDescription(recipe.Encoder, preprocessing) { Recipe = RecipeFile.Format(recipe) };
         RunDirectory.Write(run.Encoder, stream => EncoderWriter.Write(stream, state.Online.Encoder, description));
     }
 }

@@ -6,6 +6,6 @@ internal static class Targets
     public static IReadOnlyList<IFuzzTarget> All { get; } =
     [
         new SafetensorsTarget(), new EncoderTarget(), new IdxTarget(), new CifarTarget(), new TarTarget(), new RecipeTarget(),
-        new PackTarget()
+        new PackTarget(), new TiffTarget(), new ZipTarget(), new GzipTarget()
     ];
 }

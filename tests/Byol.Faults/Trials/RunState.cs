@@ -60,7 +60,8 @@ internal static class RunState
     /// <summary>What lies in a finished run's folder that should not, or null.</summary>
     public static string? Litter(string run)
     {
-        var known = (string[])["recipe.toml", "metrics.jsonl", "encoder.safetensors", "views.png", "loss.svg", "run.lock", "checkpoints"];
+        var known = (string[])[
+            "recipe.toml", "data.json", "metrics.jsonl", "encoder.safetensors", "views.png", "loss.svg", "run.lock", "checkpoints"];
         var other = Directory.GetFileSystemEntries(run).Select(e => Path.GetFileName(e)!).Except(known)
             .Concat(Directory.GetFileSystemEntries(run, "*.tmp", SearchOption.AllDirectories))
             .ToList();

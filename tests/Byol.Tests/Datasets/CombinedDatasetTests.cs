@@ -15,8 +15,40 @@ public sealed class CombinedDatasetTests
         var whole = new ConcatDataset(parts);
         Assert.Equal((6, "made,made,made", 10), (whole.Count, whole.Name, whole.Classes.Count));
         Assert.Equal([0, 1, 2, 0, 0, 1], Enumerable.Range(0, 6).Select(i => whole.Label(i)!.Value));
-        Assert.Equal(["made/0", "made/1", "made/2", "made/0", "made/0", "made/1"], Enumerable.Range(0, 6).Select(whole.ItemName));
+        Assert.Equal(["made#1/made/0", "made#1/made/1", "made#1/made/2", "made#2/made/0", "made#3/made/0", "made#3/made/1"],
+            Enumerable.Range(0, 6).Select(whole.ItemName));
         for (var i = 0; i < 6; i++) Assert.Equal(Made.Image(16, whole.Label(i)!.Value).Pixels.ToArray(), whole.Read(i).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Names_carry_their_source_where_they_would_clash_and_only_there()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in (string[])["a/0.png", "b/0.png", "b/1.png", "c/2.png", "d/a/0.png"]) Made.File(folder[name], Made.Png());
+        Assert.Equal(["a/0.png", "b/0.png", "b/1.png"], Names("a", "b"));
+        Assert.Equal(["0.png", "2.png"], Names("a", "c"));
+        Assert.Equal([$"{folder["a"]}/0.png", $"{folder["d/a"]}/0.png"], Names("a", "d/a"));
+        Assert.Equal([$"{folder["a"]}#1/0.png", $"{folder["a"]}#2/0.png"], Names("a", "a"));
+
+        IEnumerable<string> Names(params string[] folders)
+        {
+            var data = new ConcatDataset([.. folders.Select(f => new ImageFolder(folder[f]))]);
+            return Enumerable.Range(0, data.Count).Select(data.ItemName);
+        }
+    }
+
+    [Fact]
+    public void Notes_sizes_and_depths_go_through_what_is_around_a_dataset()
+    {
+        using var folder = new TemporaryFolder();
+        Made.File(folder["a/0.png"], Made.Png());
+        Made.File(folder["a/x.ppm"], [1]);
+        Made.File(folder["b/1.png"], Made.Png(32));
+        var (a, b) = (new ImageFolder(folder["a"]), new ImageFolder(folder["b"]));
+        var both = new Subset("s", new ExcludingDataset(new InMemoryCache(new ConcatDataset([a, b]), 0), [0]), 0, 1);
+        Assert.Equal(new FileInfo(folder["b/1.png"]).Length, DatasetDetails.Of(both).Size(0));
+        Assert.Equal(1, DatasetNotes.Of(both).PassedOver.Single().Count);
+        Assert.Empty(DatasetNotes.Of(Made.Dataset(1)).Lines());
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class DatasetCatalogTests : IDisposable
     public void What_cannot_be_opened_says_why(string data, string message) => Assert.Contains(message, Fails(data));
 
     [Fact]
-    public void A_file_that_is_no_data_says_so() => Assert.Contains("not read as data", Fails(Made.File(_folder["x.txt"], [1])));
+    public void A_file_that_is_no_data_says_so() => Assert.Contains("not read as data", Fails(Made.File(_folder["x.doc"], [1])));
 
     [Fact]
     public void Lists_join_folders_and_patterns_with_commas_in_braces()

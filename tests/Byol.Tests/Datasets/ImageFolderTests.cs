@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Byol.Data.Datasets;
+using Byol.Tests.Images;
 
 namespace Byol.Tests.Datasets;
 
@@ -62,7 +63,6 @@ public sealed class ImageFolderTests : IDisposable
     [InlineData("x.txt")]
     [InlineData("x.png.txt")]
     [InlineData("png")]
-    [InlineData("x.tiff")]
     [InlineData(".hidden.png")]
     [InlineData(".hidden/x.png")]
     [InlineData("._x.png")]
@@ -121,11 +121,10 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Links_to_folders_are_not_followed_and_links_to_images_are()
+    public void Links_to_images_are_images()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
         Add("a/1.png");
-        Directory.CreateSymbolicLink(_folder["a/loop"], _folder.Path);
         File.CreateSymbolicLink(_folder["a/2.png"], _folder["a/1.png"]);
         File.CreateSymbolicLink(_folder["a/3.png"], _folder["nowhere.png"]);
         Directory.CreateSymbolicLink(_folder["a/4.png"], _folder.Path);
@@ -134,6 +133,61 @@ public sealed class ImageFolderTests : IDisposable
         File.CreateSymbolicLink(_folder["a/7.png"], _folder["a/7.png"]);
         Assert.Equal(["a/1.png", "a/2.png"], Names());
         Assert.Equal(16, new ImageFolder(_folder.Path).Read(1).Width);
+    }
+
+    [Fact]
+    public void One_image_beside_the_classes_takes_the_labels_away_and_that_is_said()
+    {
+        Add("dog/1.png", "cat/1.png", "contact_sheet.png");
+        var remark = Assert.Single(new ImageFolder(_folder.Path).Notes.Remarks);
+        Assert.StartsWith($"contact_sheet.png lies beside the folders of {_folder.Path}, so no image has a label;", remark);
+        Add("b.png");
+        Assert.StartsWith("b.png and 1 more images lie beside", Assert.Single(new ImageFolder(_folder.Path).Notes.Remarks));
+    }
+
+    [Theory]
+    [InlineData("train/cat/1.png val/cat/1.png", true)]
+    [InlineData("train/1.png test/1.png", true)]
+    [InlineData("train/1.png cat/1.png", false)]
+    [InlineData("cat/train/1.png dog/train/1.png", false)]
+    public void Classes_that_look_like_splits_are_pointed_out(string files, bool isSaid)
+    {
+        Add(files.Split(' '));
+        var remarks = new ImageFolder(_folder.Path).Notes.Remarks;
+        if (isSaid) Assert.Contains($"{_folder.Path}:t", Assert.Single(remarks), StringComparison.Ordinal);
+        else Assert.Empty(remarks);
+    }
+
+    [Fact]
+    public void Two_spellings_of_a_class_in_Unicode_are_one_class()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other file systems choose a spelling themselves.");
+        Add("Gru\u0308n/1.png", "Gr\u00fcn/2.png", "Rot/3.png");
+        var data = new ImageFolder(_folder.Path);
+        Assert.Equal(["Gr\u00fcn", "Rot"], data.Classes);
+        Assert.Equal([0, 0, 1], Enumerable.Range(0, 3).Select(i => data.Label(i)!.Value));
+        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(16, data.Read(i).Width));
+    }
+
+    [Fact]
+    public void Pages_of_a_TIFF_are_images_with_its_label()
+    {
+        Add("cat/a.png");
+        Made.File(_folder["dog/b.tif"], PictureFiles.Tiff(Made.Image(8, 1), Made.Image(9, 2), Made.Image(10, 3)));
+        var data = new ImageFolder(_folder.Path);
+        Assert.Equal(["cat/a.png", "dog/b.tif#1", "dog/b.tif#2", "dog/b.tif#3"], Names());
+        Assert.Equal([0, 1, 1, 1], Enumerable.Range(0, 4).Select(i => data.Label(i)!.Value));
+        Assert.Equal([16, 8, 9, 10], Enumerable.Range(0, 4).Select(i => data.Read(i).Width));
+        Assert.Equal(Made.Image(10, 3).Pixels.ToArray(), data.Read(3).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void A_folder_without_images_says_what_it_holds_instead()
+    {
+        Made.File(_folder["a.heic"], [1]);
+        Made.File(_folder["b.heic"], [1]);
+        Assert.Contains("passed over are 2 .heic (HEIC,",
+            Assert.Throws<DatasetException>(() => new ImageFolder(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
     private void Add(params string[] names)

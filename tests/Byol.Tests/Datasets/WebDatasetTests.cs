@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using Byol.Data.Datasets;
+using Byol.Tests.Images;
 
 namespace Byol.Tests.Datasets;
 
@@ -43,7 +44,7 @@ public sealed class WebDatasetTests : IDisposable
         Assert.Equal('L', (char)tar[156]);
         "17777777777"u8.CopyTo(tar.AsSpan(124));   // and the checksum is left as it was
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("an entry for a long name claims", Assert.Throws<InvalidDataException>(() => Open(tar)).Message, StringComparison.Ordinal);
+        Assert.Contains("an entry for a long name claims", Assert.Throws<InvalidDataException>(() => Open(tar)).Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
     }
 
@@ -83,16 +84,112 @@ public sealed class WebDatasetTests : IDisposable
             [Archive(Made.Tar(("a.png", Made.Png()), ("a.cls", Made.Text("3"))))]).Classes[0]);
 
     [Theory]
-    [InlineData("cat")]
     [InlineData("-1")]
-    [InlineData("1.5")]
-    [InlineData("")]
     [InlineData("100000")]
     [InlineData("99999999999999999999")]
-    public void A_label_that_is_no_class_number_is_refused(string label)
+    public void A_number_that_is_no_class_leaves_all_without_labels_and_says_so(string label)
     {
-        var file = Archive(Made.Tar(("a.png", Made.Png()), ("a.cls", Made.Text(label))));
-        Assert.Contains("a.cls", Assert.Throws<InvalidDataException>(() => new WebDataset("x", [file])).Message);
+        var data = Open(Made.Tar(("a.png", Made.Png()), ("a.cls", Made.Text(label))));
+        Assert.Equal((1, 0, (int?)null), (data.Count, data.Classes.Count, data.Label(0)));
+        Assert.Contains($"Label {label} of a in x lies outside 0 to 99999", Assert.Single(data.Notes.Remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_in_labels_is_class_names()
+    {
+        var data = Open(Made.Tar(("a.png", Made.Png()), ("a.cls", Made.Text("dog\n")), ("b.png", Made.Png()), ("b.cls", Made.Text("cat")),
+            ("c.png", Made.Png()), ("c.cls", Made.Text("7"))));
+        Assert.Equal(["7", "cat", "dog"], data.Classes);
+        Assert.Equal([2, 1, 0], Enumerable.Range(0, 3).Select(i => data.Label(i)!.Value));
+    }
+
+    [Fact]
+    public void An_empty_label_is_none_and_that_is_said()
+    {
+        var data = Open(Made.Tar(("a.png", Made.Png()), ("a.cls", Made.Text("1")), ("b.png", Made.Png()), ("b.cls", [])));
+        Assert.Empty(data.Classes);
+        Assert.Contains("1 of the 2 images of x have no .cls, b among them", Assert.Single(data.Notes.Remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Capitals_and_two_dots_are_read()
+    {
+        var data = Open(Made.Tar(
+            ("0.JPEG", Made.Png()), ("0.CLS", Made.Text("1")), ("s1.image.png", Made.Png()), ("s1.label.cls", Made.Text("0"))));
+        Assert.Equal([("0", 1), ("s1", 0)], Enumerable.Range(0, 2).Select(i => (data.ItemName(i), data.Label(i)!.Value)));
+    }
+
+    [Fact]
+    public void A_mask_beside_its_image_is_no_image()
+    {
+        var data = Open(Made.Tar(("0.jpg", Made.Png(16, 1)), ("0.seg.png", Made.Png(16, 2)), ("0.cls", Made.Text("0")),
+            ("1.seg.png", Made.Png(16, 3)), ("1.jpg", Made.Png(16, 4)), ("1.cls", Made.Text("1"))));
+        Assert.Equal(["0", "1"], Names(data));
+        Assert.Equal(Made.Image(16, 4).Pixels.ToArray(), data.Read(1).Pixels.ToArray());
+        Assert.Equal(("further images of a sample (KEY.seg.png beside KEY.jpg)", 2),
+            data.Notes.PassedOver.Select(p => (p.Reason, p.Count)).Single());
+    }
+
+    [Fact]
+    public void Images_of_one_key_and_several_formats_have_their_whole_names() =>
+        Assert.Equal(["a.png", "a.jpg", "b"], Names(Open(Made.Tar(("a.png", Made.Png()), ("a.jpg", Made.Png()), ("b.png", Made.Png())))));
+
+    [Fact]
+    public void Images_come_in_the_archive_s_order_wherever_their_labels_lie() =>
+        Assert.Equal(["c", "a", "b"], Names(Open(Made.Tar(("a.cls", Made.Text("0")), ("b.cls", Made.Text("0")), ("c.png", Made.Png()),
+            ("c.cls", Made.Text("0")), ("a.png", Made.Png()), ("b.png", Made.Png())))));
+
+    [Fact]
+    public void The_same_key_twice_is_kept_apart()
+    {
+        var data = Open(Made.Tar(("k.png", Made.Png(16, 1)), ("k.cls", Made.Text("0")), ("l.png", Made.Png()), ("l.cls", Made.Text("2")),
+            ("k.png", Made.Png(16, 2)), ("k.cls", Made.Text("1"))));
+        Assert.Equal([("k", 0), ("l", 2), ("k(2)", 1)], Enumerable.Range(0, 3).Select(i => (data.ItemName(i), data.Label(i)!.Value)));
+        Assert.Equal(Made.Image(16, 2).Pixels.ToArray(), data.Read(2).Pixels.ToArray());
+        Assert.Contains("holds k 2 times", Assert.Single(data.Notes.Remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_key_twice_with_one_label_is_refused()
+    {
+        var file = Archive(Made.Tar(("k.png", Made.Png()), ("k.png", Made.Png()), ("k.cls", Made.Text("0"))));
+        Assert.Contains("cannot be told which label is whose",
+            Assert.Throws<InvalidDataException>(() => new WebDataset("x", [file])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_that_shards_share_carry_their_shard()
+    {
+        var files = Enumerable.Range(0, 2).Select(a => Made.File(_folder[$"t{a}.tar"], Made.Tar(("0.png", Made.Png(8, a))))).ToList();
+        using var data = new WebDataset("x", files);
+        Assert.Equal(["t0/0", "t1/0"], Names(data));
+    }
+
+    [Fact]
+    public void Folders_are_labels_where_no_label_is_written_whatever_the_slash()
+    {
+        var data = Open(Made.Tar(("all/cat\\0.png", Made.Png()), ("all/dog/0.png", Made.Png()), ("all\\dog\\1.png", Made.Png())));
+        Assert.Equal(["cat", "dog"], data.Classes);
+        Assert.Equal([("all/cat/0", 0), ("all/dog/0", 1), ("all/dog/1", 1)],
+            Enumerable.Range(0, 3).Select(i => (data.ItemName(i), data.Label(i)!.Value)));
+        Assert.Empty(Open(Made.Tar(("all/0.png", Made.Png()), ("all/1.png", Made.Png()))).Classes);
+    }
+
+    [Fact]
+    public void Pages_of_a_TIFF_are_images()
+    {
+        var data = Open(Made.Tar(("a.tif", PictureFiles.Tiff(Made.Image(8, 1), Made.Image(9, 2))), ("a.cls", Made.Text("3")),
+            ("b.png", Made.Png()), ("b.cls", Made.Text("1"))));
+        Assert.Equal([("a#1", 3), ("a#2", 3), ("b", 1)], Enumerable.Range(0, 3).Select(i => (data.ItemName(i), data.Label(i)!.Value)));
+        Assert.Equal(Made.Image(9, 2).Pixels.ToArray(), data.Read(1).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void What_is_no_image_is_counted()
+    {
+        var notes = Open(Made.Tar(
+            ("a.png", Made.Png()), ("a.json", Made.Text("{}")), ("b.ppm", [1]), ("._a.png", [1]), ("c.png", []))).Notes;
+        Assert.Equal([".ppm (not read; convert them to PNG or JPEG)", "empty", "hidden"], notes.PassedOver.Select(p => p.Reason));
     }
 
     [Theory]
@@ -109,21 +206,33 @@ public sealed class WebDatasetTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TarEntryType.SymbolicLink)]
-    [InlineData(TarEntryType.HardLink)]
     [InlineData(TarEntryType.CharacterDevice)]
     [InlineData(TarEntryType.BlockDevice)]
     [InlineData(TarEntryType.Fifo)]
-    public void Links_and_devices_are_refused(TarEntryType type)
+    public void Devices_are_refused(TarEntryType type)
     {
         using (var stream = File.Create(_folder["x.tar"]))
         using (var tar = new TarWriter(stream))
         {
-            var entry = new PaxTarEntry(type, "a.png");
-            if (type is TarEntryType.SymbolicLink or TarEntryType.HardLink) entry.LinkName = "/etc/passwd";
-            tar.WriteEntry(entry);
+            tar.WriteEntry(new PaxTarEntry(type, "a.png"));
         }
         Assert.Contains($"{type}", Assert.Throws<InvalidDataException>(() => new WebDataset("x", [_folder["x.tar"]])).Message);
+    }
+
+    [Theory]
+    [InlineData(TarEntryType.SymbolicLink)]
+    [InlineData(TarEntryType.HardLink)]
+    public void Links_are_passed_over_and_counted(TarEntryType type)
+    {
+        using (var stream = File.Create(_folder["x.tar"]))
+        using (var tar = new TarWriter(stream))
+        {
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a.png") { DataStream = new MemoryStream(Made.Png()) });
+            tar.WriteEntry(new PaxTarEntry(type, "b.png") { LinkName = "/etc/passwd" });
+        }
+        using var data = new WebDataset("x", [_folder["x.tar"]]);
+        Assert.Equal(["a"], Names(data));
+        Assert.Equal("links in an archive (pack the files themselves)", Assert.Single(data.Notes.PassedOver).Reason);
     }
 
     [Fact]
@@ -203,10 +312,24 @@ public sealed class WebDatasetTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => data.Read(0));
     }
 
-    [Fact]
-    public void A_zipped_tar_is_refused()
+    [Theory]
+    [InlineData("x.tar.gz")]
+    [InlineData("x.tgz")]
+    [InlineData("x.tar")]       // renamed
+    public void A_zipped_tar_is_read_whatever_it_is_called(string name)
     {
-        var file = Archive(Made.Gzip(Made.Tar(("a.png", Made.Png()))));
+        var file = Made.File(_folder[name], Made.Gzip(Made.Tar(("a.png", Made.Png(16, 1)), ("b.png", Made.Png(16, 2)))));
+        using var data = new WebDataset("x", [file]);
+        Assert.Equal(["a", "b"], Names(data));
+        Assert.Equal(Made.Image(16, 2).Pixels.ToArray(), data.Read(1).Pixels.ToArray());
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(200)]
+    public void A_zipped_tar_cut_short_is_refused_by_name(int kept)
+    {
+        var file = Archive(Made.Gzip(Made.Tar(("a.png", Made.Png())))[..kept]);
         Assert.StartsWith(file, Assert.Throws<InvalidDataException>(() => new WebDataset("x", [file])).Message);
     }
 

@@ -1,3 +1,4 @@
+using Byol.Data.Images;
 using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
@@ -36,6 +37,30 @@ public sealed class EncoderFileTests
         Assert.Equal(Prepared.StandardDeviation, preprocessing.StandardDeviation);
         var x = randn(4, 3, 16, 16);
         TensorAssert.Same(encoder.forward(x), read.forward(x), "features");
+    }
+
+    [Fact]
+    public void How_images_were_read_goes_with_the_encoder_and_is_left_out_where_it_is_as_usual()
+    {
+        var (usual, other) = (Described(new ImageOptions()), Described(new ImageOptions { Background = "black", Depth = 12 }));
+        Assert.DoesNotContain(usual.Keys, key => key is "image_background" or "image_depth");
+        Assert.Equal(new ImageOptions(), EncoderDescription.Parse("e", usual).Preprocessing.Images);
+        Assert.Equal(new ImageOptions { Background = "black", Depth = 12 }, EncoderDescription.Parse("e", other).Preprocessing.Images);
+        other["image_depth"] = "3";
+        Assert.Contains("image_depth", Assert.Throws<InvalidDataException>(() => EncoderDescription.Parse("e", other)).Message);
+
+        static Dictionary<string, string> Described(ImageOptions images) =>
+            new EncoderDescription(new ResNetOptions { Depth = 18 }, Prepared with { Images = images }).ToMetadata();
+    }
+
+    [Theory]
+    [InlineData("model-00001-of-00003.safetensors")]
+    [InlineData("model.safetensors.index.json")]
+    public void Weights_in_several_files_are_named(string name)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("sharded safetensors",
+            Assert.Throws<InvalidDataException>(() => EncoderFile.Open(Made.File(folder[name], [1]), CPU)).Message);
     }
 
     public static TheoryData<string, string?> ForeignMetadata => new()

@@ -8,7 +8,7 @@ public sealed class FuzzTests
     public static TheoryData<string, int> Readers => new()
     {
         { "safetensors", 3000 }, { "encoder", 60 }, { "idx", 3000 }, { "cifar", 2000 }, { "tar", 2000 }, { "recipe", 1000 },
-        { "pack", 2000 },
+        { "pack", 2000 }, { "tiff", 2000 }, { "zip", 1500 }, { "gzip", 1500 },
     };
 
     [Fact]

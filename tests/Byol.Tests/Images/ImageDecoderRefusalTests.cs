@@ -33,7 +33,7 @@ public sealed class ImageDecoderRefusalTests
     public void No_image_is_refused_by_name(string what, byte[] bytes)
     {
         var message = Assert.Throws<InvalidDataException>(() => ImageDecoder.Decode(bytes, $"folder/{what}.png")).Message;
-        Assert.Equal($"folder/{what}.png is not an image that can be read (JPEG, PNG, WebP, BMP, GIF).", message);
+        Assert.Equal($"folder/{what}.png is not an image that can be read (JPEG, PNG, WebP, BMP, GIF, TIFF).", message);
     }
 
     [Theory]

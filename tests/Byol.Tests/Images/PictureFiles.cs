@@ -21,7 +21,7 @@ internal static class PictureFiles
     /// <summary>One file of each format.</summary>
     public static byte[][] OfEveryFormat(Image8 image) =>
         [Encode(image, SKEncodedImageFormat.Jpeg), ImageEncoder.Png(image), Encode(image, SKEncodedImageFormat.Webp), Bmp(image),
-         Gif(image)];
+         Gif(image), Tiff(image)];
 
     /// <summary>24 bits a pixel, rows from the bottom.</summary>
     public static byte[] Bmp(Image8 image)
@@ -52,6 +52,29 @@ internal static class PictureFiles
         foreach (var block in image.Pixels.ToArray().Where((_, i) => i % 3 == 0).Select(v => (byte)(v / 2)).Chunk(100))
             file.Write([(byte)(block.Length + 1), Clear, .. block]);
         file.Write([1, End, 0, 0x3b]);
+        return file.ToArray();
+    }
+
+    /// <summary>Pages of plain RGB, each in one strip.</summary>
+    public static byte[] Tiff(params Image8[] pages)
+    {
+        using var file = new MemoryStream();
+        file.Write([.. "II*\0"u8, 8, 0, 0, 0]);
+        for (var page = 0; page < pages.Length; page++)
+        {
+            var image = pages[page];
+            (int Tag, int Type, int Value)[] entries =
+            [
+                (256, 4, image.Width), (257, 4, image.Height), (258, 3, 8), (259, 3, 1), (262, 3, 2),
+                (273, 4, (int)file.Position + 2 + 9 * 12 + 4), (277, 3, 3), (278, 4, image.Height), (279, 4, image.Pixels.Length),
+            ];
+            file.Write([9, 0]);
+            foreach (var (tag, type, value) in entries)
+                file.Write([(byte)tag, (byte)(tag >> 8), (byte)type, 0, 1, 0, 0, 0, .. BitConverter.GetBytes(value)]);
+            var next = page + 1 < pages.Length ? (int)file.Position + 4 + image.Pixels.Length : 0;
+            file.Write(BitConverter.GetBytes(next));
+            file.Write(image.Pixels.Span);
+        }
         return file.ToArray();
     }
 }

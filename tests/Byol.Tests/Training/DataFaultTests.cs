@@ -58,6 +58,9 @@ public sealed class DataFaultTests : IDisposable
         Assert.StartsWith("More than 1 % of ", e.Message, StringComparison.Ordinal);
         Made.Images(images, 64);
         using var resumed = run.Reopened();
+        Assert.Contains("some of their files have other lengths",
+            Assert.Throws<RunDirectoryException>(() => resumed.Train(Recipe, new ImageFolder(images), resume: true)).Message);
+        resumed.AcceptsOtherData = true;
         Assert.True(resumed.Train(Recipe, new ImageFolder(images), resume: true).Finished);
     }
 

@@ -34,7 +34,7 @@ public sealed class PretrainingRunTests : IDisposable
     {
         using (var run = Start())
         {
-            Assert.Equal(["recipe.toml", "run.lock", "views.png"], Files());
+            Assert.Equal(["data.json", "recipe.toml", "run.lock", "views.png"], Files());
             Assert.StartsWith("# typed by somebody\n", File.ReadAllText(RunDirectory.RecipeIn(Folder)), StringComparison.Ordinal);
             Assert.InRange(ImageDecoder.Decode(File.ReadAllBytes(run.ViewsPath), "views.png").Width, 100, 2000);
             Assert.Empty(run.ReadLog());
@@ -43,7 +43,8 @@ public sealed class PretrainingRunTests : IDisposable
             Assert.True(run.Train(Validation, cancellation: TestContext.Current.CancellationToken).Finished);
         }
         Assert.Equal(
-            ["checkpoints", "encoder.safetensors", "loss.svg", "metrics.jsonl", "recipe.toml", "run.lock", "views.png"], Files());
+            ["checkpoints", "data.json", "encoder.safetensors", "loss.svg", "metrics.jsonl", "recipe.toml", "run.lock", "views.png"],
+            Files());
 
         using var opened = PretrainingRun.Open(Folder);
         opened.Device = CPU;

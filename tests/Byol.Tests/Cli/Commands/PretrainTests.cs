@@ -31,7 +31,7 @@ public sealed class PretrainTests : IDisposable
             CommandLine.Run(["pretrain", "--data", _images, "--validation", _images, "--out", _run, .. CommandLine.Tiny]);
         Assert.True(code == 0, error);
         Assert.Equal(
-            ["checkpoints", "encoder.safetensors", "loss.svg", "metrics.jsonl", "recipe.toml", "run.lock", "views.png"],
+            ["checkpoints", "data.json", "encoder.safetensors", "loss.svg", "metrics.jsonl", "recipe.toml", "run.lock", "views.png"],
             Directory.EnumerateFileSystemEntries(_run).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         string[] words = [RunDirectory.EncoderIn(_run), "loss", "spread", "kNN", "views.png", "loss.svg"];
         Assert.All(words, word => Assert.Contains(word, output));
@@ -56,7 +56,7 @@ public sealed class PretrainTests : IDisposable
     {
         using (var first = Json(["pretrain", "--data", _images, "--out", _run, "--json", .. CommandLine.Tiny]))
         {
-            Assert.Equal(["run", "encoder", "init_from", "result"], first.RootElement.EnumerateObject().Select(p => p.Name));
+            Assert.Equal(["run", "encoder", "init_from", "result", "passed_over"], first.RootElement.EnumerateObject().Select(p => p.Name));
             Assert.True(first.RootElement.GetProperty("result").GetProperty("finished").GetBoolean());
         }
         var whole = File.ReadAllBytes(RunDirectory.EncoderIn(_run));

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Byol.Tests.Images;
 
-public sealed class PngOrientationTests
+public sealed class ExifOrientationTests
 {
     private static readonly byte[] Intel = [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
     private static readonly byte[] Motorola = [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
@@ -14,12 +14,12 @@ public sealed class PngOrientationTests
     {
         foreach (var exif in (byte[][])[Intel, Motorola])
         {
-            Assert.Equal(SKEncodedOrigin.RightTop, PngOrientation.Read(With(exif, atEnd: false)));
-            Assert.Equal(SKEncodedOrigin.RightTop, PngOrientation.Read(With(exif, atEnd: true)));
+            Assert.Equal(SKEncodedOrigin.RightTop, Read(With(exif, atEnd: false)));
+            Assert.Equal(SKEncodedOrigin.RightTop, Read(With(exif, atEnd: true)));
             var image = ImageDecoder.Decode(With(exif, atEnd: false), "turned");
             Assert.Equal((5, 9), (image.Width, image.Height));
         }
-        Assert.Equal(SKEncodedOrigin.TopLeft, PngOrientation.Read(Upright()));
+        Assert.Equal(SKEncodedOrigin.TopLeft, Read(Upright()));
     }
 
     // Every byte of it another, every length of it: an orientation comes out, or none.
@@ -29,20 +29,23 @@ public sealed class PngOrientationTests
         foreach (var exif in (byte[][])[Intel, Motorola])
         {
             for (var length = 0; length < exif.Length; length++)
-                Assert.InRange((int)PngOrientation.Read(With(exif[..length], atEnd: false)), 1, 8);
+                Assert.InRange((int)Read(With(exif[..length], atEnd: false)), 1, 8);
             for (var at = 0; at < exif.Length; at++)
             {
                 for (var value = 0; value < 256; value++)
                 {
                     var changed = exif.ToArray();
                     changed[at] = (byte)value;
-                    Assert.InRange((int)PngOrientation.Read(With(changed, atEnd: false)), 1, 8);
+                    Assert.InRange((int)Read(With(changed, atEnd: false)), 1, 8);
                 }
             }
         }
         var file = With(Intel, atEnd: false);
-        for (var length = 0; length < file.Length; length++) PngOrientation.Read(file.AsSpan(0, length));
+        for (var length = 0; length < file.Length; length++) Read(file.AsSpan(0, length));
     }
+
+    private static SKEncodedOrigin Read(ReadOnlySpan<byte> file) =>
+        ExifOrientation.Read(SKEncodedImageFormat.Png, file, SKEncodedOrigin.TopLeft);
 
     private static byte[] Upright() => ImageEncoder.Png(new Image8(new byte[9 * 5 * 3], 9, 5));
 

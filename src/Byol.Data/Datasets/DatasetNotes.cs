@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Byol.Data.Datasets;
+
+/// <summary>What a user of opened data should know: what is not among the images, and what was decided about names and labels.</summary>
+public sealed class DatasetNotes
+{
+    internal static readonly DatasetNotes None = new([], []);
+
+    internal DatasetNotes(IReadOnlyList<PassedOver> passedOver, IReadOnlyList<string> remarks) =>
+        (PassedOver, Remarks) = (passedOver, remarks);
+
+    /// <summary>What is not among the images, by reason, the most frequent first.</summary>
+    public IReadOnlyList<PassedOver> PassedOver { get; }
+
+    /// <summary>What was decided, a line each.</summary>
+    public IReadOnlyList<string> Remarks { get; }
+
+    /// <summary>The notes of data; there are none of data that a program brings.</summary>
+    /// <param name="data">The images.</param>
+    public static DatasetNotes Of(IDataset data) => DatasetDetails.Of(data).Notes;
+
+    /// <summary>All of it, a line each: what was passed over is one line that counts by reason.</summary>
+    public IEnumerable<string> Lines() => PassedOver.Count == 0 ? Remarks : Remarks.Prepend(Counted());
+
+    /// <summary>What was passed over: the numbers and reasons alone.</summary>
+    internal string Reasons() =>
+        string.Join(", ", PassedOver.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Count:N0} {p.Reason}")));
+
+    /// <summary>The notes of several parts together.</summary>
+    internal static DatasetNotes Together(IEnumerable<DatasetNotes> parts)
+    {
+        var notes = parts.ToList();
+        var all = new PassedOverCounts();
+        foreach (var passed in notes.SelectMany(n => n.PassedOver)) all.Add(passed.Reason, passed.Example, passed.Count);
+        return new DatasetNotes(all.ToList(), [.. notes.SelectMany(n => n.Remarks).Distinct()]);
+    }
+
+    private string Counted()
+    {
+        var total = PassedOver.Sum(p => p.Count);
+        var example = PassedOver[0].Example;
+        return string.Create(CultureInfo.InvariantCulture, $"{total:N0} passed over ({example}{(total > 1 ? ", ..." : "")}): {Reasons()}.");
+    }
+}
+
+/// <summary>Counts by reason.</summary>
+internal sealed class PassedOverCounts
+{
+    private readonly Dictionary<string, (int Count, string Example)> _counts = [];
+
+    public void Add(string reason, string example, int count = 1) =>
+        _counts[reason] = _counts.TryGetValue(reason, out var known) ? (known.Count + count, known.Example) : (count, example);
+
+    public IReadOnlyList<PassedOver> ToList() =>
+        [.. _counts.Select(c => new PassedOver(c.Key, c.Value.Count, c.Value.Example))
+            .OrderByDescending(p => p.Count).ThenBy(p => p.Reason, StringComparer.Ordinal)];
+}
