@@ -143,11 +143,13 @@ internal sealed class FolderWalk
         return [.. entries.OrderBy(e => e.Name, StringComparer.Ordinal)];
     }
 
+    // Sheets are looked for in the folder itself, where people put them: opening every PNG of a hundred thousand takes longer than the walk.
     private List<(string Name, long Length)> WithoutOwnPictures()
     {
         _images.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         var own = _images.AsParallel()
-            .Where(i => i.Name.EndsWith(".png", StringComparison.OrdinalIgnoreCase) && OwnPicture.Is(Path.Combine(_root, i.Name)))
+            .Where(i => ClassFolders.First(i.Name) is null && i.Name.EndsWith(".png", StringComparison.OrdinalIgnoreCase)
+                && OwnPicture.Is(Path.Combine(_root, i.Name)))
             .Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var name in own.Order(StringComparer.Ordinal)) _passed.Add("pictures that Byol wrote", name);
         return own.Count == 0 ? _images : _images.FindAll(i => !own.Contains(i.Name));
