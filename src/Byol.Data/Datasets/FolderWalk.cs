@@ -143,7 +143,7 @@ internal sealed class FolderWalk
         return [.. entries.OrderBy(e => e.Name, StringComparer.Ordinal)];
     }
 
-    // Sheets are looked for in the folder itself, where people put them: opening every PNG of a hundred thousand takes longer than the walk.
+    // Sheets are looked for in the folder itself, where people put them: to open a hundred thousand PNGs takes longer than the walk.
     private List<(string Name, long Length)> WithoutOwnPictures()
     {
         _images.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
