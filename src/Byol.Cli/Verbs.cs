@@ -14,6 +14,7 @@ internal static class Verbs
         new VersionOption(),
         Quickstart.Create(),
         Pretrain.Create(),
+        Compare.Create(),
         Evaluate.Create(),
         Diagnose.Create(),
         Checkpoints.Create(),

@@ -13,6 +13,7 @@ namespace Byol.Cli.Commands;
 /// <summary>byol evaluate: what an encoder is worth.</summary>
 internal static class Evaluate
 {
+    private const int FoldCount = 5;
     private const int FewClasses = 6;   // up to here the classes are shown one by one without being asked for
 
     public static Command Create()
@@ -20,7 +21,11 @@ internal static class Evaluate
         var encoder = Subject.Argument();
         var recipe = Subject.RecipeOption();
         var train = new Option<string>("--train") { Description = $"Labeled images to learn from. {DataInput.Help}", Required = true };
-        var test = new Option<string>("--test") { Description = "Labeled images that are classified.", Required = true };
+        var test = new Option<string?>("--test")
+        {
+            Description = $"Labeled images that are classified. Without it those of --train are, in {FoldCount} folds: each by what is "
+                + "learned from the others, near-duplicates kept in one fold.",
+        };
         var labels = new Option<string[]>("--labels")
         {
             Description = "Labels to learn from: 1%, 10%, 5-per-class, all; several with commas. "
@@ -63,25 +68,35 @@ internal static class Evaluate
             IDataset? learned = null;
             IDataset Learned(ImageOptions images) => learned ??= DataInput.Open(parsed.GetValue(train)!, images);
             var subject = tiles.Apply(parsed, Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), Learned), chosen);
-            var task = new EvaluationTask(Learned(subject.Images), DataInput.Open(parsed.GetValue(test)!, subject.Images));
-            chosen = chosen.For(amounts.Min(a => LabelSampler.Indices(task, a, first, 0).Length));
+            var images = Learned(subject.Images);
+            var folds = parsed.GetValue(test) is null ? FoldedImages.Of(images, FoldCount, first) : null;
+            var task = new EvaluationTask(images, folds is null ? DataInput.Open(parsed.GetValue(test)!, subject.Images) : images);
+            var tasks = folds?.Tasks ?? [task];
+            chosen = chosen.For(amounts.Min(a => tasks.Min(t => LabelSampler.Indices(t, a, first, 0).Length)));
 
             var rows = new List<EvaluationRow>();
-            foreach (var make in new Candidates(task, subject, chosen, first).Rows(parsed.GetValue(baselines)))
+            foreach (var make in new Candidates(tasks, subject, chosen, first).Rows(parsed.GetValue(baselines)))
             {
-                using var candidate = make();
-                foreach (var amount in amounts)
+                var row = make();
+                try
                 {
-                    var needed = candidate.IsRepeatable && amount == LabelBudget.All ? 1 : draws;
-                    rows.Add(EvaluationRow.Score(candidate, task, chosen, amount, needed, first, Console.Error));
+                    foreach (var amount in amounts)
+                    {
+                        var needed = row[0].IsRepeatable && amount == LabelBudget.All ? 1 : draws;
+                        rows.Add(EvaluationRow.Score(row, tasks, chosen, amount, needed, first, Console.Error));
+                    }
+                }
+                finally
+                {
+                    foreach (var probe in row) probe.Dispose();
                 }
             }
 
-            if (task.ClassifiesTrainingImages)
+            if (folds is null && task.ClassifiesTrainingImages)
             {
                 Warnings.Print(
                     $"{task.Train.Name} is both learned from and classified, so the accuracy says nothing about other images; "
-                    + "give other images to --test.");
+                    + "give other images to --test, or leave it out.");
             }
             var last = rows[^1];
             if (picture is not null)
@@ -89,12 +104,13 @@ internal static class Evaluate
                 var title = $"{last.Features}, {chosen.Name}, labels {last.Labels}, {task.Test.Name}: {Output.Percent(last.Accuracy)}";
                 File.WriteAllText(picture, ConfusionPicture.Draw(title, task.Classes, last.Confusion), new UTF8Encoding(false));
             }
-            var text = EvaluationTable.Format(EvaluationTable.Heading(chosen, task), rows, task);
+            var text = EvaluationTable.Format(folds?.Heading(chosen) ?? EvaluationTable.Heading(chosen, task), rows, task);
             if (parsed.GetValue(perClass) || task.Classes.Count <= FewClasses) text += EvaluationTable.PerClass(last, task.Classes);
             var result = new
             {
                 protocol = chosen.Name, options = chosen.Options,
-                train = task.Train.Name, test = task.Test.Name, task.Classes,
+                train = task.Train.Name, test = folds is null ? task.Test.Name : null, folds = folds?.Tasks.Count, groups = folds?.Groups,
+                task.Classes,
                 testImages = task.Test.Count, task.Chance, task.MajorityClass, task.MajorityShare,
                 seed = first, rows
             };

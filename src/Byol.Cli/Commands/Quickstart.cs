@@ -53,7 +53,7 @@ internal static class Quickstart
 
             var trained = Subject.FromFile(run.EncoderPath, recipe: null);
             foreach (var score in scores)
-                score.Add(new Candidates(task, trained, score.Comparison.Protocol, recipe.Training.Seed).Encoder());
+                score.Add(new Candidates([task], trained, score.Comparison.Protocol, recipe.Training.Seed).Encoder());
             var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);
             Output.Write(parsed.GetValue(json),
                 new { run = run.Folder, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result },
@@ -77,14 +77,14 @@ internal static class Quickstart
     /// <summary>The rows of one comparison, as they come in.</summary>
     private sealed record Scores(Comparison Comparison, EvaluationTask Task, Subject Subject, ulong Seed)
     {
-        public Candidates Candidates { get; } = new(Task, Subject, Comparison.Protocol, Seed);
+        public Candidates Candidates { get; } = new([Task], Subject, Comparison.Protocol, Seed);
 
         public List<EvaluationRow> Rows { get; } = [];
 
-        public Scores Add(IProbe candidate)
+        public Scores Add(IReadOnlyList<IProbe> row)
         {
-            using (candidate)
-                Rows.Add(EvaluationRow.Score(candidate, Task, Comparison.Protocol, Comparison.Labels, Comparison.Draws, Seed, null));
+            using (row[0])
+                Rows.Add(EvaluationRow.Score(row, [Task], Comparison.Protocol, Comparison.Labels, Comparison.Draws, Seed, null));
             Console.Error.WriteLine(
                 $"  {Rows[^1].Features}, {Comparison.Protocol.Name}, labels {Rows[^1].Labels}: {Output.Percent(Rows[^1].Accuracy)}");
             return this;

@@ -132,7 +132,7 @@ internal static class ReproduceFewLabels
         protocol.Warn = Warnings.Print;
         var chosen = new ChosenProtocol(method.Protocol, protocol, design.Recipe.Training.Precision);
         var (name, path) = method.Pretrained ? (subject.Name, subject.Path) : (Subject.Random, null);
-        return new Candidates(design.Task, subject with { Name = name, Path = path }, chosen, seed).Rows(baselines: false).Single()();
+        return new Candidates([design.Task], subject with { Name = name, Path = path }, chosen, seed).Rows(baselines: false).Single()()[0];
     }
 
     private static FewLabelsDraw Score(

@@ -27,25 +27,33 @@ internal sealed record EvaluationRow(
     double Accuracy, double Low, double High, double? AccuracyStd, double? Top5, double BalancedAccuracy, double? BalancedAccuracyStd,
     IReadOnlyList<double> Draws, IReadOnlyList<IReadOnlyList<int>> Confusion, IReadOnlyList<double> Recall, IReadOnlyList<double> Precision)
 {
-    /// <summary>Scores a candidate; each draw is told to <paramref name="progress"/>.</summary>
+    /// <summary>Scores a candidate; each draw is told to <paramref name="progress"/>. Folds are put together: every image counts once.
+    /// </summary>
     public static EvaluationRow Score(
-        IProbe candidate, EvaluationTask task, ChosenProtocol chosen, LabelBudget amount, int draws, ulong seed, TextWriter? progress)
+        IReadOnlyList<IProbe> folds, IReadOnlyList<EvaluationTask> tasks, ChosenProtocol chosen, LabelBudget amount, int draws, ulong seed,
+        TextWriter? progress)
     {
         var outcomes = new List<ClassificationResult>();
-        var (labeled, neighbors) = (0, (int?)null);
+        int[] labels = [.. tasks.SelectMany(t => t.TestLabels)];
+        var (candidate, labeled, neighbors) = (folds[0], 0, (int?)null);
         for (var draw = 0; draw < draws; draw++)
         {
             using var scope = NewDisposeScope();
-            var indices = LabelSampler.Indices(task, amount, seed, draw);
-            (labeled, neighbors) = (indices.Length, chosen.Neighbors(indices.Select(i => task.Train.Label(i)!.Value)));
-            outcomes.Add(ClassificationResult.Of(candidate.Scores(indices, seed + (ulong)draw), task.TestLabels));
+            var scores = new List<Tensor>();
+            foreach (var (fold, task) in folds.Zip(tasks))
+            {
+                var indices = LabelSampler.Indices(task, amount, seed, draw);
+                (labeled, neighbors) = (indices.Length, chosen.Neighbors(indices.Select(i => task.Train.Label(i)!.Value)));
+                scores.Add(fold.Scores(indices, seed + (ulong)draw));
+            }
+            outcomes.Add(ClassificationResult.Of(cat(scores), labels));
             progress?.WriteLine(
                 $"{candidate.Name}, labels {amount} ({labeled}), draw {draw + 1} of {draws}: {Output.Percent(outcomes[^1].Accuracy)}");
         }
         var all = ConfusionMatrix.Sum([.. outcomes.Select(o => o.Confusion)]);
         double[] accuracies = [.. outcomes.Select(o => o.Accuracy)];
         double[] balanced = [.. outcomes.Select(o => o.Confusion.BalancedAccuracy)];
-        var interval = WilsonInterval.Of(accuracies.Average(), task.Test.Count);
+        var interval = WilsonInterval.Of(accuracies.Average(), labels.Length);
         return new EvaluationRow(
             candidate.Name, candidate.Dimension, amount.ToString(), labeled, neighbors,
             accuracies.Average(), interval.Low, interval.High, Spread(accuracies), outcomes.Average(o => o.Top5),

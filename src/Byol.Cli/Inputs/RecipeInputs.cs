@@ -78,8 +78,11 @@ internal sealed class RecipeInputs
     }
 
     /// <summary>Whether the encoder is to be fitted to the budget: where that is typed, and no encoder.</summary>
-    public bool FitsEncoder(ParseResult parsed) => parsed.GetValue(_budget) is not null && parsed.GetValue(_encoder) is null
-        && !parsed.GetValue(_set)!.Any(s => s.StartsWith("encoder.width", StringComparison.Ordinal));
+    public bool FitsEncoder(ParseResult parsed) => parsed.GetValue(_budget) is not null && !NamesEncoder(parsed);
+
+    /// <summary>Whether an encoder is typed, or how wide it is.</summary>
+    public bool NamesEncoder(ParseResult parsed) => parsed.GetValue(_encoder) is not null
+        || parsed.GetValue(_set)!.Any(s => s.StartsWith("encoder.width", StringComparison.Ordinal));
 
     /// <summary>The recipe with every option applied, --set last.</summary>
     public Recipe Resolve(ParseResult parsed)

@@ -2,6 +2,12 @@ using Byol.Data.Datasets;
 
 namespace Byol.Evaluation;
 
+/// <summary>A part of labeled images that is classified, and all others to learn from.</summary>
+/// <param name="Whole">All images.</param>
+/// <param name="Train">Indices of those to learn from, rising.</param>
+/// <param name="Test">Indices of those to classify, rising.</param>
+internal sealed record Fold(IDataset Whole, IReadOnlyList<int> Train, IReadOnlyList<int> Test);
+
 /// <summary>What an encoder is scored by: labeled images to learn from and others to classify,
 /// with one numbering of the classes.</summary>
 public sealed class EvaluationTask
@@ -26,6 +32,45 @@ public sealed class EvaluationTask
                     + "a classifier needs at least two classes, each in a folder of its own.");
         }
     }
+
+    private EvaluationTask(IDataset labeled, Fold fold)
+        : this(new ExcludingDataset(labeled, fold.Test), new ExcludingDataset(labeled, fold.Train)) =>
+        Fold = fold;
+
+    /// <summary>Tasks in which every labeled image is classified once, by what is learned from other folds (cross-validation).</summary>
+    /// <param name="labeled">Images with labels.</param>
+    /// <param name="groups">The group of each image: near-duplicates are kept in one fold (<see cref="NearDuplicates.Groups"/>).</param>
+    /// <param name="folds">How many tasks.</param>
+    /// <param name="seed">Draws the folds.</param>
+    /// <exception cref="ArgumentException">There are no labels, or a class cannot be both learned from and classified; one line: value,
+    /// rule, remedy.</exception>
+    public static IReadOnlyList<EvaluationTask> Folds(IDataset labeled, IReadOnlyList<int> groups, int folds, ulong seed)
+    {
+        RequireLabels(labeled);
+        var labels = Labels(labeled);
+        foreach (var members in Enumerable.Range(0, labels.Length).GroupBy(i => labels[i]).OrderBy(g => g.Key))
+        {
+            if (members.Select(i => groups[i]).Distinct().Take(2).Count() == 2) continue;
+            var count = members.Count();
+            throw new ArgumentException($"Class {labeled.Classes[members.Key]} of {labeled.Name} has {count} "
+                + $"{(count == 1 ? "image" : "images, nearly the same picture")}; where folds are drawn a class needs two that differ, one to "
+                + "learn from and one to classify; add images, leave the class out, or give test images of their own.");
+        }
+        var part = GroupedFolds.Draw(labels, groups, folds, seed);
+        foreach (var members in Enumerable.Range(0, labels.Length).GroupBy(i => labels[i]))
+        {
+            if (members.Any(i => part[i] != part[members.First()])) continue;
+            throw new ArgumentException($"All {members.Count()} images of class {labeled.Classes[members.Key]} of {labeled.Name} are in one "
+                + "fold, because they are near-duplicates of images of other classes; check their labels, or give test images of their own.");
+        }
+        return [.. Enumerable.Range(0, folds).Select(f => new EvaluationTask(labeled, new Fold(
+            labeled, [.. Places(p => p != f)], [.. Places(p => p == f)])))];
+
+        IEnumerable<int> Places(Func<int, bool> isIn) => Enumerable.Range(0, part.Length).Where(i => isIn(part[i]));
+    }
+
+    /// <summary>The fold that it is of; null where other images are classified.</summary>
+    internal Fold? Fold { get; }
 
     /// <summary>Images whose labels may be learned from.</summary>
     public IDataset Train { get; }

@@ -8,6 +8,7 @@ namespace Byol.Evaluation;
 /// <summary>A protocol on features that are computed once, from center views.</summary>
 public abstract class FeatureProtocol : Protocol
 {
+    private const string RawPixelsName = "raw pixels";
     private bool _saidSame;
 
     private protected FeatureProtocol()
@@ -18,19 +19,63 @@ public abstract class FeatureProtocol : Protocol
     public override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels, Baseline.PixelComponents, Baseline.UntrainedEncoder];
 
     /// <inheritdoc/>
-    public override IProbe Probe(EncoderSubject encoder, EvaluationTask task)
+    public override IProbe Probe(EncoderSubject encoder, EvaluationTask task) => Probes(encoder, [task])[0];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<IProbe> Probes(EncoderSubject encoder, IReadOnlyList<EvaluationTask> tasks)
     {
         using var opened = encoder.Open();
-        using var train = FeatureBank.Encode(opened, task.Train).WithClasses(task.Classes);
-        using var test = FeatureBank.Encode(opened, task.Test).WithClasses(task.Classes);
-        SayShared(task, encoder.Name == EncoderSubject.Random ? SharedImages.OfPixels(train, test) : SharedImages.Between(train, test));
-        return Probe(encoder.Name, train, test, Standardization.Of);
+        return Rows(tasks, data => FeatureBank.Encode(opened, data), (task, train, test) =>
+        {
+            SayShared(task, () => encoder.Name == EncoderSubject.Random
+                ? SharedImages.OfPixels(train, test) : SharedImages.Between(train, test));
+            return Probe(encoder.Name, train, test, Standardization.Of);
+        });
     }
 
-    // Once for a table: its rows are of the same images.
-    private void SayShared(EvaluationTask task, SharedImages shared)
+    /// <inheritdoc/>
+    public override IReadOnlyList<IProbe> Probes(
+        Baseline baseline, EncoderSubject beside, IReadOnlyList<EvaluationTask> tasks, ulong seed) => baseline switch
     {
-        if (Warn is null || task.ClassifiesTrainingImages) return;
+        Baseline.RawPixels => Pixels(tasks, RawPixelsName, beside.Views),
+        Baseline.PixelComponents => Rows(tasks, data => FeatureBank.RawPixels(data, beside.Views), (_, train, test) =>
+        {
+            var (projected, others) = PrincipalComponents.Project(train, test, beside.Architecture.RepresentationSize);
+            using (projected)
+            using (others) return Probe("PCA of pixels", projected, others, Standardization.Common);
+        }),
+        Baseline.UntrainedEncoder => Probes(beside.Untrained(seed), tasks),
+        _ => [base.Probe(baseline, beside, tasks[0], seed)],        // refuses
+    };
+
+    // Folds are of the same images: they are encoded once.
+    private static List<IProbe> Rows(
+        IReadOnlyList<EvaluationTask> tasks, Func<IDataset, FeatureBank> encode, Func<EvaluationTask, FeatureBank, FeatureBank, IProbe> make)
+    {
+        using var whole = tasks[0].Fold is { } fold ? encode(fold.Whole) : null;
+        var rows = new List<IProbe>();
+        foreach (var task in tasks)
+        {
+            using var train = (whole?.Select(task.Fold!.Train) ?? encode(task.Train)).WithClasses(task.Classes);
+            using var test = (whole?.Select(task.Fold!.Test) ?? encode(task.Test)).WithClasses(task.Classes);
+            rows.Add(make(task, train, test));
+        }
+        return rows;
+    }
+
+    private List<IProbe> Pixels(IReadOnlyList<EvaluationTask> tasks, string name, ViewOptions views) =>
+        Rows(tasks, data => FeatureBank.RawPixels(data, views), (task, train, test) =>
+        {
+            SayShared(task, () => SharedImages.OfPixels(train, test));
+            return Probe(name, train, test, Standardization.Of);
+        });
+
+    // Once for a table: its rows are of the same images.
+    private void SayShared(EvaluationTask task, Func<SharedImages> count)
+    {
+        // Folds are drawn with near-duplicates kept together.
+        if (Warn is null || task.Fold is not null || task.ClassifiesTrainingImages) return;
+        var shared = count();
         if (shared.Same > 0 && !_saidSame)
         {
             Warn($"{shared.Same} of {task.Test.Count} images of {task.Test.Name} are among those of {task.Train.Name}, pixel for pixel as "
@@ -45,27 +90,14 @@ public abstract class FeatureProtocol : Protocol
     }
 
     /// <inheritdoc/>
-    internal override IProbe RawPixels(ViewOptions views, EvaluationTask task) => Probe("raw pixels", views, task);
+    internal override IProbe RawPixels(ViewOptions views, EvaluationTask task) => Probe(RawPixelsName, views, task);
 
     /// <summary>Makes the row of the pixels.</summary>
-    internal IProbe Probe(string name, ViewOptions views, EvaluationTask task)
-    {
-        using var train = Pixels(task.Train, views, task);
-        using var test = Pixels(task.Test, views, task);
-        SayShared(task, SharedImages.OfPixels(train, test));
-        return Probe(name, train, test, Standardization.Of);
-    }
+    internal IProbe Probe(string name, ViewOptions views, EvaluationTask task) => Pixels([task], name, views)[0];
 
     /// <inheritdoc/>
-    public override IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed)
-    {
-        if (baseline != Baseline.PixelComponents) return base.Probe(baseline, beside, task, seed);
-        using var train = Pixels(task.Train, beside.Views, task);
-        using var test = Pixels(task.Test, beside.Views, task);
-        var (projected, others) = PrincipalComponents.Project(train, test, beside.Architecture.RepresentationSize);
-        using (projected)
-        using (others) return Probe("PCA of pixels", projected, others, Standardization.Common);
-    }
+    public override IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) =>
+        Probes(baseline, beside, [task], seed)[0];
 
     /// <summary>Makes a row of features.</summary>
     /// <param name="name">What tables call it.</param>
@@ -74,9 +106,6 @@ public abstract class FeatureProtocol : Protocol
     /// <param name="measure">Brings them to scale, if the protocol wants that.</param>
     private protected abstract FeatureProbe Probe(
         string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization> measure);
-
-    private static FeatureBank Pixels(IDataset data, ViewOptions views, EvaluationTask task) =>
-        FeatureBank.RawPixels(data, views).WithClasses(task.Classes);
 }
 
 /// <summary>Weighted nearest neighbors.</summary>

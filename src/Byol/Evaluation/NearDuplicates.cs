@@ -29,6 +29,21 @@ public static class NearDuplicates
         return CompleteLink.Groups(dataset.Count, CompleteLink.Pairs(bank, Threshold(bank), cancellation));
     }
 
+    /// <summary>How many images are near-duplicates of one of others.</summary>
+    /// <param name="known">The others.</param>
+    /// <param name="asked">The images.</param>
+    /// <param name="cancellation">Ends the work between two images.</param>
+    internal static int Across(IDataset known, IDataset asked, CancellationToken cancellation = default)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var (bank, queries) = (Unit(Pixels(known, cancellation)), Unit(Pixels(asked, cancellation)));
+        var (threshold, count) = (Threshold(cat([bank, queries])), 0);
+        BlockedCosine.ForEach(queries, bank, (_, similarities) =>
+            count += similarities.amax([1]).data<float>().Count(nearest => nearest >= threshold), cancellation);
+        return count;
+    }
+
     /// <summary>From which cosine on two embeddings are near-duplicates: where their distance, 1 − cos, is a twentieth of that of two
     /// images in the mean. Encoders differ in how close they lay everything, so no one cosine would do for all.</summary>
     /// <param name="bank">[N,D] fp32, rows of length 1; N is 2 or more.</param>

@@ -44,6 +44,24 @@ public abstract class Protocol
     /// <param name="task">The images.</param>
     public abstract IProbe Probe(EncoderSubject encoder, EvaluationTask task);
 
+    /// <summary>Makes the rows of an encoder on several tasks; those that are folds of the same images have them encoded once.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="tasks">The images of each.</param>
+    /// <returns>One for each task, in their order.</returns>
+    public virtual IReadOnlyList<IProbe> Probes(EncoderSubject encoder, IReadOnlyList<EvaluationTask> tasks) =>
+        [.. tasks.Select(task => Probe(encoder, task))];
+
+    /// <summary>Makes the rows of a baseline on several tasks.</summary>
+    /// <inheritdoc cref="Probe(Baseline, EncoderSubject, EvaluationTask, ulong)"/>
+    /// <param name="baseline">Which.</param>
+    /// <param name="beside">The encoder that it stands beside.</param>
+    /// <param name="tasks">The images of each.</param>
+    /// <param name="seed">Draws untrained weights.</param>
+    /// <returns>One for each task, in their order.</returns>
+    public virtual IReadOnlyList<IProbe> Probes(Baseline baseline, EncoderSubject beside, IReadOnlyList<EvaluationTask> tasks, ulong seed) =>
+        baseline == Baseline.UntrainedEncoder ? Probes(beside.Untrained(seed), tasks)
+            : [.. tasks.Select(task => Probe(baseline, beside, task, seed))];
+
     /// <summary>Makes the row of the baseline that needs no encoder: linear, where the protocol trains weights that pixels do not have.
     /// </summary>
     /// <param name="views">Size, center crop and normalization.</param>

@@ -28,6 +28,9 @@ public sealed partial class LayerTests
             ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs",
             "Byol.Encoders", "Byol.TensorFiles", "Byol.Export", "Byol.Reports", "Tomlyn"],
         ["Byol/Reports"] = ["Byol.Runs"],
+        ["Byol/Comparison"] =
+            ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Interop", "Byol.Encoders", "Byol.Evaluation", "Byol.Runs", "Byol.Reports",
+            "Byol.Training"],
         ["Byol/Experiments"] = ["Byol.Data", "Byol.Optim", "Byol.Training"],
         ["Byol.OnnxRuntime"] =
             ["TorchSharp", "Microsoft.ML.OnnxRuntime", "Byol.Data", "Byol.Models", "Byol.Encoders", "Byol.Export", "Byol.Runs"],

@@ -31,6 +31,36 @@ public sealed class EvaluateTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    // 24 pictures of noise, one of them there twice: each classified once, the pair in one fold.
+    [Theory]
+    [InlineData("knn")]
+    [InlineData("linear")]
+    public void Without_a_test_set_images_are_classified_in_folds(string protocol)
+    {
+        var images = Made.Images(_folder["folds"], 24, "a", "b");
+        File.Copy(Path.Combine(images, "a", "0002.png"), Path.Combine(images, "a", "twin.png"));
+        string[] command = ["evaluate", _encoder, "--train", images, "--protocol", protocol, "--labels", "3-per-class,all", "--repeats", "2"];
+        var (code, output, error) = CommandLine.Run([.. command, "--json", "--baselines"]);
+        Assert.True(code == 0, error);
+        Assert.Contains("25 images of " + images + " in 5 folds; 1 of them are near-duplicates", error, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal((5, 24), (json.RootElement.GetProperty("folds").GetInt32(), json.RootElement.GetProperty("groups").GetInt32()));
+        Assert.All(json.RootElement.GetProperty("rows").EnumerateArray(), row => Assert.Equal(
+            25 * row.GetProperty("draws").GetArrayLength(),
+            row.GetProperty("confusion").EnumerateArray().SelectMany(r => r.EnumerateArray()).Sum(c => c.GetInt32())));
+        Assert.Equal(output, CommandLine.Run([.. command, "--json", "--baselines"]).Out);
+        Assert.Contains("each by the other 4 of 5 folds", CommandLine.Run(command).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_class_that_folds_cannot_hold_is_refused()
+    {
+        var images = Made.Images(_folder["few"], 10, "a", "b");
+        Made.File(Path.Combine(images, "c", "only.png"), Made.Png(16, 77));
+        CommandLine.Refuses(["evaluate", _encoder, "--train", images], "Class c of", "has 1 image", "give test images");
+        CommandLine.Refuses(["evaluate", _encoder, "--train", Made.Images(_folder["tiny"], 4, "a", "b")], "4 groups of images", "5 folds");
+    }
+
     [Theory]
     [InlineData("knn --k 5", "raw pixels", "PCA of pixels", "random encoder", "BYOL encoder")]
     [InlineData("linear", "raw pixels", "PCA of pixels", "random encoder", "BYOL encoder")]

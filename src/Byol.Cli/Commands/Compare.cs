@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
+using Byol.Comparison;
+using Byol.Training;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol compare: is pretraining worth it on these images?</summary>
+internal static class Compare
+{
+    public static Command Create()
+    {
+        var data = new Option<string>("--data")
+        {
+            Description = $"Images to pretrain on; labels are not needed. {DataInput.Help}", Required = true,
+        };
+        var train = new Option<string>("--train") { Description = "Labeled images to learn from.", Required = true };
+        var test = new Option<string?>("--test")
+        {
+            Description = "Labeled images that are classified. Without it those of --train are, in 5 folds, near-duplicates kept in one.",
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "A folder for scores, runs and report; with that of an interrupted comparison the same command resumes it.",
+            Required = true,
+        };
+        var budget = new Option<string>("--budget")
+        {
+            Description = "Time for everything: 30m, 2h. What scoring leaves of it is for pretraining.",
+            DefaultValueFactory = _ => "30m",
+        };
+        var repeats = new Option<int>("--repeats") { Description = "Draws of the labels.", DefaultValueFactory = _ => 10 };
+        var fineTune = new Option<bool>("--finetune") { Description = "Fine-tune every encoder on the labels too; that time is extra." };
+        var json = Output.Json();
+        var inputs = new RecipeInputs("folder");
+        var command = new Command(
+            "compare", "Is pretraining worth it? Pixels, random and pretrained encoders beside BYOL, over few labels, and a verdict.")
+        {
+            data, train, test, output, budget, repeats, fineTune, json
+        };
+        inputs.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            var fromRandom = inputs.Resolve(parsed);
+            var folder = parsed.GetValue(output)!;
+            var plan = new ComparisonPlan
+            {
+                Data = DataInput.Open(parsed.GetValue(data)!, fromRandom.Images),
+                Train = DataInput.Open(parsed.GetValue(train)!, fromRandom.Images),
+                Test = parsed.GetValue(test) is { } others ? DataInput.Open(others, fromRandom.Images) : null,
+                FromRandom = fromRandom,
+                FitEncoder = !inputs.NamesEncoder(parsed),
+                Budget = RecipeFile.Set(fromRandom, $"training.budget={parsed.GetValue(budget)}", Warnings.Print).Training.Budget,
+                Draws = parsed.GetValue(repeats),
+                Seed = fromRandom.Training.Seed,
+                FineTune = parsed.GetValue(fineTune),
+            };
+            return Interruption.Guard("the same command resumes from here", cancellation =>
+            {
+                var report = EncoderComparison.Run(
+                    folder, plan, (run, stop) => ConsoleProgress.Train(run, null, stop).Finished,
+                    line => Console.Error.WriteLine(ToolWords.Of(line)), Stopwatch.GetElapsedTime(start), cancellation);
+                File.WriteAllText(Path.Combine(folder, "report.json"), JsonSerializer.Serialize(Result(report), Output.Options));
+                Output.Write(parsed.GetValue(json), Result(report), Text(report, folder));
+                return ExitCodes.Done;
+            });
+        });
+        return command;
+    }
+
+    private static object Result(ComparisonReport report) =>
+        new { report.Verdict, report.Recommended, report.IsTrained, report.Beaten, report.Description, report.Notes, report.Rows };
+
+    private static string Text(ComparisonReport report, string folder)
+    {
+        var (header, rows) = report.Table();
+        return $"\n{report.Description}. {report.Measure}\n\n{Table.Format(header, [.. rows])}\n"
+            + string.Concat(report.Notes.Select(n => $"{ToolWords.Of(n)}\n"))
+            + $"\n{report.Verdict}\n\n{folder}: report.md, report.svg, report.json, scores.json, and the runs\n";
+    }
+}

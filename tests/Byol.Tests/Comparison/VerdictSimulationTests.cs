@@ -1,0 +1,76 @@
+using Byol.Comparison;
+
+namespace Byol.Tests.Comparison;
+
+/// <summary>How often the verdict is wrong, in made comparisons whose truth is known.</summary>
+public sealed class VerdictSimulationTests
+{
+    private const int Simulations = 1000, Fewer = 200;
+    private const double SixPoints = 1.12;       // the signal at which an encoder is 6 points better, see the last test
+
+    [Theory]
+    [InlineData(100, 30, false, 1)]
+    [InlineData(300, 30, false, 1)]
+    [InlineData(300, 20, false, 3)]
+    [InlineData(300, 15, true, 2)]
+    [InlineData(600, 30, true, 3)]
+    public void Where_all_are_equal_no_more_than_5_percent_recommend_training(int images, int pool, bool unequal, int again)
+    {
+        var made = new MadeComparison(images, pool, unequal, again);
+        var wrong = Count(Simulations, seed => made.Draw(seed, ("frozen", false, 1), ("scratch", true, 1), ("continued", true, 1)));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{wrong} of {Simulations}");
+        Assert.InRange(wrong, 0, (int)(0.05 * Simulations));
+    }
+
+    // One trained option and one that is not: nothing but the paired test.
+    [Theory]
+    [InlineData(100, 30, false, 1)]
+    [InlineData(300, 30, false, 1)]
+    [InlineData(300, 15, true, 2)]
+    public void The_test_alone_is_wrong_as_often_as_it_says(int images, int pool, bool unequal, int again)
+    {
+        var made = new MadeComparison(images, pool, unequal, again);
+        var wrong = Count(Simulations, seed => made.Draw(seed, ("frozen", false, 1), ("continued", true, 1)));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{wrong} of {Simulations}");
+        Assert.InRange(wrong, 0.02 * Simulations, 0.06 * Simulations);    // 5 % and what 1,000 leave open
+    }
+
+    [Theory]
+    [InlineData(100, 0.4)]
+    [InlineData(300, 0.8)]
+    [InlineData(600, 0.8)]
+    public void Six_points_are_found_where_there_are_images_enough(int images, double share)
+    {
+        var made = new MadeComparison(images, 30, IsUnequal: false, MostAgain: 1);
+        var found = Count(Fewer, seed => made.Draw(seed, ("frozen", false, 1), ("continued", true, SixPoints)));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{found} of {Fewer}");
+        Assert.InRange(found, share * Fewer, Fewer);
+    }
+
+    [Fact]
+    public void The_worse_is_never_recommended()
+    {
+        var made = new MadeComparison(200, 30, IsUnequal: false, MostAgain: 2);
+        Assert.Equal(0, Count(Simulations, seed => made.Draw(seed, ("frozen", false, SixPoints), ("scratch", true, 1), ("continued", true, 1))));
+    }
+
+    // That the simulations are of what they say: many images, averaged over many comparisons.
+    [Fact]
+    public void The_signal_is_worth_six_points()
+    {
+        var made = new MadeComparison(2000, 30, IsUnequal: false, MostAgain: 1);
+        var difference = Enumerable.Range(0, 40).AsParallel().Average(seed =>
+        {
+            var (options, images) = made.Draw(1_000_000 + seed, ("frozen", false, 1), ("continued", true, SixPoints));
+            return Verdict.Compare(options[1], options[0], options[0].Amounts, images).Difference;
+        });
+        Assert.Equal(0.06, difference, 0.003);
+    }
+
+    private static int Count(int simulations, Func<int, (IReadOnlyList<OptionScores> Options, TestedImages Images)> draw) =>
+        Enumerable.Range(0, simulations).AsParallel().Count(seed =>
+        {
+            var (options, images) = draw(seed);
+            return Verdict.Of(options, images).IsTrained;
+        });
+}
