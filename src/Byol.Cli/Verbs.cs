@@ -28,6 +28,10 @@ internal static class Verbs
         {
             DataList.Create(), DataInfo.Create(), DataGet.Create(), DataPack.Create()
         },
+        new Command("encoders", "List, fetch and describe encoders that others trained.")
+        {
+            EncodersList.Create(), EncodersGet.Create(), EncodersInfo.Create()
+        },
         With(Bench.Create(), BenchEmbed.Create(), BenchKnn.Create(), BenchStep.Create(), BenchViews.Create()),
         Doctor.Create(),
     };

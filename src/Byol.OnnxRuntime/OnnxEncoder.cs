@@ -1,55 +1,66 @@
 using System.Security.Cryptography;
+using Byol.Data.Datasets;
 using Byol.Encoders;
 using Byol.Export;
 using Byol.Models;
+using Byol.TensorFiles.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>An encoder that ONNX Runtime runs.</summary>
+/// <summary>An encoder that ONNX Runtime runs: one of ours, or any model that takes an image.</summary>
 public sealed class OnnxEncoder : IImageEncoder
 {
+    private const int Suggested = 8;      // values to name, the last ones: embeddings stand at the end
+
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
-    private float[] _planes = [];   // [n,3,S,S]
+    private readonly ModelSignature _signature;
+    private readonly ImageValues _values;
+    private float[] _images = [];   // a batch as the model takes it
 
-    private OnnxEncoder(string name, byte[] model)
+    private OnnxEncoder(string name, byte[] model, ModelInput? given)
     {
         Name = name;
+        _session = Session(name, model);
         try
         {
-            using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads() };
-            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");      // threads that wait leave their core to the loader
-            _session = new InferenceSession(model, options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            var cause = e.Message.Split('\n')[0].TrimEnd('.');
-            throw new InvalidDataException($"{name} is not a model that ONNX Runtime reads ({cause}); use another copy of it.", e);
-        }
-        try
-        {
-            var description = EncoderDescription.Parse(name, _session.ModelMetadata.CustomMetadataMap);
-            // Weights that are folded have another digest: the model says that of those which it was made from.
-            Description = description with { Weights = description.Weights ?? Convert.ToHexStringLower(SHA256.HashData(model)) };
-            Preprocessing = description.Preprocessing;
-            Dimension = (int)description.Architecture.RepresentationSize;
-            RequireInput([-1, 3, Preprocessing.ImageSize, Preprocessing.ImageSize]);
             OnnxWeights.RequireFinite(name, model);
+            if (EncoderDescription.IsIn(_session.ModelMetadata.CustomMetadataMap))
+            {
+                if (given is not null)
+                    throw new InvalidDataException($"{name} describes itself, and its input is given too; leave that out.");
+                Description = Ours(EncoderDescription.Parse(name, _session.ModelMetadata.CustomMetadataMap), model);
+                Dimension = (int)Description.Architecture.RepresentationSize;
+                _signature = ModelSignature.OfOurs(name, _session, Preprocessing.ImageSize, Dimension);
+                _values = new ImageValues();
+                return;
+            }
+            var input = given ?? ModelInput.ImageNet with { AssumesPixels = true };
+            var graph = OnnxModel.Parse(name, model);
+            _signature = ModelSignature.OfOthers(name, _session, input);
+            if (!_session.OutputMetadata.ContainsKey(_signature.Output)) _session = WithOutput(graph, model, _signature.Output);
+            _values = new ImageValues(_signature.Layout, input);
+            Dimension = Measure();
+            Description = Theirs(input, model);
+            Foreign = new ForeignModel(_signature.Describe(), _signature.Output, input.AssumesPixels, _signature.ScoredFrom(graph));
         }
-        catch (InvalidDataException)
+        catch
         {
             Dispose();
             throw;
         }
     }
 
-    /// <summary>Opens a model that <see cref="OnnxExport"/> wrote.</summary>
+    /// <summary>Opens a model: one that <see cref="OnnxExport"/> wrote, or any other that takes one image and gives a vector.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It is damaged, a weight is not finite, or it does not say how its input is prepared.
-    /// </exception>
-    public static OnnxEncoder Open(string path) => new(path, File.ReadAllBytes(path));
+    /// <param name="input">What a model of another program is given; null for what the file beside it says
+    /// (<see cref="ModelInputFile"/>), or ImageNet's normalization.</param>
+    /// <exception cref="InvalidDataException">It is damaged, a weight is not finite, or it takes something else than an image; or it says
+    /// itself how it is used.</exception>
+    public static OnnxEncoder Open(string path, ModelInput? input = null) =>
+        new(path, File.ReadAllBytes(path), input ?? ModelInputFile.Find(path));
 
     /// <summary>Takes over an encoder's weights, by way of the model that would be exported.</summary>
     /// <param name="name">What messages call it.</param>
@@ -59,7 +70,7 @@ public sealed class OnnxEncoder : IImageEncoder
     {
         using var model = new MemoryStream();
         using (weights) OnnxWriter.Write(model, weights.Network, weights.Description);
-        return new OnnxEncoder(name, model.ToArray());
+        return new OnnxEncoder(name, model.ToArray(), null);
     }
 
     /// <inheritdoc/>
@@ -72,43 +83,87 @@ public sealed class OnnxEncoder : IImageEncoder
     public int Dimension { get; }
 
     /// <inheritdoc/>
-    public Preprocessing Preprocessing { get; }
+    public Preprocessing Preprocessing => Description.Preprocessing;
+
+    /// <summary>How a model of another program is used; null for one of ours.</summary>
+    public ForeignModel? Foreign { get; }
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)
     {
         Preprocessing.Require(images.Length, count, embeddings.Length, Dimension);
-        var (size, floats) = (Preprocessing.ImageSize, count * 3 * Preprocessing.ImageSize * Preprocessing.ImageSize);
-        if (_planes.Length < floats) _planes = new float[floats];
+        var (length, most) = (3 * _signature.ImageSize * _signature.ImageSize, _signature.Batch ?? count);
+        for (var start = 0; start < count; start += most)
+        {
+            var some = Math.Min(most, count - start);
+            using var outputs = Run(images.Slice(start * length, some * length), some);
+            outputs[0].GetTensorDataAsSpan<float>()[..(some * Dimension)].CopyTo(embeddings[(start * Dimension)..]);
+        }
+        NonFiniteEmbeddingException.ThrowIfAny(embeddings[..(count * Dimension)], Dimension);
+    }
+
+    // A model of a fixed batch is given images of nothing for those that are missing.
+    private IDisposableReadOnlyCollection<OrtValue> Run(ReadOnlySpan<float> images, int count)
+    {
+        var (size, batch) = (_signature.ImageSize, _signature.Batch ?? count);
         var length = 3 * size * size;
-        for (var i = 0; i < count; i++) Separate(images.Slice(i * length, length), _planes.AsSpan(i * length, length));
-        using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _planes.AsMemory(0, floats),
-            [count, 3, size, size]);
-        using var outputs = _session.Run(_run, [OnnxWriter.Input], [input], [OnnxWriter.Embedding]);
-        var rows = outputs[0].GetTensorDataAsSpan<float>()[..(count * Dimension)];
-        NonFiniteEmbeddingException.ThrowIfAny(rows, Dimension);
-        rows.CopyTo(embeddings);
+        if (_images.Length < batch * length) _images = new float[batch * length];
+        for (var i = 0; i < count; i++) _values.Write(images.Slice(i * length, length), _images.AsSpan(i * length, length));
+        _images.AsSpan(count * length, (batch - count) * length).Clear();
+        long[] shape = _signature.Layout == ImageLayout.Nchw ? [batch, 3, size, size] : [batch, size, size, 3];
+        using var input = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, _images.AsMemory(0, batch * length), shape);
+        return _session.Run(_run, [_signature.Input], [input], [_signature.Output]);
     }
 
-    // HWC to CHW.
-    private static void Separate(ReadOnlySpan<float> pixels, Span<float> planes)
+    // Shapes of outputs are not always in a model: one black image says it.
+    private int Measure()
     {
-        var plane = pixels.Length / 3;
-        for (var channel = 0; channel < 3; channel++)
+        using var outputs = Run(new float[3 * _signature.ImageSize * _signature.ImageSize], 1);
+        var shape = outputs[0].GetTensorTypeAndShape();
+        if (shape.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float && shape.Shape is [var batch, .. var rest]
+            && batch == (_signature.Batch ?? 1) && rest.Count(d => d != 1) <= 1 && rest.Length > 0)
         {
-            var values = planes.Slice(channel * plane, plane);
-            for (var i = 0; i < values.Length; i++) values[i] = pixels[3 * i + channel];
+            return checked((int)rest.Aggregate(1L, (product, d) => product * d));
+        }
+        throw new InvalidDataException(
+            $"{Name} gives {_signature.Output} of shape [{string.Join(',', shape.Shape)}] where a vector for each image, [n,D] in fp32, is "
+            + $"needed; name another of its values: output = \"...\" in {Name}.toml.");
+    }
+
+    // Weights that are folded have another digest: the model says that of those which it was made from.
+    private static EncoderDescription Ours(EncoderDescription said, byte[] model) => said with { Weights = said.Weights ?? Digest(model) };
+
+    private EncoderDescription Theirs(ModelInput input, byte[] model) => new(
+        new ForeignModelOptions { Dimension = Dimension, Output = _signature.Output, Color = $"{input.Color}" },
+        input.Prepares(_signature.ImageSize)) { Weights = Digest(model) };
+
+    private static string Digest(byte[] model) => Convert.ToHexStringLower(SHA256.HashData(model));
+
+    private static InferenceSession Session(string name, byte[] model)
+    {
+        try
+        {
+            using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads() };
+            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");      // threads that wait leave their core to the loader
+            if (Path.GetDirectoryName(Path.GetFullPath(name)) is { Length: > 0 } folder)
+                options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
+            return new InferenceSession(model, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            var cause = e.Message.Split('\n')[0].TrimEnd('.');
+            throw new InvalidDataException($"{name} is not a model that ONNX Runtime reads ({cause}); use another copy of it.", e);
         }
     }
 
-    private void RequireInput(int[] shape)
+    private InferenceSession WithOutput(OnnxModel graph, byte[] model, string output)
     {
-        if (!_session.InputMetadata.TryGetValue(OnnxWriter.Input, out var input) || !input.Dimensions.SequenceEqual(shape) ||
-            !_session.OutputMetadata.TryGetValue(OnnxWriter.Embedding, out var output) || !output.Dimensions.SequenceEqual([-1, Dimension]))
-        {
-            throw new InvalidDataException(
-                $"{Name} has inputs or outputs that differ from its metadata; use a model that Byol wrote.");
-        }
+        var values = graph.Nodes.SelectMany(n => n.Outputs).Concat(graph.Outputs.Select(o => o.Name)).ToList();
+        if (!values.Contains(output))
+            throw new InvalidDataException($"{Name} has no value {output}{NearestName.Suggest(output, values.TakeLast(Suggested))}");
+        _session.Dispose();
+        return Session(Name, OnnxOutput.Add(model, output));
     }
 
     /// <inheritdoc/>

@@ -14,9 +14,7 @@ internal static class Networks
         var plan = ((ResNet)network).Plan;
         var stem = (plan.Stem.Kernel, plan.Stem.Stride) switch { (7, _) => Stem.ImageNet, (_, 2) => Stem.SmallStride2, _ => Stem.Small };
         var isBottleneck = plan.Blocks.First().Branch.Count == 3;
-        var depth = ResNetPlan.BlocksByDepth.First(b => b.Value.SequenceEqual(plan.Stages.Select(s => s.Count))
-            && b.Key >= ResNetPlan.LeastBottleneckDepth == isBottleneck).Key;
-        return new ResNetOptions { Depth = depth, Width = plan.Stem.Out / 64.0, Stem = stem };
+        return ResNetOptions.WithBlocks([.. plan.Stages.Select(s => s.Count)], isBottleneck, plan.Stem.Out / 64.0, stem);
     }
 
     public static ResNetOptions AsResNet(this EncoderOptions options) => (ResNetOptions)options;

@@ -51,7 +51,7 @@ internal static class BenchEmbed
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(images) is < 1 and var few) throw new ArgumentException($"--images {few} must be 1 or more.");
-            using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision));
+            using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision), FileSaid.Nothing);
             var dataset = DataInput.OpenUncached(parsed.GetValue(data)!);
             var options = EmbeddingInputs.Options(parsed.GetValue(batch));
             using var nowhere = new NoWriter();

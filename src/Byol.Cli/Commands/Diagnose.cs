@@ -18,17 +18,14 @@ internal static class Diagnose
 {
     public static Command Create()
     {
-        var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder's file: safetensors, .pt, .pth, .onnx." };
+        var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
         var data = new Option<string>("--data") { Description = $"Images; labels are not needed. {DataInput.Help}", Required = true };
         var images = new Option<int>("--images")
         {
             Description = "How many images to look at, at most; they are spread evenly over the data.",
             DefaultValueFactory = _ => 2000
         };
-        var recipe = new Option<string?>("--recipe")
-        {
-            Description = "Files of other programs: how images are prepared and views are drawn."
-        };
+        var settings = new FileSettings("Weights of other programs: how images are prepared and views are drawn.");
         var spectrum = new Option<string?>("--spectrum") { Description = "An .svg to draw the spectrum in." };
         var seed = new Option<ulong>("--seed")
         {
@@ -38,18 +35,19 @@ internal static class Diagnose
         var precision = new Option<Precision>("--precision") { Description = "auto, float32 or bfloat16." };
         var json = Output.Json();
         const string about = "Measure an encoder on images without labels: spread, effective rank, alignment, uniformity, spectrum.";
-        var command = new Command("diagnose", about) { encoder, data, images, recipe, spectrum, seed, precision, json };
+        var command = new Command("diagnose", about) { encoder, data, images, spectrum, seed, precision, json };
+        settings.AddTo(command);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(images) is < 2 or > 20_000)
                 throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");
             var picture = OutputPath.Picture(spectrum.Name, parsed.GetValue(spectrum));
-            var subject = Subject.FromFile(parsed.GetValue(encoder)!, parsed.GetValue(recipe));
+            var subject = Subject.FromFile(parsed.GetValue(encoder)!, settings.Of(parsed));
             var dataset = DataInput.Open(parsed.GetValue(data)!, subject.Images);
             var toScore = subject.ToScore(parsed.GetValue(precision), parsed.GetValue(seed));
             using var trained = toScore.Open();
             using var untrained = toScore.Untrained(parsed.GetValue(seed)).Open();
-            var (views, drawn) = Views(subject, parsed.GetValue(recipe));
+            var (views, drawn) = Views(subject, settings.Of(parsed).Recipe);
             var (ours, random) = (Measure(trained), Measure(untrained));
             if (picture is not null) File.WriteAllText(picture, Draw(dataset.Name, ours, random), new UTF8Encoding(false));
             Output.Write(parsed.GetValue(json), new { data = dataset.Name, views = drawn, encoder = ours, untrained = random },

@@ -33,9 +33,10 @@ internal static class Duplicates
         var output = EmbeddingInputs.Page();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
-        var (inputs, tiles) = (new EmbeddingInputs(), new TileInputs());
+        var (inputs, settings, tiles) = (new EmbeddingInputs(), new FileSettings(), new TileInputs());
         var command = new Command("duplicates", "Find near-duplicates and outliers among images, by comparing all pairs.") { encoder };
         inputs.AddTo(command);
+        settings.AddTo(command);
         tiles.AddTo(command);
         foreach (var option in (Option[])[threshold, neighbors, outliers, output, precision, json]) command.Options.Add(option);
         command.SetAction(parsed =>
@@ -51,7 +52,7 @@ internal static class Duplicates
                 var given = parsed.GetValue(encoder);
                 using var opened = given is null || inputs.Embeddings(parsed) is not null
                     ? null
-                    : tiles.Apply(parsed, EncoderInput.Open(given, parsed.GetValue(precision)));
+                    : tiles.Apply(parsed, EncoderInput.Open(given, parsed.GetValue(precision), settings.Of(parsed)));
                 using var data = inputs.Open(parsed, opened?.Preprocessing.Images, dataset => EmbeddedData.Compute(
                     opened ?? throw new ArgumentException("No encoder was given; give one, or --embeddings."), dataset, cancellation));
                 if (data.Set.Images.Count < 2)

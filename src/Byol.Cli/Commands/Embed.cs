@@ -25,13 +25,16 @@ internal static class Embed
         var (tiles, json) = (new TileInputs(), Output.Json());
         const string about = "Write the embeddings of images, with their names and labels.";
         var command = new Command("embed", about) { encoder, data, output, batch, precision, json };
+        var settings = new FileSettings();
+        settings.AddTo(command);
         tiles.AddTo(command);
         command.SetAction(parsed =>
         {
             var path = OutputPath.File("--out", parsed.GetValue(output)!, EmbeddingFile.Extensions);
             OutputPath.Writable("--out", path, () => EmbeddingFile.Create(path, 1));
             var options = EmbeddingInputs.Options(parsed.GetValue(batch));
-            using var opened = tiles.Apply(parsed, EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision)));
+            using var opened = tiles.Apply(
+                parsed, EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision), settings.Of(parsed)));
             var dataset = DataInput.OpenUncached(parsed.GetValue(data)!, opened.Preprocessing.Images);
             return Interruption.Guard("leaving without a file", cancellation =>
             {

@@ -19,7 +19,7 @@ internal static class Evaluate
     public static Command Create()
     {
         var encoder = Subject.Argument();
-        var recipe = Subject.RecipeOption();
+        var settings = Subject.Settings();
         var train = new Option<string>("--train") { Description = $"Labeled images to learn from. {DataInput.Help}", Required = true };
         var test = new Option<string?>("--test")
         {
@@ -54,7 +54,8 @@ internal static class Evaluate
         var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
         var json = Output.Json();
         var (protocol, tiles) = (new ProtocolInputs(), new TileInputs());
-        var command = new Command("evaluate", "Score an encoder on labeled images.") { encoder, train, test, recipe };
+        var command = new Command("evaluate", "Score an encoder on labeled images.") { encoder, train, test };
+        settings.AddTo(command);
         protocol.AddTo(command);
         tiles.AddTo(command);
         foreach (var option in (Option[])[labels, repeats, seed, baselines, perClass, confusion, json]) command.Options.Add(option);
@@ -67,7 +68,7 @@ internal static class Evaluate
             var picture = OutputPath.Picture(confusion.Name, parsed.GetValue(confusion));
             IDataset? learned = null;
             IDataset Learned(ImageOptions images) => learned ??= DataInput.Open(parsed.GetValue(train)!, images);
-            var subject = tiles.Apply(parsed, Subject.Find(parsed.GetValue(encoder)!, parsed.GetValue(recipe), Learned), chosen);
+            var subject = tiles.Apply(parsed, Subject.Find(parsed.GetValue(encoder)!, settings.Of(parsed), Learned), chosen);
             var images = Learned(subject.Images);
             var folds = parsed.GetValue(test) is null ? FoldedImages.Of(images, FoldCount, first) : null;
             var task = new EvaluationTask(images, folds is null ? DataInput.Open(parsed.GetValue(test)!, subject.Images) : images);

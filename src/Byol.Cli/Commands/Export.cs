@@ -13,8 +13,8 @@ internal static class Export
 {
     public static Command Create()
     {
-        var encoder = new Argument<string>("encoder") { Description = "A run folder or an encoder's file." };
-        var recipe = new Option<string?>("--recipe") { Description = "Files of other programs: how images are prepared." };
+        var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
+        var settings = new FileSettings();
         var format = new Option<string?>("--format",
             "--to") { Description = $"{string.Join(", ", ExportFormat.Names)}; by default according to the ending of --out." };
         var output = new Option<string>("--out") { Description = "The file to write.", Required = true };
@@ -25,14 +25,15 @@ internal static class Export
         };
         var json = Output.Json();
         const string about = "Write the encoder for PyTorch, ONNX Runtime or any reader of safetensors, and check what was written.";
-        var command = new Command("export", about) { encoder, format, output, recipe, data, json };
+        var command = new Command("export", about) { encoder, format, output, data, json };
+        settings.AddTo(command);
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(output)!;
             var chosen = ExportFormat.Of(parsed.GetValue(format), path);
             if (parsed.GetValue(data) is { } given && chosen != ExportFormat.Onnx)
                 throw new ArgumentException($"--data {given} does not go with --format {chosen}; leave it out.");
-            var opened = EncoderInput.OpenWeights(EncoderInput.WeightsPath(parsed.GetValue(encoder)!), parsed.GetValue(recipe), CPU).Opened;
+            var opened = EncoderInput.OpenWeights(EncoderInput.Path(parsed.GetValue(encoder)!), settings.Of(parsed), CPU).Opened;
             using var _ = opened;
             var exported = chosen switch
             {

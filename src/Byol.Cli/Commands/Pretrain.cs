@@ -5,11 +5,9 @@ using System.Text;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
-using Byol.Encoders;
 using Byol.Interop;
 using Byol.Runs;
 using Byol.Training;
-using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
 
@@ -32,14 +30,16 @@ internal static class Pretrain
         };
         var initFrom = new Option<string?>("--init-from")
         {
-            Description = "Begin with the encoder of a run or file (safetensors, .pt, .pth of torchvision, lightly, solo-learn) "
-                + "instead of random weights.",
+            Description = "Begin with an encoder instead of random weights: a name of byol encoders list, a run, or a file (safetensors, "
+                + ".pt, .pth, .onnx). Architecture and normalization are its own, and the recipe is "
+                + $"{RecipeInputs.Continuing} unless one is named.",
         };
+        var model = FileSettings.Model();
         var json = Output.Json();
         var inputs = new RecipeInputs("folder");
         var command = new Command("pretrain", "Train an encoder on images without labels.")
         {
-            data, output, validation, initFrom, resume, acceptOther, json
+            data, output, validation, initFrom, model, resume, acceptOther, json
         };
         inputs.AddTo(command);
         inputs.AddBudgetTo(command);
@@ -60,22 +60,27 @@ internal static class Pretrain
                 throw new ArgumentException(
                     "--accept-other-data goes with --resume alone: a new run takes whatever --data names; leave it out.");
             }
-            var recipe = resumes ? inputs.Resolve(parsed, PretrainingRun.Open(path).Recipe) : inputs.Resolve(parsed);
+            using var initial = parsed.GetValue(initFrom) is { } typed ? InitialEncoder.Open(
+                typed, new FileSaid(null, parsed.GetValue(model)!), () => DataInput.Open(parsed.GetValue(data)!),
+                basis => inputs.Continue(parsed, basis)) : null;
+            if (initial is null && !resumes) inputs.RequireEncoder(parsed);
+            var recipe = initial?.Recipe ?? (resumes ? inputs.Resolve(parsed, PretrainingRun.Open(path).Recipe) : inputs.Resolve(parsed));
             var images = DataInput.Open(parsed.GetValue(data)!, recipe.Images);
             if (recipe.Images.Depth == 0) recipe = recipe with { Images = recipe.Images with { Depth = images.OpenedWith().Depth } };
             var labeled = parsed.GetValue(validation) is { } name ? DataInput.Open(name, recipe.Images) : null;
             PretrainingRun.Validate(recipe, images, labeled);
-            using var initial = parsed.GetValue(initFrom) is { } file ? Initial(file, recipe) : null;
+            if (initial is not null) Console.Error.WriteLine(initial.Beginning);
             if (!resumes && initial is null && inputs.FitsEncoder(parsed)) recipe = Fit(recipe, images, Stopwatch.GetElapsedTime(start));
             using var run = resumes ? Resume(path, images, recipe, parsed.GetValue(acceptOther))
-                : PretrainingRun.Start(path, recipe, images, initial, $"byol {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}");
+                : PretrainingRun.Start(path, recipe, images, initial?.Opened,
+                    $"byol {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}");
 
             using var interruption = new Interruption();
             run.Spent = Stopwatch.GetElapsedTime(start);
             var result = ConsoleProgress.Train(run, labeled, interruption.Token);
             var passedOver = DatasetNotes.Of(images).PassedOver;
             Output.Write(parsed.GetValue(json),
-                new { run = run.Folder, encoder = run.EncoderPath, init_from = initial?.Origin, result, passedOver },
+                new { run = run.Folder, encoder = run.EncoderPath, init_from = initial?.Opened.Origin, result, passedOver },
                 Describe(run, result));
             return result.Finished ? ExitCodes.Done : interruption.ExitCode;
         });
@@ -111,20 +116,6 @@ internal static class Pretrain
                 + $"it needs about {trial.Wanted:N0}")));
         Console.Error.WriteLine($"  {EncoderNames.Of(fitted.Encoder)} is trained; use --encoder to choose another.");
         return fitted;
-    }
-
-    private static OpenedEncoder Initial(string typed, Recipe recipe)
-    {
-        var path = EncoderInput.WeightsPath(typed);
-        var opened = EncoderFile.Open(path, CPU, EncoderInput.AsIn(recipe));
-        var (found, wanted) = (opened.Description.Architecture, recipe.Encoder);
-        if (found != wanted)
-        {
-            opened.Dispose();
-            throw new ArgumentException($"{path} is a {found}, and the recipe trains a {wanted}; use {EncoderNames.Options(found)}.");
-        }
-        Console.Error.WriteLine($"Beginning with {path}: {ForeignNotice.Tensors(opened)}");
-        return opened;
     }
 
     private static string Describe(PretrainingRun run, TrainingResult result)

@@ -51,7 +51,7 @@ internal static class Quickstart
                 return interruption.ExitCode;
             }
 
-            var trained = Subject.FromFile(run.EncoderPath, recipe: null);
+            var trained = Subject.FromFile(run.EncoderPath, FileSaid.Nothing);
             foreach (var score in scores)
                 score.Add(new Candidates([task], trained, score.Comparison.Protocol, recipe.Training.Seed).Encoder());
             var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);

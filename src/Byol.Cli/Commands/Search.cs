@@ -19,9 +19,10 @@ internal static class Search
         var output = EmbeddingInputs.Page();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
-        var (inputs, tiles) = (new EmbeddingInputs(), new TileInputs());
+        var (inputs, settings, tiles) = (new EmbeddingInputs(), new FileSettings(), new TileInputs());
         var command = new Command("search", "Find the images nearest to an image, by exact search.") { encoder, query };
         inputs.AddTo(command);
+        settings.AddTo(command);
         tiles.AddTo(command);
         foreach (var option in (Option[])[top, output, precision, json]) command.Options.Add(option);
         command.SetAction(parsed =>
@@ -32,7 +33,8 @@ internal static class Search
             var file = parsed.GetValue(query)!;
             var bytes = File.Exists(file) ? File.ReadAllBytes(file)
                 : throw new ArgumentException($"--query {file} does not exist; give an image file.");
-            using var opened = tiles.Apply(parsed, EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision)));
+            using var opened = tiles.Apply(
+                parsed, EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision), settings.Of(parsed)));
             var row = opened.Embed(bytes, file);
             if (row.All(value => value == 0))
             {

@@ -9,7 +9,7 @@ namespace Byol.Cli.Inputs;
 /// <summary>The options that say which encoder and which images, shared by the verbs that embed.</summary>
 internal sealed class EmbeddingInputs
 {
-    public const string EncoderHelp = "A run folder, an encoder.safetensors, or a file that byol export wrote.";
+    public const string EncoderHelp = "A run folder, an encoder's file (safetensors, .pt, .pth, .onnx), or a name of byol encoders list.";
 
     private readonly Option<string?> _data = new("--data") { Description = $"Images. {DataInput.Help}" };
     private readonly Option<string?> _embeddings = new("--embeddings")

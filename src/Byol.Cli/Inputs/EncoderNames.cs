@@ -16,7 +16,11 @@ internal static class EncoderNames
         if (!name.StartsWith(ResNet, StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"Encoder {name} is not known; use for instance resnet18, resnet50 or resnet18x0.5.");
         var parts = name[ResNet.Length..].Split('x', 2);
-        return [$"encoder.kind={ResNet}", $"encoder.depth={parts[0]}", $"encoder.width={(parts.Length == 2 ? parts[1] : "1")}"];
+        return
+        [
+            $"encoder.kind={ResNet}", $"encoder.depth={parts[0]}",
+            $"encoder.width={(parts.Length == 2 ? parts[1] : "1")}", "encoder.blocks=[]",
+        ];
     }
 
     /// <summary>An encoder as it is typed, but for its stem.</summary>
@@ -25,7 +29,8 @@ internal static class EncoderNames
         : encoder.Title;
 
     /// <summary>The options with which a recipe trains an encoder.</summary>
-    public static string Options(EncoderOptions encoder) => encoder is ResNetOptions { Stem: var stem }
+    public static string Options(EncoderOptions encoder) => encoder is ResNetOptions { Stem: var stem, Blocks: var blocks }
         ? $"--encoder {Of(encoder)} --set encoder.stem={stem.ToString().ToLowerInvariant()}"
+            + (blocks.Count == 0 ? "" : $" --set encoder.blocks=[{string.Join(',', blocks)}]")
         : $"a recipe of {encoder}";
 }

@@ -7,6 +7,9 @@ namespace Byol.Cli.Inputs;
 /// <summary>The options from which a recipe is resolved, shared by the verbs that take one.</summary>
 internal sealed class RecipeInputs
 {
+    /// <summary>The recipe that continues an encoder, where none is named.</summary>
+    public const string Continuing = "adapt";
+
     private readonly Option<string> _recipe;
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data." };
     private readonly Option<string?> _budget = new("--budget")
@@ -83,6 +86,25 @@ internal sealed class RecipeInputs
     /// <summary>Whether an encoder is typed, or how wide it is.</summary>
     public bool NamesEncoder(ParseResult parsed) => parsed.GetValue(_encoder) is not null
         || parsed.GetValue(_set)!.Any(s => s.StartsWith("encoder.width", StringComparison.Ordinal));
+
+    /// <summary>The recipe that continues an encoder, with every option applied.</summary>
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="basis">Has the encoder and its normalization.</param>
+    public Recipe Continue(ParseResult parsed, Recipe basis)
+    {
+        var name = parsed.GetResult(_recipe) is { Implicit: false } ? parsed.GetValue(_recipe)! : Continuing;
+        return Overrides(parsed).Aggregate(RecipeFile.Open(name, Warnings.Print, basis), Set);
+    }
+
+    /// <summary>Throws where the recipe continues an encoder and none is given.</summary>
+    public void RequireEncoder(ParseResult parsed)
+    {
+        if (parsed.GetValue(_recipe) == Continuing)
+        {
+            throw new ArgumentException(
+                $"--recipe {Continuing} continues an encoder, and none is given; add for instance --init-from imagenet-resnet18.");
+        }
+    }
 
     /// <summary>The recipe with every option applied, --set last.</summary>
     public Recipe Resolve(ParseResult parsed)

@@ -7,7 +7,6 @@ using Byol.Encoders;
 using Byol.Evaluation;
 using Byol.Interop;
 using Byol.Models;
-using Byol.OnnxRuntime;
 using Byol.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -38,6 +37,9 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     /// <summary>What the recipe says in place of a file that does not describe itself.</summary>
     private EncoderDescription? Otherwise { get; init; }
 
+    /// <summary>What was said of the file.</summary>
+    private FileSaid Said { get; init; } = FileSaid.Nothing;
+
     public static IReadOnlyList<string> Names { get; } = [Random, RawPixels, Components];
 
     /// <summary>The baseline that it is; null for a file.</summary>
@@ -51,26 +53,23 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     public static Argument<string> Argument() => new("encoder")
     {
-        Description = "A run folder, an encoder's file (safetensors, .pt, .pth, .onnx), or what needs no training: "
-            + "random (untrained weights), raw-pixels, pca (of pixels).",
+        Description = "A run folder, an encoder's file (safetensors, .pt, .pth, .onnx), a name of byol encoders list, or what needs no "
+            + "training: random (untrained weights), raw-pixels, pca (of pixels).",
     };
 
-    public static Option<string?> RecipeOption() => new("--recipe")
-    {
-        Description = $"random, raw-pixels, pca: architecture and size of views; {DefaultRecipe} by default, "
-            + "and smaller images keep their size. "
-            + "Files of other programs: how images are prepared.",
-    };
+    public static FileSettings Settings() => new(
+        $"random, raw-pixels, pca: architecture and size of views; {DefaultRecipe} by default, "
+            + "and smaller images keep their size. Weights of other programs: how images are prepared.");
 
     /// <summary>The subject as it was typed.</summary>
     /// <param name="typed">A run folder, a file or a name.</param>
-    /// <param name="recipe">Null where none was given.</param>
+    /// <param name="said">What was said of it.</param>
     /// <param name="open">Opens images, which show how large they are.</param>
     /// <exception cref="ArgumentException">There is no such encoder, or a file and a recipe were both given.</exception>
-    public static Subject Find(string typed, string? recipe, Func<ImageOptions, IDataset> open)
+    public static Subject Find(string typed, FileSaid said, Func<ImageOptions, IDataset> open)
     {
-        if (!Names.Contains(typed)) return FromFile(typed, recipe, $"; or one of {string.Join(", ", Names)}");
-        if (recipe is not null) return Of(RecipeFile.Open(recipe, Warnings.Print));
+        if (!Names.Contains(typed)) return FromFile(typed, said, Names);
+        if (said.Recipe is { } recipe) return Of(RecipeFile.Open(recipe, Warnings.Print));
         var usual = Of(RecipeFile.Open(DefaultRecipe));
         var first = open(usual.Images).Read(0);
         var side = Math.Min(first.SourceWidth, first.SourceHeight);
@@ -80,28 +79,31 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     }
 
     /// <summary>The encoder of a run or of a file.</summary>
-    /// <param name="typed">A run folder, or a file: safetensors, .pt, .pth, .onnx.</param>
-    /// <param name="recipe">Says how images are prepared where the file does not.</param>
-    /// <param name="others">What else might have been typed, for the message.</param>
-    /// <exception cref="ArgumentException">There is no such file, or it says itself what the recipe says.</exception>
-    public static Subject FromFile(string typed, string? recipe, string others = "")
+    /// <param name="typed">A run folder, a file (safetensors, .pt, .pth, .onnx) or a name.</param>
+    /// <param name="said">What the file does not say.</param>
+    /// <param name="others">Names that might have been typed too, for the message.</param>
+    /// <exception cref="ArgumentException">There is no such file, or it says itself what was said.</exception>
+    public static Subject FromFile(string typed, FileSaid said, params IReadOnlyList<string> others)
     {
         var path = EncoderInput.Path(typed, others);
         if (EncoderInput.IsOnnx(path))
         {
-            using var model = EncoderInput.OpenOnnx(path, recipe);
-            return new Subject(null, path, model.Description.Architecture, model.Preprocessing.ToViews())
+            using var model = EncoderInput.OpenOnnx(path, said, notice: true);
+            // Of a model of another program there is no untrained one: what stands beside it is the usual encoder.
+            var beside = model.Foreign is null ? model.Description.Architecture : RecipeFile.Open(DefaultRecipe).Encoder;
+            return new Subject(null, path, beside, model.Preprocessing.ToViews())
             {
                 Images = model.Preprocessing.Images,
+                Said = said, Title = model.Foreign is null ? Ours : System.IO.Path.GetFileName(path),
             };
         }
-        var (opened, otherwise) = EncoderInput.OpenWeights(path, recipe);
+        var (opened, otherwise) = EncoderInput.OpenWeights(path, said);
         using var _ = opened;
         return new Subject(null, path, opened.Description.Architecture, opened.Description.Preprocessing.ToViews())
         {
             Images = opened.Description.Preprocessing.Images,
             Otherwise = otherwise,
-            Title = opened.Origin is null ? Ours : System.IO.Path.GetFileName(path),
+            Title = NamedEncoder.Find(typed)?.Name ?? (opened.Origin is null ? Ours : System.IO.Path.GetFileName(path)),
         };
     }
 
@@ -116,13 +118,14 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     }
 
     private IImageEncoder Open(Precision precision) => EncoderInput.IsOnnx(Path!)
-        ? OnnxEncoder.Open(Path!)
+        ? EncoderInput.OpenOnnx(Path!, Said)
         : new ModuleEncoder(
             Path!, Weights(), new EncoderDescription(Encoder, Preprocessing.Of(Views)), precision, TorchRuntime.DefaultDevice);
 
     // Fresh from its file.
     private Module<Tensor, Tensor> Weights() =>
-        EncoderInput.IsOnnx(Path!)
-            ? throw EncoderInput.Folded(Path!)
-            : EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network;
+        !EncoderInput.IsOnnx(Path!) ? EncoderFile.Open(Path!, TorchRuntime.DefaultDevice, Otherwise).Network
+            : throw new ArgumentException(
+                $"{Path} can be run and not trained; give the run or the weights that it was exported from, or make weights of a residual "
+                + "network: byol export MODEL --out weights.safetensors.");
 }

@@ -29,11 +29,18 @@ internal sealed class Download(string cache, HttpClient http)
     public async Task<string> Get(KnownDataset known, CancellationToken cancellation)
     {
         var folder = await new DatasetDownload(http, cache).Get(known, Report, cancellation).ConfigureAwait(false);
-        if (!Console.IsErrorRedirected) Console.Error.WriteLine();
+        EndReport();
         return folder;
     }
 
-    private static void Report(string file, long done, long total)
+    /// <summary>Ends the line of the counter.</summary>
+    public static void EndReport()
+    {
+        if (!Console.IsErrorRedirected) Console.Error.WriteLine();
+    }
+
+    /// <summary>The counter, on a terminal.</summary>
+    public static void Report(string file, long done, long total)
     {
         if (Console.IsErrorRedirected) return;
         var all = total > 0 ? string.Create(CultureInfo.InvariantCulture, $" of {total / 1e6:F0}") : "";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Byol.Encoders;
+using Byol.OnnxRuntime;
 
 namespace Byol.Cli.Terminal;
 
@@ -11,15 +12,30 @@ internal static class ForeignNotice
     /// <summary>Lines for standard error; none for files of ours.</summary>
     /// <param name="path">The file.</param>
     /// <param name="opened">What was found in it.</param>
-    /// <param name="given">Whether a recipe says how images are prepared.</param>
-    public static IEnumerable<string> Of(string path, OpenedEncoder opened, bool given)
+    /// <param name="given">Whether it was said how images are prepared.</param>
+    /// <param name="option">What says it.</param>
+    public static IEnumerable<string> Of(string path, OpenedEncoder opened, bool given, string option)
     {
         if (opened.Origin is not { } origin) yield break;
         yield return $"{path}: {Tensors(opened)}";
         if (origin.Passed.Count > 0) yield return $"  skipped: {List(origin.Passed.Select(p => $"{p}*"))}";
-        var source = given ? "as in the recipe" : "because the file does not say; --recipe overrides it";
+        var source = !given ? $"because the file does not say; {option} overrides it" : option == "--recipe" ? "as in the recipe"
+            : "as was said";
         yield return $"  images are prepared at {opened.Description.Preprocessing}, {source}";
         if (origin.Assumption is { } assumption) yield return $"  {assumption}";
+    }
+
+    /// <summary>The same of a model of another program: what goes in, what is taken, what was assumed.</summary>
+    public static IEnumerable<string> Of(OnnxEncoder encoder)
+    {
+        if (encoder.Foreign is not { } model) yield break;
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"{encoder.Name}: {model.Input}, embedding {model.Output} of {encoder.Dimension}");
+        var source = model.AssumesPixels ? "because nothing says otherwise; --onnx preset=mlnet, plain or scale, mean and color do"
+            : "as was said";
+        yield return $"  images are prepared at {encoder.Preprocessing}, {source}";
+        if (model.ScoredFrom is { } embedding)
+            yield return $"  {model.Output} looks like the scores of classes; --onnx output={embedding} takes what they are computed from";
     }
 
     /// <summary>How many tensors were used, and which were not.</summary>

@@ -9,8 +9,6 @@ namespace Byol.Data.Datasets;
 /// <param name="cache">The cache folder.</param>
 public sealed class DatasetDownload(HttpClient http, string cache)
 {
-    private const int BufferSize = 1 << 16;
-
     /// <summary>Downloads a dataset.</summary>
     /// <param name="known">The dataset.</param>
     /// <param name="progress">Told of each file's bytes so far and in all (0 where the server does not say).</param>
@@ -50,29 +48,16 @@ public sealed class DatasetDownload(HttpClient http, string cache)
     {
         try
         {
-            using var response = await http
-                .GetAsync(new Uri(file.Url), HttpCompletionOption.ResponseHeadersRead, cancellation)
-                .ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw new DatasetException(
-                    $"{file.Url} answers {(int)response.StatusCode}; try again later, or download it by hand into the cache.");
-            }
-            using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-            await using var source = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            await using (var sink = File.Create(target))
-            {
-                var buffer = new byte[BufferSize];
-                for (var done = 0L; await source.ReadAsync(buffer, cancellation).ConfigureAwait(false) is > 0 and var read;)
-                {
-                    md5.AppendData(buffer, 0, read);
-                    await sink.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-                    progress(name, done += read, response.Content.Headers.ContentLength ?? 0);
-                }
-            }
-            var digest = Convert.ToHexStringLower(md5.GetHashAndReset());
+            var digest = await FileDownload.Fetch(
+                http, file.Url, target, HashAlgorithmName.MD5, (done, total) => progress(name, done, total),
+                    cancellation).ConfigureAwait(false);
             if (digest != file.Md5)
                 throw new DatasetException($"{file.Url} has MD5 {digest}, not the published {file.Md5}; nothing was kept, try again.");
+        }
+        catch (HttpRequestException e) when (e.StatusCode is { } code)
+        {
+            throw new DatasetException(
+                $"{file.Url} answers {(int)code}; try again later, or download it by hand into the cache.");
         }
         catch (Exception e) when (e is HttpRequestException or HttpIOException)
         {

@@ -59,7 +59,7 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
     /// <exception cref="InvalidDataException">A value is missing or makes no encoder; the message names it.</exception>
     internal static EncoderDescription Parse(string path, IReadOnlyDictionary<string, string> metadata)
     {
-        var kind = metadata.TryGetValue(Kind, out var name) ? EncoderKinds.Find(name) ?? throw Unknown(name) : EncoderKinds.Default;
+        var kind = metadata.TryGetValue(Kind, out var name) ? EncoderKinds.FindInFile(name) ?? throw Unknown(name) : EncoderKinds.Default;
         var architecture = Architecture();
         var size = Whole("image_size");
         var crop = Number(metadata.ContainsKey(FormerCrop) ? FormerCrop : "center_crop");

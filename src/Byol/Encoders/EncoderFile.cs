@@ -1,4 +1,6 @@
+using Byol.Data.Datasets;
 using Byol.TensorFiles;
+using Byol.TensorFiles.Onnx;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -8,13 +10,15 @@ namespace Byol.Encoders;
 public static class EncoderFile
 {
     /// <summary>Opens an encoder with all that its file says of it; it comes in evaluation mode.</summary>
-    /// <param name="path">safetensors or a file of <c>torch.save</c>, told apart by their content, of ours or of others.</param>
+    /// <param name="path">safetensors or a file of <c>torch.save</c>, told apart by their content, of ours or of others; for an .onnx see
+    /// <see cref="OpenOnnx"/>.</param>
     /// <param name="device">Where it shall live.</param>
     /// <param name="otherwise">Holds if the file does not describe itself: the preprocessing, and the stem if the first convolution is
     /// 3x3. Null prepares as for ImageNet: 224 px, or 32 if the first convolution is 3x3.</param>
     /// <exception cref="InvalidDataException">The file is damaged, holds no encoder, or one of a kind that is not registered.</exception>
     public static OpenedEncoder Open(string path, Device device, EncoderDescription? otherwise = null)
     {
+        if (OnnxModel.IsOne(path)) return OpenOnnx(path, device);
         ShardedFile.RequireNone(path);
         using ITensorFile file = TorchFile.IsOne(path) ? new TorchFile(path) : new SafetensorsFile(path);
         if (!EncoderDescription.IsIn(file.Metadata)) return ForeignResNet.Find(file).Open(file, device, otherwise);
@@ -25,6 +29,28 @@ public static class EncoderFile
         network.Dispose();
         throw new InvalidDataException(
             $"{path} has weights that differ from those of its metadata (weights_sha256); use another copy of it.");
+    }
+
+    /// <summary>Opens the weights of an ONNX model that another program wrote, to train or export them: a residual network of torchvision's
+    /// kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where they shall live.</param>
+    /// <param name="input">What the model is given; null for what the file beside it says (<see cref="ModelInputFile"/>), or ImageNet's
+    /// normalization.</param>
+    /// <param name="images">If its BatchNorms are folded into its convolutions, they are rebuilt by what it makes of some of these; null
+    /// refuses such a model.</param>
+    /// <exception cref="InvalidDataException">It is damaged, another network, or folded and there are no images.</exception>
+    public static OpenedEncoder OpenOnnx(string path, Device device, ModelInput? input = null, IDataset? images = null)
+    {
+        var model = OnnxModel.Parse(path, File.ReadAllBytes(path));
+        if (!EncoderDescription.IsIn(model.FreeText))
+        {
+            using var others = new ForeignOnnxResNet(model, input ?? ModelInputFile.Find(path) ?? ModelInput.ImageNet);
+            return others.Open(others.Preprocessing, device, images);
+        }
+        if (input is not null) throw new InvalidDataException($"{path} describes itself, and its input is given too; leave that out.");
+        using var ours = new ForeignOnnxResNet(model, ModelInput.Plain);      // it normalizes by itself
+        return ours.Open(EncoderDescription.Parse(path, model.FreeText).Preprocessing, device, images);
     }
 
     /// <summary>Parameters, then buffers, by name.</summary>

@@ -59,7 +59,7 @@ internal static class EncoderWeights
             }
             elements += shape.Aggregate(1L, (product, d) => product * d);
         }
-        if (elements * 2 > new FileInfo(file.Path).Length)
+        if (elements * 2 > file.Length)
             throw new InvalidDataException($"{file.Path} claims {elements} weights, more than its bytes hold; use another copy of it.");
     }
 

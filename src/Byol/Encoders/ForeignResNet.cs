@@ -69,7 +69,7 @@ internal sealed record ForeignResNet(string Prefix, IReadOnlyDictionary<string, 
         string Named(string name) => Names.GetValueOrDefault(name, Prefix + name);
     }
 
-    /// <summary>Depth, width and stem by the shapes.</summary>
+    /// <summary>Blocks, width and stem by the shapes.</summary>
     /// <param name="file">The file.</param>
     /// <param name="small">The stem where the first convolution is 3x3: its stride is not in its shape.</param>
     /// <exception cref="InvalidDataException">No encoder of ours has these shapes; the message says which.</exception>
@@ -84,22 +84,15 @@ internal sealed record ForeignResNet(string Prefix, IReadOnlyDictionary<string, 
         var blocks = Enumerable.Range(1, 4)
             .Select(stage => Enumerable.Range(0, Names.Count).First(i => !Names.ContainsKey($"layer{stage}.{i}.conv1.weight"))).ToArray();
         var bottleneck = Names.ContainsKey("layer1.0.conv3.weight");
-        var depth = ResNetPlan.BlocksByDepth
-            .FirstOrDefault(b => b.Value.SequenceEqual(blocks) && b.Key >= ResNetPlan.LeastBottleneckDepth == bottleneck).Key;
-        var options = new ResNetOptions { Depth = depth, Width = channels / 64.0, Stem = first[2] == 7 ? Stem.ImageNet : small };
-        if (depth == 0)
-        {
-            throw Unknown(
-                $"stages of {string.Join(", ", blocks)} {(bottleneck ? "bottleneck" : "basic")} blocks, which no ResNet of depth "
-                + $"{string.Join(", ", ResNetPlan.BlocksByDepth.Keys)} has");
-        }
+        if (blocks.Contains(0)) throw Unknown($"no block in stage {Array.IndexOf(blocks, 0) + 1}");
+        var options = ResNetOptions.WithBlocks(blocks, bottleneck, channels / 64.0, first[2] == 7 ? Stem.ImageNet : small);
         try
         {
             options.Validate();
         }
         catch (ArgumentException e)
         {
-            throw Unknown($"another width ({e.Message.TrimEnd('.')})");
+            throw Unknown($"another shape ({e.Message.TrimEnd('.')})");
         }
         return options;
 

@@ -11,6 +11,9 @@ public static class EncoderKinds
     private static readonly Lock Gate = new();
     private static readonly SortedDictionary<string, EncoderKind> Known = new(StringComparer.Ordinal) { [Default.Name] = Default };
 
+    // Embeddings in files say that it made them; it is no choice for a recipe.
+    private static readonly EncoderKind Foreign = new RegisteredKind<ForeignModelOptions>("onnx-model");
+
     /// <summary>The names that are known.</summary>
     internal static IReadOnlyList<string> Names
     {
@@ -50,10 +53,14 @@ public static class EncoderKinds
         lock (Gate) return Known.GetValueOrDefault(name);
     }
 
+    /// <summary>The kind of a name in a file; null if it is not known.</summary>
+    internal static EncoderKind? FindInFile(string name) => name == Foreign.Name ? Foreign : Find(name);
+
     /// <summary>The kind of some options.</summary>
     /// <exception cref="ArgumentException">It was not registered.</exception>
     internal static EncoderKind Of(EncoderOptions options)
     {
+        if (options is ForeignModelOptions) return Foreign;
         lock (Gate)
         {
             var type = options.GetType();

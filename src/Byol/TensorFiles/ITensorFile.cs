@@ -8,6 +8,9 @@ internal interface ITensorFile : IDisposable
     /// <summary>The file's path.</summary>
     string Path { get; }
 
+    /// <summary>Bytes that hold its values, at most: what it claims beyond them is not there.</summary>
+    long Length => new FileInfo(Path).Length;
+
     /// <summary>Free text by key; empty where the file has none.</summary>
     IReadOnlyDictionary<string, string> Metadata { get; }
 

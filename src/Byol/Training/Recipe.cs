@@ -1,5 +1,6 @@
 using Byol.Data.Images;
 using Byol.Data.Views;
+using Byol.Encoders;
 using Byol.Method;
 using Byol.Models;
 using Byol.Optim;
@@ -27,6 +28,22 @@ public sealed record Recipe
 
     /// <summary>How long and how to train.</summary>
     public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>This recipe for an encoder that is there already: the architecture and the normalization are that encoder's.</summary>
+    /// <param name="encoder">What its file says of it.</param>
+    public Recipe For(EncoderDescription encoder)
+    {
+        var (mean, deviation) = (encoder.Preprocessing.Mean, encoder.Preprocessing.StandardDeviation);
+        return this with
+        {
+            Encoder = encoder.Architecture,
+            Views = Views with
+            {
+                Mean = new Channels(mean[0], mean[1], mean[2]),
+                StandardDeviation = new Channels(deviation[0], deviation[1], deviation[2]),
+            },
+        };
+    }
 
     /// <summary>The networks and the optimizer of a run that begins.</summary>
     /// <param name="device">Where they live.</param>

@@ -24,15 +24,16 @@ public static class RecipeFile
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrPath">A name of <see cref="Names"/>, or a file that ends in .toml.</param>
     /// <param name="warn">Is told of keys under their former names; null where Byol wrote the file.</param>
+    /// <param name="basis">Has what the file leaves out; null for the paper's.</param>
     /// <exception cref="RecipeException">There is none, or it cannot be read.</exception>
-    public static Recipe Open(string nameOrPath, Action<string>? warn = null)
+    public static Recipe Open(string nameOrPath, Action<string>? warn = null, Recipe? basis = null)
     {
-        if (Names.Contains(nameOrPath)) return Parse(Text(nameOrPath), nameOrPath);
+        if (Names.Contains(nameOrPath)) return Parse(Text(nameOrPath), nameOrPath, warn, basis);
         if (!nameOrPath.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase))
             throw new RecipeException($"Recipe {nameOrPath} is not known{NearestName.Suggest(nameOrPath, Names)}");
         if (!File.Exists(nameOrPath))
             throw new RecipeException($"Recipe file {nameOrPath} does not exist; known names are {string.Join(", ", Names)}.");
-        return Parse(File.ReadAllText(nameOrPath), nameOrPath, warn);
+        return Parse(File.ReadAllText(nameOrPath), nameOrPath, warn, basis);
     }
 
     /// <summary>The text of a recipe that comes with the library.</summary>
@@ -43,14 +44,15 @@ public static class RecipeFile
         return reader.ReadToEnd();
     }
 
-    /// <summary>Reads a recipe from TOML; what it leaves out is as in the paper.</summary>
+    /// <summary>Reads a recipe from TOML.</summary>
     /// <param name="toml">The text.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="warn">Is told of keys under their former names; null where Byol wrote the text.</param>
+    /// <param name="basis">Has what the text leaves out; null for the paper's.</param>
     /// <exception cref="RecipeException">The text is not TOML, or a key or value does not fit.</exception>
-    public static Recipe Parse(string toml, string name, Action<string>? warn = null)
+    public static Recipe Parse(string toml, string name, Action<string>? warn = null, Recipe? basis = null)
     {
-        var recipe = new Recipe();
+        var recipe = basis ?? new Recipe();
         foreach (var (section, value) in Table(toml, name))
         {
             if (value is not TomlTable table)

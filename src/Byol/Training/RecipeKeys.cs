@@ -98,6 +98,11 @@ internal static class RecipeKeys
         CheckpointInterval? interval = value is string text && CheckpointInterval.TryParse(text, out var parsed) ? parsed : null;
         if (type == typeof(CheckpointInterval)) return interval ?? throw Unfit("a number and a unit: 200 steps, 10m, 1 epoch");
         if (type == typeof(TimeSpan)) return value is "none" ? TimeSpan.Zero : interval?.Time ?? throw Unfit("a time: 30m, 2h; or none");
+        if (type == typeof(IReadOnlyList<int>))
+        {
+            return value is TomlArray whole && whole.All(v => v is long and >= int.MinValue and <= int.MaxValue)
+                ? whole.Select(v => (int)(long)v!).ToArray() : throw Unfit("a list of whole numbers");
+        }
         var arity = type.GetConstructors().Max(c => c.GetParameters().Length);
         var numbers = value is TomlArray array ? array.Select(Number).ToArray() : [];
         return numbers.Length == arity && !numbers.Contains(null)
@@ -121,6 +126,7 @@ internal static class RecipeKeys
             : $"{number}.0",
         TomlTable => "{...}",
         TomlArray array => $"[{string.Join(", ", array.Select(v => Text(v!)))}]",
+        IReadOnlyList<int> list => $"[{string.Join(", ", list)}]",
         _ when value.GetType().Assembly != typeof(Interval).Assembly => string.Create(CultureInfo.InvariantCulture, $"{value}"),
         _ => $"[{string.Join(", ", value.GetType().GetConstructors().MaxBy(c => c.GetParameters().Length)!.GetParameters()
             .Select(p => Text(value.GetType().GetProperty(p.Name!, Named)!.GetValue(value)!)))}]",

@@ -3,6 +3,9 @@ namespace Byol.Training;
 /// <summary>The recipes that come with the library; each file says what it was measured to reach, and on what.</summary>
 public static class Recipes
 {
+    /// <summary>Continues an encoder that others trained, on your own photographs; <see cref="Recipe.For"/> says which.</summary>
+    public static Recipe Adapt => RecipeFile.Open("adapt");
+
     /// <summary>CIFAR-10 at the size of the literature.</summary>
     public static Recipe Cifar10 => RecipeFile.Open("cifar10");
 

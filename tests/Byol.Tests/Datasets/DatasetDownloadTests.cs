@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using Byol.Data.Datasets;
 
 namespace Byol.Tests.Datasets;
@@ -25,7 +22,7 @@ public sealed class DatasetDownloadTests : IDisposable
     public async Task A_file_is_fetched_and_checked(int size)
     {
         var content = Made.Bytes(size, 4);
-        await using var server = new Server(_ => Answer(content));
+        await using var server = new LoopbackServer(_ => LoopbackServer.Answer(content));
         var folder = await Get(Known([(server.Url("set.bin"), Md5(content))], []));
         Assert.Equal(_folder["cache/made"], folder);
         Assert.Equal(content, await File.ReadAllBytesAsync(Path.Combine(folder, "set.bin"), TestContext.Current.CancellationToken));
@@ -38,7 +35,7 @@ public sealed class DatasetDownloadTests : IDisposable
     [Fact]
     public async Task Several_files_are_all_fetched()
     {
-        await using var server = new Server(path => Answer(Made.Text(path)));
+        await using var server = new LoopbackServer(path => LoopbackServer.Answer(Made.Text(path)));
         await Get(Known([(server.Url("a.gz"), Md5(Made.Text("/a.gz"))), (server.Url("b.gz"), Md5(Made.Text("/b.gz")))], []));
         Assert.Equal(["a.gz", "b.gz"], Left());
     }
@@ -46,7 +43,7 @@ public sealed class DatasetDownloadTests : IDisposable
     [Fact]
     public async Task Another_digest_keeps_nothing()
     {
-        await using var server = new Server(_ => Answer([1, 2, 3]));
+        await using var server = new LoopbackServer(_ => LoopbackServer.Answer([1, 2, 3]));
         Assert.Contains("nothing was kept", await Fails(Known([(server.Url("set.bin"), Md5([1, 2, 4]))], [])));
         Assert.False(Directory.Exists(_folder["cache/made"]));
     }
@@ -54,7 +51,7 @@ public sealed class DatasetDownloadTests : IDisposable
     [Fact]
     public async Task Half_a_dataset_does_not_pass_for_the_whole()
     {
-        await using var server = new Server(path => path == "/a" ? Answer([1]) : NotFound);
+        await using var server = new LoopbackServer(path => path == "/a" ? LoopbackServer.Answer([1]) : LoopbackServer.NotFound);
         await Fails(Known([(server.Url("a"), Md5([1])), (server.Url("b"), Md5([2]))], []));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["cache"]));
     }
@@ -62,7 +59,7 @@ public sealed class DatasetDownloadTests : IDisposable
     [Fact]
     public async Task A_missing_page_says_so_and_leaves_nothing()
     {
-        await using var server = new Server(_ => NotFound);
+        await using var server = new LoopbackServer(_ => LoopbackServer.NotFound);
         Assert.Contains("answers 404", await Fails(Known([(server.Url("set.bin"), Md5([]))], [])));
         Assert.False(Directory.Exists(_folder["cache/made"]));
     }
@@ -70,7 +67,7 @@ public sealed class DatasetDownloadTests : IDisposable
     [Fact]
     public async Task A_connection_that_is_cut_says_so_and_leaves_nothing()
     {
-        await using var server = new Server(_ => Answer(new byte[1000])[..^500]);
+        await using var server = new LoopbackServer(_ => LoopbackServer.Answer(new byte[1000])[..^500]);
         var url = server.Url("set.bin");
         Assert.StartsWith($"{url} cannot be fetched", await Fails(Known([(url, Md5(new byte[1000]))], [])));
         Assert.False(Directory.Exists(_folder["cache/made"]));
@@ -80,7 +77,7 @@ public sealed class DatasetDownloadTests : IDisposable
     public async Task A_server_that_is_not_there_says_so()
     {
         string url;
-        await using (var server = new Server(_ => [])) url = server.Url("set.bin");
+        await using (var server = new LoopbackServer(_ => [])) url = server.Url("set.bin");
         Assert.StartsWith($"{url} cannot be fetched", await Fails(Known([(url, Md5([]))], [])));
     }
 
@@ -89,7 +86,7 @@ public sealed class DatasetDownloadTests : IDisposable
     {
         var archive = Made.Gzip(Made.Tar(("folder/a.bin", [1]), ("../../b.bin", [2]),
             ("../evil.bin", [3]), ("/evil2.bin", [4]), ("other.txt", [5])));
-        await using var server = new Server(_ => Answer(archive));
+        await using var server = new LoopbackServer(_ => LoopbackServer.Answer(archive));
         var folder = await Get(Known([(server.Url("x.tar.gz"), Md5(archive))], ["a.bin", "b.bin"]));
         Assert.Equal(["a.bin", "b.bin"], Left());
         Assert.Equal([1], await File.ReadAllBytesAsync(Path.Combine(folder, "a.bin"), TestContext.Current.CancellationToken));
@@ -101,14 +98,14 @@ public sealed class DatasetDownloadTests : IDisposable
     public async Task An_archive_that_lacks_a_file_says_so()
     {
         var archive = Made.Gzip(Made.Tar(("a.bin", [1])));
-        await using var server = new Server(_ => Answer(archive));
+        await using var server = new LoopbackServer(_ => LoopbackServer.Answer(archive));
         Assert.Contains("lacks b.bin", await Fails(Known([(server.Url("x.tar.gz"), Md5(archive))], ["a.bin", "b.bin"])));
     }
 
     [Fact]
     public async Task Cancelling_leaves_nothing()
     {
-        await using var server = new Server(_ => Answer(Made.Bytes(1 << 20, 1)));
+        await using var server = new LoopbackServer(_ => LoopbackServer.Answer(Made.Bytes(1 << 20, 1)));
         using var source = new CancellationTokenSource();
         var known = Known([(server.Url("set.bin"), Md5([]))], []);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
@@ -119,11 +116,6 @@ public sealed class DatasetDownloadTests : IDisposable
     [Fact]
     public async Task The_bundled_images_need_no_download() =>
         Assert.Contains("nothing to download", await Fails(KnownDataset.Find(KnownDataset.BundledName)!));
-
-    private static byte[] NotFound => Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-
-    private static byte[] Answer(byte[] content) =>
-        [.. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {content.Length}\r\nConnection: close\r\n\r\n"), .. content];
 
     private static string Md5(byte[] content)
     {
@@ -144,45 +136,4 @@ public sealed class DatasetDownloadTests : IDisposable
     private IEnumerable<string> Left() =>
         Directory.EnumerateFiles(_folder["cache/made"], "*", SearchOption.AllDirectories)
         .Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
-
-    /// <summary>A web server of a few lines on this machine: a path in, raw bytes out, then the connection closes.</summary>
-    private sealed class Server : IAsyncDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly Task _work;
-
-        public Server(Func<string, byte[]> answer)
-        {
-            _listener.Start();
-            _work = Serve(answer);
-        }
-
-        public string Url(string file) => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/{file}";
-
-        private async Task Serve(Func<string, byte[]> answer)
-        {
-            try
-            {
-                while (true)
-                {
-                    using var client = await _listener.AcceptTcpClientAsync();
-                    await using var stream = client.GetStream();
-                    using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
-                    var path = (await reader.ReadLineAsync())!.Split(' ')[1];
-                    while (await reader.ReadLineAsync() is { Length: > 0 }) continue;
-                    await stream.WriteAsync(answer(path));
-                }
-            }
-            catch (Exception e) when (e is SocketException or InvalidOperationException or IOException)
-            {
-                // The listener was stopped, or the client went.
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _listener.Stop();
-            await _work;
-        }
-    }
 }

@@ -196,6 +196,26 @@ public sealed class PretrainingRunTests : IDisposable
         Assert.False(Directory.Exists(Folder));
     }
 
+    // As the README has it, with a small encoder in place of a pretrained one.
+    [Fact]
+    public void A_recipe_is_made_for_an_encoder_that_is_there_already()
+    {
+        var options = new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2, Blocks = [1, 2, 1, 1] };
+        using var weights = new WeightSource(4, CPU);
+        using var start = new OpenedEncoder(
+            options.Create(weights), new EncoderDescription(options, new Preprocessing(32, 1, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6])));
+        var recipe = TinyRun.Recipe.For(start.Description);
+        Assert.Equal(TinyRun.Recipe with { Encoder = options, Views = TinyRun.Recipe.Views with { Mean = new(0.1, 0.2, 0.3),
+            StandardDeviation = new(0.4, 0.5, 0.6) } }, recipe);
+        using (var run = Start(recipe, initFrom: start))
+            Assert.True(run.Train(cancellation: TestContext.Current.CancellationToken).Finished);
+        using var encoder = EncoderFile.Open(RunDirectory.EncoderIn(Folder), CPU);
+        Assert.Equal(options, encoder.Description.Architecture);
+        Assert.Equal([0.1, 0.2, 0.3], encoder.Description.Preprocessing.Mean);
+        using var resumed = PretrainingRun.Resume(Folder, Data);
+        Assert.Equal(recipe, resumed.Recipe);
+    }
+
     private sealed class Unreadable : IDataset
     {
         public string Name => "unreadable";

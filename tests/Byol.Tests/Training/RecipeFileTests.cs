@@ -44,6 +44,32 @@ public sealed class RecipeFileTests
     }
 
     [Fact]
+    public void Blocks_are_a_list()
+    {
+        var recipe = RecipeFile.Parse("[encoder]\ndepth = 18\nblocks = [2, 2, 2, 3]", "own");
+        Assert.Equal(new ResNetOptions { Depth = 18, Blocks = [2, 2, 2, 3] }, recipe.Encoder);
+        Assert.Contains("\nblocks = [2, 2, 2, 3]\n", RecipeFile.Format(recipe), StringComparison.Ordinal);
+        Assert.Equal(recipe, RecipeFile.Parse(RecipeFile.Format(recipe), "again"));
+        Assert.Equal(new ResNetOptions { Depth = 18 }, RecipeFile.Set(recipe, "encoder.blocks=[]").Encoder);
+        foreach (var value in (string[])["3", "[2.5]", "[\"2\"]", "two"])
+        {
+            var e = Assert.Throws<RecipeException>(() => RecipeFile.Set(recipe, $"encoder.blocks={value}"));
+            Assert.Contains("must be a list of whole numbers", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_a_recipe_leaves_out_may_come_from_another()
+    {
+        var basis = new Recipe { Encoder = new ResNetOptions { Depth = 34 }, Training = new() { Epochs = 7 } };
+        Assert.Equal(basis with { Training = new() { Epochs = 7, BatchSize = 8 } },
+            RecipeFile.Parse("[training]\nbatch_size = 8", "short", basis: basis));
+        Assert.Equal(new ResNetOptions { Depth = 34, Width = 0.5 }, RecipeFile.Parse("[encoder]\nwidth = 0.5", "short",
+            basis: basis).Encoder);
+        Assert.Equal(basis.Encoder, RecipeFile.Open("adapt", basis: basis).Encoder);
+    }
+
+    [Fact]
     public void What_a_recipe_leaves_out_is_as_in_the_paper()
     {
         Assert.Equal(new Recipe(), RecipeFile.Parse("", "empty"));
@@ -56,7 +82,7 @@ public sealed class RecipeFileTests
     [InlineData("[optimizer]\nlearning_rat = 3", "did you mean optimizer.learning_rate?")]
     [InlineData("[trainin]\nepochs = 3", "Recipe key trainin.epochs is not known; did you mean training.epochs?")]
     [InlineData("[Training]\nEpochs = 3", "did you mean training.epochs?")]
-    [InlineData("[x]\ny = 3", "Recipe key x.y is not known; known are encoder.kind, encoder.depth, ")]
+    [InlineData("[x]\ny = 3", "Recipe key x.y is not known; known are encoder.kind, encoder.blocks, encoder.depth, ")]
     [InlineData("[training.deep]\nepochs = 3", "Recipe key training.deep is not known")]
     [InlineData("epochs = 3", "r: epochs is outside a section")]
     [InlineData("[[training]]\nepochs = 3", "r: training is outside a section")]
@@ -195,7 +221,8 @@ public sealed class RecipeFileTests
     public void Validation_reaches_every_section()
     {
         var views = new ViewOptions { ImageSize = 1 };
-        Recipe[] senseless = [new() { Encoder = new ResNetOptions { Depth = 1 } }, new() { Views = views }, new() { Method = new() { Tau = 2 } },
+        Recipe[] senseless = [new() { Encoder = new ResNetOptions { Depth = 1 } }, new() { Views = views },
+            new() { Method = new() { Tau = 2 } },
             new() { Optimizer = new() { LearningRate = 0 } }, new() { Training = new() { Epochs = 0 } }];
         Assert.All(senseless, r => Assert.Throws<ArgumentException>(r.Validate));
     }

@@ -2,21 +2,20 @@ using System.Globalization;
 
 namespace Byol.Models.ResNet;
 
-/// <summary>Residual networks, whose options have stood in encoder files as three keys from the beginning.</summary>
+/// <summary>Residual networks, whose options have stood in encoder files as three keys from the beginning; a fourth is there where the
+/// blocks are not those of a published depth.</summary>
 internal sealed class ResNetKind() : EncoderKind("resnet", new ResNetOptions())
 {
-    private const string Depth = "depth", Width = "width", StemKey = "stem";
+    private const string Depth = "depth", Width = "width", StemKey = "stem", BlocksKey = "blocks";
 
     /// <inheritdoc/>
     public override IEnumerable<(string Key, string Text)> Write(EncoderOptions options)
     {
         var network = (ResNetOptions)options;
-        return
-        [
-            (Depth, network.Depth.ToString(CultureInfo.InvariantCulture)),
-            (Width, network.Width.ToString("R", CultureInfo.InvariantCulture)),
-            (StemKey, network.Stem.ToString()),
-        ];
+        yield return (Depth, network.Depth.ToString(CultureInfo.InvariantCulture));
+        yield return (Width, network.Width.ToString("R", CultureInfo.InvariantCulture));
+        yield return (StemKey, network.Stem.ToString());
+        if (network.Blocks.Count > 0) yield return (BlocksKey, string.Join(' ', network.Blocks));
     }
 
     /// <inheritdoc/>
@@ -27,7 +26,8 @@ internal sealed class ResNetKind() : EncoderKind("resnet", new ResNetOptions())
         if (!int.TryParse(metadata.GetValueOrDefault(Depth), CultureInfo.InvariantCulture, out var depth)) throw new FormatException(Depth);
         if (!double.TryParse(metadata.GetValueOrDefault(Width), CultureInfo.InvariantCulture, out var width))
             throw new FormatException(Width);
-        var options = new ResNetOptions { Depth = depth, Width = width, Stem = stem };
+        var options = new ResNetOptions { Depth = depth, Width = width, Stem = stem,
+            Blocks = Blocks(metadata.GetValueOrDefault(BlocksKey)) };
         try
         {
             options.Validate();
@@ -38,4 +38,8 @@ internal sealed class ResNetKind() : EncoderKind("resnet", new ResNetOptions())
         }
         return options;
     }
+
+    private static List<int> Blocks(string? text) => text is null ? []
+        : [.. text.Split(' ').Select(t => int.TryParse(t, CultureInfo.InvariantCulture, out var count) ? count
+            : throw new FormatException(BlocksKey))];
 }

@@ -23,12 +23,17 @@ public enum Stem
 public sealed record ResNetOptions : EncoderOptions
 {
     private const double Narrowest = 1.0 / 8;     // of the widths that a budget of time chooses from
+    private const int Stages = 4, MostBlocks = 100;
 
     private static readonly int[] SweptDepths = [18, 50];      // the others have more layers, but none of another shape
     private static readonly double[] SweptWidths = [0.25, 0.5, 1, 2, 4];
 
     /// <summary>18, 34, 50, 101, 152 or 200.</summary>
     public int Depth { get; init; } = 50;
+
+    /// <summary>Blocks in each of the four stages, for networks that were not published: ML.NET's has 2, 2, 2 and 3. Empty for those of
+    /// <see cref="Depth"/>, which otherwise only says of which kind the blocks are: bottlenecks from 50 on.</summary>
+    public IReadOnlyList<int> Blocks { get; init; } = [];
 
     /// <summary>Multiplies the channels of every layer; the paper has 1 to 4, small machines ½ and ¼.
     /// 64 × width must be a whole number.</summary>
@@ -38,10 +43,17 @@ public sealed record ResNetOptions : EncoderOptions
     public Stem Stem { get; init; } = Stem.ImageNet;
 
     /// <summary>D, the size of a representation: 512 × width, or 2048 × width from depth 50 on.</summary>
-    public override long RepresentationSize => (long)((Depth >= ResNetPlan.LeastBottleneckDepth ? 2048 : 512) * Width);
+    public override long RepresentationSize => (long)((HasBottlenecks ? 2048 : 512) * Width);
 
     /// <inheritdoc/>
-    public override string Title => string.Create(CultureInfo.InvariantCulture, $"ResNet-{Depth} of width {Width}");
+    public override string Title => string.Create(CultureInfo.InvariantCulture,
+        $"ResNet-{Depth} of width {Width}{(Blocks.Count == 0 ? "" : $" with {string.Join(", ", Blocks)} blocks")}");
+
+    /// <summary>Whether a block is three convolutions, the middle one narrow.</summary>
+    internal bool HasBottlenecks => Depth >= ResNetPlan.LeastBottleneckDepth;
+
+    /// <summary>Blocks in each stage, of its own or of the depth's.</summary>
+    internal IReadOnlyList<int> BlocksInUse => Blocks.Count > 0 ? Blocks : ResNetPlan.BlocksByDepth[Depth];
 
     /// <inheritdoc/>
     public override bool SupportsBFloat16 => true;
@@ -74,7 +86,35 @@ public sealed record ResNetOptions : EncoderOptions
                 $"Encoder width {Width} must lie between 1/16 and 8, and 64 × width must be a whole number of channels; "
                     + "use for instance 0.25, 0.5, 1 or 2.");
         }
+        if (Blocks.Count == 0) return;
+        if (Blocks.Count != Stages || Blocks.Any(b => b is < 1 or > MostBlocks))
+        {
+            throw new ArgumentException(
+                $"Encoder blocks {string.Join(", ", Blocks)} must be {Stages} numbers from 1 to {MostBlocks}; use for instance 2, 2, 2, 3, "
+                + "or none for those of the depth.");
+        }
+        if (ResNetPlan.DepthOf(Blocks, HasBottlenecks) is { } published)
+            throw new ArgumentException($"Encoder blocks {string.Join(", ", Blocks)} are those of depth {published}; set that alone.");
     }
+
+    /// <summary>The options of a network with these blocks: those of its depth if one was published, otherwise the nearest depth and the
+    /// blocks.</summary>
+    internal static ResNetOptions WithBlocks(IReadOnlyList<int> blocks, bool areBottlenecks, double width, Stem stem)
+    {
+        var options = new ResNetOptions { Width = width, Stem = stem };
+        if (ResNetPlan.DepthOf(blocks, areBottlenecks) is { } published) return options with { Depth = published };
+        var nearest = ResNetPlan.BlocksByDepth.Where(b => b.Key >= ResNetPlan.LeastBottleneckDepth == areBottlenecks)
+            .MinBy(b => Math.Abs(b.Value.Sum() - blocks.Sum())).Key;
+        return options with { Depth = nearest, Blocks = blocks };
+    }
+
+    /// <summary>Whether they are the same network; lists of blocks are compared by what is in them.</summary>
+    /// <param name="other">The others.</param>
+    public bool Equals(ResNetOptions? other) => other is not null && Depth == other.Depth && Width == other.Width && Stem == other.Stem
+        && Blocks.SequenceEqual(other.Blocks);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Depth, Width, Stem, Blocks.Count);
 
     /// <inheritdoc/>
     public override Module<Tensor, Tensor> Create(WeightSource weights) => new ResNet(this, weights);

@@ -61,8 +61,13 @@ internal sealed record ResNetPlan(PlannedConvolution Stem, bool Pools, IReadOnly
     public static ResNetPlan Of(ResNetOptions options)
     {
         options.Validate();
-        return Of(options.Stem, options.Width, BlocksByDepth[options.Depth], options.Depth >= LeastBottleneckDepth);
+        return Of(options.Stem, options.Width, options.BlocksInUse, options.HasBottlenecks);
     }
+
+    /// <summary>The depth under which a network with these blocks was published; null if none was.</summary>
+    public static int? DepthOf(IReadOnlyList<int> blocks, bool areBottlenecks) =>
+        BlocksByDepth.Where(b => b.Key >= LeastBottleneckDepth == areBottlenecks && b.Value.SequenceEqual(blocks))
+            .Select(b => (int?)b.Key).FirstOrDefault();
 
     /// <summary>Lists a network of any number of stages and blocks.</summary>
     /// <param name="entry">How the image enters.</param>

@@ -102,7 +102,7 @@ public sealed class EvaluateTests : IDisposable
         string[] Diagnosed(string encoder) =>
             [.. CommandLine.Run("diagnose", encoder, "--data", _test, "--precision", "float32").Out.Split(' ')];
         Assert.Equal(Diagnosed(_encoder), Diagnosed(onnx));
-        CommandLine.Refuses(["evaluate", onnx, .. Arguments("--protocol finetune --epochs 1")[2..]], "its weights are folded");
+        CommandLine.Refuses(["evaluate", onnx, .. Arguments("--protocol finetune --epochs 1")[2..]], "can be run and not trained");
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class EvaluateTests : IDisposable
         CommandLine.Refuses(["evaluate", "raw-pixels", .. Arguments("--protocol finetune")[2..]],
             "raw-pixels has no weights", "use knn or linear");
         CommandLine.Refuses(["evaluate", "pca", .. Arguments("--protocol linear-sgd")[2..]], "pca has no weights");
-        CommandLine.Refuses(["evaluate", "rondom", .. Arguments("")[2..]], "Encoder rondom does not exist", "random, raw-pixels, pca");
+        CommandLine.Refuses(["evaluate", "rondom", .. Arguments("")[2..]], "Encoder rondom is neither a file nor a run", "did you mean random?");
         CommandLine.Refuses(["evaluate", "random", .. Arguments("--recipe cifar")[2..]], "Recipe cifar is not known");
         CommandLine.Refuses(Arguments("--recipe cifar10"), "--recipe cifar10 does not go with");
     }

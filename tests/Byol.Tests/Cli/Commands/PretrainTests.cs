@@ -207,7 +207,7 @@ public sealed class PretrainTests : IDisposable
         CommandLine.Refuses(["evaluate", _run, "--train", _folder["nowhere"], "--test", _images], "does not exist");
         CommandLine.Refuses(["evaluate", _folder["nowhere"], .. evaluate[2..]], "Encoder", "does not exist");
         CommandLine.Refuses(["evaluate", _images, .. evaluate[2..]], "encoder.safetensors does not exist");
-        CommandLine.Refuses(["evaluate", "resnet50", .. evaluate[2..]], "Encoder resnet50 does not exist");
+        CommandLine.Refuses(["evaluate", "resnet50", .. evaluate[2..]], "Encoder resnet50 is neither a file nor a run", "torchvision-resnet50");
         CommandLine.Refuses(["evaluate", _folder["bad.safetensors"], .. evaluate[2..]], "bad.safetensors");
         Made.File(Path.Combine(_images, "dog", "0001.png"), [1, 2, 3]);
         CommandLine.Refuses(evaluate, "0001.png");

@@ -24,11 +24,12 @@ public sealed class EncoderInputTests
         var path = Save(folder["encoder.safetensors"]);
 
         using var scope = NewDisposeScope();
-        using var opened = EncoderInput.Open(path, Precision.Float32);
+        using var opened = EncoderInput.Open(path, Precision.Float32, FileSaid.Nothing);
         using var torch = TorchEncoder.Open(path, Precision.Float32, CPU);
 
         if (TorchRuntime.DefaultDevice.type == DeviceType.CPU) Assert.IsType<OnnxEncoder>(opened);
-        Assert.Equal((path, torch.Dimension, torch.Preprocessing.ImageSize), (opened.Name, opened.Dimension, opened.Preprocessing.ImageSize));
+        Assert.Equal((path, torch.Dimension, torch.Preprocessing.ImageSize), (opened.Name, opened.Dimension,
+            opened.Preprocessing.ImageSize));
         TensorAssert.Close(Embed(torch), Embed(opened), 1e-5, "ONNX Runtime and libtorch");
     }
 
@@ -36,7 +37,7 @@ public sealed class EncoderInputTests
     public void Bf16_stays_with_libtorch()
     {
         using var folder = new TemporaryFolder();
-        using var opened = EncoderInput.Open(Save(folder["encoder.safetensors"]), Precision.BFloat16);
+        using var opened = EncoderInput.Open(Save(folder["encoder.safetensors"]), Precision.BFloat16, FileSaid.Nothing);
         Assert.IsType<TorchEncoder>(opened);
     }
 

@@ -100,7 +100,7 @@ public sealed class ForeignEncoderTests : IDisposable
         CommandLine.Refuses(["evaluate", hostile, "--train", _images, "--test", _images], "it refers to posix.system");
         var onnx = Made.File(_folder["e.onnx"], [1, 2, 3]);
         CommandLine.Refuses(["evaluate", onnx, "--train", _images, "--test", _images], "is not a model that ONNX Runtime reads");
-        Refuses(onnx, "its weights are folded", "give the run", []);
+        Refuses(onnx, "is not a whole ONNX model", "use another copy", []);
         Assert.False(Directory.Exists(run));
 
         void Refuses(string file, string first, string second, string[] options) =>

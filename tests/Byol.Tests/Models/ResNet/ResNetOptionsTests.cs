@@ -45,6 +45,34 @@ public sealed class ResNetOptionsTests
         Assert.Equal(expected, options.RepresentationSize);
     }
 
+    [Theory]
+    [InlineData("must be 4 numbers from 1 to 100", 2, 2, 2)]
+    [InlineData("must be 4 numbers from 1 to 100", 2, 2, 0, 2)]
+    [InlineData("must be 4 numbers from 1 to 100", 2, 2, 2, 101)]
+    [InlineData("are those of depth 18; set that alone", 2, 2, 2, 2)]
+    [InlineData("are those of depth 34; set that alone", 3, 4, 6, 3)]
+    public void Blocks_that_make_no_network_or_a_published_one_are_refused(string rule, params int[] blocks)
+    {
+        var e = Assert.Throws<ArgumentException>(() => new ResNetOptions { Depth = 18, Blocks = blocks }.Validate());
+        Assert.Contains(rule, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Blocks_are_compared_by_what_is_in_them_and_decide_the_network()
+    {
+        var options = new ResNetOptions { Depth = 18, Blocks = [2, 2, 2, 3] };
+        options.Validate();
+        Assert.Equal(options, new ResNetOptions { Depth = 18, Blocks = (List<int>)[2, 2, 2, 3] });
+        Assert.Equal(options.GetHashCode(), new ResNetOptions { Depth = 18, Blocks = (List<int>)[2, 2, 2, 3] }.GetHashCode());
+        Assert.NotEqual(options, new ResNetOptions { Depth = 18 });
+        Assert.NotEqual(options, new ResNetOptions { Depth = 18, Blocks = [2, 2, 3, 2] });
+        Assert.Equal([2, 2, 2, 3], ResNetPlan.Of(options).Stages.Select(s => s.Count));
+        Assert.Equal("ResNet-18 of width 1 with 2, 2, 2, 3 blocks with stem ImageNet", options.ToString());
+        Assert.Equal(options, ResNetOptions.WithBlocks([2, 2, 2, 3], false, 1, Stem.ImageNet));
+        Assert.Equal(50, ResNetOptions.WithBlocks([3, 4, 6, 3], true, 1, Stem.ImageNet).Depth);
+        Assert.Equal(101, ResNetOptions.WithBlocks([3, 4, 20, 5], true, 1, Stem.ImageNet).Depth);
+    }
+
     [Fact]
     public void Defaults_are_the_papers()
     {

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
+using Byol.Encoders;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol encoders get: fetches one.</summary>
+internal static class EncodersGet
+{
+    public static Command Create()
+    {
+        var name = NamedEncoder.Argument();
+        var command = new Command("get", "Fetch an encoder from where it is published, and check its digest.") { name };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var known = NamedEncoder.Require(parsed.GetValue(name)!);
+            Console.WriteLine(
+                PretrainedEncoders.Locate(known) ?? await NamedEncoder.Fetch(known, cancellation).ConfigureAwait(false));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}
