@@ -17,6 +17,8 @@ internal static class Verbs
         Compare.Create(),
         Evaluate.Create(),
         Diagnose.Create(),
+        Commands.Classifier.Create(),
+        Predict.Create(),
         Checkpoints.Create(),
         Embed.Create(),
         Search.Create(),

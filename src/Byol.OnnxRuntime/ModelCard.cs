@@ -20,23 +20,12 @@ internal static class ModelCard
 
     public static void Write(Stream stream, string file, EncoderDescription description, Parity parity)
     {
-        var (fit, note) = Fit(description.Preprocessing);
-        var (size, dimension) = (description.Preprocessing.ImageSize, description.Architecture.RepresentationSize);
+        var dimension = description.Architecture.RepresentationSize;
         var card = new
         {
             Model = file,
-            Input = new { Name = OnnxWriter.Input, Type = "float32", Shape = new object[] { "batch", 3, size, size },
-                Values = "RGB, 0 to 1, channels first" },
-            Preprocessing = new
-            {
-                description.Preprocessing.ImageSize,
-                EvaluationFit = fit,
-                description.Preprocessing.CenterCrop,
-                Interpolation = "bicubic",
-                description.Preprocessing.Mean,
-                description.Preprocessing.StandardDeviation,
-                Note = $"{note} Then divide by 255. The model itself subtracts the mean and divides by the standard deviation.",
-            },
+            Input = Input(description),
+            Preprocessing = Prepared(description),
             Outputs = new[]
             {
                 new { Name = OnnxWriter.Embedding, Type = "float32", Shape = new object[] { "batch", dimension },
@@ -70,7 +59,32 @@ internal static class ModelCard
             + "antialiased."),
     };
 
-    private static JsonObject Settings(EncoderOptions encoder)
+    /// <summary>What goes in.</summary>
+    internal static object Input(EncoderDescription description)
+    {
+        var size = description.Preprocessing.ImageSize;
+        return new { Name = OnnxWriter.Input, Type = "float32", Shape = new object[] { "batch", 3, size, size },
+            Values = "RGB, 0 to 1, channels first" };
+    }
+
+    /// <summary>How an image becomes what goes in.</summary>
+    internal static object Prepared(EncoderDescription description)
+    {
+        var (fit, note) = Fit(description.Preprocessing);
+        return new
+        {
+            description.Preprocessing.ImageSize,
+            EvaluationFit = fit,
+            description.Preprocessing.CenterCrop,
+            Interpolation = "bicubic",
+            description.Preprocessing.Mean,
+            description.Preprocessing.StandardDeviation,
+            Note = $"{note} Then divide by 255. The model itself subtracts the mean and divides by the standard deviation.",
+        };
+    }
+
+    /// <summary>Which encoder it is.</summary>
+    internal static JsonObject Settings(EncoderOptions encoder)
     {
         var settings = EncoderJson.Of(encoder);
         settings["dimension"] = encoder.RepresentationSize;

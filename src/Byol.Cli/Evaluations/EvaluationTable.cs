@@ -39,12 +39,23 @@ internal static class EvaluationTable
     /// <summary>Recall and precision of each class, and what it was taken for.</summary>
     public static string PerClass(EvaluationRow row, IReadOnlyList<string> classes)
     {
-        IReadOnlyList<string> header = ["class", "images", "recall", "precision", .. classes];
-        var rows = classes.Select((name, c) => (IReadOnlyList<string>)
-            [name, Count(row.Confusion[c].Sum()), Share(row.Recall[c]), Share(row.Precision[c]), .. row.Confusion[c].Select(Count)]);
         var draws = row.Draws.Count > 1 ? $", sum of {row.Draws.Count} draws" : "";
         return $"{row.Features}, labels {row.Labels}{draws}: each class by recall and precision, and by what it was taken for\n\n"
-            + $"{Table.Format(header, [.. rows])}\n";
+            + $"{Classes(row.Confusion, row.Recall, row.Precision, classes)}\n";
+    }
+
+    /// <summary>The table of it alone.</summary>
+    public static string Classes(ConfusionMatrix confusion, IReadOnlyList<string> classes) =>
+        Classes(confusion.Counts, confusion.Recall, confusion.Precision, classes);
+
+    private static string Classes(
+        IReadOnlyList<IReadOnlyList<int>> counts, IReadOnlyList<double> recall, IReadOnlyList<double> precision,
+        IReadOnlyList<string> classes)
+    {
+        IReadOnlyList<string> header = ["class", "images", "recall", "precision", .. classes];
+        var rows = classes.Select((name, c) => (IReadOnlyList<string>)
+            [name, Count(counts[c].Sum()), Share(recall[c]), Share(precision[c]), .. counts[c].Select(Count)]);
+        return Table.Format(header, [.. rows]);
     }
 
     private static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);

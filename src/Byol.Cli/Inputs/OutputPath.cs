@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace Byol.Cli.Inputs;
 
 /// <summary>Files that a verb will write: that they can be written is found out before hours of work, not after.</summary>
@@ -22,6 +24,20 @@ internal static class OutputPath
     public static string File(string option, string path, params IReadOnlyList<string> extensions) =>
         extensions.Any(e => EndsIn(e, path)) && !Directory.Exists(path) ? path
             : throw new ArgumentException($"{option} {path} must be a file that ends in {string.Join(" or ", extensions)}.");
+
+    /// <summary>The option that lets a verb overwrite.</summary>
+    public static Option<bool> Force() => new("--force") { Description = "Overwrite what is there." };
+
+    /// <summary>Files that must not be there yet.</summary>
+    /// <param name="option">The option that names them.</param>
+    /// <param name="force">Whether they may be there all the same.</param>
+    /// <param name="paths">The files.</param>
+    /// <exception cref="ArgumentException">One is.</exception>
+    public static void New(string option, bool force, params IReadOnlyList<string> paths)
+    {
+        if (!force && paths.FirstOrDefault(System.IO.File.Exists) is { } there)
+            throw new ArgumentException($"{option} {there} exists; add --force to overwrite it, or choose another file.");
+    }
 
     /// <summary>Tries whether a file can be written.</summary>
     /// <param name="option">The option that names it.</param>

@@ -19,7 +19,7 @@ internal sealed class CountProgress(TextWriter output, bool isTerminal, string t
         if (done < total && clock.GetElapsedTime(_last) < (isTerminal ? OnTerminal : Otherwise)) return;
         _last = clock.GetTimestamp();
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"{clock.GetElapsedTime(_start):m\\:ss}  {done:N0} of {total:N0} {things}, {text}");
+            $"{clock.GetElapsedTime(_start):m\\:ss}  {done:N0} of {total:N0} {things}{(text.Length > 0 ? ", " : "")}{text}");
         if (isTerminal) output.Write($"\r{line}\x1b[K{(done == total ? "\n" : "")}");
         else output.WriteLine(line);
     }

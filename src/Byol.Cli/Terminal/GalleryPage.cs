@@ -15,14 +15,12 @@ namespace Byol.Cli.Terminal;
 /// <param name="places">Where the image of each embedding lies in the dataset.</param>
 internal sealed class GalleryPage(string path, string name, EmbeddingSet set, IDataset dataset, int[] places)
 {
-    private const int Side = 256;   // pixels: shown at 128 and a little more, sharp on fine screens
-
     public void OfSearch(string query, byte[] file, Neighbor[] nearest)
     {
         var title = Path.GetFileName(query);
         Write($"Nearest to {title}", $"{set.Images.Count} images of {name}, compared by the cosine of their embeddings.",
         [
-            new GallerySection("Searched for", null, [new GalleryPicture(title, null, Thumbnail(() => ImageDecoder.Decode(file, query)))]),
+            new GallerySection("Searched for", null, [new GalleryPicture(title, null, Thumbnail.Of(() => ImageDecoder.Decode(file, query)))]),
             new GallerySection("Nearest", null, nearest.Select(n => Picture(n.Index, Costs.Cosine(n.Similarity)))),
         ]);
     }
@@ -46,25 +44,6 @@ internal sealed class GalleryPage(string path, string name, EmbeddingSet set, ID
         Gallery.Write(text, title, lead, sections);
     });
 
-    private GalleryPicture Picture(int row, string figure)
-    {
-        var buffer = new ImageBuffer((width, height) => ImageBuffer.MostReduction(Math.Max(width, height), Side));
-        return new GalleryPicture(set.Images[row].Name, figure, Thumbnail(() => dataset.Read(places[row], buffer)));
-    }
-
-    // The images were read once; whatever has become of one since does not cost the page.
-    private static byte[] Thumbnail(Func<Image8> read)
-    {
-        try
-        {
-            var image = read();
-            var scale = Math.Min(1, (double)Side / Math.Max(image.Width, image.Height));
-            return ImageEncoder.Jpeg(Shrink.Resize(
-                image, Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale))));
-        }
-        catch (InvalidDataException)
-        {
-            return [];
-        }
-    }
+    private GalleryPicture Picture(int row, string figure) =>
+        new(set.Images[row].Name, figure, Thumbnail.Of(dataset, places[row]));
 }

@@ -10,6 +10,7 @@ internal static class ToolWords
         ["DatasetDownload.Get"] = "byol data get",
         ["DatasetPacker.Pack"] = "byol data pack",
         ["EmbeddingFile.Create"] = "byol embed",
+        ["ClassifierExport.ExportOnnx"] = "byol classifier",
         ["that Byol wrote"] = "that byol pretrain or byol export wrote",
         ["another path"] = "another --out",
         ["another folder"] = "another --out",

@@ -36,16 +36,11 @@ internal sealed class FineTuning(
         Module<Tensor, Tensor> encoder, IReadOnlyList<int> labeled, ulong seed,
         Action<int, Tensor>? reached = null, CancellationToken cancellation = default)
     {
-        options.Validate();
-        architecture.Require(precision);
-        var layers = architecture.LayerShapes(views.ImageSize, Math.Min(options.BatchSize, labeled.Count), _type, withGradients: true);
-        NumericsCheck.Require(layers, device, withGradients: true);
-        using var weights = new WeightSource(seed, device);
-        using var head = new MlpHead(architecture.RepresentationSize, 0, task.Classes.Count, outputBias: true, weights);
+        using var head = Head(labeled, seed);
         var description = new EncoderDescription(architecture, Preprocessing.Of(views));
         using var frozen = new ModuleEncoder("the encoder", encoder, description, precision, device, leaveOpen: true);
         var epochs = options.EpochsFor(labeled.Count);
-        foreach (var epoch in Train(encoder, head, labeled, seed, cancellation))
+        foreach (var epoch in Train(encoder, head, labeled, seed, null, cancellation))
         {
             if (reached is null || !int.IsPow2(epoch) || epoch == epochs) continue;
             using var scores = Score();
@@ -65,10 +60,50 @@ internal sealed class FineTuning(
         }
     }
 
+    /// <summary>Trains on labeled images.</summary>
+    /// <param name="encoder">Where to begin. Its weights change: give a copy.</param>
+    /// <param name="labeled">Training images whose labels may be seen.</param>
+    /// <param name="seed">Draws the classifier's weights, order and crops.</param>
+    /// <param name="classWeights">What an image of each class counts; null where all count the same.</param>
+    /// <param name="cancellation">Ends the work between two steps.</param>
+    /// <returns>The linear classifier on top; the caller disposes it.</returns>
+    /// <exception cref="ArithmeticException">Training diverged.</exception>
+    public MlpHead Fit(
+        Module<Tensor, Tensor> encoder, IReadOnlyList<int> labeled, ulong seed, double[]? classWeights, CancellationToken cancellation)
+    {
+        var head = Head(labeled, seed);
+        try
+        {
+            foreach (var _ in Train(encoder, head, labeled, seed, classWeights, cancellation))
+            {
+                // All epochs.
+            }
+            return head;
+        }
+        catch
+        {
+            head.Dispose();
+            throw;
+        }
+    }
+
+    // A head with drawn weights, once everything is known to be computable.
+    private MlpHead Head(IReadOnlyList<int> labeled, ulong seed)
+    {
+        options.Validate();
+        architecture.Require(precision);
+        var layers = architecture.LayerShapes(views.ImageSize, Math.Min(options.BatchSize, labeled.Count), _type, withGradients: true);
+        NumericsCheck.Require(layers, device, withGradients: true);
+        using var weights = new WeightSource(seed, device);
+        return new MlpHead(architecture.RepresentationSize, 0, task.Classes.Count, outputBias: true, weights);
+    }
+
     // Yields the number of each epoch at its end.
     private IEnumerable<int> Train(
-        Module<Tensor, Tensor> encoder, MlpHead head, IReadOnlyList<int> labeled, ulong seed, CancellationToken cancellation)
+        Module<Tensor, Tensor> encoder, MlpHead head, IReadOnlyList<int> labeled, ulong seed, double[]? classWeights,
+        CancellationToken cancellation)
     {
+        using var weights = classWeights is null ? null : tensor(classWeights, ScalarType.Float32).to(device);
         using var encoderWeights = new FlatParameters(encoder.named_parameters(), trained: true);
         using var headWeights = new FlatParameters(head.named_parameters(), trained: true);
         var rule = new OptimizerOptions
@@ -100,7 +135,7 @@ internal sealed class FineTuning(
             var x = ViewTensors.From(batch.Pixels, batch.Count, batch.ImageSize, device, _type);         // [B,3,S,S]
             var logits = head.forward(encoder.forward(x).to(ScalarType.Float32));                        // [B,C]
             int[] labels = [.. batch.Indices.ToArray().Select(i => task.TrainLabels[i])];
-            functional.cross_entropy(logits, LogisticRegression.Indices(labels).to(device)).backward();
+            functional.cross_entropy(logits, LogisticRegression.Indices(labels).to(device), weights).backward();
             var share = Schedules.LearningRate(1, batch.Number, sequence.Batches, 0, Decay.Cosine);
             encoderRule.Step(share * options.EncoderLearningRate);
             headRule.Step(share * options.HeadLearningRate);

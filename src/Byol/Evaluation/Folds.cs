@@ -21,7 +21,16 @@ internal sealed record Folds(IReadOnlyList<bool[]> Fitted, IReadOnlyList<(int Fi
     public static Folds Draw(IReadOnlyList<int> labels, int most, int enough, ulong seed)
     {
         var count = Math.Min(most, labels.GroupBy(l => l).Max(g => g.Count()));
-        var fold = LabelSampler.Folds(labels, count, seed);
+        return Of(labels, LabelSampler.Folds(labels, count, seed), count, enough);
+    }
+
+    /// <summary>The fits of given folds.</summary>
+    /// <param name="labels">N class indices.</param>
+    /// <param name="fold">The fold of each image.</param>
+    /// <param name="count">How many folds there are.</param>
+    /// <param name="enough">Folds after those that hold as many images together are left out.</param>
+    public static Folds Of(IReadOnlyList<int> labels, IReadOnlyList<int> fold, int count, int enough)
+    {
         var needed = Math.Min(count, (enough * count + labels.Count - 1) / labels.Count);
         var fits = new List<bool[]>();
         var held = new List<(int, int, int)>();
@@ -55,6 +64,17 @@ internal sealed record Folds(IReadOnlyList<bool[]> Fitted, IReadOnlyList<(int Fi
             c,
             Held.GroupBy(h => h.Label).Average(g => g.Average(h => predicted[h.Fit * images + h.Image] == h.Label ? 1.0 : 0)),
             Held.Average(h => loss[h.Fit * images + h.Image]));
+    }
+
+    /// <summary>The scores of the held-out images, each by the fit that did not learn from it.</summary>
+    /// <param name="scores">[F,C,N].</param>
+    /// <returns>[H,C] row by row, in the order of <see cref="Held"/>.</returns>
+    public float[] HeldScores(Tensor scores)
+    {
+        using var scope = NewDisposeScope();
+        var rows = tensor(Held.Select(h => (long)h.Fit * Fitted[0].Length + h.Image).ToArray());
+        var byImage = scores.permute(0, 2, 1).reshape(-1, scores.shape[1]);                        // [F·N,C]
+        return byImage.index_select(0, rows).to(ScalarType.Float32).data<float>().ToArray();
     }
 
     private static IEnumerable<double> Shares(bool[] fitted)

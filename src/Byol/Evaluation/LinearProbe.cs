@@ -20,7 +20,7 @@ public static class LinearProbe
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        using var threads = new Threads(labeled.Features.numel() * labeled.Classes.Count);
+        using var threads = new ProbeThreads(labeled.Features.numel() * labeled.Classes.Count);
         using var axes = PrincipalAxes.Of(labeled.Features);
         var classes = labeled.Classes.Count;
         var c = Regularization.Choose(axes, labeled.Labels, classes, seed);
@@ -29,23 +29,10 @@ public static class LinearProbe
         return classifier.Scores(queries).MoveToOuterDisposeScope();
     }
 
-    private static string Unfinished(Tensor features, double c, double gap, NewtonOptions options) => string.Create(
+    /// <summary>What is said of a fit that did not reach its minimum.</summary>
+    internal static string Unfinished(Tensor features, double c, double gap, NewtonOptions options) => string.Create(
         CultureInfo.InvariantCulture,
         $"The linear probe's objective is about {gap:0.0e0} above its minimum (relative) after {options.MaxIterations} steps "
         + $"(C = {c}, {features.shape[0]} x {features.shape[1]} features); {options.Tolerance:0.0e0} is the limit. "
         + $"The accuracy may be off: use more labels, or compare with Knn.Classify.");
-
-    // Thousands of small operations: where the machine has other work, threads that wait for one another cost ten times what they save.
-    private sealed class Threads : IDisposable
-    {
-        private const long WorthSharing = 1 << 26;   // multiplications of one product
-        private readonly int _before = get_num_threads();
-
-        public Threads(long multiplications)
-        {
-            if (multiplications < WorthSharing) set_num_threads(1);
-        }
-
-        public void Dispose() => set_num_threads(_before);
-    }
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
@@ -24,12 +23,19 @@ internal static class LogisticRegression
     }
 
     /// <summary>The same on features whose axes are known.</summary>
-    internal static LinearClassifier Fit(PrincipalAxes axes, IReadOnlyList<int> labels, int classes, double c, NewtonOptions options)
+    /// <param name="axes">The features.</param>
+    /// <param name="labels">N class indices.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="c">C.</param>
+    /// <param name="options">When to end.</param>
+    /// <param name="shares">What each image counts, N with the sum 1; null where all count the same.</param>
+    internal static LinearClassifier Fit(
+        PrincipalAxes axes, IReadOnlyList<int> labels, int classes, double c, NewtonOptions options, double[]? shares = null)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        using Scalar share = 1.0 / labels.Count;
-        var path = new RegularizationPath(axes.Features, Indices(labels), ones(1, labels.Count, ScalarType.Float64).mul_(share), classes);
+        var weights = tensor(shares ?? [.. Enumerable.Repeat(1.0 / labels.Count, labels.Count)]).reshape(1, -1);
+        var path = new RegularizationPath(axes.Features, Indices(labels), weights, classes);
         foreach (var stronger in Regularization.Grid.TakeWhile(g => g < c)) path.Advance(stronger, options with { Tolerance = Approach });
         var result = path.Advance(c, options);
         var parameters = axes.ToDimensions(path.Parameters[0]).DetachFromDisposeScope();

@@ -42,17 +42,29 @@ internal static class Regularization
         var folds = Folds.Draw(labels, MostFolds, EnoughImages, seed);
         if (folds.Held.Count == 0) return Default;
         var path = new RegularizationPath(axes.Features, LogisticRegression.Indices(labels), folds.Weights(), classes);
+        return Choose(path, folds, Rough).C;
+    }
+
+    /// <summary>The same of fits that are given.</summary>
+    /// <param name="path">Fits that have not advanced yet, one for each of the folds'.</param>
+    /// <param name="folds">Folds that hold out at least one image.</param>
+    /// <param name="options">When the fit of a C ends.</param>
+    /// <param name="tried">Told after the fits of each C: <paramref name="path"/> is where they ended.</param>
+    internal static ValidationResult Choose(RegularizationPath path, Folds folds, NewtonOptions options, Action<double>? tried = null)
+    {
         var results = new List<ValidationResult>();
         var worse = 0;
         foreach (var c in Grid)
         {
-            path.Advance(c, Rough);
+            path.Advance(c, options);
             var result = folds.Validate(c, path.Scores, path.Losses());
-            worse = results.Any(r => r.Loss <= result.Loss) && results.Any(r => r.BalancedAccuracy >= result.BalancedAccuracy) ? worse + 1 : 0;
+            var isWorse = results.Any(r => r.Loss <= result.Loss) && results.Any(r => r.BalancedAccuracy >= result.BalancedAccuracy);
+            worse = isWorse ? worse + 1 : 0;
             results.Add(result);
+            tried?.Invoke(c);
             if (worse == Patience) break;
         }
-        return Best(results, folds.Held.Count).C;
+        return Best(results, folds.Held.Count);
     }
 
     /// <summary>The highest likelihood among those of nearly the highest balanced accuracy.</summary>

@@ -5,7 +5,7 @@ namespace Byol.Export;
 /// <summary>Nodes and constants of an ONNX graph, as messages of onnx.proto3 (numbers of fields and types are that file's).</summary>
 internal sealed class OnnxGraph
 {
-    public const long Float = 1;   // TensorProto.DataType
+    public const long Float = 1, Int64 = 7;   // TensorProto.DataType
 
     private const int AttributeFloat = 1, AttributeInt = 2, AttributeInts = 7;   // AttributeProto.AttributeType
 
@@ -25,29 +25,46 @@ internal sealed class OnnxGraph
         return name;
     }
 
+    /// <summary>Adds a node that gives the largest values along the last axis, largest first; where they are is not used.</summary>
+    public string TopK(string name, string input, string count)
+    {
+        _graph.Add(1, new ProtoMessage().Add(1, input).Add(1, count).Add(2, name).Add(2, $"{name}.places").Add(3, name).Add(4, "TopK"));
+        return name;
+    }
+
     /// <summary>Adds a constant.</summary>
-    public string Constant(string name, float[] values, params long[] shape)
+    public string Constant(string name, float[] values, params long[] shape) =>
+        Constant(name, Float, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), shape);
+
+    /// <summary>Adds a constant of whole numbers.</summary>
+    public string Constant(string name, long[] values, params long[] shape) =>
+        Constant(name, Int64, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), shape);
+
+    private string Constant(string name, long type, byte[] values, long[] shape)
     {
         var tensor = new ProtoMessage();
         foreach (var size in shape) tensor.Add(1, size);
-        tensor.Add(2, Float).Add(8, name).Add(9, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+        tensor.Add(2, type).Add(8, name).Add(9, values);
         _graph.Add(5, tensor);
         return name;
     }
 
     /// <summary>Declares the graph's input.</summary>
-    public void Input(string name, params object[] shape) => _graph.Add(11, Value(name, shape));
+    public void Input(string name, params object[] shape) => _graph.Add(11, Value(name, Float, shape));
 
     /// <summary>Declares one of the graph's outputs.</summary>
-    public void Output(string name, params object[] shape) => _graph.Add(12, Value(name, shape));
+    public void Output(string name, params object[] shape) => _graph.Add(12, Value(name, Float, shape));
+
+    /// <summary>Declares one of the graph's outputs, of whole numbers.</summary>
+    public void OutputOfInt64(string name, params object[] shape) => _graph.Add(12, Value(name, Int64, shape));
 
     // A size is a number, or a name where it is free.
-    private static ProtoMessage Value(string name, object[] sizes)
+    private static ProtoMessage Value(string name, long type, object[] sizes)
     {
         var shape = new ProtoMessage();
         foreach (var size in sizes)
             shape.Add(1, size is string free ? new ProtoMessage().Add(2, free) : new ProtoMessage().Add(1, Convert.ToInt64(size)));
-        var tensor = new ProtoMessage().Add(1, Float).Add(2, shape);
+        var tensor = new ProtoMessage().Add(1, type).Add(2, shape);
         return new ProtoMessage().Add(1, name).Add(2, new ProtoMessage().Add(1, tensor));
     }
 

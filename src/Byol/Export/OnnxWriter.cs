@@ -34,16 +34,44 @@ public static class OnnxWriter
     public static void Write(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
     {
         RequireWithinFormat(WeightBytes(encoder));
+        var graph = Graph(encoder, description);
+        graph.Output(Normalized, "batch", description.Architecture.RepresentationSize);
+        Write(stream, graph, description.ToMetadata());
+    }
+
+    /// <summary>Writes an encoder with a classifier on it.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="description">What the file says of it.</param>
+    /// <param name="head">The classifier.</param>
+    /// <param name="metadata">What the file says of the classifier.</param>
+    /// <exception cref="ArgumentException">As for an encoder alone.</exception>
+    internal static void Write(
+        Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description, OnnxHead head,
+        IReadOnlyDictionary<string, string> metadata)
+    {
+        RequireWithinFormat(WeightBytes(encoder) + head.Bytes);
+        var graph = Graph(encoder, description);
+        head.AddTo(graph);
+        Write(stream, graph, description.ToMetadata().Concat(metadata));
+    }
+
+    // The encoder with its input, and the embedding as an output.
+    private static OnnxGraph Graph(Module<Tensor, Tensor> encoder, EncoderDescription description)
+    {
         var (size, dimension) = (description.Preprocessing.ImageSize, description.Architecture.RepresentationSize);
         var graph = new OnnxGraph();
         graph.Input(Input, "batch", 3, size, size);
         OnnxResNet.Add(graph, encoder, description);
         graph.Output(Embedding, "batch", dimension);
-        graph.Output(Normalized, "batch", dimension);
+        return graph;
+    }
 
+    private static void Write(Stream stream, OnnxGraph graph, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
         var model = new ProtoMessage().Add(1, IrVersion).Add(2, "byol").Add(7, graph.Message)
             .Add(8, new ProtoMessage().Add(1, "").Add(2, Opset));
-        foreach (var (key, value) in description.ToMetadata()) model.Add(14, new ProtoMessage().Add(1, key).Add(2, value));
+        foreach (var (key, value) in metadata) model.Add(14, new ProtoMessage().Add(1, key).Add(2, value));
         RequireWithinFormat(model.Size);
         using var output = new CodedOutputStream(stream, leaveOpen: true);
         model.WriteTo(output);

@@ -23,6 +23,7 @@ public sealed partial class LayerTests
         ["Byol/Export"] = ["TorchSharp", "Byol.Models", "Byol.Encoders", "Byol.TensorFiles", "Google.Protobuf"],
         ["Byol/Embeddings"] =
             ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Evaluation", "Byol.Encoders", "Byol.TensorFiles", "Parquet"],
+        ["Byol/Predictions"] = ["Byol.Evaluation", "Byol.Embeddings", "Parquet"],
         ["Byol/Runs"] = [],
         ["Byol/Training"] =
             ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs",
@@ -33,8 +34,8 @@ public sealed partial class LayerTests
             "Byol.Training"],
         ["Byol/Experiments"] = ["Byol.Data", "Byol.Optim", "Byol.Training"],
         ["Byol.OnnxRuntime"] =
-            ["TorchSharp", "Microsoft.ML.OnnxRuntime", "Byol.Data", "Byol.Models", "Byol.Encoders", "Byol.Export", "Byol.Runs",
-            "Byol.TensorFiles"],
+            ["TorchSharp", "Microsoft.ML.OnnxRuntime", "Byol.Data", "Byol.Models", "Byol.Encoders", "Byol.Evaluation", "Byol.Export",
+            "Byol.Runs", "Byol.TensorFiles"],
     };
 
     // The paper's ResNet-50 may be spoken of anywhere. The architecture is named in its own folder, in the list of kinds, where files of

@@ -1,0 +1,39 @@
+// The whole job as a library: an encoder learns from photographs without labels, a classifier from a few with labels, and it is used.
+//   dotnet run --project samples/Inspection -c Release -- PHOTOS LABELED inspection 24
+// PHOTOS is a folder of images; LABELED has a sub-folder for each class; then the folder to write to, and the epochs.
+using System.Globalization;
+using Byol.Data.Datasets;
+using Byol.Encoders;
+using Byol.Evaluation.Classification;
+using Byol.OnnxRuntime;
+using Byol.Training;
+using static TorchSharp.torch;
+
+var (photos, labeled, folder) = (Images.Open(args[0]), Images.Open(args[1]), args[2]);
+var epochs = int.Parse(args[3], CultureInfo.InvariantCulture);
+
+// 1. Without labels. Interrupted, the same program resumes.
+var recipe = RecipeFile.Open("quickstart");
+recipe = recipe with { Training = recipe.Training with { Epochs = epochs } };
+using var run = PretrainingRun.StartOrResume(Path.Combine(folder, "run"), recipe, photos);
+run.Train(record => Console.WriteLine(record));
+
+// 2. With a few labels. What the report says comes from images that were held out.
+using var encoder = EncoderFile.Open(run.EncoderPath, CPU);
+using var classifier = Classifier.Train(encoder, labeled);
+var (report, file) = (classifier.Report, Path.Combine(folder, "parts.onnx"));
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+    $"cross-validated: {100 * report.Accuracy:F1} % of {report.Images} images, calibration error {100 * report.CalibrationError:F1}"));
+if (!report.BeatsChance) throw new InvalidOperationException("The classifier is no better than chance; label more images.");
+Console.WriteLine(classifier.ExportOnnx(file, labeled).Parity);
+
+// 3. In use: this part needs the file and nothing else of the above.
+using var parts = OnnxClassifier.Open(file);
+foreach (var unreadable in parts.Predict(photos, Report)) Console.WriteLine(unreadable.Reason);
+
+void Report(int index, Prediction part)
+{
+    var name = part.Doubt == Doubt.Novel ? "unknown" : part.Label;
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{photos.ItemName(index)},{name},{part.Probability:F6},{part.Novelty:F6}"));
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Byol.Cli.Evaluations;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
+using Byol.Evaluation;
+using Byol.Evaluation.Classification;
+using Byol.Interop;
+using Byol.OnnxRuntime;
+using Made = Byol.Evaluation.Classification.Classifier;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol classifier: an encoder and labeled images become a classifier in one ONNX file.</summary>
+internal static class Classifier
+{
+    public static Command Create()
+    {
+        var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
+        var settings = new FileSettings();
+        var train = new Option<string>("--train") { Description = $"Labeled images to learn from. {DataInput.Help}", Required = true };
+        var output = new Option<string>("--out") { Description = "The .onnx file to write; a card is written beside it.", Required = true };
+        var finetune = new Option<bool>("--finetune")
+        {
+            Description = "Train the encoder's weights too: one network for each fold and one of all images, so it takes long.",
+        };
+        var epochs = new Option<int?>("--epochs") { Description = "With --finetune: passes over the labeled images." };
+        var folds = new Option<int>("--folds")
+        {
+            Description = "Parts that are held out in turn, for the figures and for calibration.",
+            DefaultValueFactory = _ => new ClassifierOptions().Folds,
+        };
+        var unweighted = new Option<bool>("--unweighted") { Description = "Let every image count the same, instead of every class." };
+        var seed = new Option<ulong>("--seed") { Description = "Draws folds, order and crops.", DefaultValueFactory = _ => 1 };
+        var force = OutputPath.Force();
+        var json = Output.Json();
+        const string about = "Make a classifier of an encoder and labeled images: calibrated, with a score of novelty, in one ONNX file.";
+        var command = new Command("classifier", about)
+        {
+            encoder, train, output, finetune, epochs, folds, unweighted, seed, force, json,
+        };
+        settings.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var path = OutputPath.File(output.Name, parsed.GetValue(output)!, ".onnx");
+            OutputPath.New(output.Name, parsed.GetValue(force), path, Path.ChangeExtension(path, ".json"));
+            if (parsed.GetValue(epochs) is { } given && !parsed.GetValue(finetune))
+                throw new ArgumentException($"--epochs {given} goes with --finetune alone; leave it out.");
+            var options = new ClassifierOptions
+            {
+                FineTune = parsed.GetValue(finetune) ? Tuning(parsed.GetValue(epochs)) : null,
+                Balanced = !parsed.GetValue(unweighted),
+                Folds = parsed.GetValue(folds),
+                Seed = parsed.GetValue(seed),
+                Warn = Warnings.Print,
+            };
+            var weights = EncoderInput.Path(parsed.GetValue(encoder)!);
+            using var opened = EncoderInput.OpenWeights(weights, settings.Of(parsed), TorchRuntime.DefaultDevice).Opened;
+            var data = DataInput.Open(parsed.GetValue(train)!);
+            return Interruption.Guard("leaving without a file", cancellation =>
+            {
+                var progress = new StageProgress();
+                using var made = Made.Train(opened, data, options, progress.Report, cancellation);
+                var file = made.ExportOnnx(path, data);
+                var summary = new ClassifierSummary(file, made, data.Name);
+                Output.Write(parsed.GetValue(json), summary.Result(), summary.Text());
+                return ExitCodes.Done;
+            });
+        });
+        return command;
+    }
+
+    // Who asks for epochs gets them.
+    private static FineTuneOptions Tuning(int? epochs) =>
+        epochs is { } given ? new FineTuneOptions { Epochs = given, LeastSteps = 0 } : new FineTuneOptions();
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Byol.Data.Datasets;
+using Byol.Data.Views;
+using Byol.Encoders;
+using Byol.Evaluation.Classification;
+using Byol.Models;
+using static TorchSharp.torch;
+
+namespace Byol.OnnxRuntime;
+
+/// <summary>How far a classifier in ONNX Runtime is from the network that it was written from: half of the images are noise, half real.
+/// </summary>
+public sealed class ClassifierParity
+{
+    private const double Tolerance = 1e-4;
+    private const int Most = 32, BatchSize = 8;
+
+    private ClassifierParity(int images) => Images = images;
+
+    /// <summary>The largest difference of a probability.</summary>
+    public double Probability { get; private set; }
+
+    /// <summary>The largest difference of a novelty.</summary>
+    public double Novelty { get; private set; }
+
+    /// <summary>Images that were given another label, where the two most probable classes are not equal to within the tolerance.</summary>
+    public int OtherLabels { get; private set; }
+
+    /// <summary>Images that were compared.</summary>
+    public int Images { get; }
+
+    /// <summary>What was compared and how it came out, in a line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"ONNX Runtime against libtorch fp32 on {Images} images, half of them noise: probabilities differ by {Probability:0.0e+0} at most, "
+        + $"novelty by {Novelty:0.0e+0}, {OtherLabels} labels");
+
+    /// <summary>Compares a file with the classifier that it was written from.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="data">Real images.</param>
+    /// <param name="most">Images of each kind at most.</param>
+    internal static ClassifierParity Of(Classifier classifier, string path, IDataset data, int most = Most)
+    {
+        var device = classifier.Encoder.Network.parameters().First().device;
+        using var onnx = OnnxClassifier.Open(path);
+        using var torch = new TorchEncoder(path, classifier.Encoder, Precision.Float32, device, leaveOpen: true);
+        var count = Math.Min(most, data.Count);
+        return Compare(classifier, torch, onnx, [.. Noise(count, torch), .. Real(count, torch, data)]);
+    }
+
+    private static ClassifierParity Compare(Classifier classifier, TorchEncoder torch, OnnxClassifier onnx, IReadOnlyList<float[]> images)
+    {
+        var parity = new ClassifierParity(images.Count);
+        foreach (var batch in images.Chunk(BatchSize)) parity.Add(classifier, torch, onnx, batch);
+        return parity;
+    }
+
+    /// <summary>Throws where they differ.</summary>
+    /// <param name="path">The file, for the message.</param>
+    /// <exception cref="InvalidOperationException">They do.</exception>
+    internal void Require(string path)
+    {
+        if (Probability > Tolerance || Novelty > Tolerance || OtherLabels > 0)
+            throw new InvalidOperationException($"{path} was removed: {this}, more than {Tolerance} and no label; report this.");
+    }
+
+    private void Add(Classifier classifier, TorchEncoder torch, OnnxClassifier onnx, float[][] batch)
+    {
+        using var scope = NewDisposeScope();
+        var features = new float[batch.Length * torch.Dimension];
+        float[] pixels = [.. batch.SelectMany(p => p)];
+        torch.Encode(pixels, batch.Length, features);
+        var embedded = tensor(features).reshape(batch.Length, -1);
+        var expected = classifier.Probabilities(embedded);                                              // [n][C]
+        var novelty = classifier.Novelty.Scores(embedded);
+        foreach (var (i, actual) in onnx.Predict(pixels, batch.Length).Index())
+        {
+            for (var c = 0; c < expected[i].Length; c++)
+                Probability = Largest(Probability, expected[i][c] - actual.Probabilities[c]);
+            Novelty = Largest(Novelty, novelty[i] - actual.Novelty);
+            double[] sorted = [.. expected[i].OrderDescending()];
+            var label = Array.IndexOf(expected[i], sorted[0]);
+            if (actual.Label != classifier.Classes[label] && !(sorted[0] - sorted[1] < Tolerance)) OtherLabels++;
+        }
+    }
+
+    // A difference that is not a number must not pass for none.
+    private static double Largest(double before, double difference) =>
+        double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(before, Math.Abs(difference));
+
+    private static IEnumerable<float[]> Noise(int count, TorchEncoder encoder)
+    {
+        var random = new Random(1);
+        for (var i = 0; i < count; i++)
+        {
+            var pixels = new float[3 * encoder.Preprocessing.ImageSize * encoder.Preprocessing.ImageSize];
+            foreach (ref var value in pixels.AsSpan()) value = random.NextSingle();
+            yield return pixels;
+        }
+    }
+
+    private static IEnumerable<float[]> Real(int count, TorchEncoder encoder, IDataset data)
+    {
+        var views = encoder.Preprocessing.ToViews();
+        var renderer = new ViewRenderer(views);
+        for (var i = 0; i < count; i++)
+        {
+            var image = data.Read((int)((long)i * data.Count / count));
+            var pixels = new float[3 * views.ImageSize * views.ImageSize];
+            renderer.RenderColors(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), pixels);
+            yield return pixels;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Byol.Encoders;
+
+namespace Byol.Evaluation.Classification;
+
+/// <summary>What a way of training leaves.</summary>
+/// <param name="Head">The head.</param>
+/// <param name="Novelty">Training features.</param>
+/// <param name="HeldOut">What classifiers that were made in the same way say of images that they did not learn from.</param>
+internal sealed record TrainedHead(CalibratedHead Head, NoveltyModel Novelty, IReadOnlyList<HeldOut> HeldOut)
+{
+    /// <summary>The encoder that the head belongs to, where it was trained too; null where it stayed as it was.</summary>
+    public OpenedEncoder? Encoder { get; init; }
+}

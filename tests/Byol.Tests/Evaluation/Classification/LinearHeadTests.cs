@@ -1,0 +1,65 @@
+using Byol.Evaluation;
+using Byol.Evaluation.Classification;
+using static TorchSharp.torch;
+
+namespace Byol.Tests.Evaluation.Classification;
+
+public sealed class LinearHeadTests
+{
+    [Fact]
+    public void Standardization_is_folded_in()
+    {
+        using var scope = NewDisposeScope();
+        using var bank = Clusters.Draw(120, 6, 3, seed: 1, spread: 2);
+        var features = bank.Features * tensor(new float[] { 1, 100, 0.01f, 5, 1, 30 }) + 7;
+        using var head = new LinearHead(3, balanced: false, warn: null).Fit(features, bank.Labels, Folds(bank.Labels));
+        using var scale = Standardization.Of(features);
+        using var standardized = scale.Apply(features);
+        var c = Regularization.Choose(standardized, bank.Labels, 3, seed: 1);
+        using var apart = LogisticRegression.Fit(standardized, bank.Labels, 3, c);
+        TensorAssert.Close(apart.Scores(standardized), head.Classifier.Scores(features), 1e-3, "scores");
+    }
+
+    // Gaussian clouds of equal spread: a linear classifier is right about them, so that its probabilities can be.
+    [Theory]
+    [InlineData(60)]
+    [InlineData(400)]
+    public void Its_probabilities_hold_on_other_images(int count)
+    {
+        using var scope = NewDisposeScope();
+        using var train = Clusters.Draw(count, 40, 4, seed: 1, spread: 5);
+        using var test = Clusters.Draw(20_000, 40, 4, seed: 2, spread: 5);
+        using var head = new LinearHead(4, balanced: true, warn: null).Fit(train.Features, train.Labels, Folds(train.Labels));
+        var logits = head.Classifier.Scores(test.Features).data<float>().ToArray().Chunk(4).ToList();
+        var (p, probabilities, correct) = (new double[4], new List<double>(), new List<bool>());
+        foreach (var (row, label) in logits.Zip(test.Labels))
+        {
+            Softmax.Of(row, 1 / head.Temperature, p);
+            probabilities.Add(p.Max());
+            correct.Add(Softmax.Largest(row) == label);
+        }
+        Assert.InRange(Reliability.Of(probabilities, correct).Error, 0, 0.08);
+    }
+
+    [Fact]
+    public void A_thousand_classes_of_two_images_are_told_apart()
+    {
+        using var scope = NewDisposeScope();
+        using var train = Clusters.Draw(2000, 64, 1000, seed: 1, spread: 0.1f);
+        using var test = Clusters.Draw(1000, 64, 1000, seed: 2, spread: 0.1f);
+        using var head = new LinearHead(1000, balanced: true, warn: null).Fit(train.Features, train.Labels, Folds(train.Labels, 2));
+        Assert.True(Clusters.Accuracy(head.Classifier.Scores(test.Features), test) > 0.99);
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_held_out_the_defaults_hold()
+    {
+        using var scope = NewDisposeScope();
+        using var bank = Clusters.Draw(3, 5, 3, seed: 1);
+        using var head = new LinearHead(3, balanced: true, warn: null).Fit(bank.Features, bank.Labels, [0, 0, 0]);
+        Assert.Equal(1, head.Temperature);
+        Assert.Equal(1, Clusters.Accuracy(head.Classifier.Scores(bank.Features), bank));
+    }
+
+    private static int[] Folds(IReadOnlyList<int> labels, int count = 5) => LabelSampler.Folds(labels, count, seed: 1);
+}
