@@ -118,6 +118,25 @@ internal static class Pretrain
         return fitted;
     }
 
+    // What a run that began with an encoder must say: whether it is better than that one.
+    private static string DidItHelp(PretrainingRun run, TrainingResult result)
+    {
+        if (result is not { Best: { } best, Initial: { } initial })
+        {
+            return "  did it help?   not known: no labeled images were given; byol compare says, or byol evaluate with both encoders"
+                + Environment.NewLine;
+        }
+        var (before, after) = (Of(initial), Of(best));
+        return best.Step == 0
+            ? $"  NOT BETTER     no evaluation was better than the encoder that it began with ({before}): use {run.InitialEncoderPath}"
+                + Environment.NewLine
+            : $"  did it help?   best after epoch {best.Epoch:0.#}: {after}, where it began: {before}" + Environment.NewLine
+                + $"  best encoder   {run.BestEncoderPath}" + Environment.NewLine;
+
+        static string Of(KnnRecord record) => record.Linear is { } linear
+            ? $"linear probe {Output.Percent(linear)}, kNN {Output.Percent(record.Knn)}" : $"kNN {Output.Percent(record.Knn)}";
+    }
+
     private static string Describe(PretrainingRun run, TrainingResult result)
     {
         var text = new StringBuilder();
@@ -133,7 +152,9 @@ internal static class Pretrain
         if (result.Collapsed) text.AppendLine("  COLLAPSED      most images have nearly the same embedding: the encoder is of no use");
         if (result.Shortfall is { } shortfall) text.AppendLine($"  TOO SHORT      {shortfall}");
         if (result.Knn is { } knn) text.AppendLine(CultureInfo.InvariantCulture, $"  kNN            {Output.Percent(knn)}");
+        if (result.Linear is { } linear) text.AppendLine($"  linear probe   {Output.Percent(linear)}  (balanced)");
         if (result.Probe is { } probe) text.AppendLine(CultureInfo.InvariantCulture, $"  online probe   {Output.Percent(probe)}");
+        if (File.Exists(run.InitialEncoderPath)) text.Append(DidItHelp(run, result));
         text.AppendLine(CultureInfo.InvariantCulture, $"  time           {TimeSpan.FromSeconds(Math.Round(result.Seconds)):c}");
         if (File.Exists(run.LossCurvePath)) text.AppendLine($"  curve          {run.LossCurvePath}");
         text.AppendLine($"  views          {run.ViewsPath}");

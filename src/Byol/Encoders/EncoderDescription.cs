@@ -12,7 +12,7 @@ namespace Byol.Encoders;
 public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessing Preprocessing)
 {
     private const string Format = "byol-encoder-1", FormerCrop = "centre_crop", Kind = "encoder_kind", FitKey = "evaluation_fit",
-        TilesKey = "tiles", PoolingKey = "tile_pooling";
+        TilesKey = "tiles", PoolingKey = "tile_pooling", Best = "best_step";
 
     private static readonly ImageOptions Usual = new();
 
@@ -21,6 +21,9 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
 
     /// <summary>SHA-256 of the weights (<see cref="WeightsDigest"/>); null in files that do not say.</summary>
     public string? Weights { get; init; }
+
+    /// <summary>Optimizer steps after which a run found it to be its best encoder; null for any other encoder.</summary>
+    internal long? BestStep { get; init; }
 
     /// <summary>The description as free text by key: metadata of safetensors, PyTorch and ONNX files.</summary>
     /// <exception cref="ArgumentException">The kind of encoder was not registered.</exception>
@@ -46,6 +49,7 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         if (Preprocessing.Images.Depth != Usual.Depth) metadata["image_depth"] = Text(Preprocessing.Images.Depth);
         if (Weights is not null) metadata["weights_sha256"] = Weights;
         if (Recipe is not null) metadata["recipe"] = Recipe;
+        if (BestStep is { } step) metadata[Best] = step.ToString(CultureInfo.InvariantCulture);
         return metadata;
     }
 
@@ -77,6 +81,7 @@ public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessi
         {
             Recipe = metadata.GetValueOrDefault("recipe"),
             Weights = metadata.GetValueOrDefault("weights_sha256"),
+            BestStep = long.TryParse(metadata.GetValueOrDefault(Best), CultureInfo.InvariantCulture, out var best) ? best : null,
         };
 
         string Value(string key) => metadata.TryGetValue(key, out var text) ? text : throw Unusable(key);

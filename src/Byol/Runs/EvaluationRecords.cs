@@ -32,12 +32,24 @@ public sealed class KnnRecord : RunRecord
     [JsonInclude]
     public double? Probe { get; internal init; }
 
+    /// <summary>Balanced accuracy, 0 to 1, of a linear probe that was fitted on the encoder's features as they were; measured where the
+    /// run began with an encoder, null elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonInclude]
+    public double? Linear { get; internal init; }
+
+    /// <summary>Whether the encoder was better than at another evaluation of the run: by the linear probe where there is one, and by
+    /// nearest neighbors where that says the same or there is none.</summary>
+    /// <param name="other">The other evaluation.</param>
+    internal bool IsBetterThan(KnnRecord other) => (Linear ?? 0, Knn).CompareTo((other.Linear ?? 0, other.Knn)) > 0;
+
     /// <inheritdoc/>
     public override string ToString()
     {
         var neighbors = Neighbors is { } k ? $" (k = {k})" : "";
         var probe = Probe is null ? "" : string.Create(CultureInfo.InvariantCulture, $", online probe {100 * Probe:F1} %");
-        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch:0.#}: kNN {100 * Knn:F1} %{neighbors}{probe}");
+        var linear = Linear is null ? "" : string.Create(CultureInfo.InvariantCulture, $", linear probe {100 * Linear:F1} % (balanced)");
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch:0.#}: kNN {100 * Knn:F1} %{neighbors}{linear}{probe}");
     }
 }
 

@@ -24,7 +24,10 @@ public sealed class RunDirectory : IDisposable
     internal string Encoder => EncoderIn(Path);
 
     /// <summary>The encoder that the run began with, where it was not drawn at random.</summary>
-    internal string Initial => System.IO.Path.Combine(Path, "initial.safetensors");
+    internal string Initial => InitialIn(Path);
+
+    /// <summary>The best encoder of a run that began with one, unless that was the one it began with.</summary>
+    internal string Best => BestIn(Path);
 
     /// <summary>A sheet of images and their views.</summary>
     internal string Views => ViewsIn(Path);
@@ -35,6 +38,14 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Where a run keeps its encoder.</summary>
     /// <param name="run">A run folder.</param>
     public static string EncoderIn(string run) => System.IO.Path.Combine(run, "encoder.safetensors");
+
+    /// <summary>Where a run keeps the encoder that it began with.</summary>
+    /// <param name="run">A run folder.</param>
+    internal static string InitialIn(string run) => System.IO.Path.Combine(run, "initial.safetensors");
+
+    /// <summary>Where a run keeps its best encoder.</summary>
+    /// <param name="run">A run folder.</param>
+    internal static string BestIn(string run) => System.IO.Path.Combine(run, "encoder-best.safetensors");
 
     /// <summary>Where a run keeps its checkpoints.</summary>
     /// <param name="run">A run folder.</param>

@@ -24,6 +24,12 @@ internal sealed class RunHistory : IRunListener
     /// <summary>The first of the best accuracies.</summary>
     public KnnRecord? Best { get; private set; }
 
+    /// <summary>The accuracy of the encoder that the run began with, before the first step.</summary>
+    public KnnRecord? Initial { get; private set; }
+
+    /// <summary>Forgets which was best: its encoder is lost.</summary>
+    public void ForgetBest() => Best = null;
+
     /// <summary>The last diagnosis.</summary>
     public DiagnosisRecord? Diagnosis { get; private set; }
 
@@ -51,7 +57,8 @@ internal sealed class RunHistory : IRunListener
                 break;
             case KnnRecord accuracy:
                 Accuracy = accuracy;
-                if (Best is null || accuracy.Knn > Best.Knn) Best = accuracy;
+                if (Best is null || accuracy.IsBetterThan(Best)) Best = accuracy;
+                if (accuracy.Step == 0) Initial = accuracy;
                 break;
             case DiagnosisRecord diagnosis:
                 Diagnosis = diagnosis;

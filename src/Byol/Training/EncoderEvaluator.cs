@@ -34,7 +34,8 @@ internal sealed class EncoderEvaluator(
     public void Evaluate(long step, CancellationToken cancellation)
     {
         var (isDiagnosed, isScored) = (history.Diagnosis?.Step == step, !evaluation.Scores || history.Accuracy?.Step == step);
-        if (!plan.Evaluations.IsDue(step, plan.Budget.Steps) || (isDiagnosed && isScored)) return;
+        var isDue = plan.Evaluations.IsDue(step, plan.Budget.Steps) || (step == 0 && evaluation.BeganWithEncoder);
+        if (!isDue || (isDiagnosed && isScored)) return;
         recorder.Meter.Aside(() =>
         {
             var start = clock.GetTimestamp();
@@ -64,7 +65,7 @@ internal sealed class EncoderEvaluator(
     private void Record(Accuracies scored, long step) =>
         listener.Receive(new KnnRecord(step, plan.Epoch(step), scored.Knn, recorder.Meter.Seconds)
         {
-            Neighbors = scored.Neighbors, Probe = scored.Probe,
+            Neighbors = scored.Neighbors, Probe = scored.Probe, Linear = scored.Linear,
         });
 
     private Action<string> Warn(long step) => message => listener.Receive(new WarningRecord(step, message));

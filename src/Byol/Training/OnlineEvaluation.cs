@@ -24,8 +24,15 @@ internal sealed class OnlineEvaluation : IDisposable
     private ExcludingDataset _data;         // without what could not be read
     private bool _saidShared;
 
-    public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device)
+    /// <param name="recipe">How images are prepared, and what is computed in.</param>
+    /// <param name="data">The training images.</param>
+    /// <param name="validation">Labeled images to classify, or null.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="beganWithEncoder">Whether the run began with an encoder: then a linear probe is fitted anew at every evaluation, the
+    /// first before the first step, because the question is whether training helps.</param>
+    public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device, bool beganWithEncoder = false)
     {
+        BeganWithEncoder = beganWithEncoder;
         (_recipe, _images, _data, _validation, _device) = (recipe, data, new ExcludingDataset(data, []), validation, device);
         if (validation is null) return;
         var (isSame, common) = (SameImages.Are(data, validation), ClassNames.Common(data.Classes, validation.Classes));
@@ -36,6 +43,9 @@ internal sealed class OnlineEvaluation : IDisposable
         _labels = [.. labels.Select(l => l!.Value)];
         Probe = new OnlineProbe(recipe.Encoder.RepresentationSize, classes.Count, recipe.Training.Seed, device);
     }
+
+    /// <summary>Whether the run began with an encoder.</summary>
+    public bool BeganWithEncoder { get; }
 
     /// <summary>Whether there are validation images.</summary>
     public bool Scores => _validation is not null;
@@ -108,7 +118,10 @@ internal sealed class OnlineEvaluation : IDisposable
         if (_votesForItself)
         {
             var others = _recipe.Training.Knn.AtMost(queries.Labels.Count - 1);
-            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, others), others.NeighborsFor(queries.Labels), Probe: null);
+            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, others), others.NeighborsFor(queries.Labels), Probe: null)
+            {
+                Linear = BeganWithEncoder ? LinearScore.CrossValidated(queries, _recipe.Training.Seed, warn) : null,
+            };
         }
         using var bank = Encode(_data);
         if (!_saidShared && SharedImages.OfPixels(bank, queries).Same is > 0 and var shared)
@@ -118,7 +131,10 @@ internal sealed class OnlineEvaluation : IDisposable
         }
         _saidShared = true;
         var knn = _recipe.Training.Knn.AtMost(bank.Labels.Count);
-        return new Accuracies(Knn.Accuracy(bank, queries, knn), knn.NeighborsFor(bank.Labels), Probed());
+        return new Accuracies(Knn.Accuracy(bank, queries, knn), knn.NeighborsFor(bank.Labels), Probed())
+        {
+            Linear = BeganWithEncoder ? LinearScore.Of(bank, queries, _recipe.Training.Seed, warn) : null,
+        };
 
         double? Probed()
         {
@@ -159,4 +175,9 @@ internal sealed class OnlineEvaluation : IDisposable
 /// <param name="Knn">By weighted nearest neighbors.</param>
 /// <param name="Neighbors">How many of them voted: k.</param>
 /// <param name="Probe">By the online probe; null where none learns.</param>
-internal sealed record Accuracies(double Knn, int Neighbors, double? Probe);
+internal sealed record Accuracies(double Knn, int Neighbors, double? Probe)
+{
+    /// <summary>By a linear probe fitted on the features as they are, balanced over the classes; null where the run began with random
+    /// weights.</summary>
+    public double? Linear { get; init; }
+}

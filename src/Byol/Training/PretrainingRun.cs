@@ -30,6 +30,13 @@ public sealed class PretrainingRun : IDisposable
     /// <summary>The file of its encoder: what it is for.</summary>
     public string EncoderPath => RunDirectory.EncoderIn(Folder);
 
+    /// <summary>The file of its best encoder; there is one only where the run began with an encoder, had validation data, and became better
+    /// than what it began with (<see cref="TrainingResult.Best"/>).</summary>
+    public string BestEncoderPath => RunDirectory.BestIn(Folder);
+
+    /// <summary>The file of the encoder that the run began with; there is none where it began with random weights.</summary>
+    public string InitialEncoderPath => RunDirectory.InitialIn(Folder);
+
     /// <summary>The file of its log, one JSON object a line.</summary>
     public string LogPath => RunDirectory.MetricsIn(Folder);
 

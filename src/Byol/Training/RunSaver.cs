@@ -32,7 +32,8 @@ internal sealed class RunSaver(
 
         // The encoder goes first: where there is a checkpoint of the last step, nothing is left to be done.
         log.Flush();
-        WriteEncoder(recipe, run, state);
+        if (best == step && File.Exists(run.Initial)) WriteEncoder(recipe, run.Best, state, best);
+        WriteEncoder(recipe, run.Encoder, state);
         Checkpoint.Save(run, state, recorder.Progress(step), probe?.State);
         (_savedStep, _savedAt) = (step, clock.GetTimestamp());
 
@@ -42,14 +43,22 @@ internal sealed class RunSaver(
         foreach (var old in CheckpointFolder.In(run.Checkpoints).ExceptBy(kept.Select(k => k.Step), c => c.Step)) old.Remove();
     }
 
+    /// <summary>Saves what is left to be saved; a finished run whose encoder was removed gets it back.</summary>
+    public void Finish()
+    {
+        Save(always: true);
+        if (plan.IsOver(state.Step) && !File.Exists(run.Encoder)) WriteEncoder(recipe, run.Encoder, state);
+    }
+
     /// <summary>Writes the encoder as it stands.</summary>
     /// <param name="recipe">Goes into the file.</param>
-    /// <param name="run">Where to.</param>
+    /// <param name="path">Where to.</param>
     /// <param name="state">The networks.</param>
-    public static void WriteEncoder(Recipe recipe, RunDirectory run, ByolState state)
+    /// <param name="bestStep">The step, if the encoder is the run's best so far.</param>
+    public static void WriteEncoder(Recipe recipe, string path, ByolState state, long? bestStep = null)
     {
         var preprocessing = Preprocessing.Of(recipe.Views) with { Images = recipe.Images };
-        var description = new EncoderDescription(recipe.Encoder, preprocessing) { Recipe = RecipeFile.Format(recipe) };
-        RunDirectory.Write(run.Encoder, stream => EncoderWriter.Write(stream, state.Online.Encoder, description));
+        var description = new EncoderDescription(recipe.Encoder, preprocessing) { Recipe = RecipeFile.Format(recipe), BestStep = bestStep };
+        RunDirectory.Write(path, stream => EncoderWriter.Write(stream, state.Online.Encoder, description));
     }
 }

@@ -17,8 +17,7 @@ namespace Byol.Training;
 /// <param name="clock">Tells the time.</param>
 internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, Device device, TimeProvider clock)
 {
-    private readonly TrainingOptions _training = recipe.Training;
-    private ScalarType ComputeType => recipe.Encoder.ComputeType(_training.Precision, device);
+    private ScalarType ComputeType => recipe.Encoder.ComputeType(recipe.Training.Precision, device);
 
     /// <summary>A finished run's folder: its online network is where the target starts from. Null starts it as the recipe says.</summary>
     public string? TargetFrom { get; init; }
@@ -43,7 +42,7 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
             {
                 return Train(resume, divergence, listener, cancellation);
             }
-            catch (DivergenceException e) when (_training.OnNonFinite == OnNonFinite.Rewind && !e.IsFinal)
+            catch (DivergenceException e) when (recipe.Training.OnNonFinite == OnNonFinite.Rewind && !e.IsFinal)
             {
                 divergence = e;     // going back is resuming with fresh objects in the same process
             }
@@ -56,13 +55,14 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
         NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, ComputeType), device, withGradients: true);
         using var state = recipe.CreateState(device);
         state.Parallel = Parallel;
-        using var evaluation = new OnlineEvaluation(recipe, data, validation, device);
+        using var evaluation = new OnlineEvaluation(recipe, data, validation, device, File.Exists(run.Initial));
         var restored = resume ? Checkpoint.Restore(run, state, Warn, evaluation.Probe?.State) : null;
         var progress = restored ?? RunProgress.None;
         if (restored is null) InitialWeights.Place(run, recipe, TargetFrom, state);
         using var log = new RunLog(run.Metrics, resume ? state.Step : -1);
         var history = new RunHistory(RunLog.Read(run.Metrics), state.Step, progress);
         var listeners = new RunListeners(log, history, listener);
+        BestEncoder.Reconcile(run, history, Warn);
 
         // Plan: how many steps there are, and what each is taken with.
         var spent = divergence?.Spent ?? Spent + TimeSpan.FromSeconds(history.Length?.Spent ?? 0);
@@ -70,11 +70,11 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
         listeners.Receive(plan.ToRecord(state, ComputeType));
         if (divergence is not null) Divergence.Rewind(divergence, state.Step, history, listeners);
         else RunRequirements.Advise(recipe, data, validation, Warn);
-        if (divergence is null && plan.Budget.KnownSteps is > 0 and var steps && Shortfall(steps) is { } before) Warn($"In all {before}.");
+        var shortfall = new Shortfall(recipe, File.Exists(run.Initial), divergence is null ? Warn : _ => { });
 
         // The loop: views, step, record, evaluate, save.
         using var views = new StepViews(recipe, data, history, listeners, device) { LoaderPosition = LoaderPosition };
-        var recorder = new StepRecorder(_training, plan, progress, history, listeners, clock);
+        var recorder = new StepRecorder(recipe.Training, plan, progress, history, listeners, clock);
         var evaluator = new EncoderEvaluator(evaluation, state.Online.Encoder, plan, recorder, history, listeners, clock);
         var saver = new RunSaver(recipe, run, state, evaluation.Probe, plan, recorder, history, log, clock);
         try
@@ -82,15 +82,14 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
             evaluator.Evaluate(state.Step, cancellation);
             while (!plan.IsOver(state.Step) && views.First(state.Step, plan.Steps.ImageSize(state.Step), cancellation) is { } first)
             {
+                shortfall.Look(plan.Budget.KnownSteps);
                 var metrics = Step(state, views.MicroBatches(first, state.Step), evaluation, plan.Steps);
-                var isFirst = plan.Budget.KnownSteps == 0;
                 evaluator.ReviseLength(state.Step);
-                if (isFirst && plan.Budget.KnownSteps is > 0 and var fit && Shortfall(fit) is { } budget) Warn($"In that time {budget}.");
                 recorder.Record(metrics, views.Waited, state.Step);
                 evaluator.Evaluate(state.Step, cancellation);
                 saver.Save(always: plan.IsOver(state.Step));
             }
-            saver.Save(always: true);
+            saver.Finish();
         }
         catch (NonFiniteException e)
         {
@@ -101,18 +100,14 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
             saver.Save(always: true);       // too many images cannot be read: what was learned from the others is kept
             throw;
         }
-        if (plan.IsOver(state.Step) && !File.Exists(run.Encoder)) RunSaver.WriteEncoder(recipe, run, state);
-        return TrainingResult.Of(plan.IsOver(state.Step), state.Step, history, recorder.Meter.Seconds, Shortfall(state.Step));
-
+        return TrainingResult.Of(plan.IsOver(state.Step), state.Step, history, recorder.Meter.Seconds, shortfall.Of(state.Step));
         void Warn(string message) => listener.Receive(new WarningRecord(state.Step, message));
-        string? Shortfall(long steps) =>
-            File.Exists(run.Initial) ? null : EncoderSizing.Shortfall(recipe.Encoder, (double)steps * _training.BatchSize);
     }
 
     // A step that has begun is finished: BatchNorm has seen its first views.
     private StepMetrics Step(ByolState state, IEnumerable<ViewBatch> microBatches, OnlineEvaluation evaluation, StepSchedule schedule)
     {
-        var step = new ByolStep(state, _training.MicroBatches);
+        var step = new ByolStep(state, recipe.Training.MicroBatches);
         foreach (var batch in microBatches)
         {
             using var scope = NewDisposeScope();

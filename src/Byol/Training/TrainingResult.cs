@@ -36,8 +36,20 @@ public sealed class TrainingResult
     /// <summary>The last kNN accuracy on the validation data, 0 to 1, if there is any.</summary>
     public double? Knn { get; }
 
+    /// <summary>The last balanced accuracy of a linear probe on the validation data, 0 to 1; null where the run began with random weights.
+    /// </summary>
+    public double? Linear { get; private init; }
+
     /// <summary>The last accuracy of the online probe on the validation data, 0 to 1, if one learned.</summary>
     public double? Probe { get; }
+
+    /// <summary>The best evaluation on the validation data: by the linear probe where the run began with an encoder, otherwise by nearest
+    /// neighbors; null where there were none. At step 0 it is of the encoder that the run began with: training did not help.</summary>
+    public KnnRecord? Best { get; private init; }
+
+    /// <summary>The evaluation of the encoder that the run began with; null where it began with random weights or had no validation data.
+    /// </summary>
+    public KnnRecord? Initial { get; private init; }
 
     /// <summary>Training time of this process.</summary>
     public double Seconds { get; }
@@ -46,6 +58,7 @@ public sealed class TrainingResult
         finished, steps, history.Steps?.Loss ?? double.NaN, history.Steps?.EmbeddingStd ?? double.NaN,
         history.Collapsed, history.Accuracy?.Knn, history.Accuracy?.Probe, seconds)
     {
+        Best = history.Best, Initial = history.Initial, Linear = history.Accuracy?.Linear,
         Spread = history.Diagnosis?.RepresentationStd, Shortfall = finished ? shortfall : null,
     };
 }

@@ -21,7 +21,7 @@ internal static class SaveCost
         {
             state.Step = i;
             var start = Stopwatch.GetTimestamp();
-            RunSaver.WriteEncoder(recipe, run, state);
+            RunSaver.WriteEncoder(recipe, run.Encoder, state);
             Checkpoint.Save(run, state, RunProgress.None);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
