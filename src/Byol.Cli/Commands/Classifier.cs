@@ -4,7 +4,6 @@ using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Evaluation;
 using Byol.Evaluation.Classification;
-using Byol.Interop;
 using Byol.OnnxRuntime;
 using Made = Byol.Evaluation.Classification.Classifier;
 
@@ -53,9 +52,8 @@ internal static class Classifier
                 Seed = parsed.GetValue(seed),
                 Warn = Warnings.Print,
             };
-            var weights = EncoderInput.Path(parsed.GetValue(encoder)!);
-            using var opened = EncoderInput.OpenWeights(weights, settings.Of(parsed), TorchRuntime.DefaultDevice).Opened;
-            var data = DataInput.Open(parsed.GetValue(train)!);
+            using var opened = EncoderInput.OpenWeights(EncoderInput.Path(parsed.GetValue(encoder)!), settings.Of(parsed)).Opened;
+            var data = DataInput.Open(parsed.GetValue(train)!, opened.Description.Preprocessing.Images);
             return Interruption.Guard("leaving without a file", cancellation =>
             {
                 var progress = new StageProgress();

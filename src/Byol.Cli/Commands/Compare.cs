@@ -11,6 +11,8 @@ namespace Byol.Cli.Commands;
 /// <summary>byol compare: is pretraining worth it on these images?</summary>
 internal static class Compare
 {
+    private const string UsualEncoder = "imagenet-resnet18", NoEncoder = "none";
+
     public static Command Create()
     {
         var data = new Option<string>("--data")
@@ -32,6 +34,12 @@ internal static class Compare
             Description = "Time for everything: 30m, 2h. What scoring leaves of it is for pretraining.",
             DefaultValueFactory = _ => "30m",
         };
+        var initFrom = new Option<string>("--init-from")
+        {
+            Description = "The encoder that is there already and that BYOL continues: a name of byol encoders list, a run or a file, or none. "
+                + $"Architecture and normalization are its own; the recipe is {RecipeInputs.Continuing}.",
+            DefaultValueFactory = _ => UsualEncoder,
+        };
         var repeats = new Option<int>("--repeats") { Description = "Draws of the labels.", DefaultValueFactory = _ => 10 };
         var fineTune = new Option<bool>("--finetune") { Description = "Fine-tune every encoder on the labels too; that time is extra." };
         var json = Output.Json();
@@ -39,7 +47,7 @@ internal static class Compare
         var command = new Command(
             "compare", "Is pretraining worth it? Pixels, random and pretrained encoders beside BYOL, over few labels, and a verdict.")
         {
-            data, train, test, output, budget, repeats, fineTune, json
+            data, train, test, output, budget, initFrom, repeats, fineTune, json
         };
         inputs.AddTo(command);
         command.SetAction(parsed =>
@@ -47,12 +55,21 @@ internal static class Compare
             var start = Stopwatch.GetTimestamp();
             var fromRandom = inputs.Resolve(parsed);
             var folder = parsed.GetValue(output)!;
+            var images = DataInput.Open(parsed.GetValue(data)!, fromRandom.Images);
+            var typed = parsed.GetValue(initFrom)!;
+            using var initial = typed == NoEncoder ? null
+                : InitialEncoder.Open(typed, FileSaid.Nothing, () => images, basis => inputs.Adapt(parsed, basis));
+            if (initial is not null) Console.Error.WriteLine(initial.Beginning);
             var plan = new ComparisonPlan
             {
-                Data = DataInput.Open(parsed.GetValue(data)!, fromRandom.Images),
+                Data = images,
                 Train = DataInput.Open(parsed.GetValue(train)!, fromRandom.Images),
                 Test = parsed.GetValue(test) is { } others ? DataInput.Open(others, fromRandom.Images) : null,
                 FromRandom = fromRandom,
+                Pretrained = initial is null ? null : () => InitialEncoder.Open(
+                    typed, FileSaid.Nothing, () => images, basis => inputs.Adapt(parsed, basis)).Opened,
+                PretrainedName = initial?.Name ?? "",
+                Continued = initial?.Recipe,
                 FitEncoder = !inputs.NamesEncoder(parsed),
                 Budget = RecipeFile.Set(fromRandom, $"training.budget={parsed.GetValue(budget)}", Warnings.Print).Training.Budget,
                 Draws = parsed.GetValue(repeats),

@@ -36,7 +36,7 @@ internal static class Predict
             var path = OutputPath.File(output.Name, parsed.GetValue(output)!, endings);
             OutputPath.New(output.Name, parsed.GetValue(force), path);
             using var classifier = Open(parsed.GetValue(model)!);
-            var dataset = DataInput.OpenUncached(parsed.GetValue(data)!);
+            var dataset = DataInput.OpenUncached(parsed.GetValue(data)!, classifier.Preprocessing.Images);
             OutputPath.Writable(output.Name, path, () => File.Create($"{path}.tmp", 1, FileOptions.DeleteOnClose));
             return Interruption.Guard("leaving without a file", cancellation =>
             {

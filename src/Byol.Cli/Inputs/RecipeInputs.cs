@@ -96,6 +96,12 @@ internal sealed class RecipeInputs
         return Overrides(parsed).Aggregate(RecipeFile.Open(name, Warnings.Print, basis), Set);
     }
 
+    /// <summary>The recipe that continues an encoder beside one that is trained from random weights: <see cref="Continuing"/>, whatever
+    /// recipe and encoder are typed for that.</summary>
+    public Recipe Adapt(ParseResult parsed, Recipe basis) => Overrides(parsed)
+        .Where(o => !o.StartsWith("encoder.", StringComparison.Ordinal))
+        .Aggregate(RecipeFile.Open(Continuing, Warnings.Print, basis), Set);
+
     /// <summary>Throws where the recipe continues an encoder and none is given.</summary>
     public void RequireEncoder(ParseResult parsed)
     {

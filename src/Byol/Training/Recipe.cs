@@ -29,7 +29,8 @@ public sealed record Recipe
     /// <summary>How long and how to train.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>This recipe for an encoder that is there already: the architecture and the normalization are that encoder's.</summary>
+    /// <summary>This recipe for an encoder that is there already: the architecture, the normalization and how files become pixels are that
+    /// encoder's.</summary>
     /// <param name="encoder">What its file says of it.</param>
     public Recipe For(EncoderDescription encoder)
     {
@@ -37,6 +38,7 @@ public sealed record Recipe
         return this with
         {
             Encoder = encoder.Architecture,
+            Images = encoder.Preprocessing.Images,
             Views = Views with
             {
                 Mean = new Channels(mean[0], mean[1], mean[2]),

@@ -17,7 +17,8 @@ public sealed class CompareTests : IDisposable
     public void It_ends_with_a_verdict_and_resumes()
     {
         string[] command =
-            ["compare", "--data", _images, "--train", _images, "--out", _folder["out"], "--budget", "5m", "--repeats", "2", .. CommandLine.Tiny];
+            ["compare", "--data", _images, "--train", _images, "--out", _folder["out"], "--budget", "5m", "--repeats", "2",
+            "--init-from", "none", .. CommandLine.Tiny];
         var (code, output, error) = CommandLine.Run(command);
         Assert.True(code == 0, error);
         Assert.Contains("BYOL from random weights", output, StringComparison.Ordinal);
@@ -38,12 +39,14 @@ public sealed class CompareTests : IDisposable
         var others = Made.Images(_folder["others"], 20, "a", "c");
         Refuses(["--test", others], "both must have the same");
         Refuses(["--budget", "soon"], "soon");
+        Refuses(["--init-from", _folder["nothing"]], "does not exist");
         Refuses(["--repeats", "1"], "draws must lie between 2 and 1000");
         Made.File(Path.Combine(_images, "c", "only.png"), Made.Png(16, 77));
         Refuses([], "Class c of", "has 1 image");
         Assert.False(Directory.Exists(_folder["out"]));
 
         void Refuses(string[] options, params string[] words) => CommandLine.Refuses(
-            ["compare", "--data", _images, "--train", _images, "--out", _folder["out"], .. CommandLine.Tiny, .. options], words);
+            ["compare", "--data", _images, "--train", _images, "--out", _folder["out"], .. CommandLine.Tiny, .. options,
+                .. options.Contains("--init-from") ? (string[])[] : ["--init-from", "none"]], words);
     }
 }
