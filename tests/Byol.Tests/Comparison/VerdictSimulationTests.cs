@@ -5,8 +5,15 @@ namespace Byol.Tests.Comparison;
 /// <summary>How often the verdict is wrong, in made comparisons whose truth is known.</summary>
 public sealed class VerdictSimulationTests
 {
-    private const int Simulations = 1000, Fewer = 200;
+    private const int Fewer = 200;
     private const double SixPoints = 1.12;       // the signal at which an encoder is 6 points better, see the last test
+
+    // The table of docs/COMPARE.md is of 1,000.
+    private static readonly int Simulations =
+        int.TryParse(Environment.GetEnvironmentVariable("BYOL_SIMULATIONS"), out var count) ? count : 200;
+
+    // What so many simulations leave open of 5 %: two standard deviations; nothing of 1,000, which the table is held to.
+    private static double Open => Simulations >= 1000 ? 0 : 2 * Math.Sqrt(0.05 * 0.95 * Simulations);
 
     [Theory]
     [InlineData(100, 30, false, 1)]
@@ -19,7 +26,7 @@ public sealed class VerdictSimulationTests
         var made = new MadeComparison(images, pool, unequal, again);
         var wrong = Count(Simulations, seed => made.Draw(seed, ("frozen", false, 1), ("scratch", true, 1), ("continued", true, 1)));
         TestContext.Current.TestOutputHelper?.WriteLine($"{wrong} of {Simulations}");
-        Assert.InRange(wrong, 0, (int)(0.05 * Simulations));
+        Assert.InRange(wrong, 0, (int)(0.05 * Simulations + Open));
     }
 
     // One trained option and one that is not: nothing but the paired test.
@@ -32,7 +39,7 @@ public sealed class VerdictSimulationTests
         var made = new MadeComparison(images, pool, unequal, again);
         var wrong = Count(Simulations, seed => made.Draw(seed, ("frozen", false, 1), ("continued", true, 1)));
         TestContext.Current.TestOutputHelper?.WriteLine($"{wrong} of {Simulations}");
-        Assert.InRange(wrong, 0.02 * Simulations, 0.06 * Simulations);    // 5 % and what 1,000 leave open
+        Assert.InRange(wrong, 0.02 * Simulations - Open / 2, 0.06 * Simulations + Open);
     }
 
     [Theory]
