@@ -34,7 +34,7 @@ public sealed class OneDnnCachesTests
         }
     }
 
-    // The negative control: were it not so, the two tests above would show nothing.
+    // The negative control: were it not so, the two tests above would show nothing. Of oneDNN's kernels those for AVX-512 are wrong.
     [Theory]
     [InlineData("seen", false)]
     [InlineData("guessed", false)]
@@ -45,7 +45,8 @@ public sealed class OneDnnCachesTests
         var (code, output, error) = Programs.In(typeof(Byol.Faults.Trials.FaultRow).Assembly, OneDnnCaches.Variable, view, "caches");
         Assert.True(code == 0, error);
         Assert.StartsWith(view, output, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(isWrong, double.Parse(output.Split(' ')[1], CultureInfo.InvariantCulture) > NumericsCheck.Tolerance(ScalarType.Float32));
+        var difference = double.Parse(output.Split(' ')[1], CultureInfo.InvariantCulture);
+        Assert.Equal(isWrong && X86.Avx512F.IsSupported, difference > NumericsCheck.Tolerance(ScalarType.Float32));
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class WrongInputTests : IDisposable
     [InlineData("pretrain --data x --out y stray", "stray is not known")]
     [InlineData("preview --data x", "--out")]
     [InlineData("evaluate", "--train", "byol evaluate --help")]
-    [InlineData("evaluate x --train y", "--test")]
+    [InlineData("evaluate x --test y", "--train")]
     [InlineData("evaluate x --train y --test z --protocol magic", "magic", "knn")]
     [InlineData("evaluate x --train y --test z --k many", "'many'", "--k")]
     [InlineData("doctor --nonsense", "--nonsense")]
