@@ -34,7 +34,7 @@ internal sealed class EncoderEvaluator(
     public void Evaluate(long step, CancellationToken cancellation)
     {
         var (isDiagnosed, isScored) = (history.Diagnosis?.Step == step, !evaluation.Scores || history.Accuracy?.Step == step);
-        var isDue = plan.Evaluations.IsDue(step, plan.Budget.Steps) || (step == 0 && evaluation.BeganWithEncoder);
+        var isDue = plan.Evaluations.IsDue(step, plan.Budget.Steps) || (step == 0 && evaluation is { BeganWithEncoder: true, Scores: true });
         if (!isDue || (isDiagnosed && isScored)) return;
         recorder.Meter.Aside(() =>
         {
