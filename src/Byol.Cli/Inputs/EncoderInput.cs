@@ -20,7 +20,7 @@ internal static class EncoderInput
     /// <param name="typed">A run folder, a file (safetensors, .pt, .pth, .onnx) or a name.</param>
     /// <param name="precision">What weights are computed in; an .onnx is fp32.</param>
     /// <param name="said">What its file does not say.</param>
-    /// <exception cref="ArgumentException">There is no such file, or it says itself what was said.</exception>
+    /// <exception cref="ArgumentException">There is no such file, or a setting was given that the file has itself.</exception>
     /// <exception cref="InvalidDataException">It is damaged or holds no encoder.</exception>
     public static IImageEncoder Open(string typed, Precision precision, FileSaid said)
     {
@@ -42,7 +42,7 @@ internal static class EncoderInput
     /// <param name="said">What it does not say.</param>
     /// <param name="notice">Whether standard error is told how a model of another program is used.</param>
     /// <exception cref="ArgumentException">A recipe was given.</exception>
-    /// <exception cref="InvalidDataException">It is damaged or takes no image, or says itself what was said.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, does not take an image, or has a setting itself that was given.</exception>
     public static OnnxEncoder OpenOnnx(string path, FileSaid said, bool notice = false)
     {
         said.Require(path, isModel: true);

@@ -82,7 +82,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     /// <param name="typed">A run folder, a file (safetensors, .pt, .pth, .onnx) or a name.</param>
     /// <param name="said">What the file does not say.</param>
     /// <param name="others">Names that might have been typed too, for the message.</param>
-    /// <exception cref="ArgumentException">There is no such file, or it says itself what was said.</exception>
+    /// <exception cref="ArgumentException">There is no such file, or a setting was given that the file has itself.</exception>
     public static Subject FromFile(string typed, FileSaid said, params IReadOnlyList<string> others)
     {
         var path = EncoderInput.Path(typed, others);
