@@ -1,31 +1,19 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using Byol.Cli.Commands;
+using Byol.Cli.Terminal;
 
 namespace Byol.Cli;
 
-/// <summary>All that can be typed after byol.</summary>
+/// <summary>All that can be typed after byol, in the order of work: look, train, judge, use.</summary>
 internal static class Verbs
 {
     // Not a RootCommand: that takes its name from the program's file, and help would say Byol.Cli.
     public static Command Create() => new("byol", "Self-supervised image pretraining with BYOL: from unlabeled images to an encoder.")
     {
-        new HelpOption(),
+        Examples.Help(),
         new VersionOption(),
         Quickstart.Create(),
-        Pretrain.Create(),
-        Compare.Create(),
-        Evaluate.Create(),
-        Diagnose.Create(),
-        Commands.Classifier.Create(),
-        Predict.Create(),
-        Checkpoints.Create(),
-        Embed.Create(),
-        Search.Create(),
-        Duplicates.Create(),
-        With(Reproduce.Create(), ReproduceFewLabels.Create()),
-        Commands.Export.Create(),
-        Preview.Create(),
+        Doctor.Create(),
         new Command("data", "List, describe, download and pack data.")
         {
             DataList.Create(), DataInfo.Create(), DataGet.Create(), DataPack.Create()
@@ -34,8 +22,23 @@ internal static class Verbs
         {
             EncodersList.Create(), EncodersGet.Create(), EncodersInfo.Create()
         },
+        Preview.Create(),
+        Compare.Create(),
+        Pretrain.Create(),
+        Watch.Create(),
+        Report.Create(),
+        Evaluate.Create(),
+        Diagnose.Create(),
+        Commands.Classifier.Create(),
+        Predict.Create(),
+        Embed.Create(),
+        Search.Create(),
+        Duplicates.Create(),
+        Commands.Map.Create(),
+        Commands.Export.Create(),
+        Checkpoints.Create(),
+        With(Reproduce.Create(), ReproduceFewLabels.Create()),
         With(Bench.Create(), BenchEmbed.Create(), BenchKnn.Create(), BenchStep.Create(), BenchViews.Create()),
-        Doctor.Create(),
     };
 
     private static Command With(Command command, params IEnumerable<Command> verbs)

@@ -4,6 +4,8 @@ using System.Text.Json;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Comparison;
+using Byol.Reports;
+using Byol.Runs;
 using Byol.Training;
 
 namespace Byol.Cli.Commands;
@@ -82,6 +84,11 @@ internal static class Compare
                     folder, plan, (run, stop) => ConsoleProgress.Train(run, null, stop).Finished,
                     line => Console.Error.WriteLine(ToolWords.Of(line)), Stopwatch.GetElapsedTime(start), cancellation);
                 File.WriteAllText(Path.Combine(folder, "report.json"), JsonSerializer.Serialize(Result(report), Output.Options));
+                RunDirectory.Write(Path.Combine(folder, "report.html"), stream =>
+                {
+                    using var page = new StreamWriter(stream, leaveOpen: true);
+                    Gallery.Write(page, report.Verdict, report.Description, Table(report), [report.Picture()], []);
+                });
                 Output.Write(parsed.GetValue(json), Result(report), Text(report, folder));
                 return ExitCodes.Done;
             });
@@ -92,11 +99,12 @@ internal static class Compare
     private static object Result(ComparisonReport report) =>
         new { report.Verdict, report.Recommended, report.IsTrained, report.Beaten, report.Description, report.Notes, report.Rows };
 
-    private static string Text(ComparisonReport report, string folder)
+    private static string Text(ComparisonReport report, string folder) =>
+        $"\n{report.Description}. {Table(report)}\n{report.Verdict}\n\n{folder}: report.html, report.md, report.svg, report.json, scores.json, and the runs\n";
+
+    private static string Table(ComparisonReport report)
     {
         var (header, rows) = report.Table();
-        return $"\n{report.Description}. {report.Measure}\n\n{Table.Format(header, [.. rows])}\n"
-            + string.Concat(report.Notes.Select(n => $"{ToolWords.Of(n)}\n"))
-            + $"\n{report.Verdict}\n\n{folder}: report.md, report.svg, report.json, scores.json, and the runs\n";
+        return $"{report.Measure}\n\n{Terminal.Table.Format(header, [.. rows])}\n" + string.Concat(report.Notes.Select(n => $"{ToolWords.Of(n)}\n"));
     }
 }

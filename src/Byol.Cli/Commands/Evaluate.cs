@@ -52,13 +52,14 @@ internal static class Evaluate
             Description = $"Recall, precision and confusion of each class; shown in any case up to {FewClasses} classes."
         };
         var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
+        var report = new Option<string?>("--out") { Description = "An .html report: table, confusion, and images that were taken for wrong and right." };
         var json = Output.Json();
         var (protocol, tiles) = (new ProtocolInputs(), new TileInputs());
         var command = new Command("evaluate", "Score an encoder on labeled images.") { encoder, train, test };
         settings.AddTo(command);
         protocol.AddTo(command);
         tiles.AddTo(command);
-        foreach (var option in (Option[])[labels, repeats, seed, baselines, perClass, confusion, json]) command.Options.Add(option);
+        foreach (var option in (Option[])[labels, repeats, seed, baselines, perClass, confusion, report, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             var chosen = protocol.Resolve(parsed);
@@ -66,6 +67,7 @@ internal static class Evaluate
             var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
             var picture = OutputPath.Picture(confusion.Name, parsed.GetValue(confusion));
+            var page = parsed.GetValue(report) is { } typed ? EvaluationReport.Path(report.Name, typed) : null;
             IDataset? learned = null;
             IDataset Learned(ImageOptions images) => learned ??= DataInput.Open(parsed.GetValue(train)!, images);
             var subject = tiles.Apply(parsed, Subject.Find(parsed.GetValue(encoder)!, settings.Of(parsed), Learned), chosen);
@@ -105,8 +107,10 @@ internal static class Evaluate
                 var title = $"{last.Features}, {chosen.Name}, labels {last.Labels}, {task.Test.Name}: {Output.Percent(last.Accuracy)}";
                 File.WriteAllText(picture, ConfusionPicture.Draw(title, task.Classes, last.Confusion), new UTF8Encoding(false));
             }
-            var text = EvaluationTable.Format(folds?.Heading(chosen) ?? EvaluationTable.Heading(chosen, task), rows, task);
+            var heading = folds?.Heading(chosen) ?? EvaluationTable.Heading(chosen, task);
+            var text = EvaluationTable.Format(heading, rows, task);
             if (parsed.GetValue(perClass) || task.Classes.Count <= FewClasses) text += EvaluationTable.PerClass(last, task.Classes);
+            if (page is not null) EvaluationReport.Write(page, heading, text, last, tasks, task.Classes);
             var result = new
             {
                 protocol = chosen.Name, options = chosen.Options,

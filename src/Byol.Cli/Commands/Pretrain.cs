@@ -6,7 +6,9 @@ using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Interop;
+using Byol.Reports;
 using Byol.Runs;
+using Byol.TensorBoard;
 using Byol.Training;
 
 namespace Byol.Cli.Commands;
@@ -34,12 +36,14 @@ internal static class Pretrain
                 + ".pt, .pth, .onnx). Architecture and normalization are its own, and the recipe is "
                 + $"{RecipeInputs.Continuing} unless one is named.",
         };
+        var log = new Option<string?>("--log") { Description = "tensorboard: write event files for TensorBoard into the run's folder too." };
+        log.AcceptOnlyFromAmong("tensorboard");
         var model = FileSettings.Model();
         var json = Output.Json();
         var inputs = new RecipeInputs("folder");
         var command = new Command("pretrain", "Train an encoder on images without labels.")
         {
-            data, output, validation, initFrom, model, resume, acceptOther, json
+            data, output, validation, initFrom, model, resume, acceptOther, log, json
         };
         inputs.AddTo(command);
         inputs.AddBudgetTo(command);
@@ -77,7 +81,9 @@ internal static class Pretrain
 
             using var interruption = new Interruption();
             run.Spent = Stopwatch.GetElapsedTime(start);
-            var result = ConsoleProgress.Train(run, labeled, interruption.Token);
+            using var tensorBoard = parsed.GetValue(log) is null ? null : new TensorBoardLog(run.Folder);
+            var result = ConsoleProgress.Train(run, labeled, interruption.Token, tensorBoard);
+            RunReport.Write(RunReport.PathIn(run.Folder), [run.Folder], NextSteps.After(run.Folder, result));
             var passedOver = DatasetNotes.Of(images).PassedOver;
             Output.Write(parsed.GetValue(json),
                 new { run = run.Folder, encoder = run.EncoderPath, init_from = initial?.Opened.Origin, result, passedOver },
@@ -158,6 +164,7 @@ internal static class Pretrain
         text.AppendLine(CultureInfo.InvariantCulture, $"  time           {TimeSpan.FromSeconds(Math.Round(result.Seconds)):c}");
         if (File.Exists(run.LossCurvePath)) text.AppendLine($"  curve          {run.LossCurvePath}");
         text.AppendLine($"  views          {run.ViewsPath}");
+        text.AppendLine($"  report         {RunReport.PathIn(run.Folder)}  (opens in a browser, offline)");
         return text.ToString();
     }
 }

@@ -5,6 +5,7 @@ using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
+using Byol.Reports;
 using Byol.Training;
 
 namespace Byol.Cli.Commands;
@@ -51,10 +52,11 @@ internal static class Quickstart
                 return interruption.ExitCode;
             }
 
+            RunReport.Write(RunReport.PathIn(run.Folder), [run.Folder], NextSteps.After(run.Folder, result));
             var trained = Subject.FromFile(run.EncoderPath, FileSaid.Nothing);
             foreach (var score in scores)
                 score.Add(new Candidates([task], trained, score.Comparison.Protocol, recipe.Training.Seed).Encoder());
-            var text = string.Concat(scores.Select(s => s.Table())) + NextSteps(run);
+            var text = string.Concat(scores.Select(s => s.Table())) + Folder(run);
             Output.Write(parsed.GetValue(json),
                 new { run = run.Folder, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result },
                 text);
@@ -98,11 +100,12 @@ internal static class Quickstart
             .Select(i => Path.Combine("runs", i == 1 ? RecipeName : $"{RecipeName}-{i}"))
             .First(f => !Directory.Exists(f));
 
-    private static string NextSteps(PretrainingRun run) =>
+    private static string Folder(PretrainingRun run) =>
         $"""
         Run folder {run.Folder}
           encoder.safetensors   the encoder
           views.png             images and the two views that training compares
+          report.html           curves, views and a map of what was learned; opens in a browser, offline
           loss.svg              loss and accuracy over the epochs
           metrics.jsonl         every figure
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Evaluation;
@@ -27,6 +28,10 @@ internal sealed record EvaluationRow(
     double Accuracy, double Low, double High, double? AccuracyStd, double? Top5, double BalancedAccuracy, double? BalancedAccuracyStd,
     IReadOnlyList<double> Draws, IReadOnlyList<IReadOnlyList<int>> Confusion, IReadOnlyList<double> Recall, IReadOnlyList<double> Precision)
 {
+    /// <summary>What each image was taken for in the last draw, in the order of the tasks' test images.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<int> Predicted { get; private init; } = [];
+
     /// <summary>Scores a candidate; each draw is told to <paramref name="progress"/>. Folds are put together: every image counts once.
     /// </summary>
     public static EvaluationRow Score(
@@ -34,6 +39,7 @@ internal sealed record EvaluationRow(
         TextWriter? progress)
     {
         var outcomes = new List<ClassificationResult>();
+        int[] predicted = [];
         int[] labels = [.. tasks.SelectMany(t => t.TestLabels)];
         var (candidate, labeled, neighbors) = (folds[0], 0, (int?)null);
         for (var draw = 0; draw < draws; draw++)
@@ -46,18 +52,23 @@ internal sealed record EvaluationRow(
                 (labeled, neighbors) = (indices.Length, chosen.Neighbors(indices.Select(i => task.Train.Label(i)!.Value)));
                 scores.Add(fold.Scores(indices, seed + (ulong)draw));
             }
-            outcomes.Add(ClassificationResult.Of(cat(scores), labels));
+            var all = cat(scores);
+            outcomes.Add(ClassificationResult.Of(all, labels));
+            predicted = [.. all.argmax(1).data<long>().ToArray().Select(c => (int)c)];
             progress?.WriteLine(
                 $"{candidate.Name}, labels {amount} ({labeled}), draw {draw + 1} of {draws}: {Output.Percent(outcomes[^1].Accuracy)}");
         }
-        var all = ConfusionMatrix.Sum([.. outcomes.Select(o => o.Confusion)]);
+        var sum = ConfusionMatrix.Sum([.. outcomes.Select(o => o.Confusion)]);
         double[] accuracies = [.. outcomes.Select(o => o.Accuracy)];
         double[] balanced = [.. outcomes.Select(o => o.Confusion.BalancedAccuracy)];
         var interval = WilsonInterval.Of(accuracies.Average(), labels.Length);
         return new EvaluationRow(
             candidate.Name, candidate.Dimension, amount.ToString(), labeled, neighbors,
             accuracies.Average(), interval.Low, interval.High, Spread(accuracies), outcomes.Average(o => o.Top5),
-            balanced.Average(), Spread(balanced), accuracies, all.Counts, all.Recall, all.Precision);
+            balanced.Average(), Spread(balanced), accuracies, sum.Counts, sum.Recall, sum.Precision)
+        {
+            Predicted = predicted,
+        };
     }
 
     private static double? Spread(double[] values) =>

@@ -67,7 +67,7 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
 
     /// <summary>Where each row's image lies in the dataset. Rows stand in its order, but for images that have none.</summary>
     /// <exception cref="InvalidDataException">The embeddings are of other images.</exception>
-    private int[] Places()
+    public int[] Places()
     {
         var (places, at) = (new int[Set.Images.Count], 0);
         for (var row = 0; row < places.Length; row++)

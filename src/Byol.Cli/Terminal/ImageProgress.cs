@@ -7,7 +7,7 @@ namespace Byol.Cli.Terminal;
 internal sealed class ImageProgress(TextWriter output, bool terminal, int width, TimeProvider clock)
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10), BarInterval = TimeSpan.FromMilliseconds(100);
-    private const int FiguresWidth = 70, LongestBar = 24;
+    private readonly bool _colors = ProgressLine.HasColors(terminal);
     private readonly long _start = clock.GetTimestamp();
     private long _last;
 
@@ -37,17 +37,18 @@ internal sealed class ImageProgress(TextWriter output, bool terminal, int width,
         _last = clock.GetTimestamp();
         var (share, rate) = ((double)done / total, (done - kept) / Math.Max(1e-3, clock.GetElapsedTime(_start).TotalSeconds));
         var left = TimeSpan.FromSeconds((total - done) / rate);
-        var figures = string.Create(CultureInfo.InvariantCulture,
-            $"{share,4:P0}  {(int)left.TotalHours}:{left.Minutes:D2}:{left.Seconds:D2} left  "
-            + $"{done:N0} of {total:N0} images  {rate:F1} images/s  {bytes / 1e6:N1} MB");
-        if (!terminal)
+        ProgressFigure[] figures =
+        [
+            new($"{(int)left.TotalHours}:{left.Minutes:D2}:{left.Seconds:D2} left", 4), Figure(3, $"{done:N0} of {total:N0} images"),
+            Figure(2, $"{rate:F1} images/s"), Figure(1, $"{bytes / 1e6:N1} MB"),
+        ];
+        if (terminal)
         {
-            output.WriteLine(figures);
+            output.Write($"\r{ProgressLine.Fit(width, share, _colors, figures)}\x1b[K{(done == total ? "\n" : "")}");
             return;
         }
-        var bar = Math.Clamp(width - FiguresWidth, 0, LongestBar);
-        var filled = (int)(share * bar);
-        var line = $"{new string('━', filled)}{new string('─', bar - filled)}{figures}";
-        output.Write($"\r{(line.Length < width ? line : line[..(width - 1)])}\x1b[K{(done == total ? "\n" : "")}");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{share,4:P0}") + string.Concat(figures.Select(f => $"  {f.Text}")));
     }
+
+    private static ProgressFigure Figure(int importance, FormattableString text) => new(text.ToString(CultureInfo.InvariantCulture), importance);
 }

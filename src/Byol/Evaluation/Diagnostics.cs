@@ -48,7 +48,13 @@ public sealed class Diagnostics
     /// <exception cref="ArgumentException">There are fewer than two images.</exception>
     /// <exception cref="NonFiniteEmbeddingException">A representation is not finite; the message names the image.</exception>
     public static Diagnostics Of(
-        IImageEncoder encoder, IDataset dataset, ViewOptions views, int most, ulong seed, CancellationToken cancellation = default)
+        IImageEncoder encoder, IDataset dataset, ViewOptions views, int most, ulong seed, CancellationToken cancellation = default) =>
+        Of(encoder, dataset, views, most, seed, (_, _) => { }, cancellation);
+
+    // Look is shown the representations of center views, [N,D], and which images they are of; they are gone after the call.
+    internal static Diagnostics Of(
+        IImageEncoder encoder, IDataset dataset, ViewOptions views, int most, ulong seed, Action<IReadOnlyList<int>, Tensor> look,
+        CancellationToken cancellation)
     {
         var count = Math.Min(most, dataset.Count);
         if (count < 2)
@@ -62,6 +68,7 @@ public sealed class Diagnostics
         var center = Encode(centered, whole);                                                                        // [N,D]
         var first = Encode(drawn, ViewSequence.Drawn(indices, sampler, view: 0, EncoderPass.EvaluationBatch));        // [N,D]
         var second = Encode(drawn, ViewSequence.Drawn(indices, sampler, view: 1, EncoderPass.EvaluationBatch));
+        look(indices, center);
         return new Diagnostics(
             count, center.shape[1], Geometry.NormalizedStd(center), Geometry.EffectiveRank(center), Geometry.Alignment(first, second),
             Geometry.Uniformity(center), Geometry.Spectrum(center));

@@ -46,6 +46,9 @@ public static class Gallery
         body { margin: 0 auto; max-width: 1240px; padding: 2rem 1.5rem 4rem; }
         body { background: var(--page); color: var(--text); font: 15px/1.45 system-ui, sans-serif; }
         h1 { margin: 0 0 .4rem; font-size: 1.5rem; overflow-wrap: anywhere; }
+        pre { overflow-x: auto; margin: 1rem 0; font: 13px/1.4 ui-monospace, monospace; }
+        figure { max-width: 860px; margin: 1rem 0; }
+        figure svg { display: block; width: 100%; border-radius: 6px; }
         main { display: flex; flex-wrap: wrap; gap: 0 2.2rem; }
         section { max-width: 100%; }
         h2 { margin: 1.8rem 0 .1rem; font-size: 1.05rem; overflow-wrap: anywhere; }
@@ -63,7 +66,18 @@ public static class Gallery
     /// <param name="title">Its title.</param>
     /// <param name="lead">A line below it.</param>
     /// <param name="sections">What it shows.</param>
-    public static void Write(TextWriter output, string title, string lead, IEnumerable<GallerySection> sections)
+    public static void Write(TextWriter output, string title, string lead, IEnumerable<GallerySection> sections) =>
+        Write(output, title, lead, "", [], sections);
+
+    /// <summary>Writes a report: text and drawings above the pictures.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="title">Its title.</param>
+    /// <param name="lead">A line below it.</param>
+    /// <param name="text">Tables as text, in lines; nothing where it is empty.</param>
+    /// <param name="drawings">SVG files, as the other members of this namespace draw them.</param>
+    /// <param name="sections">What it shows.</param>
+    public static void Write(
+        TextWriter output, string title, string lead, string text, IEnumerable<string> drawings, IEnumerable<GallerySection> sections)
     {
         output.Write($"""
             <!DOCTYPE html>
@@ -80,9 +94,11 @@ public static class Gallery
             <body>
             <h1>{Escape(title)}</h1>
             <p>{Escape(lead)}</p>
-            <main>
 
             """);
+        if (text.Length > 0) output.Write($"<pre>{EscapeLines(text)}</pre>\n");
+        foreach (var drawing in drawings) output.Write($"<figure>{drawing}</figure>\n");
+        output.Write("<main>\n");
         foreach (var section in sections)
         {
             output.Write($"<section>\n<h2>{Escape(section.Heading)}</h2>\n");
@@ -104,6 +120,8 @@ public static class Gallery
         if (picture.Note is not null) output.Write($"<span>{Escape(picture.Note)}</span>");
         output.Write("</li>\n");
     }
+
+    private static string EscapeLines(string text) => string.Join('\n', text.Split('\n').Select(Escape));
 
     // A file's name may hold anything, control characters too.
     private static string Escape(string text) => WebUtility.HtmlEncode(string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)));

@@ -18,7 +18,7 @@ internal sealed record Axis(string Label, bool Logarithmic = false, double? Low 
 /// <summary>Lines over one pair of axes as one self-contained SVG.</summary>
 internal static class LineChart
 {
-    private const int Width = 760, Height = 360, Left = 72, Right = 200, Top = 36, Bottom = 44, Ticks = 4;
+    private const int Width = 760, Height = 360, Left = 72, Right = 200, Top = 36, Bottom = 44, MostTicks = 5;
     private static readonly string[] Colors = [Blue, Red, "#3b7d3b", "#7a4a9a", "#777"];
 
     /// <summary>Draws the lines.</summary>
@@ -32,13 +32,13 @@ internal static class LineChart
         var points = drawn.SelectMany(s => s.Points).ToList();
         var (horizontal, vertical) = (new Scale(x, points.Select(p => p.X)), new Scale(y, points.Select(p => p.Y)));
         var svg = new StringBuilder(Begin(Width, Height, Left, title));
-        for (var i = 0; i <= Ticks; i++)
+        foreach (var tick in vertical.Ticks())
         {
-            var share = (double)i / Ticks;
-            svg.Append(Line(Left, Up(share), Width - Right, Up(share)))
-               .Append(Text(Left - 8, Up(share) + 4, Invariant($"{vertical.At(share):G3}"), Gray, "end"))
-               .Append(Text(Across(share), Height - Bottom + 18, Invariant($"{horizontal.At(share):G3}"), Gray, "middle"));
+            var y0 = Up(vertical.Share(tick));
+            svg.Append(Line(Left, y0, Width - Right, y0)).Append(Text(Left - 8, y0 + 4, Invariant($"{tick:G3}"), Gray, "end"));
         }
+        foreach (var tick in horizontal.Ticks())
+            svg.Append(Text(Across(horizontal.Share(tick)), Height - Bottom + 18, Invariant($"{tick:G4}"), Gray, "middle"));
         svg.Append(Text((Left + Width - Right) / 2.0, Height - 8, x.Label, Gray, "middle"))
            .Append(Turned(14, Height / 2.0, -90, y.Label, Gray));
         for (var i = 0; i < drawn.Count; i++)
@@ -72,7 +72,8 @@ internal static class LineChart
 
         public double Share(double value) => (Placed(value) - _low) / _span;
 
-        public double At(double share) => _logarithmic ? Math.Pow(10, _low + share * _span) : _low + share * _span;
+        public IReadOnlyList<double> Ticks() => _logarithmic
+            ? RoundTicks.Ratios(Math.Pow(10, _low), Math.Pow(10, _low + _span)) : RoundTicks.Between(_low, _low + _span, MostTicks);
 
         private double Placed(double value) => _logarithmic ? Math.Log10(value) : value;
     }

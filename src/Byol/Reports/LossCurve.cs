@@ -7,7 +7,7 @@ namespace Byol.Reports;
 /// <summary>A run's curves as one self-contained SVG: the loss, and the kNN accuracy where it was measured.</summary>
 internal static class LossCurve
 {
-    private const int Width = 760, Height = 360, Left = 56, Right = 56, Top = 36, Bottom = 44;
+    private const int Width = 760, Height = 360, Left = 56, Right = 56, Top = 36, Bottom = 44, Ticks = 5;
 
     /// <summary>Draws the curves.</summary>
     /// <param name="title">What stands above them.</param>
@@ -19,14 +19,15 @@ internal static class LossCurve
         var highest = Math.Max(0.5,
             Math.Ceiling(steps.Where(s => double.IsFinite(s.Loss)).Select(s => s.Loss).DefaultIfEmpty(1).Max() * 2) / 2);
         var svg = new StringBuilder(Begin(Width, Height, Left, title));
-        for (var i = 0; i <= 4; i++)
+        foreach (var loss in RoundTicks.Between(0, highest, Ticks))
         {
-            var share = i / 4.0;
-            svg.Append(Line(Left, Y(share), Width - Right, Y(share)))
-               .Append(Text(Left - 8, Y(share) + 4, Invariant($"{highest * share:0.##}"), Blue, "end"))
-               .Append(Text(X(share), Height - Bottom + 18, Invariant($"{lastEpoch * share:0.#}"), Gray, "middle"));
-            if (knn.Count > 0) svg.Append(Text(Width - Right + 8, Y(share) + 4, $"{100 * i / 4} %", Red));
+            svg.Append(Line(Left, Y(loss / highest), Width - Right, Y(loss / highest)))
+               .Append(Text(Left - 8, Y(loss / highest) + 4, Invariant($"{loss:0.##}"), Blue, "end"));
         }
+        foreach (var epoch in RoundTicks.Between(0, lastEpoch, Ticks + 1))
+            svg.Append(Text(X(epoch / lastEpoch), Height - Bottom + 18, Invariant($"{epoch:G4}"), Gray, "middle"));
+        for (var percent = 0; knn.Count > 0 && percent <= 100; percent += 20)
+            svg.Append(Text(Width - Right + 8, Y(percent / 100.0) + 4, $"{percent} %", Red));
         svg.Append(Text((Left + Width - Right) / 2.0, Height - 8, "epoch", Gray, "middle"))
            .Append(Turned(14, 200, -90, "loss", Blue))
            .Append(Curve(steps.Where(s => double.IsFinite(s.Loss)).Select(s => (X(s.Epoch / lastEpoch), Y(s.Loss / highest))), Blue));

@@ -42,6 +42,7 @@ internal sealed class EncoderEvaluator(
             evaluation.Exclude(history.Unreadable);
             if (!isDiagnosed && evaluation.Diagnose(encoder, Warn(step), cancellation) is { } found) Record(found, step);
             if (!isScored && evaluation.Score(encoder, Warn(step), cancellation) is { } scored) Record(scored, step);
+            evaluation.Embeddings?.Write(step, plan.Epoch(step), Warn(step));
             plan.Evaluations.Evaluated(clock.GetElapsedTime(start));
         });
     }

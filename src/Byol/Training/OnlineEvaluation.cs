@@ -44,6 +44,10 @@ internal sealed class OnlineEvaluation : IDisposable
         Probe = new OnlineProbe(recipe.Encoder.RepresentationSize, classes.Count, recipe.Training.Seed, device);
     }
 
+    /// <summary>Is shown the representations of each evaluation: of the validation images, or where there are none of the training images
+    /// that are diagnosed.</summary>
+    public RunEmbeddings? Embeddings { get; init; }
+
     /// <summary>Whether the run began with an encoder.</summary>
     public bool BeganWithEncoder { get; }
 
@@ -85,7 +89,10 @@ internal sealed class OnlineEvaluation : IDisposable
         Attempt("diagnostics", warn, () =>
         {
             using var wrapped = Wrap(encoder);
-            return Diagnostics.Of(wrapped, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, cancellation);
+            return Diagnostics.Of(wrapped, _data, _recipe.Views, DiagnosedImages, _recipe.Training.Seed, (indices, features) =>
+            {
+                if (_validation is null) Embeddings?.Offer(_data, indices, features);
+            }, cancellation);
         });
 
     /// <summary>Classifies the validation images; null where there are none, it was canceled, or an image is damaged.</summary>
@@ -115,6 +122,7 @@ internal sealed class OnlineEvaluation : IDisposable
         using var scope = NewDisposeScope();
         using var wrapped = Wrap(encoder);
         using var queries = Encode(validation);
+        Embeddings?.Offer(validation, [.. Enumerable.Range(0, validation.Count)], queries.Features);
         if (_votesForItself)
         {
             var others = _recipe.Training.Knn.AtMost(queries.Labels.Count - 1);

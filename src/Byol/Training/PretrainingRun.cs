@@ -4,6 +4,7 @@ using Byol.Encoders;
 using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
+using Byol.Reports;
 using Byol.Runs;
 using static TorchSharp.torch;
 
@@ -186,6 +187,7 @@ public sealed class PretrainingRun : IDisposable
         (_resume, _notice, Spent) = (true, null, TimeSpan.Zero);
         var result = trainer.Train(resume, heard, cancellation);
         RunPictures.DrawLossCurve(Folder, _data.Name);
+        RunReport.Write(RunReport.PathIn(Folder), [Folder]);
         return result;
     }
 

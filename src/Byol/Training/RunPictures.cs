@@ -24,7 +24,8 @@ internal static class RunPictures
         var log = PretrainingRun.ReadLog(folder);
         var steps = log.OfType<StepRecord>().ToList();
         if (steps.Count == 0) return;
-        var curve = LossCurve.Draw($"{data}: loss and kNN accuracy", steps, [.. log.OfType<KnnRecord>()]);
+        var accuracies = log.OfType<KnnRecord>().ToList();
+        var curve = LossCurve.Draw($"{data}: loss{(accuracies.Count > 0 ? " and kNN accuracy" : "")}", steps, accuracies);
         var path = RunDirectory.LossCurveIn(folder);
         if (File.Exists(path) && File.ReadAllText(path) == curve) return;
         RunDirectory.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(curve)));

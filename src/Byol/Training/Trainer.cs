@@ -55,7 +55,10 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
         NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, ComputeType), device, withGradients: true);
         using var state = recipe.CreateState(device);
         state.Parallel = Parallel;
-        using var evaluation = new OnlineEvaluation(recipe, data, validation, device, File.Exists(run.Initial));
+        using var evaluation = new OnlineEvaluation(recipe, data, validation, device, File.Exists(run.Initial))
+        {
+            Embeddings = new RunEmbeddings(run.Path),
+        };
         var restored = resume ? Checkpoint.Restore(run, state, Warn, evaluation.Probe?.State) : null;
         var progress = restored ?? RunProgress.None;
         if (restored is null) InitialWeights.Place(run, recipe, TargetFrom, state);

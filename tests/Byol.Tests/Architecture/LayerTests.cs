@@ -28,11 +28,14 @@ public sealed partial class LayerTests
         ["Byol/Training"] =
             ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs",
             "Byol.Encoders", "Byol.TensorFiles", "Byol.Export", "Byol.Reports", "Tomlyn"],
-        ["Byol/Reports"] = ["Byol.Runs"],
+        ["Byol/TensorBoard"] = ["Byol.Runs", "Google.Protobuf"],
+        ["Byol/Maps"] = [],
+        ["Byol/Reports"] = ["Byol.Runs", "Byol.Maps"],
         ["Byol/Comparison"] =
             ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Interop", "Byol.Encoders", "Byol.Evaluation", "Byol.Runs", "Byol.Reports",
             "Byol.Training"],
         ["Byol/Experiments"] = ["Byol.Data", "Byol.Optim", "Byol.Training"],
+        ["Byol.Web"] = ["Byol.Runs", "Byol.Reports", "Byol.Maps", "Microsoft.AspNetCore", "Microsoft.Extensions.DependencyInjection"],
         ["Byol.OnnxRuntime"] =
             ["TorchSharp", "Microsoft.ML.OnnxRuntime", "Byol.Data", "Byol.Models", "Byol.Encoders", "Byol.Evaluation", "Byol.Export",
             "Byol.Runs", "Byol.TensorFiles"],
@@ -96,7 +99,7 @@ public sealed partial class LayerTests
                 .Select(d => $"{project}/{Path.GetFileName(d)}"))
             .Where(f => Path.GetFileName(f) is not ("bin" or "obj" or "buildTransitive"));
         Assert.Equal(Allowed.Keys.Concat(Rooms.Keys).Order(StringComparer.Ordinal),
-            folders.Append("Byol.OnnxRuntime").Order(StringComparer.Ordinal));
+            folders.Append("Byol.OnnxRuntime").Append("Byol.Web").Order(StringComparer.Ordinal));
     }
 
     [Theory]

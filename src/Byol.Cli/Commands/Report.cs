@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Byol.Cli.Inputs;
+using Byol.Cli.Terminal;
+using Byol.Reports;
+
+namespace Byol.Cli.Commands;
+
+/// <summary>byol report: runs as one page that opens offline.</summary>
+internal static class Report
+{
+    public static Command Create()
+    {
+        var runs = new Argument<string[]>("runs") { Description = "Run folders, one or several beside one another.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string?>("--out") { Description = "The .html to write; report.html in the run's folder where there is one run." };
+        var command = new Command("report", "Write what is known of runs into one page that opens offline.") { runs, output };
+        command.SetAction(parsed =>
+        {
+            var folders = parsed.GetValue(runs)!;
+            var typed = parsed.GetValue(output) ?? (folders is [var one] ? RunReport.PathIn(one)
+                : throw new ArgumentException($"{folders.Length} runs have no one folder; say with --out where the page goes."));
+            var path = OutputPath.File(output.Name, typed, ".html");
+            RunReport.Write(path, folders, folders is [var run] ? NextSteps.After(run) : []);
+            Console.WriteLine(path);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

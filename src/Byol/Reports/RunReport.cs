@@ -1,0 +1,41 @@
+using Byol.Runs;
+
+namespace Byol.Reports;
+
+/// <summary>Runs as one HTML file that opens offline: curves, settings, views, what happened, and a map of what was learned.</summary>
+public static class RunReport
+{
+    private const long LargestPicture = 16 << 20;
+
+    /// <summary>The report that a run leaves in its folder.</summary>
+    /// <param name="run">A run folder.</param>
+    public static string PathIn(string run) => Path.Combine(run, "report.html");
+
+    /// <summary>Writes a report of one run or several beside one another.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="runs">Run folders; nothing is written into them.</param>
+    /// <param name="next">Lines that say what to do next, or none.</param>
+    /// <exception cref="RunDirectoryException">A folder holds no run.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<string> runs, params IReadOnlyList<string> next)
+    {
+        foreach (var run in runs) RunDirectory.RequireRun(run);
+        var names = RunNames.Of(runs);
+        var views = runs.Select((folder, i) => View(folder, $"{i}", names[i], mapped: runs.Count == 1)).ToList();
+        RunDirectory.Write(path, stream => PageTemplate.Write(
+            stream, runs.Count == 1 ? $"Run {names[0]}" : $"{runs.Count} runs", new { runs = views, next }));
+    }
+
+    private static RunView View(string folder, string id, string name, bool mapped)
+    {
+        var run = new ObservedRun(folder, TimeProvider.System);
+        run.Refresh();
+        return RunView.Of(run, id, name) with
+        {
+            Series = RunView.SeriesOf(run), Views = Picture(RunDirectory.ViewsIn(folder)), Map = mapped ? MapSource.OfReport(folder) : null,
+        };
+    }
+
+    private static string? Picture(string path) => new FileInfo(path) is { Exists: true, Length: < LargestPicture }
+        ? $"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(path))}" : null;
+}

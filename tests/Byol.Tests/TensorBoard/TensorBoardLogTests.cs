@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Byol.Runs;
+using Byol.TensorBoard;
+using Byol.Tests.Web;
+
+namespace Byol.Tests.TensorBoard;
+
+/// <summary>What TensorBoard is given, read by a reader of the format that shares no line with the writer.</summary>
+public sealed class TensorBoardLogTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Another_reader_finds_every_figure_and_every_checksum()
+    {
+        var run = new MadeRun(_folder["run"]);
+        using (var log = new TensorBoardLog(run.Folder))
+        {
+            log.Receive(new StepRecord(1, 0, 9, 9, 9, 9, 9, 9, 9));      // before the run begins: not its own
+            log.Receive(new PlanRecord(0, 100, 100, 10, 5, "Float32"));
+            log.Receive(new StepRecord(10, 1, 1.5, 0.25, 0.99, 0.875, 128, 0.125, 3));
+            log.Receive(new KnnRecord(10, 1, 0.5, 4) { Probe = 0.75 });
+            log.Receive(new DiagnosisRecord(10, 1, 20, 0.5, 0.25, -3, 5));
+            log.Receive(new AlarmRecord(10, "why"));
+            log.Receive(new StepRecord(5_000_000_000, 1, double.NaN, 0, 0, 0, 0, 0, 3));
+        }
+        var events = Read(Assert.Single(EventFiles(run)));
+        Assert.Equal("brain.Event:2", events[0].GetProperty("version").GetString());
+        var png = Made.Png(64);
+        Assert.Equal([64, 64, png.Length], events[1].GetProperty("views").EnumerateArray().Take(3).Select(v => v.GetInt32()));
+        Assert.Equal(1, events[2].GetProperty("status").GetInt32());
+        var expected = new Dictionary<string, double>
+        {
+            ["training/loss"] = 1.5, ["training/learning_rate"] = 0.25, ["training/embedding_std"] = 0.875, ["speed/images_per_second"] = 128,
+            ["speed/data_wait"] = 0.125, ["training/epoch"] = 1,
+        };
+        Assert.All(expected, e => Assert.Equal(e.Value, events[3].GetProperty(e.Key).GetDouble()));
+        Assert.Equal((0.5, 0.75, false), (events[4].GetProperty("evaluation/knn").GetDouble(), events[4].GetProperty("evaluation/probe").GetDouble(),
+            events[4].TryGetProperty("evaluation/linear", out _)));
+        Assert.Equal(-3, events[5].GetProperty("evaluation/uniformity").GetDouble());
+        Assert.Equal(5_000_000_000, events[6].GetProperty("step").GetInt64());
+        Assert.Equal(7, events.Count);
+        Assert.All(events, e => Assert.InRange(e.GetProperty("time").GetDouble(), 1.7e9, 1e10));
+    }
+
+    [Fact]
+    public void A_resumed_run_says_from_where_in_a_file_of_its_own()
+    {
+        var run = new MadeRun(_folder["run"]);
+        foreach (var step in (long[])[0, 40])
+        {
+            using var log = new TensorBoardLog(run.Folder);
+            log.Receive(new PlanRecord(step, 100, 100, 10, 5, "Float32"));
+        }
+        var starts = EventFiles(run).Select(Read).Select(events => events.Single(e => e.TryGetProperty("status", out _)).GetProperty("step").GetInt64());
+        Assert.Equal([0, 40], starts.Order());
+    }
+
+    [Fact]
+    public void The_projector_is_given_embeddings_and_names()
+    {
+        var run = new MadeRun(_folder["run"]).Embeddings(12, i => $"{i}\t\"x\"\n.png", step: 30);
+        using (var log = new TensorBoardLog(run.Folder)) log.Receive(new PlanRecord(0, 100, 100, 10, 5, "Float32"));
+        var config = File.ReadAllText(Path.Combine(run.Folder, "projector_config.pbtxt"));
+        Assert.Contains("tensor_path: \"projector.tensors.tsv\"", config, StringComparison.Ordinal);
+        var rows = File.ReadAllLines(Path.Combine(run.Folder, "projector.tensors.tsv"));
+        var names = File.ReadAllLines(Path.Combine(run.Folder, "projector.names.tsv"));
+        Assert.Equal((12, 13), (rows.Length, names.Length));
+        Assert.All(rows, r => Assert.Equal(16, r.Split('\t').Length));
+        Assert.All(names, n => Assert.Equal(2, n.Split('\t').Length));
+    }
+
+    private static string[] EventFiles(MadeRun run) => Directory.GetFiles(run.Folder, "events.out.tfevents.*");
+
+    private List<JsonElement> Read(string file)
+    {
+        var (code, _, error) = Programs.Run("/usr/bin/python3", Path.Combine(Repository.Root, "tests", "oracle", "tfevents.py"), file, _folder["events.json"]);
+        Assert.True(code == 0, error);
+        // Python writes NaN, which JSON does not have.
+        using var json = JsonDocument.Parse(File.ReadAllText(_folder["events.json"]).Replace("NaN", "null", StringComparison.Ordinal));
+        return [.. json.RootElement.EnumerateArray().Select(e => e.Clone())];
+    }
+}

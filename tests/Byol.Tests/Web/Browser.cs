@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Byol.Tests.Web;
+
+/// <summary>A page in a real Chromium, driven by the DevTools protocol.</summary>
+internal sealed class Browser : IAsyncDisposable
+{
+    private static readonly string? Program = ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"])
+        .FirstOrDefault(File.Exists);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly Process _process;
+    private readonly ClientWebSocket _socket = new();
+    private int _sent;
+
+    private Browser(Process process) => _process = process;
+
+    /// <summary>What the console had to complain of: exceptions, refused scripts and files that are not there.</summary>
+    public List<string> Errors { get; } = [];
+
+    /// <summary>Opens an address; skips the test where there is no Chromium.</summary>
+    public static async Task<Browser> Open(Uri address, int width = 1400, int height = 1000, bool dark = false)
+    {
+        Assert.SkipWhen(Program is null, "No Chromium here: apt-get install --no-install-recommends chromium");
+        var profile = Directory.CreateTempSubdirectory("byol-browser-").FullName;
+        var process = Process.Start(new ProcessStartInfo(Program!,
+        [
+            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--remote-debugging-port=0",
+            $"--user-data-dir={profile}", "about:blank",
+        ]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        var browser = new Browser(process) { Profile = profile };
+        try
+        {
+            await browser.Connect();
+            foreach (var domain in (string[])["Page", "Runtime", "Log"]) await browser.Send($"{domain}.enable");
+            await browser.Resize(width, height);
+            await browser.Send("Emulation.setEmulatedMedia", new
+            {
+                features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } },
+            });
+            await browser.Send("Page.navigate", new { url = $"{address}" });
+            return browser;
+        }
+        catch
+        {
+            await browser.DisposeAsync();
+            throw;
+        }
+    }
+
+    private string Profile { get; init; } = "";
+
+    public Task Resize(int width, int height) =>
+        Send("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
+
+    /// <summary>The value of an expression.</summary>
+    public async Task<JsonNode?> Value(string expression)
+    {
+        var answer = await Send("Runtime.evaluate", new { expression, returnByValue = true, awaitPromise = true });
+        Assert.True(answer["exceptionDetails"] is null, $"{expression}: {answer["exceptionDetails"]}");
+        return answer["result"]!["value"];
+    }
+
+    /// <summary>Waits until an expression is true.</summary>
+    public async Task Until(string condition)
+    {
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Patience; await Task.Delay(50))
+        {
+            if ((await Value($"Boolean({condition})"))!.GetValue<bool>()) return;
+        }
+        Assert.Fail($"{condition} did not come true; the console says: {string.Join("; ", Errors)}");
+    }
+
+    /// <summary>The middle of an element, or a share of its width and height, after it was brought into view.</summary>
+    public async Task<(double X, double Y)> Place(string element, double across = 0.5, double down = 0.5)
+    {
+        var box = await Value($"(e => {{ e.scrollIntoView({{block:'center'}}); const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; }})({element})");
+        var (x, y, width, height) = (box![0]!.GetValue<double>(), box[1]!.GetValue<double>(), box[2]!.GetValue<double>(), box[3]!.GetValue<double>());
+        return (x + across * width, y + down * height);
+    }
+
+    public Task Mouse(string type, (double X, double Y) at, bool pressed = false) => Send("Input.dispatchMouseEvent", new
+    {
+        type, x = at.X, y = at.Y, button = pressed || type != "mouseMoved" ? "left" : "none", buttons = pressed ? 1 : 0, clickCount = 1,
+    });
+
+    public async Task Click(string element)
+    {
+        var at = await Place(element);
+        await Mouse("mouseMoved", at);
+        await Mouse("mousePressed", at, pressed: true);
+        await Mouse("mouseReleased", at);
+    }
+
+    public async Task<byte[]> Screenshot() =>
+        Convert.FromBase64String((await Send("Page.captureScreenshot", new { format = "png" }))["data"]!.GetValue<string>());
+
+    private async Task Connect()
+    {
+        var file = Path.Combine(Profile, "DevToolsActivePort");
+        for (var start = Stopwatch.GetTimestamp(); !File.Exists(file) || new FileInfo(file).Length == 0; await Task.Delay(20))
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience && !_process.HasExited, "Chromium did not start.");
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var port = (await File.ReadAllLinesAsync(file))[0];
+        var pages = await http.GetFromJsonAsync<JsonArray>($"http://127.0.0.1:{port}/json");
+        var page = pages!.First(p => p!["type"]!.GetValue<string>() == "page")!;
+        _socket.Options.Proxy = null;
+        await _socket.ConnectAsync(new Uri(page["webSocketDebuggerUrl"]!.GetValue<string>()), CancellationToken.None);
+    }
+
+    // One command at a time; what happens meanwhile is listened to on the way to its answer.
+    private async Task<JsonNode> Send(string method, object? parameters = null)
+    {
+        var id = ++_sent;
+        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters ?? new { } }),
+            WebSocketMessageType.Text, true, CancellationToken.None);
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var message = await Receive(patience.Token);
+            if (message["id"]?.GetValue<int>() == id)
+            {
+                Assert.True(message["error"] is null, $"{method}: {message["error"]}");
+                return message["result"]!;
+            }
+            Listen(message);
+        }
+    }
+
+    private void Listen(JsonNode message)
+    {
+        var (method, about) = (message["method"]?.GetValue<string>(), message["params"]);
+        if (method == "Runtime.exceptionThrown") Errors.Add($"{about!["exceptionDetails"]}");
+        if (method == "Log.entryAdded" && about!["entry"]!["level"]!.GetValue<string>() == "error") Errors.Add($"{about["entry"]!["text"]} {about["entry"]!["url"]}");
+        if (method == "Runtime.consoleAPICalled" && about!["type"]!.GetValue<string>() is "error" or "assert") Errors.Add($"{about!["args"]}");
+    }
+
+    private async Task<JsonNode> Receive(CancellationToken cancellation)
+    {
+        using var whole = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        while (true)
+        {
+            var part = await _socket.ReceiveAsync(buffer.AsMemory(), cancellation);
+            whole.Write(buffer, 0, part.Count);
+            if (part.EndOfMessage) return JsonNode.Parse(whole.ToArray())!;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        for (var attempt = 0; attempt < 20 && Directory.Exists(Profile); attempt++)
+        {
+            try
+            {
+                Directory.Delete(Profile, recursive: true);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(50);      // its last child is about to end
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Byol.Reports;
+using Byol.Web;
+
+namespace Byol.Tests.Web;
+
+/// <summary>The page as a person has it, in a real browser: nothing that it does leaves an error in the console.</summary>
+public sealed class PageTests : IDisposable
+{
+    private const string Hostile = "<img src=x onerror=window.hacked=1>";
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_run_is_watched_as_it_grows_is_resumed_and_is_gone()
+    {
+        Directory.CreateDirectory(_folder["runs"]);
+        await using var server = await WatchServer.Start([_folder["runs"]]);
+        await using var browser = await Browser.Open(server.Address);
+        await browser.Until("document.querySelector('#lead').textContent.includes('no run here yet')");
+        var run = new MadeRun(_folder["runs/grows"]).Steps(1, 30);
+        await browser.Until("document.querySelector('[data-chart=Loss] path')?.dataset.points === '30'");
+        run.Steps(31, 60);
+        await browser.Until("document.querySelector('[data-chart=Loss] path')?.dataset.points === '60'");
+        await browser.Until("document.querySelector('.run .figures').textContent.includes('step 60 of 100')");
+        // Resumed from a checkpoint: the log is cut and written on.
+        File.WriteAllLines(run.Log, File.ReadAllLines(run.Log).Take(24));
+        run.Steps(21, 40);
+        await browser.Until("document.querySelector('.run .figures').textContent.includes('step 40 of 100')");
+        File.AppendAllText(run.Log, "damaged\n");
+        await browser.Until("document.querySelector('#log').textContent.includes('1 damaged line')");
+        Directory.Delete(run.Folder, recursive: true);
+        await browser.Until("document.querySelector('.run .state').textContent === 'gone'");
+        Assert.Empty(browser.Errors);
+    }
+
+    [Theory]
+    [InlineData(1400, false)]
+    [InlineData(1400, true)]
+    [InlineData(420, false)]
+    [InlineData(420, true)]
+    public async Task Two_runs_are_compared_on_screens_of_any_size_in_light_and_dark(int width, bool dark)
+    {
+        new MadeRun(_folder["runs/first"]).Steps(1, 100).Embeddings(60, i => $"{i}.png", step: 100);
+        new MadeRun(_folder["runs/second"], "[training]\nepochs = 20\nbatch_size = 10\n").Steps(1, 80, offset: 0.5);
+        await using var server = await WatchServer.Start([_folder["runs"]]);
+        await using var browser = await Browser.Open(server.Address, width, dark: dark);
+        await browser.Until("document.querySelectorAll('[data-chart=Loss] path').length === 2");
+        Assert.Equal("training.epochs", (await browser.Value("document.querySelector('#settings td').textContent"))!.GetValue<string>());
+        Assert.True((await browser.Value("document.documentElement.scrollWidth <= innerWidth"))!.GetValue<bool>());
+        // Text can be read on its ground: WCAG's 4.5 to 1.
+        const string contrast = """
+            (() => {
+              const light = c => c.match(/\d+/g).slice(0, 3).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+                .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+              const [a, b] = [getComputedStyle(document.querySelector('.figures')).color, getComputedStyle(document.querySelector('.card')).backgroundColor].map(light);
+              return (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+            })()
+            """;
+        Assert.InRange((await browser.Value(contrast))!.GetValue<double>(), 4.5, 21);
+        Assert.Equal(dark, (await browser.Value("getComputedStyle(document.body).backgroundColor"))!.GetValue<string>() == "rgb(19, 19, 18)");
+        Assert.Empty(browser.Errors);
+    }
+
+    [Fact]
+    public async Task Axes_zoom_and_values_under_the_mouse()
+    {
+        new MadeRun(_folder["run"]).Steps(1, 100);
+        await using var server = await WatchServer.Start([_folder["run"]]);
+        await using var browser = await Browser.Open(server.Address);
+        const string chart = "document.querySelector('[data-chart=Loss] svg')", points = "document.querySelector('[data-chart=Loss] path').dataset.points";
+        await browser.Until($"{points} === '100'");
+        await browser.Mouse("mouseMoved", await browser.Place(chart));
+        await browser.Until("!document.querySelector('[data-chart=Loss] .tip').hidden");
+        Assert.Contains("run: 0.0", (await browser.Value("document.querySelector('[data-chart=Loss] .tip').textContent"))!.GetValue<string>(),
+            StringComparison.Ordinal);
+        var (from, to) = (await browser.Place(chart, 0.5), await browser.Place(chart, 0.8));
+        await browser.Mouse("mousePressed", from, pressed: true);
+        await browser.Mouse("mouseMoved", to, pressed: true);
+        await browser.Mouse("mouseReleased", to);
+        await browser.Until($"Number({points}) < 50");
+        await browser.Value($"{chart}.dispatchEvent(new MouseEvent('dblclick'))");
+        await browser.Until($"{points} === '100'");
+        foreach (var (axis, last) in new Dictionary<string, string> { ["steps"] = "100", ["time"] = "0:10", ["epochs"] = "10" })
+        {
+            await browser.Click($"document.querySelector('[data-choice={axis}]')");
+            await browser.Until($"[...document.querySelectorAll('[data-chart=Loss] .tick-x')].at(-1).textContent === '{last}'");
+        }
+        await browser.Click("document.querySelector('[data-choice=logarithmic]')");
+        await browser.Until("[...document.querySelectorAll('[data-chart=Loss] .tick-y')].some(t => t.textContent === '0.1')");
+        // Round ticks: one digit that is 1, 2 or 5.
+        var ticks = (await browser.Value("[...document.querySelectorAll('[data-chart=Loss] .tick-y')].map(t => t.textContent)"))!.AsArray();
+        Assert.All(ticks, t => Assert.Matches("^(0|0?\\.?0*[125]0*)$", t!.GetValue<string>()));
+        Assert.Empty(browser.Errors);
+    }
+
+    [Fact]
+    public async Task Images_are_found_on_the_map_and_made_large()
+    {
+        new MadeRun(_folder["run"]).Steps(1, 20).Embeddings(60, i => $"{Hostile}{i}.png");
+        await using var server = await WatchServer.Start([_folder["run"]]);
+        await using var browser = await Browser.Open(server.Address);
+        await browser.Until("document.querySelector('img.sheet')?.complete");
+        await browser.Click("document.querySelector('img.sheet')");
+        await browser.Until("document.querySelector('dialog').open");
+        await browser.Click("document.querySelector('dialog')");
+        await browser.Until("!document.querySelector('dialog').open");
+        await browser.Click("document.querySelector('[data-map]')");
+        await Look(browser);
+    }
+
+    [Fact]
+    public async Task A_report_opens_from_disk_with_everything_in_it()
+    {
+        var run = new MadeRun(_folder["run"]).Steps(1, 100).Embeddings(60, i => $"{Hostile}{i}.png", step: 100);
+        File.AppendAllText(run.Log, $"{{\"step\":100,\"unreadable\":\"{Hostile}\"}}\n");
+        RunReport.Write(_folder["report.html"], [run.Folder], "./byol next");
+        await using var browser = await Browser.Open(new Uri(_folder["report.html"]));
+        await browser.Until("document.querySelector('[data-chart=Loss] path')?.dataset.points === '100'");
+        await browser.Until("document.querySelector('#next').textContent.includes('./byol next')");
+        await Look(browser);
+    }
+
+    private static async Task Look(Browser browser)
+    {
+        await browser.Until("document.querySelector('[data-kind=near]') && !document.querySelector('[data-kind=near]').disabled");
+        // A point of the map by its own arithmetic, then by the mouse.
+        var place = (await browser.Value("(() => { const m = page.map, c = m.canvas; c.scrollIntoView({block:'center'}); const b = c.getBoundingClientRect(), p = m.pixel(m.places[5]); return [b.x + p[0], b.y + p[1]]; })()"))!;
+        var at = (place[0]!.GetValue<double>(), place[1]!.GetValue<double>());
+        await browser.Mouse("mouseMoved", at);
+        await browser.Until("!document.querySelector('.peek').hidden && document.querySelector('.peek img').naturalWidth > 0");
+        await browser.Mouse("mousePressed", at, pressed: true);
+        await browser.Mouse("mouseReleased", at);
+        await browser.Until("document.querySelectorAll('#near .tiles li').length === 13");
+        await browser.Until("[...document.querySelectorAll('#near img')].every(i => i.complete && i.naturalWidth > 0)");
+        var (first, second) = ("document.querySelector('#near li').dataset.image", "document.querySelectorAll('#near li')[1]");
+        var next = (await browser.Value($"{second}.dataset.image"))!.GetValue<string>();
+        await browser.Click(second);
+        await browser.Until($"{first} === '{next}'");
+        foreach (var list in (string[])["outliers", "duplicates"])
+            await browser.Click($"[...document.querySelectorAll('#map button')].find(b => b.textContent === '{list}')");
+        await browser.Until("document.querySelector('#near h3').textContent === 'Nearly the same'");
+        await browser.Click("document.querySelector('[data-kind=pca]')");
+        Assert.Null(await browser.Value("window.hacked ?? null"));
+        Assert.Empty(browser.Errors);
+    }
+}
