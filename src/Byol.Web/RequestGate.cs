@@ -51,5 +51,6 @@ internal sealed class RequestGate(int port, string token)
     }
 
     // In a time that does not tell how much of it is right.
-    private bool IsToken(string text) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(token));
+    private bool IsToken(string text) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(token));
 }

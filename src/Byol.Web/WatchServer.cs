@@ -75,11 +75,13 @@ public sealed class WatchServer : IAsyncDisposable
             ["runs", var id, "figures"] => Json(context, _runs.Find(id)?.Figures()),
             ["runs", var id, "views.png"] => Bytes(context, "image/png", _runs.Find(id)?.Views()),
             ["runs", var id, "map"] => Json(context, _runs.Find(id)?.Map.Look()),
-            ["runs", var id, "thumbnails", _, var image] when int.TryParse(image, NumberStyles.None, CultureInfo.InvariantCulture, out var index) =>
-                Bytes(context, "image/jpeg", _runs.Find(id)?.Map.Thumbnail(index)),
+            ["runs", var id, "thumbnails", _, var image] => Bytes(context, "image/jpeg", Thumbnail(id, image)),
             _ => Missing(context),
         };
     }
+
+    private ReadOnlyMemory<byte>? Thumbnail(string id, string image) =>
+        int.TryParse(image, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? _runs.Find(id)?.Map.Thumbnail(index) : null;
 
     private static Task Json(HttpContext context, object? value) => value is null ? Missing(context)
         : Bytes(context, "application/json", JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), PageTemplate.Json));

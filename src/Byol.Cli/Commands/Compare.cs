@@ -100,11 +100,13 @@ internal static class Compare
         new { report.Verdict, report.Recommended, report.IsTrained, report.Beaten, report.Description, report.Notes, report.Rows };
 
     private static string Text(ComparisonReport report, string folder) =>
-        $"\n{report.Description}. {Table(report)}\n{report.Verdict}\n\n{folder}: report.html, report.md, report.svg, report.json, scores.json, and the runs\n";
+        $"\n{report.Description}. {Table(report)}\n{report.Verdict}\n\n"
+        + $"{folder}: report.html, report.md, report.svg, report.json, scores.json, and the runs\n";
 
     private static string Table(ComparisonReport report)
     {
         var (header, rows) = report.Table();
-        return $"{report.Measure}\n\n{Terminal.Table.Format(header, [.. rows])}\n" + string.Concat(report.Notes.Select(n => $"{ToolWords.Of(n)}\n"));
+        return $"{report.Measure}\n\n{Terminal.Table.Format(header, [.. rows])}\n"
+            + string.Concat(report.Notes.Select(n => $"{ToolWords.Of(n)}\n"));
     }
 }

@@ -52,7 +52,10 @@ internal static class Evaluate
             Description = $"Recall, precision and confusion of each class; shown in any case up to {FewClasses} classes."
         };
         var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
-        var report = new Option<string?>("--out") { Description = "An .html report: table, confusion, and images that were taken for wrong and right." };
+        var report = new Option<string?>("--out")
+        {
+            Description = "An .html report: table, confusion, and images that were taken for wrong and right.",
+        };
         var json = Output.Json();
         var (protocol, tiles) = (new ProtocolInputs(), new TileInputs());
         var command = new Command("evaluate", "Score an encoder on labeled images.") { encoder, train, test };

@@ -15,10 +15,14 @@ internal static class Map
             Description = $"{EmbeddingInputs.EncoderHelp} Not needed with --embeddings.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var output = new Option<string?>("--out") { Description = "The .html page to write; one file that contains the pictures.", Required = true };
+        var output = new Option<string?>("--out")
+        {
+            Description = "The .html page to write; one file that contains the pictures.", Required = true,
+        };
         var precision = EmbeddingInputs.Precision();
         var (inputs, settings, tiles) = (new EmbeddingInputs(), new FileSettings(), new TileInputs());
-        var command = new Command("map", "Write a map of images: where an encoder lays them, the nearest of each, duplicates, outliers.") { encoder };
+        const string about = "Write a map of images: where an encoder lays them, the nearest of each, duplicates, outliers.";
+        var command = new Command("map", about) { encoder };
         inputs.AddTo(command);
         settings.AddTo(command);
         tiles.AddTo(command);

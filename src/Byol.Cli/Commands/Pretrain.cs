@@ -36,7 +36,7 @@ internal static class Pretrain
                 + ".pt, .pth, .onnx). Architecture and normalization are its own, and the recipe is "
                 + $"{RecipeInputs.Continuing} unless one is named.",
         };
-        var log = new Option<string?>("--log") { Description = "tensorboard: write event files for TensorBoard into the run's folder too." };
+        var log = new Option<string?>("--log") { Description = "tensorboard: write event files into the run's folder too." };
         log.AcceptOnlyFromAmong("tensorboard");
         var model = FileSettings.Model();
         var json = Output.Json();

@@ -10,8 +10,14 @@ internal static class Report
 {
     public static Command Create()
     {
-        var runs = new Argument<string[]>("runs") { Description = "Run folders, one or several beside one another.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string?>("--out") { Description = "The .html to write; report.html in the run's folder where there is one run." };
+        var runs = new Argument<string[]>("runs")
+        {
+            Description = "Run folders, one or several beside one another.", Arity = ArgumentArity.OneOrMore,
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "The .html to write; report.html in the run's folder where there is one run.",
+        };
         var command = new Command("report", "Write what is known of runs into one page that opens offline.") { runs, output };
         command.SetAction(parsed =>
         {

@@ -19,7 +19,8 @@ internal static class Watch
         var command = new Command("watch", "Show runs on a live page in the browser, on this machine alone.") { runs, port, open };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(port) is < 0 or > 65535) throw new ArgumentException($"--port {parsed.GetValue(port)} must lie between 0 and 65535.");
+            if (parsed.GetValue(port) is (< 0 or > 65535) and var wrong)
+                throw new ArgumentException($"--port {wrong} must lie between 0 and 65535.");
             return Interruption.Guard("leaving", cancellation =>
             {
                 Serve(parsed.GetValue(runs)!, parsed.GetValue(port), parsed.GetValue(open), cancellation).GetAwaiter().GetResult();
@@ -33,7 +34,7 @@ internal static class Watch
     {
         await using var server = await WatchServer.Start(runs, port);
         Console.WriteLine(server.Address);
-        Console.Error.WriteLine("Whoever has this address can look; it works on this machine alone. Ctrl-C ends it, and no run is touched.");
+        Console.Error.WriteLine("Whoever has this address can look, on this machine alone. Ctrl-C ends it, and no run is touched.");
         if (open) Process.Start(new ProcessStartInfo($"{server.Address}") { UseShellExecute = true })?.Dispose();
         await Task.Delay(Timeout.Infinite, cancellation);
     }

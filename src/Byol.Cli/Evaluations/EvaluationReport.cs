@@ -39,8 +39,10 @@ internal static class EvaluationReport
         });
 
         GallerySection Section(string name, List<Classified> among, IEnumerable<Classified> shown) => new(
-            name, string.Create(CultureInfo.InvariantCulture, $"{among.Count:N0} of {all.Count:N0} images."), shown.Select(c => new GalleryPicture(
-                c.Images.ItemName(c.Index), c.Label == c.Predicted ? classes[c.Label] : $"{classes[c.Label]}, taken for {classes[c.Predicted]}",
-                Thumbnail.Of(c.Images, c.Index))));
+            name, string.Create(CultureInfo.InvariantCulture, $"{among.Count:N0} of {all.Count:N0} images."),
+            shown.Select(c => new GalleryPicture(c.Images.ItemName(c.Index), Caption(c), Thumbnail.Of(c.Images, c.Index))));
+
+        string Caption(Classified c) =>
+            c.Label == c.Predicted ? classes[c.Label] : $"{classes[c.Label]}, taken for {classes[c.Predicted]}";
     }
 }

@@ -128,7 +128,8 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
         Figure(2, $"lr {record.LearningRate:G3}"),
     ];
 
-    private static ProgressFigure Figure(int importance, FormattableString text) => new(text.ToString(CultureInfo.InvariantCulture), importance);
+    private static ProgressFigure Figure(int importance, FormattableString text) =>
+        new(text.ToString(CultureInfo.InvariantCulture), importance);
 
     private void Line(string text)
     {

@@ -66,6 +66,8 @@ internal static class Examples
 
     private sealed class WithExamples(HelpAction help) : SynchronousCommandLineAction
     {
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parsed)
         {
             var code = help.Invoke(parsed);

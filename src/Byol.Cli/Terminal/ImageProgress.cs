@@ -50,5 +50,6 @@ internal sealed class ImageProgress(TextWriter output, bool terminal, int width,
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{share,4:P0}") + string.Concat(figures.Select(f => $"  {f.Text}")));
     }
 
-    private static ProgressFigure Figure(int importance, FormattableString text) => new(text.ToString(CultureInfo.InvariantCulture), importance);
+    private static ProgressFigure Figure(int importance, FormattableString text) =>
+        new(text.ToString(CultureInfo.InvariantCulture), importance);
 }

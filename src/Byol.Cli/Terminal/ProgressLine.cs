@@ -32,8 +32,10 @@ internal static class ProgressLine
         if (bar < ShortestBar) bar = 0;
         var filled = (int)Math.Round(share * bar);
         var line = string.Concat(kept.Select(f => Gap + f.Text));
-        return (colors ? $"{Green}{new string('━', filled)}{Off}" : new string('━', filled)) + $"{new string('─', bar - filled)}{percent}{line}";
+        return (colors ? $"{Green}{new string('━', filled)}{Off}" : new string('━', filled))
+            + $"{new string('─', bar - filled)}{percent}{line}";
     }
 
-    private static int Length(string percent, List<ProgressFigure> figures) => percent.Length + figures.Sum(f => f.Text.Length + Gap.Length);
+    private static int Length(string percent, List<ProgressFigure> figures) =>
+        percent.Length + figures.Sum(f => f.Text.Length + Gap.Length);
 }

@@ -21,8 +21,8 @@ internal sealed class PreviewSheet
         _pixels.AsSpan().Fill(255);
     }
 
-    /// <summary>Draws rows of two images: the whole image with the parts that its views are cut from, then v, v' and the view of evaluation,
-    /// a gap, and the same of the next.</summary>
+    /// <summary>Draws rows of two images: the whole image with the parts that its views are cut from, then v, v' and the view of
+    /// evaluation, a gap, and the same of the next.</summary>
     /// <param name="images">The images.</param>
     /// <param name="plans">The plans of both views, in the images' order.</param>
     /// <param name="options">What views are made of.</param>
@@ -76,7 +76,8 @@ internal sealed class PreviewSheet
     private void Outline(Image8 image, CropBox crop, int left, int top, Color color)
     {
         var window = Whole(image);
-        var (x1, y1) = (left + window.X + Scaled(crop.X, image.SourceWidth, window.Width), top + window.Y + Scaled(crop.Y, image.SourceHeight, window.Height));
+        var x1 = left + window.X + Scaled(crop.X, image.SourceWidth, window.Width);
+        var y1 = top + window.Y + Scaled(crop.Y, image.SourceHeight, window.Height);
         var x2 = left + window.X + Math.Max(1, Scaled(crop.X + crop.Width, image.SourceWidth, window.Width)) - 1;
         var y2 = top + window.Y + Math.Max(1, Scaled(crop.Y + crop.Height, image.SourceHeight, window.Height)) - 1;
         for (var x = x1; x <= x2; x++)

@@ -27,8 +27,8 @@ internal sealed record Affinities(int[] Starts, int[] Others, double[] Values)
             edges[i].Add((j, half));
             edges[j].Add((i, half));
         }
-        var rows = edges.Select(row => row.GroupBy(e => e.Other).Select(g => (Other: g.Key, Value: g.Sum(e => e.Value))).OrderBy(e => e.Other)
-            .ToArray()).ToList();
+        var rows = edges.Select(row => row
+            .GroupBy(e => e.Other).Select(g => (Other: g.Key, Value: g.Sum(e => e.Value))).OrderBy(e => e.Other).ToArray()).ToList();
         var starts = new int[n + 1];
         for (var i = 0; i < n; i++) starts[i + 1] = starts[i] + rows[i].Length;
         return new Affinities(starts, [.. rows.SelectMany(r => r.Select(e => e.Other))], [.. rows.SelectMany(r => r.Select(e => e.Value))]);

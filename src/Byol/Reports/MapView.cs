@@ -8,7 +8,8 @@ internal sealed record PlacesView(IReadOnlyList<double> X, IReadOnlyList<double>
 
 /// <summary>What the page shows of a map of images.</summary>
 internal sealed record MapView(
-    long Step, double Epoch, string Data, IReadOnlyList<string> Names, IReadOnlyList<int> Labels, IReadOnlyList<string> Classes, PlacesView Pca)
+    long Step, double Epoch, string Data, IReadOnlyList<string> Names, IReadOnlyList<int> Labels, IReadOnlyList<string> Classes,
+    PlacesView Pca)
 {
     private const int Digits = 4;
 
@@ -48,7 +49,8 @@ internal sealed record MapView(
         var places = classes.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         var (graph, shown) = (map.Graph, Math.Min(ImageMap.Shown, map.Graph?.K ?? 0));
         return new MapView(
-            snapshot.Step, snapshot.Epoch, snapshot.Data, snapshot.Names, [.. snapshot.Labels.Select(l => places[l])], classes, Rounded(map.Plane))
+            snapshot.Step, snapshot.Epoch, snapshot.Data, snapshot.Names, [.. snapshot.Labels.Select(l => places[l])], classes,
+            Rounded(map.Plane))
         {
             Near = map.Near is { } near ? Rounded(near) : null,
             K = shown,
@@ -65,6 +67,8 @@ internal sealed record MapView(
     private static PlacesView Rounded(Places places)
     {
         var size = places.X.Concat(places.Y).Max(Math.Abs) is > 0 and var most ? most : 1;
-        return new PlacesView([.. places.X.Select(v => Math.Round(v / size, Digits))], [.. places.Y.Select(v => Math.Round(v / size, Digits))]);
+        return new PlacesView(Column(places.X), Column(places.Y));
+
+        double[] Column(double[] values) => Array.ConvertAll(values, v => Math.Round(v / size, Digits));
     }
 }

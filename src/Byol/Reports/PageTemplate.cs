@@ -42,9 +42,10 @@ internal static class PageTemplate
     /// <param name="data">What it shows, serialized as its script expects.</param>
     public static void Write(Stream output, string title, object data)
     {
+        var policy = $"default-src 'none'; img-src data:; style-src {Digest(Style)}; script-src {Digest(Script)}";
         var before = $"""
             {Head(title)}
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src {Digest(Style)}; script-src {Digest(Script)}">
+            <meta http-equiv="Content-Security-Policy" content="{policy}">
             <style>{Style}</style>
             </head>
             <body>

@@ -19,8 +19,8 @@ internal static class RoundTicks
     /// <summary>The same on a logarithmic axis: powers of ten, with 2 and 5 times these where there are few.</summary>
     public static IReadOnlyList<double> Ratios(double low, double high)
     {
-        var powers = Enumerable.Range((int)Math.Floor(Math.Log10(low)), (int)(Math.Ceiling(Math.Log10(high)) - Math.Floor(Math.Log10(low))) + 1)
-            .Select(p => Math.Pow(10, p)).ToList();
+        var (first, last) = ((int)Math.Floor(Math.Log10(low)), (int)Math.Ceiling(Math.Log10(high)));
+        var powers = Enumerable.Range(first, last - first + 1).Select(p => Math.Pow(10, p)).ToList();
         var all = powers.Count > 3 ? powers : [.. powers.SelectMany(p => new[] { p, 2 * p, 5 * p })];
         return [.. all.Where(t => t >= low * (1 - Rounding) && t <= high * (1 + Rounding))];
     }

@@ -26,8 +26,8 @@ internal static class RunSummary
         var collapsed = figures.Events.ContainsKey("alarm") || IsLow(figures, RunFigure.RepresentationStd, LowSpread)
             || IsLow(figures, RunFigure.EffectiveRank, LowRank);
         yield return collapsed
-            ? new(Bad, "Collapsed: nearly all images have the same embedding, and the encoder is of no use. Raise method.tau, keep the predictor, "
-                + "or lower optimizer.learning_rate.")
+            ? new(Bad, "Collapsed: nearly all images have the same embedding, and the encoder is of no use. Raise method.tau, keep the "
+                + "predictor, or lower optimizer.learning_rate.")
             : new(Good, Spread(figures));
         if (Accuracy(run) is { } accuracy) yield return accuracy;
         if (figures.Series[RunFigure.DataWait].Last is { Value: > SlowData } wait)
@@ -58,7 +58,8 @@ internal static class RunSummary
         if (run.Figures.Series[figure].Points() is not { Count: > 0 } points) return null;
         var (first, last, best) = (points[0], points[^1], points.MaxBy(p => p.Value));
         var text = string.Create(CultureInfo.InvariantCulture, $"{name} {100 * last.Value:F1} % at epoch {last.Epoch:0.#}");
-        if (best.Value > last.Value + Rise) text += string.Create(CultureInfo.InvariantCulture, $", at best {100 * best.Value:F1} % at epoch {best.Epoch:0.#}");
+        if (best.Value > last.Value + Rise)
+            text += string.Create(CultureInfo.InvariantCulture, $", at best {100 * best.Value:F1} % at epoch {best.Epoch:0.#}");
         if (first.Step == 0) text += string.Create(CultureInfo.InvariantCulture, $", {100 * first.Value:F1} % where it began");
         var before = points.Where(p => p.Step <= last.Step * (1 - LateShare)).Select(p => p.Value).DefaultIfEmpty(double.NaN).Max();
         if (run.State == RunState.Finished && last.Value > before + Rise)
@@ -67,7 +68,8 @@ internal static class RunSummary
             ? new(Bad, $"{text}. No evaluation was better than the encoder that it began with.") : new(Good, $"{text}.");
     }
 
-    private static bool IsLow(RunFigures figures, RunFigure figure, double least) => figures.Series[figure].Last is { } last && last.Value < least;
+    private static bool IsLow(RunFigures figures, RunFigure figure, double least) =>
+        figures.Series[figure].Last is { } last && last.Value < least;
 
     private static int Count(RunFigures figures, string kind) => figures.Events.GetValueOrDefault(kind);
 }

@@ -4,7 +4,8 @@ using Byol.Runs;
 namespace Byol.Reports;
 
 /// <summary>A curve in columns.</summary>
-internal sealed record SeriesView(IReadOnlyList<long> Step, IReadOnlyList<double> Epoch, IReadOnlyList<double> Seconds, IReadOnlyList<double> Value);
+internal sealed record SeriesView(
+    IReadOnlyList<long> Step, IReadOnlyList<double> Epoch, IReadOnlyList<double> Seconds, IReadOnlyList<double> Value);
 
 /// <summary>A line of a run's log that is no figure.</summary>
 internal sealed record NoteView(long Step, string Text);
@@ -50,7 +51,8 @@ internal sealed record RunView(
         [.. points.Select(p => Significant(p.Value))]);
 
     // Six digits are more than a chart shows.
-    private static double Significant(double value) => double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Significant(double value) =>
+        double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Words(RunNote note) => note.Kind switch
     {

@@ -77,8 +77,8 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
     {
         get
         {
-            if (State != RunState.Running || TotalSteps is not { } total || Figures.Series[RunFigure.Loss].Points() is not [.., var last] all)
-                return null;
+            var all = Figures.Series[RunFigure.Loss].Points();
+            if (State != RunState.Running || TotalSteps is not { } total || all is not [.., var last]) return null;
             var from = all.FirstOrDefault(p => p.Step >= last.Step * (1 - RecentShare));
             var rate = (last.Seconds - from.Seconds) / Math.Max(1, last.Step - from.Step);
             return TimeSpan.FromSeconds(Math.Clamp(rate * (total - last.Step), 0, 1e9));

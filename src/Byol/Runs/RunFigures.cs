@@ -89,5 +89,6 @@ internal sealed class RunFigures(string path)
         if (_notes.Count < MostNotes) _notes.Add(new RunNote(Step, kind, words));
     }
 
-    private static Dictionary<RunFigure, ThinnedSeries> Empty() => Enum.GetValues<RunFigure>().ToDictionary(f => f, _ => new ThinnedSeries());
+    private static Dictionary<RunFigure, ThinnedSeries> Empty() =>
+        Enum.GetValues<RunFigure>().ToDictionary(f => f, _ => new ThinnedSeries());
 }

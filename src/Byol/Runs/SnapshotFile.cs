@@ -80,5 +80,6 @@ internal static class SnapshotFile
         return new Part(type, shape, data[start..end]);
     }
 
-    private static InvalidDataException Damaged(string path) => new($"{path} is damaged; delete it, and the run writes it again when it is resumed.");
+    private static InvalidDataException Damaged(string path) =>
+        new($"{path} is damaged; delete it, and the run writes it again when it is resumed.");
 }

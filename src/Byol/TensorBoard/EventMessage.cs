@@ -84,7 +84,8 @@ internal static class EventMessage
         output.WriteString(value);
     }
 
-    private static void Message(this CodedOutputStream output, int field, Action<CodedOutputStream> write) => output.Bytes(field, Content(write));
+    private static void Message(this CodedOutputStream output, int field, Action<CodedOutputStream> write) =>
+        output.Bytes(field, Content(write));
 
     private static void Bytes(this CodedOutputStream output, int field, byte[] value)
     {

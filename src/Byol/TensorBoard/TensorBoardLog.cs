@@ -64,7 +64,8 @@ public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
 
     private string FreePath()
     {
-        var prefix = Path.Combine(run, string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{(long)Now}.{Environment.MachineName}.byol"));
+        var prefix = Path.Combine(
+            run, string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{(long)Now}.{Environment.MachineName}.byol"));
         return Enumerable.Range(0, int.MaxValue).Select(i => i == 0 ? prefix : $"{prefix}.{i}").First(p => !File.Exists(p));
     }
 
@@ -72,8 +73,8 @@ public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
     {
         StepRecord r =>
         [
-            ("training/loss", r.Loss), ("training/learning_rate", r.LearningRate), ("training/tau", r.Tau), ("training/embedding_std", r.EmbeddingStd),
-            ("speed/images_per_second", r.ImagesPerSecond), ("speed/data_wait", r.DataWait), ("training/epoch", r.Epoch),
+            ("training/loss", r.Loss), ("training/learning_rate", r.LearningRate), ("training/tau", r.Tau),
+            ("training/embedding_std", r.EmbeddingStd), ("speed/images_per_second", r.ImagesPerSecond), ("speed/data_wait", r.DataWait), ("training/epoch", r.Epoch),
         ],
         KnnRecord r =>
         [
@@ -103,7 +104,8 @@ public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
         {
             var labeled = embeddings.Labels.Count > 0;
             if (labeled) output.WriteLine("name\tlabel");     // one column alone has no heading
-            for (var i = 0; i < embeddings.Count; i++) output.WriteLine(Cell(embeddings.Names[i]) + (labeled ? $"\t{Cell(embeddings.Labels[i])}" : ""));
+            for (var i = 0; i < embeddings.Count; i++)
+                output.WriteLine(Cell(embeddings.Names[i]) + (labeled ? $"\t{Cell(embeddings.Labels[i])}" : ""));
         });
         Write("projector_config.pbtxt", output => output.WriteLine(
             $"embeddings {{\n  tensor_name: \"step {embeddings.Step}\"\n  tensor_path: \"{Embeddings}\"\n  metadata_path: \"{Names}\"\n}}"));

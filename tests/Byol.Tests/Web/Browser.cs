@@ -74,7 +74,8 @@ internal sealed class Browser : IAsyncDisposable
     {
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Patience; await Task.Delay(50))
         {
-            if ((await Value($"Boolean({condition})"))!.GetValue<bool>()) return;
+            // What is not there yet has no properties.
+            if ((await Value($"(() => {{ try {{ return Boolean({condition}); }} catch {{ return false; }} }})()"))!.GetValue<bool>()) return;
         }
         Assert.Fail($"{condition} did not come true; the console says: {string.Join("; ", Errors)}");
     }

@@ -30,7 +30,7 @@ class MapView {
     this.note = element("p", { class: "quiet" });
     this.legend = element("div", { class: "legend" });
     this.kinds = element("span", { class: "choice", role: "group" }, ...[["neighbors", "near"], ["PCA", "pca"]].map(([text, kind]) =>
-      element("button", { "data-kind": kind, "aria-pressed": String(kind === this.kind), onclick: () => this.choose(kind) }, text)));
+      element("button", { "data-kind": kind, "aria-pressed": String(kind === this.kind), disabled: true, onclick: () => this.choose(kind) }, text)));
     this.body = element("div", { hidden: true }, element("div", { class: "controls" }, this.kinds,
       ...[["duplicates", () => this.duplicates()], ["outliers", () => this.outliers()]].map(([name, show]) =>
         element("button", { onclick: show }, name)), element("label", {}, "Scroll to zoom, drag to move, click for the nearest.")),
