@@ -16,7 +16,7 @@ internal sealed record Affinities(int[] Starts, int[] Others, double[] Values)
     {
         var (n, k) = (graph.Count, graph.K);
         var conditional = new double[n * k];
-        Parallel.For(0, n, i => Fill(graph.Similarities.AsSpan(i * k, k), Math.Log(perplexity), conditional.AsSpan(i * k, k)));
+        Rows.For(n, i => Fill(graph.Similarities.AsSpan(i * k, k), Math.Log(perplexity), conditional.AsSpan(i * k, k)));
 
         // Both ways round, then what stands twice in a row is added up.
         var edges = new List<(int Other, double Value)>[n];

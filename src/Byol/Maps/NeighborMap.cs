@@ -41,13 +41,13 @@ internal static class NeighborMap
     {
         tree.Build(x, y);
         var sums = new double[x.Length];
-        Parallel.For(0, x.Length, i =>
+        Rows.For(x.Length, i =>
         {
             var (q, forceX, forceY) = tree.Repulsion(x[i], y[i]);
             (sums[i], gradientX[i], gradientY[i]) = (q - 1, -forceX, -forceY);     // itself is among them, at no distance
         });
         var total = Math.Max(sums.Sum(), 1e-12);
-        Parallel.For(0, x.Length, i =>
+        Rows.For(x.Length, i =>
         {
             var (pullX, pullY) = (0.0, 0.0);
             for (var e = affinities.Starts[i]; e < affinities.Starts[i + 1]; e++)

@@ -55,7 +55,7 @@ internal static class PrincipalPlane
         var padded = Array.ConvertAll(axes, axis => Padded(axis, rows.Stride));
         var offsets = Array.ConvertAll(axes, axis => axis.Zip(mean, (a, m) => a * m).Sum());
         var places = Array.ConvertAll(axes, _ => new double[rows.Count]);
-        Parallel.For(0, rows.Count, i =>
+        Rows.For(rows.Count, i =>
         {
             var row = rows.Row(i);
             for (var a = 0; a < axes.Length; a++) places[a][i] = UnitRows.Dot(row, padded[a]) - offsets[a];
@@ -66,7 +66,7 @@ internal static class PrincipalPlane
     // Xᵀ times the coordinates, [q][D].
     private static double[][] Back(UnitRows rows, double[] mean, double[][] places)
     {
-        var parts = Math.Max(1, Environment.ProcessorCount);
+        var parts = Rows.Parts(rows.Count);
         var sums = new float[parts][][];
         Parallel.For(0, parts, part =>
         {

@@ -43,7 +43,10 @@ public sealed class PretrainingRunTests : IDisposable
             Assert.True(run.Train(Validation, cancellation: TestContext.Current.CancellationToken).Finished);
         }
         Assert.Equal(
-            ["checkpoints", "data.json", "encoder.safetensors", "loss.svg", "metrics.jsonl", "recipe.toml", "run.lock", "views.png"],
+            [
+                "checkpoints", "data.json", "embeddings.safetensors", "encoder.safetensors", "loss.svg", "metrics.jsonl", "recipe.toml",
+                "report.html", "run.lock", "thumbnails.safetensors", "views.png",
+            ],
             Files());
 
         using var opened = PretrainingRun.Open(Folder);

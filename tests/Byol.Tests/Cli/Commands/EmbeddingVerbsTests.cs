@@ -108,6 +108,26 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
     }
 
     [Fact]
+    public void Map_lays_every_image_on_one_page_with_its_picture()
+    {
+        var (code, output, error) = CommandLine.Run("map", _run, "--data", _images, "--out", _folder["map.html"]);
+        Assert.True(code == 0, error);
+        Assert.Contains("cat/broken.png", output);
+        var page = File.ReadAllText(_folder["map.html"]);
+        const string opening = "id=\"data\">";
+        var from = page.IndexOf(opening, StringComparison.Ordinal) + opening.Length;
+        using var json = JsonDocument.Parse(page[from..page.IndexOf("</script>", from, StringComparison.Ordinal)]);
+        var map = json.RootElement.GetProperty("runs")[0].GetProperty("map");
+        Assert.Equal(21, map.GetProperty("names").GetArrayLength());
+        Assert.Equal(21, map.GetProperty("near").GetProperty("x").GetArrayLength());
+        Assert.All(map.GetProperty("thumbnails").EnumerateArray(), t => Assert.Equal(16, ImageDecoder.Decode(t.GetBytesFromBase64(), "t").Width));
+        var pair = map.GetProperty("duplicates")[0];
+        Assert.Equal(["cat/0004.png", "dog/copy.png"], ((string[])["a", "b"])
+            .Select(side => map.GetProperty("names")[pair.GetProperty(side).GetInt32()].GetString()).Order());
+        Assert.Equal(2, map.GetProperty("classes").GetArrayLength());
+    }
+
+    [Fact]
     public void Mistakes_are_answered_in_one_line()
     {
         var query = Path.Combine(_images, "cat", "0004.png");
@@ -123,6 +143,8 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
         CommandLine.Refuses(["search", _run, "--embeddings", _folder["x.npy"], "--query", query, "--out", _folder["x.html"]],
             "give the images as --data too");
         CommandLine.Refuses(["duplicates", "--data", _images], "No encoder was given");
+        CommandLine.Refuses(["map", "--data", _images, "--out", _folder["m.html"]], "No encoder was given");
+        CommandLine.Refuses(["map", _run, "--data", _images, "--out", _folder["m.svg"]], "must be a file that ends in .html");
         CommandLine.Refuses(["duplicates", _run, "--data", _images, "--threshold", "1.5"], "--threshold 1.5");
         CommandLine.Refuses(["duplicates", _run, "--data", _images, "--out", "page.svg"], "must be a file that ends in .html");
     }

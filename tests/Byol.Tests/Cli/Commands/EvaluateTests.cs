@@ -160,6 +160,20 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void A_report_shows_the_confusion_and_every_image_under_right_or_wrong()
+    {
+        var page = _folder["report.html"];
+        var (code, _, error) = CommandLine.Run("evaluate", _encoder, "--train", _train, "--test", _test, "--out", page);
+        Assert.True(code == 0, error);
+        var text = File.ReadAllText(page);
+        Assert.Contains("<svg", text, StringComparison.Ordinal);
+        Assert.Contains("taken for", text, StringComparison.Ordinal);
+        var counts = System.Text.RegularExpressions.Regex.Matches(text, @"(\d+) of 20 images");
+        Assert.Equal(20, counts.Sum(m => int.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)));
+        CommandLine.Refuses(["evaluate", _encoder, "--train", _train, "--out", _folder["r.svg"]], "must be a file that ends in .html");
+    }
+
+    [Fact]
     public void Amounts_may_have_spaces_after_the_comma()
     {
         var (code, output, error) = Run("--protocol linear --labels 10%, 50%");

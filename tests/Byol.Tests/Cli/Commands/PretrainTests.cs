@@ -31,9 +31,12 @@ public sealed class PretrainTests : IDisposable
             CommandLine.Run(["pretrain", "--data", _images, "--validation", _images, "--out", _run, .. CommandLine.Tiny]);
         Assert.True(code == 0, error);
         Assert.Equal(
-            ["checkpoints", "data.json", "encoder.safetensors", "loss.svg", "metrics.jsonl", "recipe.toml", "run.lock", "views.png"],
+            [
+                "checkpoints", "data.json", "embeddings.safetensors", "encoder.safetensors", "loss.svg", "metrics.jsonl", "recipe.toml",
+                "report.html", "run.lock", "thumbnails.safetensors", "views.png",
+            ],
             Directory.EnumerateFileSystemEntries(_run).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
-        string[] words = [RunDirectory.EncoderIn(_run), "loss", "spread", "kNN", "views.png", "loss.svg"];
+        string[] words = [RunDirectory.EncoderIn(_run), "loss", "spread", "kNN", "views.png", "loss.svg", "report.html"];
         Assert.All(words, word => Assert.Contains(word, output));
         Assert.Contains("64 images, 8 steps (2 epochs)", error);
 
