@@ -5,7 +5,7 @@ namespace Byol.Tests.Architecture;
 /// <summary>The public surface of the libraries is small, and enough: what the verbs of the product do, a user's program can do too.</summary>
 public sealed class PublicSurfaceTests
 {
-    private const int MostLines = 1181;
+    private const int MostLines = 1187;
 
     // Measuring and the paper's experiments are the tool's own business.
     private static readonly string[] OwnRooms = ["Byol.Cli.Machine", "Byol.Cli.Experiments"], OwnVerbs = ["Bench", "Reproduce", "Doctor"];
@@ -13,7 +13,7 @@ public sealed class PublicSurfaceTests
     // What a verb of the product still needs that is not public, and why.
     private static readonly string[] Exceptions = [];
 
-    private static readonly string[] Libraries = ["Byol.Data", "Byol", "Byol.OnnxRuntime"];
+    private static readonly string[] Libraries = ["Byol.Data", "Byol", "Byol.OnnxRuntime", "Byol.Web"];
 
     [Fact]
     public void It_is_small() => Assert.InRange(
