@@ -42,7 +42,7 @@ internal static class OwnLoop
         string Score()
         {
             var description = new EncoderDescription(new SmallEncoderOptions(), Preprocessing.Of(views));
-            using var encoder = new ModuleEncoder("online", state.Online.Encoder, description, Precision.Float32, device, leaveOpen: true);
+            using var encoder = description.ToImageEncoder("online", state.Online.Encoder, Precision.Float32, device, leaveOpen: true);
             return Neighbors.Score(encoder, images);
         }
     }

@@ -8,14 +8,18 @@ using static TorchSharp.torch;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>How far a classifier in ONNX Runtime is from the network that it was written from: half of the images are noise, half real.
-/// </summary>
-public sealed class ClassifierParity
+/// <summary>Of a classifier: half of the images are noise, half real.</summary>
+internal sealed class ClassifierParity : Parity
 {
     private const double Tolerance = 1e-4;
     private const int Most = 32, BatchSize = 8;
 
-    private ClassifierParity(int images) => Images = images;
+    private ClassifierParity(int images) : base(images)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override double Largest => Math.Max(Probability, Novelty);
 
     /// <summary>The largest difference of a probability.</summary>
     public double Probability { get; private set; }
@@ -26,11 +30,8 @@ public sealed class ClassifierParity
     /// <summary>Images that were given another label, where the two most probable classes are not equal to within the tolerance.</summary>
     public int OtherLabels { get; private set; }
 
-    /// <summary>Images that were compared.</summary>
-    public int Images { get; }
-
-    /// <summary>What was compared and how it came out, in a line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+    /// <inheritdoc/>
+    private protected override string Line => string.Create(CultureInfo.InvariantCulture,
         $"ONNX Runtime against libtorch fp32 on {Images} images, half of them noise: probabilities differ by {Probability:0.0e+0} at most, "
         + $"novelty by {Novelty:0.0e+0}, {OtherLabels} labels");
 
@@ -76,8 +77,8 @@ public sealed class ClassifierParity
         foreach (var (i, actual) in onnx.Predict(pixels, batch.Length).Index())
         {
             for (var c = 0; c < expected[i].Length; c++)
-                Probability = Largest(Probability, expected[i][c] - actual.Probabilities[c]);
-            Novelty = Largest(Novelty, novelty[i] - actual.Novelty);
+                Probability = Larger(Probability, expected[i][c] - actual.Probabilities[c]);
+            Novelty = Larger(Novelty, novelty[i] - actual.Novelty);
             double[] sorted = [.. expected[i].OrderDescending()];
             var label = Array.IndexOf(expected[i], sorted[0]);
             if (actual.Label != classifier.Classes[label] && !(sorted[0] - sorted[1] < Tolerance)) OtherLabels++;
@@ -85,7 +86,7 @@ public sealed class ClassifierParity
     }
 
     // A difference that is not a number must not pass for none.
-    private static double Largest(double before, double difference) =>
+    private static double Larger(double before, double difference) =>
         double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(before, Math.Abs(difference));
 
     private static IEnumerable<float[]> Noise(int count, TorchEncoder encoder)

@@ -18,7 +18,7 @@ internal static class ModelCard
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // for people to read; it goes into no page
     };
 
-    public static void Write(Stream stream, string file, EncoderDescription description, Parity parity)
+    public static void Write(Stream stream, string file, EncoderDescription description, EncoderParity parity)
     {
         var dimension = description.Architecture.RepresentationSize;
         var card = new

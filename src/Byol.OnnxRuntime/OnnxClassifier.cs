@@ -23,7 +23,7 @@ public sealed class OnnxClassifier : IDisposable
             if (!ClassifierDescription.IsIn(_session.Metadata))
             {
                 throw new InvalidDataException(
-                    $"{name} is not a classifier that Byol wrote; give a file of ClassifierExport.ExportOnnx.");
+                    $"{name} is not a classifier that Byol wrote; give a file of OnnxExport.ExportOnnx.");
             }
             _description = ClassifierDescription.Parse(name, _session.Metadata);
             Preprocessing = EncoderDescription.Parse(name, _session.Metadata).Preprocessing;

@@ -55,18 +55,32 @@ public sealed class OnnxEncoder : IImageEncoder
 
     /// <summary>Opens a model: one that <see cref="OnnxExport"/> wrote, or any other that takes one image and gives a vector.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="input">What a model of another program is given; null for what the file beside it says
-    /// (<see cref="ModelInputFile"/>), or ImageNet's normalization.</param>
+    /// <param name="settings">What a model of another program is given, each <c>key=value</c> as in the file <c>NAME.onnx.toml</c> beside
+    /// it, whose keys they override: <c>preset=mlnet</c>. Where nothing is said it is ImageNet's normalization.</param>
     /// <exception cref="InvalidDataException">It is damaged, a weight is not finite, or it takes something else than an image; or it says
     /// itself how it is used.</exception>
-    public static OnnxEncoder Open(string path, ModelInput? input = null) =>
-        new(path, File.ReadAllBytes(path), input ?? ModelInputFile.Find(path));
+    public static OnnxEncoder Open(string path, params IReadOnlyList<string> settings) => Open(path, ModelInputFile.Find(path, settings));
+
+    /// <summary>Opens a model that is given what a record says.</summary>
+    internal static OnnxEncoder Open(string path, ModelInput? input) => new(path, File.ReadAllBytes(path), input);
+
+    /// <summary>Turns an opened encoder into the one that embeds fastest: ONNX Runtime in fp32 on a processor, where it passes libtorch by 5
+    /// to 35 % (bench/results/amd-epyc-avx2/embed.md), and libtorch elsewhere. The opened one is then given up.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="opened">The encoder.</param>
+    /// <param name="precision">What to compute in.</param>
+    /// <param name="device">Where to compute: where it was opened.</param>
+    /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>
+    public static IImageEncoder Fastest(string name, OpenedEncoder opened, Precision precision, torch.Device device) =>
+        device.type == DeviceType.CPU && OnnxWriter.Holds(opened.Network)
+            && opened.Description.Architecture.ComputeType(precision, device) == torch.ScalarType.Float32
+            ? Of(name, opened) : opened.ToImageEncoder(name, precision, device);
 
     /// <summary>Takes over an encoder's weights, by way of the model that would be exported.</summary>
     /// <param name="name">What messages call it.</param>
     /// <param name="weights">The encoder; it is disposed.</param>
     /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written as ONNX, or too large for it.</exception>
-    public static OnnxEncoder Of(string name, OpenedEncoder weights)
+    internal static OnnxEncoder Of(string name, OpenedEncoder weights)
     {
         using var model = new MemoryStream();
         using (weights) OnnxWriter.Write(model, weights.Network, weights.Description);
@@ -132,7 +146,7 @@ public sealed class OnnxEncoder : IImageEncoder
     }
 
     // Weights that are folded have another digest: the model says that of those which it was made from.
-    private static EncoderDescription Ours(EncoderDescription said, byte[] model) => said with { Weights = said.Weights ?? Digest(model) };
+    private static EncoderDescription Ours(EncoderDescription said, byte[] model) => said.With(said.Weights ?? Digest(model));
 
     private EncoderDescription Theirs(ModelInput input, byte[] model) => new(
         new ForeignModelOptions { Dimension = Dimension, Output = _signature.Output, Color = $"{input.Color}" },

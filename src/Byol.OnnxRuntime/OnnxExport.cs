@@ -2,6 +2,7 @@ using System.Globalization;
 using Byol.Data.Datasets;
 using Byol.Data.Views;
 using Byol.Encoders;
+using Byol.Evaluation.Classification;
 using Byol.Export;
 using Byol.Models;
 using Byol.Runs;
@@ -9,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>An encoder as an ONNX file.</summary>
+/// <summary>An encoder or a classifier as an ONNX file.</summary>
 public sealed class OnnxFile
 {
     internal OnnxFile(string file, string card, Parity parity) =>
@@ -18,14 +19,14 @@ public sealed class OnnxFile
     /// <summary>The file.</summary>
     public string File { get; }
 
-    /// <summary>The card beside it, as JSON: what goes in, what comes out, where it is from.</summary>
+    /// <summary>The card beside it, as JSON: what goes in, what comes out, where it is from and what it is worth.</summary>
     public string Card { get; }
 
     /// <summary>How far ONNX Runtime was from libtorch.</summary>
     public Parity Parity { get; }
 }
 
-/// <summary>Encoders as ONNX files, which ONNX Runtime has run before they appear.</summary>
+/// <summary>Encoders and classifiers as ONNX files, which ONNX Runtime has run before they appear.</summary>
 public static class OnnxExport
 {
     private const double Tolerance = 1e-4;
@@ -42,7 +43,7 @@ public static class OnnxExport
     {
         var description = encoder.Description;
         using var torch = new TorchEncoder(path, encoder, Precision.Float32, CPU, leaveOpen: true);
-        Parity? parity = null;
+        EncoderParity? parity = null;
         var card = Path.ChangeExtension(path, ".json");
         CheckedFile.Write(path, stream => OnnxWriter.Write(stream, encoder.Network, description), written =>
         {
@@ -58,7 +59,17 @@ public static class OnnxExport
         return new OnnxFile(path, card, parity!);
     }
 
-    private static Parity Compare(string path, TorchEncoder torch, IDataset data)
+    /// <summary>Writes a classifier and its card, and compares it with libtorch before they have their names.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="path">Where to; ends in .onnx.</param>
+    /// <param name="data">Images to compare on.</param>
+    /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written, the file would be larger than 2 GiB, or the
+    /// path cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">ONNX Runtime differs from libtorch; nothing was written.</exception>
+    public static OnnxFile ExportOnnx(this Classifier classifier, string path, IDataset data) =>
+        ClassifierExport.Write(classifier, path, data);
+
+    private static EncoderParity Compare(string path, TorchEncoder torch, IDataset data)
     {
         using var onnx = OnnxEncoder.Open(path);
         var (random, count) = (new Random(1), Math.Min(Images, data.Count));
@@ -73,7 +84,7 @@ public static class OnnxExport
             var image = data.Read((int)((long)i * data.Count / count));
             renderer.RenderColors(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), pixels);
         });
-        return new Parity(noise, real, count, data.Name);
+        return new EncoderParity(noise, real, count, data.Name);
     }
 
     private delegate void Draw(int index, Span<float> pixels);

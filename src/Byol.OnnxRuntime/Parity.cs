@@ -2,29 +2,45 @@ using System.Globalization;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>Largest difference of two implementations, relative to the largest value of each embedding.</summary>
-public sealed class Parity
+/// <summary>How far a file in ONNX Runtime is from the network that it was written from.</summary>
+public abstract class Parity
 {
-    internal Parity(double random, double real, int images, string data) =>
-        (Random, Real, Images, Data) = (random, real, images, data);
+    private protected Parity(int images) => Images = images;
 
-    /// <summary>On images of noise.</summary>
-    public double Random { get; }
-
-    /// <summary>On images of a dataset.</summary>
-    public double Real { get; }
-
-    /// <summary>Of each kind.</summary>
+    /// <summary>Images that were compared; of an encoder, of each kind.</summary>
     public int Images { get; }
 
-    /// <summary>The dataset.</summary>
-    public string Data { get; }
-
-    /// <summary>The larger of the two.</summary>
-    public double Largest => Math.Max(Random, Real);
+    /// <summary>The largest difference.</summary>
+    public abstract double Largest { get; }
 
     /// <summary>What was compared and how it came out, in a line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+    private protected abstract string Line { get; }
+
+    /// <inheritdoc cref="Line"/>
+    public sealed override string ToString() => Line;
+}
+
+/// <summary>Of an encoder: differences relative to the largest value of each embedding.</summary>
+/// <param name="random">On images of noise.</param>
+/// <param name="real">On images of a dataset.</param>
+/// <param name="images">Of each kind.</param>
+/// <param name="data">The dataset.</param>
+internal sealed class EncoderParity(double random, double real, int images, string data) : Parity(images)
+{
+    /// <summary>On images of noise.</summary>
+    public double Random { get; } = random;
+
+    /// <summary>On images of a dataset.</summary>
+    public double Real { get; } = real;
+
+    /// <summary>The dataset.</summary>
+    public string Data { get; } = data;
+
+    /// <inheritdoc/>
+    public override double Largest => Math.Max(Random, Real);
+
+    /// <inheritdoc/>
+    private protected override string Line => string.Create(CultureInfo.InvariantCulture,
         $"ONNX Runtime against libtorch fp32: largest relative difference {Random:0.0e+0} on {Images} images of noise, "
         + $"{Real:0.0e+0} on {Images} of {Data}");
 }

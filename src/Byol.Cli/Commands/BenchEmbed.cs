@@ -53,14 +53,14 @@ internal static class BenchEmbed
             if (parsed.GetValue(images) is < 1 and var few) throw new ArgumentException($"--images {few} must be 1 or more.");
             using var opened = EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision), FileSaid.Nothing);
             var dataset = DataInput.OpenUncached(parsed.GetValue(data)!);
-            var options = EmbeddingInputs.Options(parsed.GetValue(batch));
+            var batchSize = EmbeddingInputs.Batch(parsed.GetValue(batch));
             using var nowhere = new NoWriter();
-            EmbeddingPass.Run(opened, First(dataset, WarmUpBatches * options.BatchSize), nowhere, options);
+            EmbeddingPass.Run(opened, First(dataset, WarmUpBatches * batchSize), nowhere, batchSize);
             var timed = First(dataset, parsed.GetValue(images));
             var start = Stopwatch.GetTimestamp();
-            EmbeddingPass.Run(opened, timed, nowhere, options);
+            EmbeddingPass.Run(opened, timed, nowhere, batchSize);
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            var (batchSize, count) = (options.BatchSize, timed.Count);
+            var count = timed.Count;
             var figures = new Figures(
                 opened.Name, dataset.Name, count, batchSize, get_num_threads(), opened.Dimension, seconds, count / seconds);
             Output.Write(parsed.GetValue(json), figures, string.Create(CultureInfo.InvariantCulture,

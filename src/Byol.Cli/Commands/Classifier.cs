@@ -26,7 +26,7 @@ internal static class Classifier
         var folds = new Option<int>("--folds")
         {
             Description = "Parts that are held out in turn, for the figures and for calibration.",
-            DefaultValueFactory = _ => new ClassifierOptions().Folds,
+            DefaultValueFactory = _ => ClassifierOptions.UsualFolds,
         };
         var unweighted = new Option<bool>("--unweighted") { Description = "Let every image count the same, instead of every class." };
         var seed = new Option<ulong>("--seed") { Description = "Draws folds, order and crops.", DefaultValueFactory = _ => 1 };
@@ -44,14 +44,9 @@ internal static class Classifier
             OutputPath.New(output.Name, parsed.GetValue(force), path, Path.ChangeExtension(path, ".json"));
             if (parsed.GetValue(epochs) is { } given && !parsed.GetValue(finetune))
                 throw new ArgumentException($"--epochs {given} goes with --finetune alone; leave it out.");
-            var options = new ClassifierOptions
-            {
-                FineTune = parsed.GetValue(finetune) ? Tuning(parsed.GetValue(epochs)) : null,
-                Balanced = !parsed.GetValue(unweighted),
-                Folds = parsed.GetValue(folds),
-                Seed = parsed.GetValue(seed),
-                Warn = Warnings.Print,
-            };
+            var options = new ClassifierOptions(
+                fineTune: parsed.GetValue(finetune) ? Tuning(parsed.GetValue(epochs)) : null, balanced: !parsed.GetValue(unweighted),
+                folds: parsed.GetValue(folds), seed: parsed.GetValue(seed), warn: Warnings.Print);
             using var opened = EncoderInput.OpenWeights(EncoderInput.Path(parsed.GetValue(encoder)!), settings.Of(parsed)).Opened;
             var data = DataInput.Open(parsed.GetValue(train)!, opened.Description.Preprocessing.Images);
             return Interruption.Guard("leaving without a file", cancellation =>
@@ -69,5 +64,5 @@ internal static class Classifier
 
     // Who asks for epochs gets them.
     private static FineTuneOptions Tuning(int? epochs) =>
-        epochs is { } given ? new FineTuneOptions { Epochs = given, LeastSteps = 0 } : new FineTuneOptions();
+        epochs is { } given ? new FineTuneOptions(epochs: given, leastSteps: 0) : new FineTuneOptions();
 }

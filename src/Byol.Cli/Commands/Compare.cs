@@ -62,22 +62,18 @@ internal static class Compare
             using var initial = typed == NoEncoder ? null
                 : InitialEncoder.Open(typed, FileSaid.Nothing, () => images, basis => inputs.Adapt(parsed, basis));
             if (initial is not null) Console.Error.WriteLine(initial.Beginning);
-            var plan = new ComparisonPlan
-            {
-                Data = images,
-                Train = DataInput.Open(parsed.GetValue(train)!, fromRandom.Images),
-                Test = parsed.GetValue(test) is { } others ? DataInput.Open(others, fromRandom.Images) : null,
-                FromRandom = fromRandom,
-                Pretrained = initial is null ? null : () => InitialEncoder.Open(
-                    typed, FileSaid.Nothing, () => images, basis => inputs.Adapt(parsed, basis)).Opened,
-                PretrainedName = initial?.Name ?? "",
-                Continued = initial?.Recipe,
-                FitEncoder = !inputs.NamesEncoder(parsed),
-                Budget = RecipeFile.Set(fromRandom, $"training.budget={parsed.GetValue(budget)}", Warnings.Print).Training.Budget,
-                Draws = parsed.GetValue(repeats),
-                Seed = fromRandom.Training.Seed,
-                FineTune = parsed.GetValue(fineTune),
-            };
+            var plan = new ComparisonPlan(
+                data: images,
+                train: DataInput.Open(parsed.GetValue(train)!, fromRandom.Images),
+                test: parsed.GetValue(test) is { } others ? DataInput.Open(others, fromRandom.Images) : null,
+                fromRandom: fromRandom,
+                fitEncoder: !inputs.NamesEncoder(parsed),
+                pretrained: initial is null ? null : new ComparedEncoder(initial.Name, () => InitialEncoder.Open(
+                    typed, FileSaid.Nothing, () => images, basis => inputs.Adapt(parsed, basis)).Opened, initial.Recipe),
+                budget: RecipeFile.Set(fromRandom, $"training.budget={parsed.GetValue(budget)}", Warnings.Print).Training.Budget,
+                draws: parsed.GetValue(repeats),
+                seed: fromRandom.Training.Seed,
+                fineTune: parsed.GetValue(fineTune));
             return Interruption.Guard("the same command resumes from here", cancellation =>
             {
                 var report = EncoderComparison.Run(

@@ -18,9 +18,9 @@ internal static class DataGet
                 ?? throw new DatasetException(
                     $"{parsed.GetValue(name)} is not known"
                     + $"{NearestName.Suggest(parsed.GetValue(name)!, KnownDataset.All.Select(d => d.Name))}");
-            if (known.Files.Count == 0) throw new DatasetException($"{known.Name} comes with byol; there is nothing to download.");
+            if (known.Sources.Count == 0) throw new DatasetException($"{known.Name} comes with byol; there is nothing to download.");
             using var http = Download.Client();
-            var download = new Download(DatasetCatalog.FromEnvironment().Cache, http);
+            var download = new Download(DatasetCatalog.FromEnvironment(), http);
             if (parsed.GetValue(yes) || !Download.CanAsk) Download.Describe(known);
             else if (!download.Agreed(known)) return ExitCodes.Failed;
             Console.WriteLine(await download.Get(known, cancellation).ConfigureAwait(false));

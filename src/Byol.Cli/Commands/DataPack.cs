@@ -45,8 +45,9 @@ internal static class DataPack
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
             using var interruption = new Interruption("keeping what is packed");
-            var result = DatasetPacker.Pack(
-                dataset, path, side, Environment.ProcessorCount, ImageProgress.OnStandardError().Report, interruption.Token);
+            var progress = ImageProgress.OnStandardError();
+            var result = DatasetPacker.Pack(dataset, path, side, Environment.ProcessorCount,
+                (done, kept, bytes) => progress.Report(done, kept, dataset.Count, bytes), interruption.Token);
             var notes = DatasetNotes.Of(dataset);
             var summary = new
             {

@@ -72,7 +72,7 @@ internal static class Duplicates
     }
 
     private static object Result(
-        EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups, Outlier[] outliers, SearchCost cost) => new
+        EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups, (int Index, double Distance)[] outliers, SearchCost cost) => new
     {
         data = data.Name,
         images = data.Set.Images.Count,
@@ -80,22 +80,22 @@ internal static class Duplicates
         groups = groups.Select(g => g.Members.Zip(g.Similarities,
             (i, s) => new { data.Set.Images[i].Name, data.Set.Images[i].Label, similarity = s })),
         outliers = outliers.Select(o => new { data.Set.Images[o.Index].Name, data.Set.Images[o.Index].Label, o.Distance }),
-        secondsAtAMillion = cost.SecondsOfAllPairs(Costs.Million),
+        secondsAtAMillion = cost.SecondsOfAllPairs,
         data.Unreadable,
     };
 
     private static string Text(
-        EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups, Outlier[] outliers, SearchCost cost)
+        EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups, (int Index, double Distance)[] outliers, SearchCost cost)
     {
         var images = data.Set.Images;
         var text = "\n" + Summary(data, threshold, groups) + "\n\n";
         var members = groups.Take(GroupsInTable).SelectMany((g, n) => g.Members.Select((i, m) =>
-            (IReadOnlyList<string>)[images[i].Name, images[i].Label ?? "", $"{n + 1}", Costs.Cosine(g.Similarities[m])])).ToList();
+            (IReadOnlyList<string>)[images[i].Name, images[i].Label ?? "", $"{n + 1}", Output.Cosine(g.Similarities[m])])).ToList();
         if (members.Count > 0) text += Table.Format(["near-duplicate", "label", "group", "nearest in it"], members) + "\n";
         if (groups.Count > GroupsInTable) text += $"{groups.Count - GroupsInTable} more groups: see --json or --out.\n\n";
-        IReadOnlyList<string> Row(Outlier o) => [images[o.Index].Name, images[o.Index].Label ?? "", Costs.Cosine(o.Distance)];
+        IReadOnlyList<string> Row((int Index, double Distance) o) => [images[o.Index].Name, images[o.Index].Label ?? "", Output.Cosine(o.Distance)];
         if (outliers.Length > 0) text += Table.Format(["outlier", "label", "distance"], [.. outliers.Select(Row)]) + "\n";
-        return text + Costs.OfAllPairs(cost);
+        return text + cost.OfAllPairs();
     }
 
     /// <summary>What was found, in a line.</summary>

@@ -31,16 +31,15 @@ internal static class Embed
         command.SetAction(parsed =>
         {
             var path = OutputPath.File("--out", parsed.GetValue(output)!, EmbeddingFile.Extensions);
-            OutputPath.Writable("--out", path, () => EmbeddingFile.Create(path, 1));
-            var options = EmbeddingInputs.Options(parsed.GetValue(batch));
+            OutputPath.Writable("--out", path, () => File.Create($"{path}.tmp", 1, FileOptions.DeleteOnClose));
+            var batchSize = EmbeddingInputs.Batch(parsed.GetValue(batch));
             using var opened = tiles.Apply(
                 parsed, EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision), settings.Of(parsed)));
             var dataset = DataInput.OpenUncached(parsed.GetValue(data)!, opened.Preprocessing.Images);
             return Interruption.Guard("leaving without a file", cancellation =>
             {
                 var (progress, start) = (ImageProgress.OnStandardError(), Stopwatch.GetTimestamp());
-                using var writer = EmbeddingFile.Create(path, opened.Dimension, EmbeddingSource.Of(opened));
-                var unreadable = EmbeddingPass.Run(opened, dataset, writer, options,
+                var unreadable = EmbeddingPass.Write(opened, dataset, path, batchSize,
                     done => progress.Report(done, dataset.Count, done * (long)opened.Dimension * sizeof(float)), cancellation);
                 var (images, rate) = (dataset.Count - unreadable.Count, dataset.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
                 var result = new

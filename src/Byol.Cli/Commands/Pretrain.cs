@@ -95,22 +95,13 @@ internal static class Pretrain
 
     private static PretrainingRun Resume(string path, IDataset images, Recipe recipe, bool acceptOther)
     {
-        try
+        var run = PretrainingRun.Resume(path, images, recipe, acceptOther);
+        if (run.Kept.Count > 0)
         {
-            var run = PretrainingRun.Resume(path, images, recipe, acceptOther);
-            if (run.Kept.Count > 0)
-            {
-                Warnings.Print($"an earlier version began the run in {path}, and it keeps what that version did: {string.Join(", ", run.Kept)}; "
-                    + "start a run in another --out to have it otherwise.");
-            }
-            return run;
+            Warnings.Print($"an earlier version began the run in {path}, and it keeps what that version did: {string.Join(", ", run.Kept)}; "
+                + "start a run in another --out to have it otherwise.");
         }
-        catch (RecipeConflictException e)
-        {
-            throw new ArgumentException(
-                $"{e.Key} = {e.Asked} does not go with --resume: the run has {e.Saved} and a run keeps its recipe; "
-                + "leave it out, or choose another --out.");
-        }
+        return run;
     }
 
     private static Recipe Fit(Recipe recipe, IDataset images, TimeSpan spent)

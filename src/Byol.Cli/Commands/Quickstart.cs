@@ -73,7 +73,7 @@ internal static class Quickstart
     [
         new(new ChosenProtocol(ChosenProtocol.Knn, new KnnProtocol(training.Knn), training.Precision), LabelBudget.All, 1),
         new(new ChosenProtocol(ChosenProtocol.Linear, new LinearProtocol { Warn = Warnings.Print }, training.Precision),
-            new LabelBudget(share: null, perClass: FewLabels), FewLabelDraws),
+            LabelBudget.ParseList($"{FewLabels}-per-class")[0], FewLabelDraws),
     ];
 
     /// <summary>The rows of one comparison, as they come in.</summary>

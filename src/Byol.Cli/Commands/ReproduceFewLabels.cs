@@ -53,7 +53,7 @@ internal static class ReproduceFewLabels
             var steps = parsed.GetValue(leastSteps);
             if (steps is < 0 or > 1_000_000)
                 throw new ArgumentException($"{leastSteps.Name} {steps} must lie between 0 and 1000000; use for instance 400.");
-            var schedule = new FineTuneOptions { Epochs = ReproduceInputs.AtLeastOne(fineTune, parsed.GetValue(fineTune)), LeastSteps = steps };
+            var schedule = new FineTuneOptions(epochs: ReproduceInputs.AtLeastOne(fineTune, parsed.GetValue(fineTune)), leastSteps: steps);
             var design = new Design(
                 inputs.Task(parsed), recipe, amounts, schedule, inputs.SeedCount(parsed),
                 ReproduceInputs.AtLeastOne(repeats, parsed.GetValue(repeats)));
@@ -121,8 +121,7 @@ internal static class ReproduceFewLabels
 
     private static IProbe Candidate(FewLabelsMethod method, Design design, Subject subject, ulong seed)
     {
-        var rates = method.Pretrained ? new FineTuneOptions() : FineTuneOptions.FromScratch;
-        var options = rates with { Epochs = design.FineTune.Epochs, LeastSteps = design.FineTune.LeastSteps };
+        var options = method.Pretrained ? design.FineTune : design.FineTune.WithRatesOf(FineTuneOptions.FromScratch);
         Protocol protocol = method.Protocol switch
         {
             ChosenProtocol.Linear => new LinearProtocol(),

@@ -4,7 +4,6 @@ using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Embeddings;
 using Byol.Encoders;
-using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
 
@@ -47,8 +46,7 @@ internal static class Search
                     parsed, opened.Preprocessing.Images, dataset => EmbeddedData.Compute(opened, dataset, cancellation));
                 if (inputs.Embeddings(parsed) is { } embeddings) found.RequireMadeBy(embeddings, opened);
 
-                using var one = new EmbeddingSet(tensor(row).reshape(1, row.Length), [new EmbeddedImage(file, null)]);
-                var nearest = Neighbors.Find(one.Normalize().Values, found.Set.Values, parsed.GetValue(top), cancellation)[0];
+                var nearest = Neighbors.Of(row, found.Set, parsed.GetValue(top), cancellation);
                 var cost = SearchCost.Measure(found.Set.Dimension, parsed.GetValue(top));
                 if (page is not null) found.Page(page).OfSearch(file, bytes, nearest);
                 var text = Text(file, found, nearest, cost) + Output.List(found.Unreadable);
@@ -59,22 +57,22 @@ internal static class Search
         return command;
     }
 
-    private static object Result(string query, EmbeddedData found, Neighbor[] nearest, SearchCost cost) => new
+    private static object Result(string query, EmbeddedData found, IReadOnlyList<Neighbor> nearest, SearchCost cost) => new
     {
         query,
         data = found.Name,
         images = found.Set.Images.Count,
         neighbors = nearest.Select(n => new { found.Set.Images[n.Index].Name, found.Set.Images[n.Index].Label, n.Similarity }),
-        secondsAtAMillion = cost.SecondsPerQuery(Costs.Million),
+        secondsAtAMillion = cost.SecondsPerQuery,
         found.Unreadable,
     };
 
-    private static string Text(string query, EmbeddedData found, Neighbor[] nearest, SearchCost cost)
+    private static string Text(string query, EmbeddedData found, IReadOnlyList<Neighbor> nearest, SearchCost cost)
     {
         var images = found.Set.Images;
         var heading = string.Create(CultureInfo.InvariantCulture,
             $"\nNearest to {query} among {images.Count:N0} images of {found.Name}\n\n");
-        IReadOnlyList<string> Row(Neighbor n) => [images[n.Index].Name, images[n.Index].Label ?? "", Costs.Cosine(n.Similarity)];
-        return heading + Table.Format(["image", "label", "similarity"], [.. nearest.Select(Row)]) + "\n" + Costs.OfSearch(cost);
+        IReadOnlyList<string> Row(Neighbor n) => [images[n.Index].Name, images[n.Index].Label ?? "", Output.Cosine(n.Similarity)];
+        return heading + Table.Format(["image", "label", "similarity"], [.. nearest.Select(Row)]) + "\n" + cost.OfSearch();
     }
 }

@@ -10,7 +10,7 @@ namespace Byol.Cli.Evaluations;
 /// <param name="file">The file.</param>
 /// <param name="made">The classifier.</param>
 /// <param name="data">What it was made of.</param>
-internal sealed class ClassifierSummary(ClassifierFile file, Classifier made, string data)
+internal sealed class ClassifierSummary(OnnxFile file, Classifier made, string data)
 {
     private const int MostInTable = 20;
     private readonly ClassifierReport _report = made.Report;
@@ -37,7 +37,7 @@ internal sealed class ClassifierSummary(ClassifierFile file, Classifier made, st
         _report.Temperature,
         NoveltyThresholds = _report.Thresholds,
         _report.Unreadable,
-        file.Parity,
+        Parity = (object)file.Parity,
     };
 
     /// <summary>For people.</summary>

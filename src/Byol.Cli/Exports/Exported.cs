@@ -16,7 +16,7 @@ internal sealed record Exported(string File, string Format, long Dimension, stri
     public string? Card { get; init; }
 
     /// <summary>onnx: how far ONNX Runtime was from libtorch.</summary>
-    public Parity? Parity { get; init; }
+    public object? Parity { get; init; }
 
     /// <summary>An ONNX file.</summary>
     public static Exported Of(OnnxFile file, EncoderDescription description) =>

@@ -14,18 +14,11 @@ internal sealed record ChosenProtocol(string Name, Protocol Protocol, Precision 
     public static IReadOnlyList<string> Names { get; } = [Knn, Linear, LinearSgd, FineTuned, Supervised];
 
     /// <summary>Its settings, as they stand in the result; null where there are none.</summary>
-    public object? Options => Protocol switch
-    {
-        KnnProtocol knn => knn.Options,
-        LinearSgdProtocol sgd => sgd.Options,
-        FineTuneProtocol fineTune => fineTune.Options,
-        SupervisedProtocol supervised => supervised.Options,
-        _ => null,
-    };
+    public object? Options => Protocol.Options;
 
     /// <summary>How many neighbors vote; null where none do.</summary>
     /// <param name="labels">Class indices of the labels that are learned from.</param>
-    public int? Neighbors(IEnumerable<int> labels) => Protocol is KnnProtocol knn ? knn.Options.NeighborsFor(labels) : null;
+    public int? Neighbors(IEnumerable<int> labels) => Protocol.NeighborsFor(labels);
 
     /// <summary>The protocol for the smallest number of labels that is asked for.</summary>
     public ChosenProtocol For(int labels) => this with { Protocol = Protocol.For(labels) };

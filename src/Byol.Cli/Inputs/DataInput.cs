@@ -21,7 +21,7 @@ internal static class DataInput
     {
         var catalog = DatasetCatalog.FromEnvironment();
         using var http = Download.Client();
-        if (Download.CanAsk) Offer(catalog, data, new Download(catalog.Cache, http));
+        if (Download.CanAsk) Offer(catalog, data, new Download(catalog, http));
         var dataset = catalog.Open(data, options);
         foreach (var line in DatasetNotes.Of(dataset).Lines()) Warnings.Note($"{dataset.Name}: {line}");
         return dataset;

@@ -17,11 +17,10 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
     /// <summary>Embeds a dataset.</summary>
     public static EmbeddedData Compute(IImageEncoder encoder, IDataset dataset, CancellationToken cancellation)
     {
-        using var collector = new EmbeddingCollector();
         var progress = ImageProgress.OnStandardError();
-        var unreadable = EmbeddingPass.Run(encoder, dataset, collector, new EmbeddingOptions(),
+        var set = EmbeddingPass.Collect(encoder, dataset, out var unreadable,
             done => progress.Report(done, dataset.Count, done * (long)encoder.Dimension * sizeof(float)), cancellation);
-        return Of(collector.ToSet(dataset.Name), dataset, unreadable);
+        return Of(set, dataset, unreadable);
     }
 
     /// <summary>Reads embeddings that byol embed wrote.</summary>

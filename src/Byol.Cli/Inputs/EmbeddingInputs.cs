@@ -25,11 +25,11 @@ internal sealed class EmbeddingInputs
     public static Option<int> BatchSize() => new("--batch-size")
     {
         Description = "Images that the encoder is given at once.",
-        DefaultValueFactory = _ => new EmbeddingOptions().BatchSize,
+        DefaultValueFactory = _ => EmbeddingPass.UsualBatchSize,
     };
 
-    /// <summary>Options of a batch as it was typed.</summary>
-    public static EmbeddingOptions Options(int batchSize) => batchSize is >= 1 and <= 4096 ? new EmbeddingOptions { BatchSize = batchSize }
+    /// <summary>A batch size as it was typed.</summary>
+    public static int Batch(int batchSize) => batchSize is >= 1 and <= 4096 ? batchSize
         : throw new ArgumentException($"--batch-size {batchSize} must lie between 1 and 4096.");
 
     public void AddTo(Command command)

@@ -1,12 +1,10 @@
 using Byol.Cli.Terminal;
 using Byol.Encoders;
-using Byol.Export;
 using Byol.Interop;
 using Byol.Models;
 using Byol.OnnxRuntime;
 using Byol.Runs;
 using Byol.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Cli.Inputs;
@@ -28,14 +26,8 @@ internal static class EncoderInput
         if (IsOnnx(path)) return OpenOnnx(path, said, notice: true);
         var (name, device) = (NamedEncoder.Find(typed)?.Name ?? path, TorchRuntime.DefaultDevice);
         var (opened, _) = OpenWeights(path, said);
-        return IsFasterByOnnx(opened.Network, opened.Description.Architecture.ComputeType(precision, device), device)
-            ? OnnxEncoder.Of(name, opened)
-            : opened.ToImageEncoder(name, precision, device);
+        return OnnxEncoder.Fastest(name, opened, precision, device);
     }
-
-    // In fp32 on a processor ONNX Runtime passes libtorch by 5 to 35 % (bench/results/amd-epyc-avx2/embed.md).
-    private static bool IsFasterByOnnx(nn.Module<Tensor, Tensor> network, ScalarType compute, Device device) =>
-        device.type == DeviceType.CPU && compute == ScalarType.Float32 && OnnxWriter.Holds(network);
 
     /// <summary>Opens a model in ONNX Runtime.</summary>
     /// <param name="path">The file.</param>
@@ -46,7 +38,7 @@ internal static class EncoderInput
     public static OnnxEncoder OpenOnnx(string path, FileSaid said, bool notice = false)
     {
         said.Require(path, isModel: true);
-        var encoder = OnnxEncoder.Open(path, ModelInputFile.Find(path, said.Model));
+        var encoder = OnnxEncoder.Open(path, said.Model);
         if (notice)
         {
             foreach (var line in ForeignNotice.Of(encoder)) Console.Error.WriteLine(line);
@@ -64,14 +56,13 @@ internal static class EncoderInput
         var (isModel, where) = (IsOnnx(path), device ?? TorchRuntime.DefaultDevice);
         said.Require(path, isModel);
         var otherwise = said.Recipe is { } recipe ? AsIn(RecipeFile.Open(recipe, Warnings.Print)) : null;
-        var input = isModel ? ModelInputFile.Find(path, said.Model) : null;
-        var opened = isModel ? EncoderFile.OpenOnnx(path, where, input) : EncoderFile.Open(path, where, otherwise);
+        var opened = isModel ? EncoderFile.OpenOnnx(path, where, null, said.Model) : EncoderFile.Open(path, where, otherwise);
         if (said.Recipe is { } needless && opened.Origin is null)
         {
             opened.Dispose();
             throw new ArgumentException($"--recipe {needless} does not go with {path}, which describes itself; leave it out.");
         }
-        var given = otherwise is not null || input is not null;
+        var given = otherwise is not null || said.Model.Count > 0 || (isModel && File.Exists($"{path}.toml"));
         foreach (var line in ForeignNotice.Of(path, opened, given, isModel ? "--onnx" : "--recipe")) Console.Error.WriteLine(line);
         return (opened, otherwise);
     }
@@ -94,5 +85,5 @@ internal static class EncoderInput
 
     /// <summary>What a recipe says of an encoder that it trains.</summary>
     public static EncoderDescription AsIn(Recipe recipe) =>
-        new(recipe.Encoder, Preprocessing.Of(recipe.Views) with { Images = recipe.Images });
+        new(recipe.Encoder, Preprocessing.Of(recipe.Views, recipe.Images));
 }

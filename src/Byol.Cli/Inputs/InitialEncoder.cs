@@ -39,7 +39,7 @@ internal sealed class InitialEncoder : IDisposable
         var name = NamedEncoder.Find(typed)?.Name ?? path;
         var isModel = EncoderInput.IsOnnx(path);
         said.Require(path, isModel);
-        var opened = isModel ? EncoderFile.OpenOnnx(path, CPU, ModelInputFile.Find(path, said.Model), images()) : EncoderFile.Open(path, CPU);
+        var opened = isModel ? EncoderFile.OpenOnnx(path, CPU, images(), said.Model) : EncoderFile.Open(path, CPU);
         try
         {
             var recipe = resolve(new Recipe().For(opened.Description));

@@ -77,30 +77,15 @@ internal sealed class ProtocolInputs
 
         bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
 
-        LinearSgdOptions LinearSgd(LinearSgdOptions usual)
-        {
-            var options = usual with
-            {
-                Epochs = parsed.GetValue(_epochs) ?? usual.Epochs,
-                BatchSize = parsed.GetValue(_batchSize) ?? usual.BatchSize
-            };
-            options.Validate();
-            return options;
-        }
+        LinearSgdOptions LinearSgd(LinearSgdOptions usual) =>
+            new(parsed.GetValue(_epochs) ?? usual.Epochs, parsed.GetValue(_batchSize) ?? usual.BatchSize);
 
-        FineTuneOptions FineTune(FineTuneOptions start)
-        {
-            var options = start with
-            {
-                Epochs = parsed.GetValue(_epochs) ?? start.Epochs,
-                LeastSteps = IsGiven(_epochs) ? 0 : start.LeastSteps,   // who asks for epochs gets them
-                BatchSize = parsed.GetValue(_batchSize) ?? start.BatchSize,
-                EncoderLearningRate = parsed.GetValue(_learningRate) ?? start.EncoderLearningRate,
-                HeadLearningRate = parsed.GetValue(_headLearningRate) ?? start.HeadLearningRate,
-                WeightDecay = parsed.GetValue(_weightDecay) ?? start.WeightDecay,
-            };
-            options.Validate();
-            return options;
-        }
+        FineTuneOptions FineTune(FineTuneOptions usual) => new(
+            epochs: parsed.GetValue(_epochs) ?? usual.Epochs,
+            leastSteps: IsGiven(_epochs) ? 0 : usual.LeastSteps,   // who asks for epochs gets them
+            batchSize: parsed.GetValue(_batchSize) ?? usual.BatchSize,
+            encoderLearningRate: parsed.GetValue(_learningRate) ?? usual.EncoderLearningRate,
+            headLearningRate: parsed.GetValue(_headLearningRate) ?? usual.HeadLearningRate,
+            weightDecay: parsed.GetValue(_weightDecay) ?? usual.WeightDecay);
     }
 }

@@ -119,8 +119,8 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     private IImageEncoder Open(Precision precision) => EncoderInput.IsOnnx(Path!)
         ? EncoderInput.OpenOnnx(Path!, Said)
-        : new ModuleEncoder(
-            Path!, Weights(), new EncoderDescription(Encoder, Preprocessing.Of(Views)), precision, TorchRuntime.DefaultDevice);
+        : new EncoderDescription(Encoder, Preprocessing.Of(Views))
+            .ToImageEncoder(Path!, Weights(), precision, TorchRuntime.DefaultDevice);
 
     // Fresh from its file.
     private Module<Tensor, Tensor> Weights() =>

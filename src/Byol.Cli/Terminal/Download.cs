@@ -4,7 +4,7 @@ using Byol.Data.Datasets;
 namespace Byol.Cli.Terminal;
 
 /// <summary>Downloads as a person sees them: what and from where, a question, a counter.</summary>
-internal sealed class Download(string cache, HttpClient http)
+internal sealed class Download(DatasetCatalog catalog, HttpClient http)
 {
     /// <summary>Whether somebody sits at a terminal and sees the question.</summary>
     public static bool CanAsk => !Console.IsInputRedirected && !Console.IsErrorRedirected;
@@ -14,21 +14,21 @@ internal sealed class Download(string cache, HttpClient http)
     public static void Describe(KnownDataset known)
     {
         Console.Error.WriteLine($"{known.Name}: {known.About}");
-        foreach (var file in known.Files) Console.Error.WriteLine($"  {file.Url}  (MD5 {file.Md5})");
+        foreach (var source in known.Sources) Console.Error.WriteLine($"  {source}");
     }
 
     /// <summary>Describes the dataset and asks once.</summary>
     public bool Agreed(KnownDataset known)
     {
         Describe(known);
-        Console.Error.Write($"Download to {cache}? [y/N] ");
+        Console.Error.Write($"Download to {catalog.Cache}? [y/N] ");
         return Console.In.ReadLine()?.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase) == true;
     }
 
     /// <summary>Downloads it; the folder it then lies in.</summary>
     public async Task<string> Get(KnownDataset known, CancellationToken cancellation)
     {
-        var folder = await new DatasetDownload(http, cache).Get(known, Report, cancellation).ConfigureAwait(false);
+        var folder = await catalog.Download(known, http, Report, cancellation).ConfigureAwait(false);
         EndReport();
         return folder;
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using Byol.Data.Datasets;
-using Byol.Data.Images;
 using Byol.Embeddings;
 using Byol.Reports;
 using Byol.Runs;
@@ -15,25 +14,25 @@ namespace Byol.Cli.Terminal;
 /// <param name="places">Where the image of each embedding lies in the dataset.</param>
 internal sealed class GalleryPage(string path, string name, EmbeddingSet set, IDataset dataset, int[] places)
 {
-    public void OfSearch(string query, byte[] file, Neighbor[] nearest)
+    public void OfSearch(string query, byte[] file, IReadOnlyList<Neighbor> nearest)
     {
         var title = Path.GetFileName(query);
         Write($"Nearest to {title}", $"{set.Images.Count} images of {name}, compared by the cosine of their embeddings.",
         [
-            new GallerySection("Searched for", null, [new GalleryPicture(title, null, Thumbnail.Of(() => ImageDecoder.Decode(file, query)))]),
-            new GallerySection("Nearest", null, nearest.Select(n => Picture(n.Index, Costs.Cosine(n.Similarity)))),
+            new GallerySection("Searched for", null, [new GalleryPicture(title, null, Thumbnail.Of(file, query))]),
+            new GallerySection("Nearest", null, nearest.Select(n => Picture(n.Index, Output.Cosine(n.Similarity)))),
         ]);
     }
 
     /// <param name="summary">What was found, in a line.</param>
     /// <param name="groups">Near-duplicates.</param>
     /// <param name="outliers">Images like no other.</param>
-    public void OfDuplicates(string summary, IReadOnlyList<DuplicateGroup> groups, IReadOnlyList<Outlier> outliers)
+    public void OfDuplicates(string summary, IReadOnlyList<DuplicateGroup> groups, IReadOnlyList<(int Index, double Distance)> outliers)
     {
         var sections = groups.Select((g, n) => new GallerySection($"Near-duplicates {n + 1}", $"{g.Members.Count} images",
-            g.Members.Select((i, m) => Picture(i, Costs.Cosine(g.Similarities[m])))));
+            g.Members.Select((i, m) => Picture(i, Output.Cosine(g.Similarities[m])))));
         var far = new GallerySection("Outliers", "Farthest from their nearest neighbors: mean cosine distance.",
-            outliers.Select(o => Picture(o.Index, Costs.Cosine(o.Distance))));
+            outliers.Select(o => Picture(o.Index, Output.Cosine(o.Distance))));
         Write($"Near-duplicates and outliers of {name}", $"{summary}. Each has its similarity to the nearest of its group.",
             outliers.Count > 0 ? sections.Append(far) : sections);
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Byol.Data.Datasets;
 
 namespace Byol.Cli.Terminal;
 
@@ -22,9 +21,12 @@ internal sealed class ImageProgress(TextWriter output, bool terminal, int width,
     /// <param name="bytes">What has become of them.</param>
     public void Report(int done, int total, long bytes) => Report(done, 0, total, bytes);
 
-    public void Report(PackProgress at) => Report(at.Done, at.Kept, at.Total, at.Bytes);
-
-    private void Report(int done, int kept, int total, long bytes)
+    /// <summary>Work that may resume that of an earlier run.</summary>
+    /// <param name="done">Images done.</param>
+    /// <param name="kept">Those that an earlier run did.</param>
+    /// <param name="total">Of so many.</param>
+    /// <param name="bytes">What has become of them.</param>
+    public void Report(int done, int kept, int total, long bytes)
     {
         if (done == kept)
         {

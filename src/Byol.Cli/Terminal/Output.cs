@@ -26,6 +26,8 @@ internal static class Output
 
     public static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + " %";
 
+    public static string Cosine(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
+
     /// <summary>What should be known of opened data, a line each; nothing where there is nothing.</summary>
     public static string Notes(DatasetNotes notes) => string.Concat(notes.Lines().Select(l => $"{Printable.Line(ToolWords.Of(l))}\n"));
 

@@ -7,10 +7,10 @@ internal static class ToolWords
     public static IReadOnlyDictionary<string, string> Typed { get; } = new Dictionary<string, string>
     {
         ["KnownDataset.All"] = "byol data list",
-        ["DatasetDownload.Get"] = "byol data get",
+        ["DatasetCatalog.Download"] = "byol data get",
         ["DatasetPacker.Pack"] = "byol data pack",
-        ["EmbeddingFile.Create"] = "byol embed",
-        ["ClassifierExport.ExportOnnx"] = "byol classifier",
+        ["EmbeddingPass.Write"] = "byol embed",
+        ["OnnxExport.ExportOnnx"] = "byol classifier",
         ["that Byol wrote"] = "that byol pretrain or byol export wrote",
         ["another path"] = "another --out",
         ["another folder"] = "another --out",
@@ -23,7 +23,7 @@ internal static class ToolWords
         ["train without validation"] = "leave out --validation",
         ["KnnOptions.Neighbors"] = "--k",
         ["a LabelBudget of"] = "--labels",
-        ["Knn.Classify"] = "--protocol knn",
+        ["Knn.Accuracy"] = "--protocol knn",
         ["FineTuneOptions.EncoderLearningRate"] = "--learning-rate",
         ["Precision.Float32"] = "--precision float32",
     };

@@ -3,12 +3,16 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>From a name or path to a dataset.</summary>
-/// <param name="folders">Folders to look for known names in, first match wins.</param>
-/// <param name="cache">Where downloads lie; looked in last.</param>
-/// <param name="bundled">The folder of the images that come with the program.</param>
-public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, string bundled)
+public sealed class DatasetCatalog
 {
     private const int BundledTrain = 8000;
+    private readonly string _bundled;
+
+    /// <param name="folders">Folders to look for known names in, first match wins.</param>
+    /// <param name="cache">Where downloads lie; looked in last.</param>
+    /// <param name="bundled">The folder of the images that come with the program.</param>
+    internal DatasetCatalog(IReadOnlyList<string> folders, string cache, string bundled) =>
+        (Folders, Cache, _bundled) = (folders, cache, bundled);
 
     /// <summary>The catalog as the environment has it: <c>BYOL_DATA</c> lists folders, <c>BYOL_CACHE</c> moves the cache.</summary>
     public static DatasetCatalog FromEnvironment() => new(
@@ -17,10 +21,21 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         Path.Combine(AppContext.BaseDirectory, "data", "fashion-mnist"));
 
     /// <summary>Folders that known names are looked for in.</summary>
-    internal IReadOnlyList<string> Folders => folders;
+    internal IReadOnlyList<string> Folders { get; }
 
     /// <summary>Where downloads lie.</summary>
-    public string Cache => cache;
+    public string Cache { get; }
+
+    /// <summary>Fetches a known dataset into the cache and checks its published digests.</summary>
+    /// <param name="known">The dataset.</param>
+    /// <param name="http">Fetches.</param>
+    /// <param name="progress">Told of each file's bytes so far and in all (0 where the server does not say).</param>
+    /// <param name="cancellation">Ends it; nothing partial stays under a final name.</param>
+    /// <returns>The dataset's folder.</returns>
+    /// <exception cref="DatasetException">It cannot be fetched, or a digest differs from the published one.</exception>
+    public Task<string> Download(
+        KnownDataset known, HttpClient http, Action<string, long, long> progress, CancellationToken cancellation = default) =>
+        new DatasetDownload(http, Cache).Get(known, progress, cancellation);
 
     /// <summary>Opens data.</summary>
     /// <param name="data">A known name with an optional <c>:split</c>; a folder; a tar, also a zipped one, or a zip; a pattern of tars or
@@ -65,8 +80,8 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
     /// <summary>Where a known dataset lies on this machine, or null.</summary>
     /// <param name="known">The dataset.</param>
     public string? Locate(KnownDataset known) => known.Name == KnownDataset.BundledName
-        ? (Directory.Exists(bundled) ? bundled : null)
-        : folders.Append(cache).Select(f => Path.Combine(f, known.Name)).FirstOrDefault(Directory.Exists);
+        ? (Directory.Exists(_bundled) ? _bundled : null)
+        : Folders.Append(Cache).Select(f => Path.Combine(f, known.Name)).FirstOrDefault(Directory.Exists);
 
     // A known name that is on this machine comes first: what it stands for must not depend on the folder that one is in.
     private IDataset OpenOne(string part, ImageOptions options)
@@ -93,8 +108,8 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         {
             RequireSplit(known, split, known.Splits);
             var whole = Idx.Open(
-                known.Name, Path.Combine(bundled, "t10k-images-idx3-ubyte.gz"),
-                Path.Combine(bundled, "t10k-labels-idx1-ubyte.gz"));
+                known.Name, Path.Combine(_bundled, "t10k-images-idx3-ubyte.gz"),
+                Path.Combine(_bundled, "t10k-labels-idx1-ubyte.gz"));
             return split == "train"
                 ? new Subset(name, whole, 0, BundledTrain)
                 : new Subset(name, whole, BundledTrain, whole.Count - BundledTrain);
@@ -102,8 +117,8 @@ public sealed class DatasetCatalog(IReadOnlyList<string> folders, string cache, 
         return Locate(known) is { } folder
             ? DatasetFolder.Open(name, folder, split, options)
             : throw new DatasetException(
-                $"{known.Name} is not on this machine (looked in {string.Join(", ", folders.Append(cache))}); "
-                    + $"download it with DatasetDownload.Get {known.Name}, or name its folder's parent in BYOL_DATA.");
+                $"{known.Name} is not on this machine (looked in {string.Join(", ", Folders.Append(Cache))}); "
+                    + $"download it with DatasetCatalog.Download {known.Name}, or name its folder's parent in BYOL_DATA.");
     }
 
     private static void RequireSplit(KnownDataset known, string split, IEnumerable<string> splits)

@@ -7,7 +7,7 @@ namespace Byol.Data.Datasets;
 /// <summary>Fetches known datasets into the cache and checks their published digests.</summary>
 /// <param name="http">Fetches; the caller's.</param>
 /// <param name="cache">The cache folder.</param>
-public sealed class DatasetDownload(HttpClient http, string cache)
+internal sealed class DatasetDownload(HttpClient http, string cache)
 {
     /// <summary>Downloads a dataset.</summary>
     /// <param name="known">The dataset.</param>

@@ -2,25 +2,6 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>How far packing is.</summary>
-public readonly struct PackProgress
-{
-    internal PackProgress(int done, int kept, int total, long bytes) =>
-        (Done, Kept, Total, Bytes) = (done, kept, total, bytes);
-
-    /// <summary>Images processed so far, including those of an earlier run.</summary>
-    public int Done { get; }
-
-    /// <summary>Those of an earlier run.</summary>
-    public int Kept { get; }
-
-    /// <summary>All images of the data.</summary>
-    public int Total { get; }
-
-    /// <summary>Length of the file so far.</summary>
-    public long Bytes { get; }
-}
-
 /// <summary>The result of packing.</summary>
 public sealed class PackResult
 {
@@ -73,14 +54,15 @@ public static class DatasetPacker
     /// from an earlier call with the same data and short side is resumed.</param>
     /// <param name="shortSide">Images whose short side is longer are shrunk to it, in pixels.</param>
     /// <param name="threads">How many images to decode at once.</param>
-    /// <param name="progress">Called after every image, on the calling thread.</param>
+    /// <param name="progress">Called after every image, on the calling thread, with the images processed so far, those of them that an
+    /// earlier run processed, and the length of the file in bytes.</param>
     /// <param name="cancellation">Stops it after the images in progress; what has been packed is kept.</param>
     /// <returns>The result; no file is written if no image could be read.</returns>
     /// <exception cref="DatasetException">The file exists,
     /// or the part of it that is there is of other data or another short side.</exception>
     /// <exception cref="IOException">The file cannot be written; what is there can be resumed.</exception>
     public static PackResult Pack(
-        IDataset data, string path, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation = default)
+        IDataset data, string path, int shortSide, int threads, Action<int, int, long> progress, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shortSide, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -95,7 +77,7 @@ public static class DatasetPacker
     }
 
     private static bool Append(
-        IDataset data, PackWriter writer, int shortSide, int threads, Action<PackProgress> progress, CancellationToken cancellation)
+        IDataset data, PackWriter writer, int shortSide, int threads, Action<int, int, long> progress, CancellationToken cancellation)
     {
         var (kept, next) = (writer.Count, writer.Count);
         var pending = new Queue<Task<byte[]>>();
@@ -106,7 +88,7 @@ public static class DatasetPacker
         var workers = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler);
         try
         {
-            progress(new PackProgress(kept, kept, data.Count, writer.Length));
+            progress(kept, kept, writer.Length);
             while (writer.Count < data.Count)
             {
                 for (; next < data.Count && pending.Count < threads * AheadPerThread; next++)
@@ -116,7 +98,7 @@ public static class DatasetPacker
                 }
                 if (cancellation.IsCancellationRequested) return false;
                 writer.Add(pending.Dequeue().GetAwaiter().GetResult());
-                progress(new PackProgress(writer.Count, kept, data.Count, writer.Length));
+                progress(writer.Count, kept, writer.Length);
             }
             return true;
         }

@@ -1,7 +1,7 @@
 namespace Byol.Data.Datasets;
 
 /// <summary>One file of a known dataset's official download.</summary>
-public sealed class DownloadFile
+internal sealed class DownloadFile
 {
     internal DownloadFile(string url, string md5) =>
         (Url, Md5) = (url, md5);
@@ -31,7 +31,10 @@ public sealed class KnownDataset
     internal IReadOnlyList<string> Classes { get; }
 
     /// <summary>The official download; empty for the one that comes with the program.</summary>
-    public IReadOnlyList<DownloadFile> Files { get; }
+    internal IReadOnlyList<DownloadFile> Files { get; }
+
+    /// <summary>Where it is published, with the digests there, a line each; empty for the one that comes with the program.</summary>
+    public IReadOnlyList<string> Sources => [.. Files.Select(f => $"{f.Url}  (MD5 {f.Md5})")];
 
     /// <summary>Names of the files wanted from a .tar.gz; empty where the files are not archives.</summary>
     internal IReadOnlyList<string> Members { get; }

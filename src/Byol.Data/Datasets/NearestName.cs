@@ -18,7 +18,7 @@ public static class NearestName
     /// <summary>Insertions, deletions and replacements that turn one name into another, upper and lower case alike (Levenshtein).</summary>
     /// <param name="a">One name.</param>
     /// <param name="b">The other.</param>
-    public static int Distance(string a, string b)
+    internal static int Distance(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)

@@ -19,7 +19,7 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     /// <summary>The largest reduction, 8, 4, 2 or 1, that leaves a side with at least a given length.</summary>
     /// <param name="side">The side, in pixels.</param>
     /// <param name="least">The length, in pixels.</param>
-    public static int MostReduction(int side, int least)
+    internal static int MostReduction(int side, int least)
     {
         var times = 8;
         while (times > 1 && side < (long)times * least) times /= 2;

@@ -3,7 +3,7 @@ using SkiaSharp;
 namespace Byol.Data.Images;
 
 /// <summary>Writes images as PNG or JPEG.</summary>
-public static class ImageEncoder
+internal static class ImageEncoder
 {
     /// <summary>Encodes an image.</summary>
     /// <param name="image">RGB.</param>

@@ -5,7 +5,7 @@ namespace Byol.Data.Images;
 
 /// <summary>Makes images smaller: bit for bit what Pillow's <c>Image.resize(size, BICUBIC)</c> makes, antialiased (the filter widens with
 /// the scale) in fixed point, columns first, each pass rounded to bytes.</summary>
-public static class Shrink
+internal static class Shrink
 {
     private const int Fraction = 22;   // bits; leaves 8 for the pixel, one for the sign and one for what cubics overshoot
 

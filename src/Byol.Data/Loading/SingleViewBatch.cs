@@ -31,10 +31,12 @@ public sealed class SingleViewBatch : IPrefetched
     public ReadOnlySpan<int> Indices => _indices.AsSpan(0, Count);
 
     /// <summary>Its number among the batches.</summary>
-    public long Number { get; private set; } = -1;
+    internal long Number { get; private set; } = -1;
 
     /// <summary>Images that were to be in it, those that cannot be read among them.</summary>
     internal int Places { get; private set; }
+
+    long IPrefetched.Number => Number;
 
     int IPrefetched.Places => Places;
 

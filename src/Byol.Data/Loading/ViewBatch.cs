@@ -23,7 +23,9 @@ public sealed class ViewBatch : IPrefetched
     internal int ViewLength => ImageSize * ImageSize * 3;
 
     /// <summary>The batch's number since the start of the run.</summary>
-    public long Number { get; private set; } = -1;
+    internal long Number { get; private set; } = -1;
+
+    long IPrefetched.Number => Number;
 
     int IPrefetched.Places => Count;
 

@@ -28,7 +28,7 @@ public readonly struct PerView(double first, double second)
 
     /// <summary>The value of one view.</summary>
     /// <param name="view">0 or 1.</param>
-    public double this[int view] => view == 0 ? First : Second;
+    internal double this[int view] => view == 0 ? First : Second;
 }
 
 /// <summary>One value for each color channel.</summary>
@@ -125,7 +125,7 @@ public sealed record ViewOptions
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(ImageSize is >= 8 and <= 4096, $"Image size {ImageSize} must lie between 8 and 4096 pixels; use for instance 32 or 224.");
         Require(CropArea is { Low: > 0, High: <= 1 } && CropArea.Low <= CropArea.High,

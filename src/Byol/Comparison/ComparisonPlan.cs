@@ -6,48 +6,46 @@ using static Byol.Setting;
 namespace Byol.Comparison;
 
 /// <summary>What is compared, and how.</summary>
-public sealed record ComparisonPlan
+/// <param name="data">Images to pretrain on; their labels, if any, are not used.</param>
+/// <param name="train">Labeled images to learn from.</param>
+/// <param name="test">Labeled images to classify; null classifies those of <paramref name="train"/> in five folds.</param>
+/// <param name="fromRandom">How BYOL is trained from random weights; null by recipe <c>folder</c>.</param>
+/// <param name="fitEncoder">Whether the time says how wide that encoder is; otherwise it is the recipe's.</param>
+/// <param name="pretrained">The encoder that is there already, and how BYOL continues it; null compares without one.</param>
+/// <param name="budget">Time for everything but fine-tuning; null for half an hour.</param>
+/// <param name="labelsPerClass">Labels of each class that are tried, beside all; those that the smallest class does not have are left out.
+/// Null tries 5 and 10.</param>
+/// <param name="draws">Draws of the labels, the same for every option.</param>
+/// <param name="seed">Draws labels, folds and weights.</param>
+/// <param name="fineTune">Whether encoders are fine-tuned on the labels too.</param>
+public sealed class ComparisonPlan(
+    IDataset data, IDataset train, IDataset? test = null, Recipe? fromRandom = null, bool fitEncoder = true,
+    ComparedEncoder? pretrained = null, TimeSpan? budget = null, IReadOnlyList<int>? labelsPerClass = null, int draws = 10,
+    ulong seed = 1, bool fineTune = false)
 {
     private static readonly TimeSpan LeastBudget = TimeSpan.FromMinutes(1);
 
-    /// <summary>Images to pretrain on; their labels, if any, are not used.</summary>
-    public required IDataset Data { get; init; }
+    internal IDataset Data { get; } = data;
 
-    /// <summary>Labeled images to learn from.</summary>
-    public required IDataset Train { get; init; }
+    internal IDataset Train { get; } = train;
 
-    /// <summary>Labeled images to classify; null classifies those of <see cref="Train"/> in five folds.</summary>
-    public IDataset? Test { get; init; }
+    internal IDataset? Test { get; } = test;
 
-    /// <summary>How BYOL is trained from random weights.</summary>
-    public Recipe FromRandom { get; init; } = Recipes.Folder;
+    internal Recipe FromRandom { get; } = fromRandom ?? Recipes.Folder;
 
-    /// <summary>Whether the time says how wide that encoder is; otherwise it is the recipe's.</summary>
-    public bool FitEncoder { get; init; } = true;
+    internal bool FitEncoder { get; } = fitEncoder;
 
-    /// <summary>Opens the encoder that others trained, afresh each time and where it is to be computed; null compares without one.</summary>
-    public Func<OpenedEncoder>? Pretrained { get; init; }
+    internal ComparedEncoder? Pretrained { get; } = pretrained;
 
-    /// <summary>What tables call it, and what a user takes if it is best.</summary>
-    public string PretrainedName { get; init; } = "";
+    internal TimeSpan Budget { get; } = budget ?? TimeSpan.FromMinutes(30);
 
-    /// <summary>How BYOL continues it; its architecture is that encoder's.</summary>
-    public Recipe? Continued { get; init; }
+    internal IReadOnlyList<int> LabelsPerClass { get; } = labelsPerClass ?? [5, 10];
 
-    /// <summary>Time for everything but fine-tuning.</summary>
-    public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(30);
+    internal int Draws { get; } = draws;
 
-    /// <summary>Labels of each class that are tried, beside all; those that the smallest class does not have are left out.</summary>
-    public IReadOnlyList<int> LabelsPerClass { get; init; } = [5, 10];
+    internal ulong Seed { get; } = seed;
 
-    /// <summary>Draws of the labels, the same for every option.</summary>
-    public int Draws { get; init; } = 10;
-
-    /// <summary>Draws labels, folds and weights.</summary>
-    public ulong Seed { get; init; } = 1;
-
-    /// <summary>Whether encoders are fine-tuned on the labels too.</summary>
-    public bool FineTune { get; init; }
+    internal bool FineTune { get; } = fineTune;
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
@@ -56,6 +54,18 @@ public sealed record ComparisonPlan
         Require(Budget >= LeastBudget, $"A budget of {Budget.TotalSeconds:0} seconds is too short; use at least 1m, and better 30m.");
         Require(Draws is >= 2 and <= 1000, $"{Draws} draws must lie between 2 and 1000: their spread is part of the verdict; use 10.");
         Require(LabelsPerClass.All(n => n >= 1), "Labels of each class must be 1 or more; use for instance 5 and 10.");
-        Require(Pretrained is null == Continued is null, "An encoder to continue and the recipe that continues it go together; give both.");
     }
+}
+
+/// <summary>An encoder that is there before anything is pretrained.</summary>
+/// <param name="name">What tables call it, and what a user takes if it is best.</param>
+/// <param name="open">Opens it, afresh each time and where it is to be computed.</param>
+/// <param name="recipe">How BYOL continues it; its architecture is that encoder's.</param>
+public sealed class ComparedEncoder(string name, Func<OpenedEncoder> open, Recipe recipe)
+{
+    internal string Name { get; } = name;
+
+    internal Func<OpenedEncoder> Open { get; } = open;
+
+    internal Recipe Recipe { get; } = recipe;
 }

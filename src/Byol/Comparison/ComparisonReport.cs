@@ -5,32 +5,29 @@ using Byol.Reports;
 namespace Byol.Comparison;
 
 /// <summary>A row of the table.</summary>
-/// <param name="option">The encoder.</param>
-/// <param name="protocol">How it was classified.</param>
-/// <param name="labels">The amount of labels.</param>
-/// <param name="labeled">Labels that were seen.</param>
-/// <param name="accuracy">Of each draw, 0 to 1.</param>
-/// <param name="balanced">The mean recall of the classes, of each draw.</param>
-public sealed class ComparisonRow(
-    string option, string protocol, string labels, int labeled, IReadOnlyList<double> accuracy, IReadOnlyList<double> balanced)
+public sealed class ComparisonRow
 {
+    internal ComparisonRow(
+        string option, string protocol, string labels, int labeled, IReadOnlyList<double> accuracy, IReadOnlyList<double> balanced) =>
+        (Option, Protocol, Labels, Labeled, Accuracy, Balanced) = (option, protocol, labels, labeled, accuracy, balanced);
+
     /// <summary>The encoder.</summary>
-    public string Option { get; } = option;
+    public string Option { get; }
 
     /// <summary>How it was classified.</summary>
-    public string Protocol { get; } = protocol;
+    public string Protocol { get; }
 
     /// <summary>The amount of labels.</summary>
-    public string Labels { get; } = labels;
+    public string Labels { get; }
 
     /// <summary>Labels that were seen.</summary>
-    public int Labeled { get; } = labeled;
+    public int Labeled { get; }
 
     /// <summary>Of each draw, 0 to 1.</summary>
-    public IReadOnlyList<double> Accuracy { get; } = accuracy;
+    public IReadOnlyList<double> Accuracy { get; }
 
     /// <summary>The mean recall of the classes, of each draw; 0 to 1.</summary>
-    public IReadOnlyList<double> Balanced { get; } = balanced;
+    public IReadOnlyList<double> Balanced { get; }
 }
 
 /// <summary>What a comparison found.</summary>
@@ -96,7 +93,7 @@ public sealed class ComparisonReport
         : "Accuracy in %.";
 
     /// <summary>The report as Markdown.</summary>
-    public string Markdown()
+    internal string Markdown()
     {
         var (header, rows) = Table();
         var text = new StringBuilder($"# {Verdict}\n\n{Description}.\n{Measure}\n\n");
@@ -107,7 +104,7 @@ public sealed class ComparisonReport
     }
 
     /// <summary>The best protocol of each option and amount as a picture.</summary>
-    public string Picture() => ComparisonChart.Draw(Verdict, _balanced ? "balanced accuracy" : "accuracy", [.. Rows
+    internal string Picture() => ComparisonChart.Draw(Verdict, _balanced ? "balanced accuracy" : "accuracy", [.. Rows
         .GroupBy(r => (r.Labels, r.Option))
         .Select(g => g.MaxBy(r => Values(r).Average())!)
         .GroupBy(r => r.Labels)

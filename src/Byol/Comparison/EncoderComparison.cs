@@ -36,7 +36,7 @@ public sealed class EncoderComparison
         (_plan, _train, _say, _cancellation) = (plan, train, say, cancellation);
         plan.Validate();
         PretrainingRun.Validate(plan.FromRandom, plan.Data);
-        if (plan.Continued is { } continued) PretrainingRun.Validate(continued, plan.Data);
+        if (plan.Pretrained is { } pretrained) PretrainingRun.Validate(pretrained.Recipe, plan.Data);
         _images = ComparedImages.Of(plan, cancellation);
         (var amounts, var leftOut) = LabelAmount.Of(_images.Tasks, plan.LabelsPerClass, plan.Draws);
         var data = PixelDigests.Of(plan.Data, cancellation);
@@ -71,12 +71,12 @@ public sealed class EncoderComparison
             Score(EncoderSubject.Random, false, () => random),
         ];
         List<(string Name, string Folder, Func<TimeSpan, Recipe> Recipe, Func<OpenedEncoder>? From)> runs = [];
-        if (_plan is { Pretrained: { } open, Continued: { } continued })
+        if (_plan.Pretrained is { Open: var open, Recipe: var continued } pretrained)
         {
-            options.Add(Score(_plan.PretrainedName, false, () => Subject(_plan.PretrainedName, open, continued.Views, continued)));
+            options.Add(Score(pretrained.Name, false, () => Subject(pretrained.Name, open, continued.Views, continued)));
             if (Published(open) is var published && published != Preprocessing.Of(continued.Views).ToString())
             {
-                var name = $"{_plan.PretrainedName} as published ({published.Split(',')[0]})";
+                var name = $"{pretrained.Name} as published ({published.Split(',')[0]})";
                 options.Add(Score(name, false, () => Subject(name, open, null, continued)));
             }
             runs.Add((ContinuedName, "continued", _ => continued, open));
@@ -219,8 +219,8 @@ public sealed class EncoderComparison
         $"images to pretrain on: {data}", $"labeled images: {_images.Digest}",
         $"labels: {string.Join(", ", amounts.Select(a => a.Budget))}, {_plan.Draws} draws, seed {_plan.Seed}",
         string.Create(CultureInfo.InvariantCulture, $"budget: {_plan.Budget.TotalSeconds:0} s; fine-tuning: {_plan.FineTune}"),
-        $"pretrained: {_plan.PretrainedName}",
-        .. Lines("from random", _plan.FromRandom), .. Lines("continued", _plan.Continued),
+        $"pretrained: {_plan.Pretrained?.Name}",
+        .. Lines("from random", _plan.FromRandom), .. Lines("continued", _plan.Pretrained?.Recipe),
     ];
 
     private static IEnumerable<string> Lines(string name, Recipe? recipe) => recipe is null ? []

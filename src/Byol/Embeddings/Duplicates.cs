@@ -16,19 +16,6 @@ public sealed class DuplicateGroup
     public IReadOnlyList<float> Similarities { get; }
 }
 
-/// <summary>An image far from all others.</summary>
-public readonly struct Outlier
-{
-    internal Outlier(int index, double distance) =>
-        (Index, Distance) = (index, distance);
-
-    /// <summary>Its row.</summary>
-    public int Index { get; }
-
-    /// <summary>Mean cosine distance, 1 − cos, to its k nearest; 0 to 2.</summary>
-    public double Distance { get; }
-}
-
 /// <summary>What looks twice the same in a set of embeddings, and what looks like nothing else.</summary>
 public static class Duplicates
 {
@@ -61,7 +48,7 @@ public static class Duplicates
 
     /// <summary>Images by their distance from all others.</summary>
     /// <param name="others">Of each image its k nearest others, as <see cref="Neighbors.Others"/> finds them.</param>
-    /// <returns>All images, the farthest first.</returns>
-    public static IReadOnlyList<Outlier> Outliers(IReadOnlyList<Neighbor[]> others) =>
-        [.. others.Select((nearest, i) => new Outlier(i, nearest.Average(n => 1.0 - n.Similarity))).OrderByDescending(o => o.Distance)];
+    /// <returns>All images by their rows, the farthest first, with the mean cosine distance, 1 − cos, to those: 0 to 2.</returns>
+    public static IReadOnlyList<(int Index, double Distance)> Outliers(IReadOnlyList<Neighbor[]> others) =>
+        [.. others.Select((nearest, i) => (Index: i, Distance: nearest.Average(n => 1.0 - n.Similarity))).OrderByDescending(o => o.Distance)];
 }

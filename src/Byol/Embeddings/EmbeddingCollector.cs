@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Byol.Embeddings;
 
 /// <summary>Embeddings gathered in memory instead of a file.</summary>
-public sealed class EmbeddingCollector : IEmbeddingWriter
+internal sealed class EmbeddingCollector : IEmbeddingWriter
 {
     private const int ChunkElements = 1 << 22;   // 16 MB
 

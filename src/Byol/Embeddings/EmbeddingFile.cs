@@ -5,7 +5,7 @@ using Byol.TensorFiles;
 namespace Byol.Embeddings;
 
 /// <summary>Takes embeddings as they come and writes them to a file, in memory that does not grow.</summary>
-public interface IEmbeddingWriter : IDisposable
+internal interface IEmbeddingWriter : IDisposable
 {
     /// <summary>Adds some.</summary>
     /// <param name="rows">[n,D], row by row.</param>
@@ -26,14 +26,14 @@ public static class EmbeddingFile
 
     /// <summary>Whether a file's name ends like one of these.</summary>
     /// <param name="path">A path or name.</param>
-    public static bool IsKnown(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
+    internal static bool IsKnown(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     /// <summary>Begins a file. It has its name only once it is complete.</summary>
     /// <param name="path">Where to; what is there is replaced.</param>
     /// <param name="dimension">D.</param>
     /// <param name="source">What they are made with, to be kept with them; null where that is not known.</param>
     /// <exception cref="ArgumentException">The ending is not known.</exception>
-    public static IEmbeddingWriter Create(string path, int dimension, EmbeddingSource? source = null) =>
+    internal static IEmbeddingWriter Create(string path, int dimension, EmbeddingSource? source = null) =>
         Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".npy" => new NpyWriter(path, dimension, source),
@@ -49,7 +49,7 @@ public static class EmbeddingFile
     public static EmbeddingSet Read(string path)
     {
         if (!IsKnown(path)) throw NotKnown(path);
-        if (!File.Exists(path)) throw new ArgumentException($"Embeddings {path} do not exist; write them with EmbeddingFile.Create.");
+        if (!File.Exists(path)) throw new ArgumentException($"Embeddings {path} do not exist; write them with EmbeddingPass.Write.");
         var set = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".npy" => NpyReader.Read(path),

@@ -5,38 +5,76 @@ using Byol.Models;
 
 namespace Byol.Embeddings;
 
-/// <summary>How embedding is done.</summary>
-public sealed class EmbeddingOptions
-{
-    /// <summary>Images that the encoder is given at once; with tiles, tiles.</summary>
-    public int BatchSize { get; init; } = 64;
-
-    /// <summary>Threads that decode and resize ahead of the encoder.</summary>
-    public int LoaderThreads { get; init; } = Math.Max(1, Environment.ProcessorCount);
-}
-
 /// <summary>Images through an encoder: each image becomes a row.</summary>
 public static class EmbeddingPass
 {
+    /// <summary>Images that an encoder is given at once, where nothing else is said.</summary>
+    public const int UsualBatchSize = 64;
+
+    /// <summary>Embeds a dataset into a file: .npy, .csv or .parquet, by its ending. It has its name only once all are in it.</summary>
+    /// <param name="encoder">What embeds.</param>
+    /// <param name="dataset">The images.</param>
+    /// <param name="path">Where to; what is there is replaced.</param>
+    /// <param name="batchSize">Images that the encoder is given at once; with tiles, tiles.</param>
+    /// <param name="progress">Is told after each batch how many images are done, those that cannot be read among them.</param>
+    /// <param name="cancellation">Ends the work between two batches; there is then no file.</param>
+    /// <returns>Images that could not be read and have no row, in order.</returns>
+    /// <exception cref="ArgumentException">The ending is not known.</exception>
+    /// <exception cref="InvalidDataException">None of the images can be read.</exception>
+    /// <exception cref="NonFiniteEmbeddingException">An embedding is not finite; the message names the image.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
+    public static IReadOnlyList<UnreadableImage> Write(
+        IImageEncoder encoder, IDataset dataset, string path, int batchSize = UsualBatchSize, Action<int>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        using var writer = EmbeddingFile.Create(path, encoder.Dimension, EmbeddingSource.Of(encoder));
+        return Run(encoder, dataset, writer, batchSize, progress, cancellation);
+    }
+
+    /// <summary>Embeds a dataset into memory.</summary>
+    /// <param name="encoder">What embeds.</param>
+    /// <param name="dataset">The images.</param>
+    /// <param name="unreadable">Images that could not be read and have no row, in order.</param>
+    /// <param name="progress">Is told after each batch how many images are done, those that cannot be read among them.</param>
+    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <returns>The embeddings as the encoder gives them.</returns>
+    /// <exception cref="InvalidDataException">None of the images can be read.</exception>
+    /// <exception cref="NonFiniteEmbeddingException">An embedding is not finite; the message names the image.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
+    public static EmbeddingSet Collect(
+        IImageEncoder encoder, IDataset dataset, out IReadOnlyList<UnreadableImage> unreadable, Action<int>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        using var collector = new EmbeddingCollector();
+        unreadable = Run(encoder, dataset, collector, UsualBatchSize, progress, cancellation);
+        return collector.ToSet(dataset.Name);
+    }
+
     /// <summary>Embeds a dataset from its first image to its last.</summary>
     /// <param name="encoder">What embeds.</param>
     /// <param name="dataset">The images.</param>
     /// <param name="writer">Where the rows go; it is completed once all are there.</param>
-    /// <param name="options">Batch and threads.</param>
+    /// <param name="batchSize">Images that the encoder is given at once; with tiles, tiles.</param>
     /// <param name="progress">Is told after each batch how many images are done, those that cannot be read among them.</param>
     /// <param name="cancellation">Ends the work between two batches; the writer is not completed.</param>
     /// <returns>Images that could not be read and have no row, in order.</returns>
     /// <exception cref="InvalidDataException">None of the images can be read.</exception>
     /// <exception cref="NonFiniteEmbeddingException">An embedding is not finite; the message names the image.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
-    public static IReadOnlyList<UnreadableImage> Run(
-        IImageEncoder encoder, IDataset dataset, IEmbeddingWriter writer, EmbeddingOptions options, Action<int>? progress = null,
+    internal static IReadOnlyList<UnreadableImage> Run(
+        IImageEncoder encoder, IDataset dataset, IEmbeddingWriter writer, int batchSize = UsualBatchSize, Action<int>? progress = null,
+        CancellationToken cancellation = default) =>
+        Run(encoder, dataset, writer, batchSize, Environment.ProcessorCount, progress, cancellation);
+
+    /// <summary>The same, with so many threads that decode and resize ahead of the encoder.</summary>
+    internal static IReadOnlyList<UnreadableImage> Run(
+        IImageEncoder encoder, IDataset dataset, IEmbeddingWriter writer, int batchSize, int loaderThreads, Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
         var views = encoder.Preprocessing.ToViews();
         var (done, written) = (0, 0);
-        var sequence = ViewSequence.Center(dataset.Count, views, options.BatchSize, encoder.Preprocessing.Tiles);
-        var unreadable = EncoderPass.Run(encoder, dataset, views, sequence, options.LoaderThreads, Take, cancellation);
+        var sequence = ViewSequence.Center(dataset.Count, views, batchSize, encoder.Preprocessing.Tiles);
+        var unreadable = EncoderPass.Run(encoder, dataset, views, sequence, loaderThreads, Take, cancellation);
         if (written == 0)
         {
             var why = unreadable.Count > 0 ? unreadable[0].Reason : "it is empty";

@@ -4,27 +4,27 @@ using static TorchSharp.torch;
 namespace Byol.Embeddings;
 
 /// <summary>An image that was embedded.</summary>
-/// <param name="name">Its name in its data.</param>
-/// <param name="label">Its class, or null.</param>
-public sealed class EmbeddedImage(string name, string? label)
+public sealed class EmbeddedImage
 {
+    internal EmbeddedImage(string name, string? label) => (Name, Label) = (name, label);
+
     /// <summary>Its name in its data.</summary>
-    public string Name { get; } = name;
+    public string Name { get; }
 
     /// <summary>Its class, or null.</summary>
-    public string? Label { get; } = label;
+    public string? Label { get; }
 }
 
 /// <summary>Embeddings in memory, with the images that they are of.</summary>
-/// <param name="values">[N,D] fp32, on the processor.</param>
-/// <param name="images">N images, in the same order.</param>
-public sealed class EmbeddingSet(Tensor values, IReadOnlyList<EmbeddedImage> images) : IDisposable
+public sealed class EmbeddingSet : IDisposable
 {
+    internal EmbeddingSet(Tensor values, IReadOnlyList<EmbeddedImage> images) => (Values, Images) = (values, images);
+
     /// <summary>[N,D] fp32, on the processor.</summary>
-    public Tensor Values { get; } = values;
+    public Tensor Values { get; }
 
     /// <summary>N images, in the same order.</summary>
-    public IReadOnlyList<EmbeddedImage> Images { get; } = images;
+    public IReadOnlyList<EmbeddedImage> Images { get; }
 
     /// <summary>What they were made with; null where that is not known.</summary>
     public EmbeddingSource? Source { get; internal set; }

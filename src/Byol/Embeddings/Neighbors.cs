@@ -29,6 +29,17 @@ public static class Neighbors
     public static IReadOnlyList<Neighbor[]> Find(Tensor queries, Tensor bank, int count, CancellationToken cancellation = default) =>
         Find(queries, bank, count, leaveOneOut: false, cancellation);
 
+    /// <summary>The images most similar to one, nearest first.</summary>
+    /// <param name="embedding">D values, not all of them 0.</param>
+    /// <param name="set">Embeddings of length 1 (<see cref="EmbeddingSet.Normalize"/>).</param>
+    /// <param name="count">k, 1 or more; there are never more than N.</param>
+    /// <param name="cancellation">Ends the work between two blocks.</param>
+    public static IReadOnlyList<Neighbor> Of(float[] embedding, EmbeddingSet set, int count, CancellationToken cancellation = default)
+    {
+        using var one = new EmbeddingSet(tensor(embedding).reshape(1, embedding.Length), [new EmbeddedImage("query", null)]);
+        return Find(one.Normalize().Values, set.Values, count, cancellation)[0];
+    }
+
     /// <summary>The most similar others of each embedding, nearest first.</summary>
     /// <param name="bank">[N,D] fp32, rows of length 1; N is 2 or more.</param>
     /// <param name="count">k, 1 or more; there are never more than N − 1.</param>

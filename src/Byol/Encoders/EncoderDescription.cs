@@ -3,27 +3,51 @@ using Byol.Data.Images;
 using Byol.Data.Views;
 using Byol.Models;
 using Byol.TensorFiles;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Byol.Encoders;
 
 /// <summary>What a file says of the encoder in it, in every format under the same keys.</summary>
-/// <param name="Architecture">Which encoder it is.</param>
-/// <param name="Preprocessing">What the input must be.</param>
-public sealed record EncoderDescription(EncoderOptions Architecture, Preprocessing Preprocessing)
+/// <param name="architecture">Which encoder it is.</param>
+/// <param name="preprocessing">What the input must be.</param>
+public sealed class EncoderDescription(EncoderOptions architecture, Preprocessing preprocessing)
 {
     private const string Format = "byol-encoder-1", FormerCrop = "centre_crop", Kind = "encoder_kind", FitKey = "evaluation_fit",
         TilesKey = "tiles", PoolingKey = "tile_pooling", Best = "best_step";
 
     private static readonly ImageOptions Usual = new();
 
+    /// <summary>Which encoder it is.</summary>
+    public EncoderOptions Architecture { get; } = architecture;
+
+    /// <summary>What the input must be.</summary>
+    public Preprocessing Preprocessing { get; } = preprocessing;
+
     /// <summary>The recipe that trained it, as TOML; null where it is not known.</summary>
-    public string? Recipe { get; init; }
+    internal string? Recipe { get; init; }
 
     /// <summary>SHA-256 of the weights (<see cref="WeightsDigest"/>); null in files that do not say.</summary>
-    public string? Weights { get; init; }
+    public string? Weights { get; internal init; }
 
     /// <summary>Optimizer steps after which a run found it to be its best encoder; null for any other encoder.</summary>
     internal long? BestStep { get; init; }
+
+    /// <summary>An encoder that runs a network as it is, in evaluation mode: its weights are not copied, so it also sees one that is being
+    /// trained. <see cref="OpenedEncoder.ToImageEncoder"/> is faster for embedding.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="network">f. Its mode is put back after each batch; no weight or buffer changes.</param>
+    /// <param name="precision">What it computes in.</param>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="leaveOpen">Whether the network outlives the encoder; otherwise it is disposed with it.</param>
+    /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>
+    public IImageEncoder ToImageEncoder(
+        string name, Module<Tensor, Tensor> network, Precision precision, Device device, bool leaveOpen = false) =>
+        new ModuleEncoder(name, network, this, precision, device, leaveOpen);
+
+    /// <summary>The same encoder with other weights, or with input that is prepared in another way.</summary>
+    internal EncoderDescription With(string? weights = null, Preprocessing? preprocessing = null) =>
+        new(Architecture, preprocessing ?? Preprocessing) { Recipe = Recipe, Weights = weights ?? Weights, BestStep = BestStep };
 
     /// <summary>The description as free text by key: metadata of safetensors, PyTorch and ONNX files.</summary>
     /// <exception cref="ArgumentException">The kind of encoder was not registered.</exception>

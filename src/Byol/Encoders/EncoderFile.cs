@@ -25,7 +25,7 @@ public static class EncoderFile
         var described = EncoderDescription.Parse(path, file.Metadata);
         Trunk.Require(file, described.Architecture, "", name => name, []);
         var (network, digest) = EncoderWeights.Read(file, described.Architecture, name => name, device);
-        if ((described.Weights ?? digest) == digest) return new OpenedEncoder(network, described with { Weights = digest });
+        if ((described.Weights ?? digest) == digest) return new OpenedEncoder(network, described.With(weights: digest));
         network.Dispose();
         throw new InvalidDataException(
             $"{path} has weights that differ from those of its metadata (weights_sha256); use another copy of it.");
@@ -35,17 +35,19 @@ public static class EncoderFile
     /// kind.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where they shall live.</param>
-    /// <param name="input">What the model is given; null for what the file beside it says (<see cref="ModelInputFile"/>), or ImageNet's
-    /// normalization.</param>
     /// <param name="images">If its BatchNorms are folded into its convolutions, they are rebuilt by what it makes of some of these; null
     /// refuses such a model.</param>
-    /// <exception cref="InvalidDataException">It is damaged, another network, or folded and there are no images.</exception>
-    public static OpenedEncoder OpenOnnx(string path, Device device, ModelInput? input = null, IDataset? images = null)
+    /// <param name="settings">What the model is given, each <c>key=value</c> as in the file <c>NAME.onnx.toml</c> beside it, whose keys
+    /// they override: <c>preset=mlnet</c>. Where nothing is said it is ImageNet's normalization.</param>
+    /// <exception cref="InvalidDataException">It is damaged, another network, or folded and there are no images; or it describes itself,
+    /// and something is said too.</exception>
+    public static OpenedEncoder OpenOnnx(
+        string path, Device device, IDataset? images = null, params IReadOnlyList<string> settings)
     {
-        var model = OnnxModel.Parse(path, File.ReadAllBytes(path));
+        var (model, input) = (OnnxModel.Parse(path, File.ReadAllBytes(path)), ModelInputFile.Find(path, settings));
         if (!EncoderDescription.IsIn(model.FreeText))
         {
-            using var others = new ForeignOnnxResNet(model, input ?? ModelInputFile.Find(path) ?? ModelInput.ImageNet);
+            using var others = new ForeignOnnxResNet(model, input ?? ModelInput.ImageNet);
             return others.Open(others.Preprocessing, device, images);
         }
         if (input is not null) throw new InvalidDataException($"{path} describes itself, and its input is given too; leave that out.");

@@ -134,10 +134,10 @@ internal sealed class EncoderStore(IReadOnlyList<string> folders, string cache)
                 $"{known.Name} became weights of SHA-256 {weights} here, where {known.Weights} is known; nothing was kept, report this.");
         }
         // Whole images, as recipes for photographs have them: their authors' center crop leaves out what may lie at the border.
-        var preprocessing = opened.Description.Preprocessing with { Fit = EvaluationFit.Squash, CenterCrop = 1 };
+        var preprocessing = opened.Description.Preprocessing.With(fit: EvaluationFit.Squash, centerCrop: 1);
         using var stream = File.Create(path);
         Safetensors.Write(stream, [.. EncoderFile.Tensors(opened.Network)],
-            (opened.Description with { Preprocessing = preprocessing }).ToMetadata());
+            opened.Description.With(preprocessing: preprocessing).ToMetadata());
         stream.Flush(flushToDisk: true);
     }
 

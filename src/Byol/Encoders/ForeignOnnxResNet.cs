@@ -164,8 +164,8 @@ internal sealed class ForeignOnnxResNet : ITensorFile
         if (input.Color == ColorOrder.Bgr) whole = whole.Reversed();
         double[] mean = [.. whole.Offset.Zip(whole.Factor, (o, f) => -o / f)];
         return input.Scale == 1
-            ? (given with { Mean = mean, StandardDeviation = [.. whole.Factor.Select(f => 1 / f)] }, none)
-            : (given with { Mean = mean, StandardDeviation = usual.StandardDeviation },
+            ? (given.With(mean: mean, standardDeviation: [.. whole.Factor.Select(f => 1 / f)]), none)
+            : (given.With(mean: mean, standardDeviation: usual.StandardDeviation),
                 [.. whole.Factor.Zip(usual.StandardDeviation, (f, s) => f * s)]);
     }
 

@@ -4,7 +4,7 @@ using static Byol.Setting;
 namespace Byol.Encoders;
 
 /// <summary>The order of a pixel's three channels.</summary>
-public enum ColorOrder
+internal enum ColorOrder
 {
     /// <summary>Red, green, blue.</summary>
     Rgb,
@@ -14,7 +14,7 @@ public enum ColorOrder
 }
 
 /// <summary>The order of an image's values in a model's input.</summary>
-public enum ImageLayout
+internal enum ImageLayout
 {
     /// <summary>[n,3,S,S]: one channel after the other, as PyTorch has them.</summary>
     Nchw,
@@ -25,7 +25,7 @@ public enum ImageLayout
 
 /// <summary>What an ONNX model of another program is given and which output is its embedding: what the file itself does not say. Pixels of
 /// 0 to 1 are multiplied by <see cref="Scale"/>, then the mean is subtracted and the result divided by the standard deviation.</summary>
-public sealed record ModelInput
+internal sealed record ModelInput
 {
     /// <summary>Of pixels of 0 to 1: 255 for a model that is given bytes.</summary>
     public double Scale { get; init; } = 1;

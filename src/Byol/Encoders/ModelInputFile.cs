@@ -6,7 +6,7 @@ using Tomlyn.Model;
 namespace Byol.Encoders;
 
 /// <summary>What a model of another program is given, in a file beside it: <c>NAME.onnx.toml</c> beside <c>NAME.onnx</c>.</summary>
-public static class ModelInputFile
+internal static class ModelInputFile
 {
     private const string Preset = "preset";
 

@@ -10,7 +10,7 @@ namespace Byol.Encoders;
 
 /// <summary>An encoder that runs a network as it is, by libtorch and in evaluation mode: weights are not copied, so it also sees one that
 /// is being trained. <see cref="TorchEncoder"/> is faster for embedding.</summary>
-public sealed class ModuleEncoder : IImageEncoder
+internal sealed class ModuleEncoder : IImageEncoder
 {
     private readonly Module<Tensor, Tensor> _network;
     private readonly EncoderDescription _description;

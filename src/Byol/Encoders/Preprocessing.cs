@@ -6,30 +6,41 @@ using Byol.Data.Views;
 namespace Byol.Encoders;
 
 /// <summary>How an image must be prepared for an encoder.</summary>
-/// <param name="ImageSize">S, the side of the input in pixels.</param>
-/// <param name="CenterCrop">Fraction of the short side that the center crop keeps before it is resized; counts where <see cref="Fit"/> is
-/// <see cref="EvaluationFit.Crop"/>.</param>
-/// <param name="Mean">Per channel, of pixels in [0,1].</param>
-/// <param name="StandardDeviation">Per channel, of pixels in [0,1].</param>
-public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyList<double> Mean, IReadOnlyList<double> StandardDeviation)
+public sealed class Preprocessing
 {
     internal const int LargestSize = 4096;
 
+    internal Preprocessing(int imageSize, double centerCrop, IReadOnlyList<double> mean, IReadOnlyList<double> standardDeviation) =>
+        (ImageSize, CenterCrop, Mean, StandardDeviation) = (imageSize, centerCrop, mean, standardDeviation);
+
+    /// <summary>S, the side of the input in pixels.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>Fraction of the short side that the center crop keeps before it is resized; counts where <see cref="Fit"/> is
+    /// <see cref="EvaluationFit.Crop"/>.</summary>
+    public double CenterCrop { get; }
+
+    /// <summary>Per channel, of pixels in [0,1].</summary>
+    public IReadOnlyList<double> Mean { get; }
+
+    /// <summary>Per channel, of pixels in [0,1].</summary>
+    public IReadOnlyList<double> StandardDeviation { get; }
+
     /// <summary>How an image of any shape becomes a square. Files of earlier versions do not say it: theirs are cropped.</summary>
-    public EvaluationFit Fit { get; init; } = EvaluationFit.Crop;
+    public EvaluationFit Fit { get; internal init; } = EvaluationFit.Crop;
 
     /// <summary>Tiles that an image is cut into, each of which the encoder sees: 1 for the whole as <see cref="Fit"/> has it. A choice of
     /// whoever embeds (<see cref="Byol.Encoders.Tiles.InTiles"/>), not of the encoder.</summary>
-    public int Tiles { get; init; } = 1;
+    public int Tiles { get; internal init; } = 1;
 
     /// <summary>How the embeddings of tiles become one.</summary>
-    public TilePooling TilePooling { get; init; }
+    public TilePooling TilePooling { get; internal init; }
 
     /// <summary>How it is brought to size. Files do not say it: an encoder that comes from one is given bicubic.</summary>
-    public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
+    public Interpolation Interpolation { get; internal init; } = Interpolation.Bicubic;
 
     /// <summary>How files become pixels.</summary>
-    public ImageOptions Images { get; init; } = new();
+    public ImageOptions Images { get; internal init; } = new();
 
     /// <summary>What encoders of ImageNet are commonly given.</summary>
     /// <param name="imageSize">S: 224, or less for small images, which are then taken whole.</param>
@@ -38,11 +49,13 @@ public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyLi
 
     /// <summary>What an encoder is given that was trained on views.</summary>
     /// <param name="views">The views.</param>
-    public static Preprocessing Of(ViewOptions views) =>
+    /// <param name="images">How files become pixels; null for what is usual.</param>
+    public static Preprocessing Of(ViewOptions views, ImageOptions? images = null) =>
         new(views.ImageSize, views.EvaluationCrop, views.Mean.ToArray(), views.StandardDeviation.ToArray())
         {
             Fit = views.EvaluationFit,
             Interpolation = views.Interpolation,
+            Images = images ?? new(),
         };
 
     /// <summary>Views of evaluation that are prepared so.</summary>
@@ -55,6 +68,16 @@ public sealed record Preprocessing(int ImageSize, double CenterCrop, IReadOnlyLi
         Mean = new Channels(Mean[0], Mean[1], Mean[2]),
         StandardDeviation = new Channels(StandardDeviation[0], StandardDeviation[1], StandardDeviation[2]),
     };
+
+    /// <summary>The same with some of it changed.</summary>
+    internal Preprocessing With(
+        int? imageSize = null, double? centerCrop = null, IReadOnlyList<double>? mean = null, IReadOnlyList<double>? standardDeviation = null,
+        EvaluationFit? fit = null, int? tiles = null, TilePooling? tilePooling = null, ImageOptions? images = null) =>
+        new(imageSize ?? ImageSize, centerCrop ?? CenterCrop, mean ?? Mean, standardDeviation ?? StandardDeviation)
+        {
+            Fit = fit ?? Fit, Tiles = tiles ?? Tiles, TilePooling = tilePooling ?? TilePooling, Interpolation = Interpolation,
+            Images = images ?? Images,
+        };
 
     /// <summary>In words: size, fit, mean and standard deviation.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,

@@ -15,7 +15,7 @@ public static class Tiles
     /// <param name="pooling">How their embeddings become one.</param>
     /// <exception cref="ArgumentException">The count is out of its range.</exception>
     public static IImageEncoder InTiles(this IImageEncoder encoder, int count, TilePooling pooling) => count is >= 1 and <= Most
-        ? new TiledEncoder(encoder, encoder.Preprocessing with { Tiles = count, TilePooling = pooling })
+        ? new TiledEncoder(encoder, encoder.Preprocessing.With(tiles: count, tilePooling: pooling))
         : throw new ArgumentException($"{count} tiles of an image must lie between 1 and {Most}; use for instance 4 or 9.");
 }
 
@@ -31,8 +31,7 @@ internal sealed class TiledEncoder(IImageEncoder inner, Preprocessing preprocess
     public Preprocessing Preprocessing => preprocessing;
 
     /// <inheritdoc/>
-    public EncoderDescription? Description =>
-        inner.Description is { } description ? description with { Preprocessing = preprocessing } : null;
+    public EncoderDescription? Description => inner.Description?.With(preprocessing: preprocessing);
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings) => inner.Encode(images, count, embeddings);

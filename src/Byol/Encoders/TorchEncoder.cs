@@ -65,7 +65,7 @@ internal sealed class TorchEncoder : IImageEncoder
     /// <inheritdoc/>
     /// <remarks>The weights are hashed when it is first asked for, if nothing says their digest.</remarks>
     public EncoderDescription Description => field ??= _source.Description.Weights is not null ? _source.Description
-        : _source.Description with { Weights = WeightsDigest.Of(EncoderFile.Tensors(_source.Network)) };
+        : _source.Description.With(WeightsDigest.Of(EncoderFile.Tensors(_source.Network)));
 
     /// <inheritdoc/>
     public int Dimension => (int)_source.Description.Architecture.RepresentationSize;

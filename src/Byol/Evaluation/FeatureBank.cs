@@ -8,19 +8,19 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>Representations of every image of a dataset, with the labels where there are any.</summary>
-/// <param name="features">[N,D] fp32.</param>
-/// <param name="labels">N class indices; empty where the dataset has none.</param>
-/// <param name="classes">Class names in label order.</param>
-public sealed class FeatureBank(Tensor features, IReadOnlyList<int> labels, IReadOnlyList<string> classes) : IDisposable
+public sealed class FeatureBank : IDisposable
 {
+    internal FeatureBank(Tensor features, IReadOnlyList<int> labels, IReadOnlyList<string> classes) =>
+        (Features, Labels, Classes) = (features, labels, classes);
+
     /// <summary>[N,D] fp32.</summary>
-    public Tensor Features { get; } = features;
+    internal Tensor Features { get; }
 
     /// <summary>N class indices; empty where the dataset has none.</summary>
-    public IReadOnlyList<int> Labels { get; } = labels;
+    public IReadOnlyList<int> Labels { get; }
 
     /// <summary>Class names in label order.</summary>
-    public IReadOnlyList<string> Classes { get; } = classes;
+    internal IReadOnlyList<string> Classes { get; }
 
     /// <summary>Digests of the images as the encoder sees them, in the same order; none where no encoder saw them.</summary>
     internal IReadOnlyList<UInt128> Digests { get; private init; } = [];

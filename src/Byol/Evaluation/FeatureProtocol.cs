@@ -11,21 +11,19 @@ public abstract class FeatureProtocol : Protocol
     private const string RawPixelsName = "raw pixels";
     private bool _saidSame;
 
-    private protected FeatureProtocol()
+    private protected FeatureProtocol(string title, object? options)
+        : base(title, options, Baseline.RawPixels, Baseline.PixelComponents, Baseline.UntrainedEncoder)
     {
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Baseline> Baselines => [Baseline.RawPixels, Baseline.PixelComponents, Baseline.UntrainedEncoder];
+    internal override IProbe Probe(EncoderSubject encoder, EvaluationTask task) => Rows(encoder, [task])[0];
 
     /// <inheritdoc/>
-    public override IProbe Probe(EncoderSubject encoder, EvaluationTask task) => Probes(encoder, [task])[0];
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<IProbe> Probes(EncoderSubject encoder, IReadOnlyList<EvaluationTask> tasks)
+    private protected override IReadOnlyList<IProbe> Rows(EncoderSubject encoder, IReadOnlyList<EvaluationTask> tasks)
     {
         using var opened = encoder.Open();
-        return Rows(tasks, data => FeatureBank.Encode(opened, data), (task, train, test) =>
+        return Encoded(tasks, data => FeatureBank.Encode(opened, data), (task, train, test) =>
         {
             SayShared(task, () => encoder.Name == EncoderSubject.Random
                 ? SharedImages.OfPixels(train, test) : SharedImages.Between(train, test));
@@ -34,22 +32,22 @@ public abstract class FeatureProtocol : Protocol
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<IProbe> Probes(
+    private protected override IReadOnlyList<IProbe> Rows(
         Baseline baseline, EncoderSubject beside, IReadOnlyList<EvaluationTask> tasks, ulong seed) => baseline switch
     {
         Baseline.RawPixels => Pixels(tasks, RawPixelsName, beside.Views),
-        Baseline.PixelComponents => Rows(tasks, data => FeatureBank.RawPixels(data, beside.Views), (_, train, test) =>
+        Baseline.PixelComponents => Encoded(tasks, data => FeatureBank.RawPixels(data, beside.Views), (_, train, test) =>
         {
             var (projected, others) = PrincipalComponents.Project(train, test, beside.Architecture.RepresentationSize);
             using (projected)
             using (others) return Probe("PCA of pixels", projected, others, Standardization.Common);
         }),
-        Baseline.UntrainedEncoder => Probes(beside.Untrained(seed), tasks),
+        Baseline.UntrainedEncoder => Rows(beside.Untrained(seed), tasks),
         _ => [base.Probe(baseline, beside, tasks[0], seed)],        // refuses
     };
 
     // Folds are of the same images: they are encoded once.
-    private static List<IProbe> Rows(
+    private static List<IProbe> Encoded(
         IReadOnlyList<EvaluationTask> tasks, Func<IDataset, FeatureBank> encode, Func<EvaluationTask, FeatureBank, FeatureBank, IProbe> make)
     {
         using var whole = tasks[0].Fold is { } fold ? encode(fold.Whole) : null;
@@ -64,7 +62,7 @@ public abstract class FeatureProtocol : Protocol
     }
 
     private List<IProbe> Pixels(IReadOnlyList<EvaluationTask> tasks, string name, ViewOptions views) =>
-        Rows(tasks, data => FeatureBank.RawPixels(data, views), (task, train, test) =>
+        Encoded(tasks, data => FeatureBank.RawPixels(data, views), (task, train, test) =>
         {
             SayShared(task, () => SharedImages.OfPixels(train, test));
             return Probe(name, train, test, Standardization.Of);
@@ -96,8 +94,8 @@ public abstract class FeatureProtocol : Protocol
     internal IProbe Probe(string name, ViewOptions views, EvaluationTask task) => Pixels([task], name, views)[0];
 
     /// <inheritdoc/>
-    public override IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) =>
-        Probes(baseline, beside, [task], seed)[0];
+    internal override IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) =>
+        Rows(baseline, beside, [task], seed)[0];
 
     /// <summary>Makes a row of features.</summary>
     /// <param name="name">What tables call it.</param>
@@ -110,33 +108,21 @@ public abstract class FeatureProtocol : Protocol
 
 /// <summary>Weighted nearest neighbors.</summary>
 /// <param name="options">k and T.</param>
-public sealed class KnnProtocol(KnnOptions options) : FeatureProtocol
+public sealed class KnnProtocol(KnnOptions options) : FeatureProtocol(string.Create(CultureInfo.InvariantCulture,
+    $"kNN ({(options.Neighbors is { } k ? $"k = {k}" : "k by the smallest class")}, T = {options.Temperature})"), options)
 {
-    /// <summary>k and T.</summary>
-    public KnnOptions Options { get; } = options;
+    private protected override void Require(int labels) => options.Validate(labels);
 
-    /// <inheritdoc/>
-    public override string Title => string.Create(CultureInfo.InvariantCulture,
-        $"kNN ({(Options.Neighbors is { } k ? $"k = {k}" : "k by the smallest class")}, T = {Options.Temperature})");
-
-    /// <inheritdoc/>
-    public override Protocol For(int labels)
-    {
-        Options.Validate(labels);
-        return this;
-    }
+    private protected override int? NeighborsOf(IEnumerable<int> labels) => options.NeighborsFor(labels);
 
     private protected override FeatureProbe Probe(
         string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization> measure) =>
-        new(name, train.Shared(), test.Shared(), (labeled, queries, _) => Knn.Votes(labeled, queries, Options));
+        new(name, train.Shared(), test.Shared(), (labeled, queries, _) => Knn.Votes(labeled, queries, options));
 }
 
 /// <summary>The linear probe on standardized features: logistic regression, its regularization chosen by cross-validation.</summary>
-public sealed class LinearProtocol : FeatureProtocol
+public sealed class LinearProtocol() : FeatureProtocol("linear probe (logistic regression on standardized features, C by cross-validation)", null)
 {
-    /// <inheritdoc/>
-    public override string Title => "linear probe (logistic regression on standardized features, C by cross-validation)";
-
     private protected override FeatureProbe Probe(
         string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization> measure) =>
         FeatureProbe.Scaled(name, train, test, measure, (labeled, queries, seed) => LinearProbe.Scores(labeled, queries, seed, Warn));

@@ -8,31 +8,40 @@ namespace Byol.Evaluation;
 /// <remarks>The default learning rates, here and in <see cref="FromScratch"/>, were chosen by hand on the validation images of the bundled
 /// Fashion-MNIST split: figures on these images are flattered by it. On other data nothing was chosen, and other rates may do better; the
 /// paper sweeps them on held-out training images.</remarks>
-public sealed record FineTuneOptions
+/// <param name="epochs">Passes over the labeled images, where they make <paramref name="leastSteps"/>.</param>
+/// <param name="leastSteps">With few labels an epoch is a step or two: epochs are added until there are so many steps.</param>
+/// <param name="batchSize">Images a step; fewer where there are fewer labels.</param>
+/// <param name="encoderLearningRate">Learning rate of the encoder.</param>
+/// <param name="headLearningRate">Learning rate of the linear classifier on top, which begins at random.</param>
+/// <param name="momentum">Momentum.</param>
+/// <param name="weightDecay">Weight decay of kernels and matrices; BatchNorm weights and biases do not decay.</param>
+public sealed class FineTuneOptions(
+    int epochs = 20, int leastSteps = 400, int batchSize = 64, double encoderLearningRate = 0.02, double headLearningRate = 0.1,
+    double momentum = 0.9, double weightDecay = 5e-4)
 {
     /// <summary>Passes over the labeled images, where they make <see cref="LeastSteps"/>.</summary>
-    public int Epochs { get; init; } = 20;
+    public int Epochs { get; } = epochs;
 
-    /// <summary>With few labels an epoch is a step or two: epochs are added until there are so many steps.</summary>
-    public int LeastSteps { get; init; } = 400;
+    /// <summary>Steps at least.</summary>
+    public int LeastSteps { get; } = leastSteps;
 
     /// <summary>Images a step; fewer where there are fewer labels.</summary>
-    public int BatchSize { get; init; } = 64;
+    public int BatchSize { get; } = batchSize;
 
     /// <summary>Learning rate of the encoder.</summary>
-    public double EncoderLearningRate { get; init; } = 0.02;
+    public double EncoderLearningRate { get; } = encoderLearningRate;
 
-    /// <summary>Learning rate of the linear classifier on top, which begins at random.</summary>
-    public double HeadLearningRate { get; init; } = 0.1;
+    /// <summary>Learning rate of the linear classifier on top.</summary>
+    public double HeadLearningRate { get; } = headLearningRate;
 
     /// <summary>Momentum.</summary>
-    public double Momentum { get; init; } = 0.9;
+    public double Momentum { get; } = momentum;
 
-    /// <summary>Weight decay of kernels and matrices; BatchNorm weights and biases do not decay.</summary>
-    public double WeightDecay { get; init; } = 5e-4;
+    /// <summary>Weight decay of kernels and matrices.</summary>
+    public double WeightDecay { get; } = weightDecay;
 
     /// <summary>The same from random weights: nothing is there that a large step could spoil.</summary>
-    public static FineTuneOptions FromScratch { get; } = new() { EncoderLearningRate = 0.05 };
+    public static FineTuneOptions FromScratch { get; } = new(encoderLearningRate: 0.05);
 
     /// <summary>The settings that decide, for a heading.</summary>
     internal string Title => string.Create(CultureInfo.InvariantCulture,
@@ -40,7 +49,7 @@ public sealed record FineTuneOptions
 
     /// <summary>Epochs in use.</summary>
     /// <param name="labels">Labeled images.</param>
-    public int EpochsFor(int labels)
+    internal int EpochsFor(int labels)
     {
         var batches = LabeledBatches.Count(labels, BatchSize);
         return Math.Max(Epochs, (LeastSteps + batches - 1) / batches);
@@ -48,7 +57,7 @@ public sealed record FineTuneOptions
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(Epochs >= 1, $"Epochs of {Epochs} must be at least 1; use for instance 20.");
         Require(BatchSize >= 2, $"Batch size {BatchSize} must be at least 2: BatchNorm compares images; use for instance 64.");
@@ -58,5 +67,17 @@ public sealed record FineTuneOptions
             $"Learning rate {HeadLearningRate} of the head must be above 0 and below 1000; use for instance 0.1.");
         Require(Momentum is >= 0 and < 1, $"Momentum {Momentum} must be at least 0 and below 1; use for instance 0.9.");
         Require(WeightDecay is >= 0 and < 1, $"Weight decay {WeightDecay} must be at least 0 and below 1; use for instance 5e-4.");
+    }
+
+    /// <summary>These with the learning rates of others.</summary>
+    internal FineTuneOptions WithRatesOf(FineTuneOptions others) =>
+        new(Epochs, LeastSteps, BatchSize, others.EncoderLearningRate, others.HeadLearningRate, Momentum, WeightDecay);
+
+    /// <summary>These, once they are found to make sense.</summary>
+    /// <inheritdoc cref="Validate"/>
+    internal FineTuneOptions Validated()
+    {
+        Validate();
+        return this;
     }
 }

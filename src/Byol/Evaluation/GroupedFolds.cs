@@ -7,7 +7,7 @@ namespace Byol.Evaluation;
 /// <remarks>Groups go one by one, the largest first, to the part in which their classes are least at home (scikit-learn's
 /// <c>StratifiedGroupKFold</c> does so too); then they move as long as that makes the classes more even. What is made small is the sum over
 /// parts and classes of the squared share of the class in the part, and, a hundredth as much, of the part's share of all images.</remarks>
-public static class GroupedFolds
+internal static class GroupedFolds
 {
     private const uint Stream = 0x666f6c64;     // apart from the streams of views, epoch order and label draws
     private const double SizeWeight = 0.01, Better = -1e-13;

@@ -22,7 +22,7 @@ public sealed class KnnOptions(int? neighbors = null, double temperature = 0.1)
     /// the largest of 5, 10, 20, 50 and 100 that is no more than the labels of the smallest class, 1 where it has fewer than 5. Neighbors
     /// beyond a class's own labels vote for other classes whatever the encoder is like.</summary>
     /// <param name="labels">Class indices of the images that vote.</param>
-    public int NeighborsFor(IEnumerable<int> labels)
+    internal int NeighborsFor(IEnumerable<int> labels)
     {
         if (Neighbors is { } given) return given;
         var smallest = labels.CountBy(l => l).Select(c => c.Value).DefaultIfEmpty(1).Min();
@@ -54,7 +54,7 @@ public static class Knn
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="options">k and T.</param>
     /// <returns>M class indices.</returns>
-    public static int[] Classify(FeatureBank bank, Tensor queries, KnnOptions options) => Winners(Votes(bank, queries, options));
+    internal static int[] Classify(FeatureBank bank, Tensor queries, KnnOptions options) => Winners(Votes(bank, queries, options));
 
     /// <summary>Classifies each image of a bank by all the others.</summary>
     /// <param name="bank">Features and labels.</param>

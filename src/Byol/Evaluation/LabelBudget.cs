@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Byol.Evaluation;
 
 /// <summary>How many training labels a classifier may see: a share of the images, a number for each class, or all.</summary>
-/// <param name="share">0 to 1, or null.</param>
-/// <param name="perClass">Labels for each class, or null.</param>
-public sealed class LabelBudget(double? share, int? perClass)
+public sealed class LabelBudget
 {
+    internal LabelBudget(double? share, int? perClass) => (Share, PerClass) = (share, perClass);
+
     /// <summary>0 to 1, or null.</summary>
-    public double? Share { get; } = share;
+    internal double? Share { get; }
 
     /// <summary>Labels for each class, or null.</summary>
-    public int? PerClass { get; } = perClass;
+    internal int? PerClass { get; }
 
     private const string Forms = "use for instance 1%, 10%, 5-per-class or all";
 

@@ -5,7 +5,7 @@ namespace Byol.Evaluation;
 
 /// <summary>The linear probe on cached features of center views (BYOL, appendix D): multinomial logistic regression, its
 /// regularizer chosen on the training images, then fitted on all of them.</summary>
-public static class LinearProbe
+internal static class LinearProbe
 {
     /// <summary>Fits on labeled features and scores others.</summary>
     /// <param name="labeled">Features and labels to learn from.</param>
@@ -34,5 +34,5 @@ public static class LinearProbe
         CultureInfo.InvariantCulture,
         $"The linear probe's objective is about {gap:0.0e0} above its minimum (relative) after {options.MaxIterations} steps "
         + $"(C = {c}, {features.shape[0]} x {features.shape[1]} features); {options.Tolerance:0.0e0} is the limit. "
-        + $"The accuracy may be off: use more labels, or compare with Knn.Classify.");
+        + $"The accuracy may be off: use more labels, or compare with Knn.Accuracy.");
 }

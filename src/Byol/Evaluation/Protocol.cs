@@ -21,34 +21,52 @@ public enum Baseline
 /// <summary>A way to score an encoder by labels, with its settings.</summary>
 public abstract class Protocol
 {
-    private protected Protocol()
-    {
-    }
+    private protected Protocol(string title, object? options, params IReadOnlyList<Baseline> baselines) =>
+        (Title, Options, Baselines) = (title, options, baselines);
 
     /// <summary>What headings call it, with its settings.</summary>
-    public abstract string Title { get; }
+    public string Title { get; }
+
+    /// <summary>Its settings, as the protocol was given them; null where there are none.</summary>
+    public object? Options { get; }
 
     /// <summary>Is told, in a line, when a fit did not reach its minimum.</summary>
     public Action<string>? Warn { get; set; }
 
     /// <summary>Baselines to set beside an encoder, the cheap ones first.</summary>
-    public abstract IReadOnlyList<Baseline> Baselines { get; }
+    public IReadOnlyList<Baseline> Baselines { get; }
 
     /// <summary>The protocol for the smallest number of labels that it is used with.</summary>
     /// <param name="labels">Labels.</param>
     /// <exception cref="ArgumentException">They are too few for its settings; one line: value, rule, remedy.</exception>
-    public virtual Protocol For(int labels) => this;
+    public Protocol For(int labels)
+    {
+        Require(labels);
+        return this;
+    }
+
+    /// <summary>How many neighbors vote; null where none do.</summary>
+    /// <param name="labels">Class indices of the labels that are learned from.</param>
+    public int? NeighborsFor(IEnumerable<int> labels) => NeighborsOf(labels);
+
+    private protected virtual int? NeighborsOf(IEnumerable<int> labels) => null;
+
+    private protected virtual void Require(int labels)
+    {
+    }
 
     /// <summary>Makes the row of an encoder.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="task">The images.</param>
-    public abstract IProbe Probe(EncoderSubject encoder, EvaluationTask task);
+    internal abstract IProbe Probe(EncoderSubject encoder, EvaluationTask task);
 
     /// <summary>Makes the rows of an encoder on several tasks; those that are folds of the same images have them encoded once.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="tasks">The images of each.</param>
     /// <returns>One for each task, in their order.</returns>
-    public virtual IReadOnlyList<IProbe> Probes(EncoderSubject encoder, IReadOnlyList<EvaluationTask> tasks) =>
+    public IReadOnlyList<IProbe> Probes(EncoderSubject encoder, IReadOnlyList<EvaluationTask> tasks) => Rows(encoder, tasks);
+
+    private protected virtual IReadOnlyList<IProbe> Rows(EncoderSubject encoder, IReadOnlyList<EvaluationTask> tasks) =>
         [.. tasks.Select(task => Probe(encoder, task))];
 
     /// <summary>Makes the rows of a baseline on several tasks.</summary>
@@ -58,8 +76,12 @@ public abstract class Protocol
     /// <param name="tasks">The images of each.</param>
     /// <param name="seed">Draws untrained weights.</param>
     /// <returns>One for each task, in their order.</returns>
-    public virtual IReadOnlyList<IProbe> Probes(Baseline baseline, EncoderSubject beside, IReadOnlyList<EvaluationTask> tasks, ulong seed) =>
-        baseline == Baseline.UntrainedEncoder ? Probes(beside.Untrained(seed), tasks)
+    public IReadOnlyList<IProbe> Probes(Baseline baseline, EncoderSubject beside, IReadOnlyList<EvaluationTask> tasks, ulong seed) =>
+        Rows(baseline, beside, tasks, seed);
+
+    private protected virtual IReadOnlyList<IProbe> Rows(
+        Baseline baseline, EncoderSubject beside, IReadOnlyList<EvaluationTask> tasks, ulong seed) =>
+        baseline == Baseline.UntrainedEncoder ? Rows(beside.Untrained(seed), tasks)
             : [.. tasks.Select(task => Probe(baseline, beside, task, seed))];
 
     /// <summary>Makes the row of the baseline that needs no encoder: linear, where the protocol trains weights that pixels do not have.
@@ -74,7 +96,7 @@ public abstract class Protocol
     /// <param name="beside">The encoder that it stands beside.</param>
     /// <param name="task">The images.</param>
     /// <param name="seed">Draws untrained weights.</param>
-    public virtual IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) => baseline switch
+    internal virtual IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) => baseline switch
     {
         Baseline.RawPixels => RawPixels(beside.Views, task),
         Baseline.UntrainedEncoder => Probe(beside.Untrained(seed), task),

@@ -38,7 +38,7 @@ public static class EncoderWriter
     internal static void Write(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
     {
         var tensors = EncoderFile.Tensors(encoder).ToList();
-        Safetensors.Write(stream, tensors, (description with { Weights = WeightsDigest.Of(tensors) }).ToMetadata());
+        Safetensors.Write(stream, tensors, description.With(WeightsDigest.Of(tensors)).ToMetadata());
     }
 
     /// <summary>Writes an encoder as a state dictionary that <c>torch.load</c> reads.</summary>
@@ -49,6 +49,6 @@ public static class EncoderWriter
     internal static void WritePyTorch(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
     {
         var tensors = EncoderFile.Tensors(encoder).ToList();
-        TorchWriter.Write(stream, tensors, (description with { Weights = WeightsDigest.Of(tensors) }).ToMetadata());
+        TorchWriter.Write(stream, tensors, description.With(WeightsDigest.Of(tensors)).ToMetadata());
     }
 }

@@ -11,7 +11,7 @@ namespace Byol.Export;
 /// Input <c>image</c> [batch,3,S,S] fp32 in [0,1]; outputs <c>embedding</c> [batch,D] and <c>embedding_normalized</c>, which has length 1.
 /// The description stands in the model's metadata.
 /// </remarks>
-public static class OnnxWriter
+internal static class OnnxWriter
 {
     /// <summary>Name of the input.</summary>
     internal const string Input = "image";

@@ -1,4 +1,9 @@
 namespace Byol.Interop;
 
 /// <summary>libtorch could not be loaded on this machine.</summary>
-public sealed class TorchUnavailableException(string message, Exception inner) : Exception(message, inner);
+public sealed class TorchUnavailableException : Exception
+{
+    internal TorchUnavailableException(string message, Exception inner) : base(message, inner)
+    {
+    }
+}

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Byol.Method;
 
 /// <summary>The regression loss between normalized predictions and projections (BYOL, eq. 2).</summary>
-public static class ByolLoss
+internal static class ByolLoss
 {
     /// <summary>2 − 2·cos(q1, z2) and, views swapped, 2 − 2·cos(q2, z1), summed; the mean over the batch.</summary>
     /// <param name="q1">Online prediction of view 1, [B,d].</param>

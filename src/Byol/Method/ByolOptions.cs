@@ -31,7 +31,7 @@ public sealed record ByolOptions
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public void Validate()
+    internal void Validate()
     {
         if (Tau is not (>= 0 and <= 1)) throw new ArgumentException($"τ of {Tau} must lie between 0 and 1; the paper uses 0.996.");
         if (ProjectorHidden < 0 || PredictorHidden < 0)

@@ -59,7 +59,7 @@ public sealed class ByolState : IDisposable
     public OnlineNetwork Online { get; }
 
     /// <summary>f_ξ, g_ξ.</summary>
-    public TargetNetwork Target { get; }
+    internal TargetNetwork Target { get; }
 
     /// <summary>θ and its gradients.</summary>
     internal FlatParameters Parameters { get; }

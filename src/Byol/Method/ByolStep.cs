@@ -5,17 +5,17 @@ namespace Byol.Method;
 /// <summary>Two views of a batch as tensors, [B,3,S,S] each.</summary>
 /// <param name="first">v.</param>
 /// <param name="second">v'.</param>
-public readonly struct ViewPair(Tensor first, Tensor second)
+public sealed class ViewPair(Tensor first, Tensor second)
 {
     /// <summary>v.</summary>
-    public Tensor First { get; } = first;
+    internal Tensor First { get; } = first;
 
     /// <summary>v'.</summary>
-    public Tensor Second { get; } = second;
+    internal Tensor Second { get; } = second;
 }
 
 /// <summary>What one step did.</summary>
-public readonly struct StepMetrics
+public sealed class StepMetrics
 {
     internal StepMetrics(double loss, double learningRate, double tau, double embeddingStd) =>
         (Loss, LearningRate, Tau, EmbeddingStd) = (loss, learningRate, tau, embeddingStd);
@@ -24,10 +24,10 @@ public readonly struct StepMetrics
     public double Loss { get; }
 
     /// <summary>The learning rate of the step.</summary>
-    public double LearningRate { get; }
+    internal double LearningRate { get; }
 
     /// <summary>τ of the step.</summary>
-    public double Tau { get; }
+    internal double Tau { get; }
 
     /// <summary>Standard deviation of the normalized target projections of view 1, times √d: about 1 when healthy, 0 when
     /// collapsed.</summary>

@@ -30,7 +30,7 @@ public sealed class OnlineNetwork : Module
     /// <summary>The online prediction of a view.</summary>
     /// <param name="view">v, [B,3,S,S].</param>
     /// <returns>q_θ(z_θ), [B,d].</returns>
-    public Tensor Predict(Tensor view)
+    internal Tensor Predict(Tensor view)
     {
         var (q, y) = PredictAndRepresent(view);
         y.Dispose();

@@ -8,7 +8,7 @@ namespace Byol.Method;
 
 /// <summary>The target network: f_ξ and g_ξ, a moving average of the online network's. It receives no gradient.</summary>
 /// <remarks>Its BatchNorm runs in training mode; its running statistics are its own, from its own forward passes.</remarks>
-public sealed class TargetNetwork : Module
+internal sealed class TargetNetwork : Module
 {
     private readonly FlatParameters _flat;
 

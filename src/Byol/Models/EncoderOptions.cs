@@ -54,7 +54,7 @@ public abstract record EncoderOptions
     /// <summary>The type that the encoder computes in: fp32 unless it supports bfloat16.</summary>
     /// <param name="precision">What was asked for.</param>
     /// <param name="device">Where it is computed.</param>
-    public ScalarType ComputeType(Precision precision, Device device) =>
+    internal ScalarType ComputeType(Precision precision, Device device) =>
         SupportsBFloat16 ? precision.ComputeType(device) : ScalarType.Float32;
 
     /// <summary>Throws if the encoder cannot compute as it is asked to.</summary>

@@ -31,7 +31,7 @@ internal sealed class NonFiniteRecord : RunRecord
     private const int NamedImages = 3;
 
     /// <inheritdoc/>
-    public override string ToString() =>
+    private protected override string Line =>
         $"Step {Step}: {NonFinite} is not finite; seed {Seed}, epoch {Epoch}, {(Images.Count == 1 ? "image" : "images")} "
         + $"{string.Join(", ", Images.Zip(Names).Take(NamedImages).Select(i => $"{i.First} ({i.Second})"))}"
         + $"{(Images.Count > NamedImages ? $" and {Images.Count - NamedImages} more, all in metrics.jsonl" : "")}.";
@@ -65,7 +65,7 @@ internal sealed class RewindRecord : RunRecord
     public override bool NeedsAttention => true;
 
     /// <inheritdoc/>
-    public override string ToString() =>
+    private protected override string Line =>
         $"{Failure?.ToString() ?? $"Step {RewoundFrom}: {Because} is not finite."} "
         + $"Gone back to step {Step}; the images up to those of that step are left out.";
 }

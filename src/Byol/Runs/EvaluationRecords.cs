@@ -44,12 +44,15 @@ public sealed class KnnRecord : RunRecord
     internal bool IsBetterThan(KnnRecord other) => (Linear ?? 0, Knn).CompareTo((other.Linear ?? 0, other.Knn)) > 0;
 
     /// <inheritdoc/>
-    public override string ToString()
+    private protected override string Line
     {
-        var neighbors = Neighbors is { } k ? $" (k = {k})" : "";
-        var probe = Probe is null ? "" : string.Create(CultureInfo.InvariantCulture, $", online probe {100 * Probe:F1} %");
-        var linear = Linear is null ? "" : string.Create(CultureInfo.InvariantCulture, $", linear probe {100 * Linear:F1} % (balanced)");
-        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch:0.#}: kNN {100 * Knn:F1} %{neighbors}{linear}{probe}");
+        get
+        {
+            var neighbors = Neighbors is { } k ? $" (k = {k})" : "";
+            var probe = Probe is null ? "" : string.Create(CultureInfo.InvariantCulture, $", online probe {100 * Probe:F1} %");
+            var linear = Linear is null ? "" : string.Create(CultureInfo.InvariantCulture, $", linear probe {100 * Linear:F1} % (balanced)");
+            return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch:0.#}: kNN {100 * Knn:F1} %{neighbors}{linear}{probe}");
+        }
     }
 }
 
@@ -85,7 +88,7 @@ public sealed class DiagnosisRecord : RunRecord
     public double Seconds { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+    private protected override string Line => string.Create(CultureInfo.InvariantCulture,
         $"epoch {Epoch:0.#}: effective rank {EffectiveRank:F1}, spread {RepresentationStd:F2}, "
         + $"alignment {Alignment:F2}, uniformity {Uniformity:F2}");
 }

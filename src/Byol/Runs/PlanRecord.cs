@@ -33,13 +33,16 @@ public sealed class PlanRecord : RunRecord
     public TimeSpan Budget { get; internal init; }
 
     /// <inheritdoc/>
-    public override string ToString()
+    private protected override string Line
     {
-        var length = Budget > TimeSpan.Zero ? $"as many steps as fit into {Words(Budget)}"
-            : string.Create(CultureInfo.InvariantCulture, $"{TotalSteps:N0} steps ({(double)TotalSteps / StepsPerEpoch:0.#} epochs)");
-        var resumed = Step > 0 ? string.Create(CultureInfo.InvariantCulture, $", from step {Step:N0}") : "";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{Images:N0} images, {length}{resumed}, {Parameters / 1e6:F1} M parameters, {ComputeType}");
+        get
+        {
+            var length = Budget > TimeSpan.Zero ? $"as many steps as fit into {Words(Budget)}"
+                : string.Create(CultureInfo.InvariantCulture, $"{TotalSteps:N0} steps ({(double)TotalSteps / StepsPerEpoch:0.#} epochs)");
+            var resumed = Step > 0 ? string.Create(CultureInfo.InvariantCulture, $", from step {Step:N0}") : "";
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{Images:N0} images, {length}{resumed}, {Parameters / 1e6:F1} M parameters, {ComputeType}");
+        }
     }
 
     private static string Words(TimeSpan time) => (long)time.TotalSeconds switch
@@ -70,5 +73,5 @@ public sealed class LengthRecord : RunRecord
     public double Spent { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"about {BudgetSteps:N0} steps fit into the budget");
+    private protected override string Line => string.Create(CultureInfo.InvariantCulture, $"about {BudgetSteps:N0} steps fit into the budget");
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Byol.Runs;
 
-/// <summary>Something that happened in a run. Its text is one line for people.</summary>
+/// <summary>Something that happened in a run.</summary>
 public abstract class RunRecord
 {
     private protected RunRecord()
@@ -15,4 +15,10 @@ public abstract class RunRecord
     /// <summary>Whether a person should see it: something is wrong, or had to be mended.</summary>
     [JsonIgnore]
     public virtual bool NeedsAttention => false;
+
+    /// <summary>What happened, in one line for people.</summary>
+    private protected abstract string Line { get; }
+
+    /// <inheritdoc cref="Line"/>
+    public sealed override string ToString() => Line;
 }

@@ -42,6 +42,6 @@ public sealed class StepRecord : RunRecord
     public double Seconds { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+    private protected override string Line => string.Create(CultureInfo.InvariantCulture,
         $"step {Step:N0}: loss {Loss:F3}, z' std {EmbeddingStd:F2}, {ImagesPerSecond:N0} images/s");
 }

@@ -20,7 +20,7 @@ internal sealed class WarningRecord : RunRecord
     public override bool NeedsAttention => true;
 
     /// <inheritdoc/>
-    public override string ToString() => Message;
+    private protected override string Line => Message;
 }
 
 /// <summary>The collapse alarm was raised.</summary>
@@ -41,7 +41,7 @@ internal sealed class AlarmRecord : RunRecord
     public override bool NeedsAttention => true;
 
     /// <inheritdoc/>
-    public override string ToString() =>
+    private protected override string Line =>
         $"Collapse: {Alarm}. Stop, and raise method.tau, keep the predictor, or lower optimizer.learning_rate.";
 }
 
@@ -69,6 +69,6 @@ internal sealed class UnreadableRecord : RunRecord
     public override bool NeedsAttention => true;
 
     /// <inheritdoc/>
-    public override string ToString() =>
+    private protected override string Line =>
         $"{Unreadable} could not be read; another image takes its place ({Count} so far, up to 1 %).";
 }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Byol.Training;
 
 /// <summary>What an interval is counted in.</summary>
-public enum IntervalUnit
+internal enum IntervalUnit
 {
     /// <summary>Optimizer steps.</summary>
     Steps,
@@ -24,15 +24,17 @@ public enum IntervalUnit
 
 /// <summary>How often to save, in steps, epochs or time;
 /// written <c>200 steps</c>, <c>1 epoch</c>, <c>90 seconds</c>, <c>10m</c>, <c>2h</c>.</summary>
-/// <param name="count">How many units, at least 1.</param>
-/// <param name="unit">Of what.</param>
-public readonly partial struct CheckpointInterval(long count, IntervalUnit unit)
+public readonly partial struct CheckpointInterval
 {
+    /// <param name="count">How many units, at least 1.</param>
+    /// <param name="unit">Of what.</param>
+    internal CheckpointInterval(long count, IntervalUnit unit) => (Count, Unit) = (count, unit);
+
     /// <summary>How many units, at least 1.</summary>
-    public long Count { get; } = count;
+    internal long Count { get; }
 
     /// <summary>Of what.</summary>
-    public IntervalUnit Unit { get; } = unit;
+    internal IntervalUnit Unit { get; }
 
     private const long Most = 1_000_000_000;
 

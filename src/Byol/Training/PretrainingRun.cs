@@ -39,7 +39,7 @@ public sealed class PretrainingRun : IDisposable
     public string InitialEncoderPath => RunDirectory.InitialIn(Folder);
 
     /// <summary>The file of its log, one JSON object a line.</summary>
-    public string LogPath => RunDirectory.MetricsIn(Folder);
+    internal string LogPath => RunDirectory.MetricsIn(Folder);
 
     /// <summary>A picture of images and their views.</summary>
     public string ViewsPath => RunDirectory.ViewsIn(Folder);
@@ -93,7 +93,8 @@ public sealed class PretrainingRun : IDisposable
         {
             // The recipe is what makes a run of the folder, so what it begins with is there before.
             if (initFrom is { Network: var network, Description: var initial })
-                RunDirectory.Write(directory.Initial, stream => EncoderWriter.Write(stream, network, initial with { Recipe = null }));
+                RunDirectory.Write(directory.Initial, stream => EncoderWriter.Write(
+                    stream, network, new EncoderDescription(initial.Architecture, initial.Preprocessing) { Weights = initial.Weights }));
             RunData.Write(folder, DatasetDigest.Of(data));
             var toml = RecipeFile.Format(recipe, header is null ? [] : [header.ReplaceLineEndings(" ")]);
             RunDirectory.Write(directory.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));
@@ -204,10 +205,7 @@ public sealed class PretrainingRun : IDisposable
         ? TorchEncoder.Open(EncoderPath, Recipe.Training.Precision, ComputeDevice)
         : throw new InvalidOperationException($"The run in {Folder} has no encoder yet; train it first.");
 
-    /// <summary>Reads the log: what happened so far, whether or not it is being trained.</summary>
-    public IReadOnlyList<RunRecord> ReadLog() => ReadLog(Folder);
-
-    /// <summary>Reads the log of a run.</summary>
+    /// <summary>Reads the log of a run: what happened so far, whether or not it is being trained.</summary>
     /// <param name="folder">Its folder.</param>
     public static IReadOnlyList<RunRecord> ReadLog(string folder)
     {

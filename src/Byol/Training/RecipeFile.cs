@@ -6,8 +6,12 @@ using Tomlyn.Model;
 namespace Byol.Training;
 
 /// <summary>A recipe cannot be read; the message says why and what to do.</summary>
-/// <param name="message">Value, rule, remedy.</param>
-public sealed class RecipeException(string message) : Exception(message);
+public sealed class RecipeException : Exception
+{
+    internal RecipeException(string message) : base(message)
+    {
+    }
+}
 
 /// <summary>Recipes as TOML: those that come with the library by name, others by file.</summary>
 public static class RecipeFile
@@ -103,7 +107,7 @@ public static class RecipeFile
     /// <summary>The whole recipe as TOML, every setting resolved.</summary>
     /// <param name="recipe">A recipe.</param>
     /// <param name="header">Lines of comment to put first.</param>
-    public static string Format(Recipe recipe, params IEnumerable<string> header)
+    internal static string Format(Recipe recipe, params IEnumerable<string> header)
     {
         var text = new StringBuilder();
         foreach (var line in header) text.Append("# ").Append(line).Append('\n');

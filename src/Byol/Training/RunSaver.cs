@@ -57,7 +57,7 @@ internal sealed class RunSaver(
     /// <param name="bestStep">The step, if the encoder is the run's best so far.</param>
     public static void WriteEncoder(Recipe recipe, string path, ByolState state, long? bestStep = null)
     {
-        var preprocessing = Preprocessing.Of(recipe.Views) with { Images = recipe.Images };
+        var preprocessing = Preprocessing.Of(recipe.Views, recipe.Images);
         var description = new EncoderDescription(recipe.Encoder, preprocessing) { Recipe = RecipeFile.Format(recipe), BestStep = bestStep };
         RunDirectory.Write(path, stream => EncoderWriter.Write(stream, state.Online.Encoder, description));
     }

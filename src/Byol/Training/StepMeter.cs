@@ -14,7 +14,7 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, RunPlan plan,
     private long _lastRead = clock.GetTimestamp();
     private int _timedSteps;
     private TimeSpan _waited, _aside;
-    private StepMetrics _last;
+    private StepMetrics? _last;
 
     /// <summary>Time since the start; 0 where the clock was set back before it.</summary>
     public double Seconds => Math.Max(0, clock.GetElapsedTime(_start).TotalSeconds);
@@ -55,7 +55,7 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, RunPlan plan,
     {
         var seconds = Math.Max(1e-9, (clock.GetElapsedTime(_lastRead) - _aside).TotalSeconds);
         var record = new StepRecord(
-            step, plan.Epoch(step), LossSum / Steps, _last.LearningRate, _last.Tau, EmbeddingStdSum / Steps,
+            step, plan.Epoch(step), LossSum / Steps, _last!.LearningRate, _last.Tau, EmbeddingStdSum / Steps,
             _timedSteps * batchSize / seconds, Math.Clamp(_waited.TotalSeconds / seconds, 0, 1), Seconds);
         (_lastRead, _timedSteps, _waited, _aside) = (clock.GetTimestamp(), 0, TimeSpan.Zero, TimeSpan.Zero);
         (Steps, LossSum, EmbeddingStdSum) = (0, 0, 0);

@@ -74,14 +74,14 @@ public sealed record TrainingOptions
     public KnnOptions Knn => new(KnnNeighbors == 0 ? null : KnnNeighbors, KnnTemperature);
 
     /// <summary>Loader threads on this machine.</summary>
-    public int Loaders => LoaderThreads > 0 ? LoaderThreads : Math.Max(1, Environment.ProcessorCount / 4);
+    internal int Loaders => LoaderThreads > 0 ? LoaderThreads : Math.Max(1, Environment.ProcessorCount / 4);
 
     /// <summary>Images per micro-batch.</summary>
-    public int MicroBatchSize => BatchSize / MicroBatches;
+    internal int MicroBatchSize => BatchSize / MicroBatches;
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(Epochs >= 1, $"{Epochs} epochs: at least 1 is needed.");
         Require(Budget == TimeSpan.Zero || Budget >= LeastBudget,

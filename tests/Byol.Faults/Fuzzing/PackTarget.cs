@@ -66,7 +66,7 @@ internal sealed class PackTarget : IFuzzTarget
                 File.WriteAllBytes(Path.Combine(folder, $"{i % 2}", $"{i}.png"), image);
             }
             var pack = Path.Combine(folder, "x.byolpack");
-            DatasetPacker.Pack(new ImageFolder(folder), pack, 8, 1, _ => { });
+            DatasetPacker.Pack(new ImageFolder(folder), pack, 8, 1, (_, _, _) => { });
             return File.ReadAllBytes(pack);
         }
         finally

@@ -15,21 +15,14 @@ namespace Byol.Tests.Comparison;
 public sealed class EncoderComparisonTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly ComparisonPlan _plan;
+    private readonly Recipe _recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Epochs = 1 } };
 
     public EncoderComparisonTests()
     {
-        var recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Epochs = 1 } };
-        using (var weights = new WeightSource(5, CPU))
-        using (var network = recipe.Encoder.Create(weights))
-        using (var stream = File.Create(_folder["frozen.safetensors"]))
-            EncoderWriter.Write(stream, network, new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views)));
-        _plan = new ComparisonPlan
-        {
-            Data = new Colored(64, 1), Train = new Colored(64, 1), FromRandom = recipe, FitEncoder = false, Continued = recipe,
-            Pretrained = () => EncoderFile.Open(_folder["frozen.safetensors"], CPU), PretrainedName = "frozen",
-            Budget = TimeSpan.FromMinutes(5), LabelsPerClass = [2, 100], Draws = 3,
-        };
+        using var weights = new WeightSource(5, CPU);
+        using var network = _recipe.Encoder.Create(weights);
+        using var stream = File.Create(_folder["frozen.safetensors"]);
+        EncoderWriter.Write(stream, network, new EncoderDescription(_recipe.Encoder, Preprocessing.Of(_recipe.Views)));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -38,7 +31,7 @@ public sealed class EncoderComparisonTests : IDisposable
     public void A_comparison_ends_with_what_to_use_and_is_not_done_twice()
     {
         var said = new List<string>();
-        var report = Compare("c", _plan, say: said.Add);
+        var report = Compare("c", Plan(), say: said.Add);
         Assert.Equal(["raw pixels", "random encoder", "frozen", "continued BYOL", "BYOL from random weights"],
             report.Rows.Select(r => r.Option).Distinct());
         Assert.Equal([("kNN", "2 per class"), ("kNN", "all"), ("linear", "2 per class"), ("linear", "all")],
@@ -57,35 +50,35 @@ public sealed class EncoderComparisonTests : IDisposable
         Assert.Equal(report.Markdown(), File.ReadAllText(_folder["c/report.md"]));
         Assert.Contains("</svg>", File.ReadAllText(_folder["c/report.svg"]), StringComparison.Ordinal);
 
-        var again = Compare("c", _plan, (_, _) => throw new InvalidOperationException("It is trained."));
+        var again = Compare("c", Plan(), (_, _) => throw new InvalidOperationException("It is trained."));
         Assert.Equal(report.Markdown(), again.Markdown());
     }
 
     [Fact]
     public void An_interrupted_comparison_resumes_to_the_same_scores()
     {
-        var whole = Compare("whole", _plan);
+        var whole = Compare("whole", Plan());
         foreach (var stopped in (string[])["continued", "from-random"])
         {
-            Assert.Throws<OperationCanceledException>(() => Compare("parts", _plan,
+            Assert.Throws<OperationCanceledException>(() => Compare("parts", Plan(),
                 (run, stop) => !run.Folder.EndsWith(stopped, StringComparison.Ordinal) && run.Train(cancellation: stop).Finished));
         }
-        var resumed = Compare("parts", _plan);
+        var resumed = Compare("parts", Plan());
         Assert.Equal(whole.Rows.Select(r => string.Join(' ', r.Accuracy)), resumed.Rows.Select(r => string.Join(' ', r.Accuracy)));
     }
 
     [Fact]
     public void A_folder_is_bound_to_its_images_and_settings()
     {
-        Assert.ThrowsAny<OperationCanceledException>(() => Stop(_plan));
-        Assert.Contains("3 draws", Assert.Throws<RunDirectoryException>(() => Stop(_plan with { Draws = 4 })).Message, StringComparison.Ordinal);
-        Assert.Contains("labeled images: ", Assert.Throws<RunDirectoryException>(() => Stop(_plan with { Train = new Colored(64, 2) })).Message,
+        Assert.ThrowsAny<OperationCanceledException>(() => Stop(Plan()));
+        Assert.Contains("3 draws", Assert.Throws<RunDirectoryException>(() => Stop(Plan(draws: 4))).Message, StringComparison.Ordinal);
+        Assert.Contains("labeled images: ", Assert.Throws<RunDirectoryException>(() => Stop(Plan(train: new Colored(64, 2)))).Message,
             StringComparison.Ordinal);
         Assert.Contains("images to pretrain on: ", Assert.Throws<RunDirectoryException>(
-            () => Stop(_plan with { Data = new Colored(65, 1) })).Message, StringComparison.Ordinal);
+            () => Stop(Plan(data: new Colored(65, 1)))).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(_folder["other"]);
         File.WriteAllText(_folder["other/notes.txt"], "mine");
-        Assert.Throws<RunDirectoryException>(() => Compare("other", _plan));
+        Assert.Throws<RunDirectoryException>(() => Compare("other", Plan()));
 
         void Stop(ComparisonPlan plan) => Compare("c", plan, (_, _) => false);
     }
@@ -93,10 +86,10 @@ public sealed class EncoderComparisonTests : IDisposable
     [Fact]
     public void Images_to_classify_may_be_given()
     {
-        var report = Compare("c", _plan with { Test = new Colored(30, 7), Pretrained = null, Continued = null });
+        var report = Compare("c", Plan(test: new Colored(30, 7), pretrained: false));
         Assert.Equal(3, report.Rows.Select(r => r.Option).Distinct().Count());
         Assert.DoesNotContain(report.Notes, n => n.Contains("near-duplicates of labeled ones", StringComparison.Ordinal));
-        var known = Compare("d", _plan with { Test = new Colored(30, 1), Pretrained = null, Continued = null });
+        var known = Compare("d", Plan(test: new Colored(30, 1), pretrained: false));
         Assert.Contains(known.Notes, n => n.StartsWith("30 of 30 images that are classified are near-duplicates", StringComparison.Ordinal));
         Assert.Contains("30 images of colors, classified by 64 of colors", report.Description, StringComparison.Ordinal);
     }
@@ -104,12 +97,12 @@ public sealed class EncoderComparisonTests : IDisposable
     [Fact]
     public void What_cannot_be_compared_is_refused_before_anything_is_written()
     {
-        Refuses(_plan with { Test = new Colored(30, 7, "blue", "green", "red") }, "both must have the same");
-        Refuses(_plan with { Train = new Colored(30, 7, classes: 1), Test = new Colored(30, 7) }, "a classifier needs at least two classes");
-        Refuses(_plan with { Budget = TimeSpan.FromSeconds(5) }, "A budget of 5 seconds is too short");
-        Refuses(_plan with { Draws = 1 }, "1 draws must lie between");
-        Refuses(_plan with { Data = new Colored(8, 1) }, "fewer than a batch of 16");
-        Refuses(_plan with { Train = new Colored(4, 1) }, "4 groups of images");
+        Refuses(Plan(test: new Colored(30, 7, "blue", "green", "red")), "both must have the same");
+        Refuses(Plan(train: new Colored(30, 7, classes: 1), test: new Colored(30, 7)), "a classifier needs at least two classes");
+        Refuses(Plan(minutes: 5 / 60.0), "A budget of 5 seconds is too short");
+        Refuses(Plan(draws: 1), "1 draws must lie between");
+        Refuses(Plan(data: new Colored(8, 1)), "fewer than a batch of 16");
+        Refuses(Plan(train: new Colored(4, 1)), "4 groups of images");
 
         void Refuses(ComparisonPlan plan, string message)
         {
@@ -118,6 +111,12 @@ public sealed class EncoderComparisonTests : IDisposable
             Assert.False(Directory.Exists(_folder["none"]));
         }
     }
+
+    private ComparisonPlan Plan(
+        IDataset? data = null, IDataset? train = null, IDataset? test = null, bool pretrained = true, double minutes = 5, int draws = 3) =>
+        new(data ?? new Colored(64, 1), train ?? new Colored(64, 1), test, _recipe, fitEncoder: false,
+            pretrained ? new ComparedEncoder("frozen", () => EncoderFile.Open(_folder["frozen.safetensors"], CPU), _recipe) : null,
+            TimeSpan.FromMinutes(minutes), [2, 100], draws);
 
     private ComparisonReport Compare(
         string folder, ComparisonPlan plan, Func<PretrainingRun, CancellationToken, bool>? train = null, Action<string>? say = null) =>

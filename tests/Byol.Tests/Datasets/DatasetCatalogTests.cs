@@ -27,7 +27,7 @@ public sealed class DatasetCatalogTests : IDisposable
     public void A_known_name_that_is_not_here_says_how_to_get_it()
     {
         var message = Fails("cifar10");
-        Assert.Contains("DatasetDownload.Get cifar10", message);
+        Assert.Contains("DatasetCatalog.Download cifar10", message);
         Assert.Contains(_folder["one"], message);
         Assert.Contains(_folder["cache"], message);
     }

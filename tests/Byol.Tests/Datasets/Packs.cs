@@ -10,9 +10,9 @@ internal static class Packs
     public static PackResult Pack(IDataset data, string path, int shortSide = 256, int stopAt = int.MaxValue, int threads = 1)
     {
         using var stop = new CancellationTokenSource();
-        return DatasetPacker.Pack(data, path, shortSide, threads, at =>
+        return DatasetPacker.Pack(data, path, shortSide, threads, (done, _, _) =>
         {
-            if (at.Done >= stopAt) stop.Cancel();
+            if (done >= stopAt) stop.Cancel();
         }, stop.Token);
     }
 

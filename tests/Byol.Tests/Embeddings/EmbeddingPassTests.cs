@@ -21,7 +21,7 @@ public sealed class EmbeddingPassTests
         var told = new List<int>();
         var data = Made.Dataset(11, 16, 2, 3, 10);
         var unreadable = EmbeddingPass.Run(encoder, data, collector,
-            new EmbeddingOptions { BatchSize = batchSize, LoaderThreads = threads }, told.Add, Stop);
+            batchSize, threads, told.Add, Stop);
         using var set = collector.ToSet("made");
         int[] whole = [0, 1, 4, 5, 6, 7, 8, 9];
         Assert.Equal(["made/2", "made/3", "made/10"], unreadable.Select(u => u.Name));
@@ -39,7 +39,7 @@ public sealed class EmbeddingPassTests
         using var encoder = new FakeEncoder();
         using var collector = new EmbeddingCollector();
         var message = Assert.Throws<InvalidDataException>(() =>
-            EmbeddingPass.Run(encoder, Made.Dataset(3, 16, 0, 1, 2), collector, new EmbeddingOptions(), null, Stop)).Message;
+            EmbeddingPass.Run(encoder, Made.Dataset(3, 16, 0, 1, 2), collector, cancellation: Stop)).Message;
         Assert.Contains("No image of made can be read (image 0 is broken)", message);
     }
 
@@ -52,7 +52,7 @@ public sealed class EmbeddingPassTests
         using (var writer = EmbeddingFile.Create(folder["x.csv"], 2))
         {
             Assert.Throws<OperationCanceledException>(() => EmbeddingPass.Run(
-                encoder, Made.Dataset(50), writer, new EmbeddingOptions { BatchSize = 2 },
+                encoder, Made.Dataset(50), writer, batchSize: 2,
                 done => { if (done >= 4) source.Cancel(); }, source.Token));
         }
         Assert.Equal(2, encoder.Batches.Count);
@@ -71,7 +71,7 @@ public sealed class EmbeddingPassTests
         using (var writer = EmbeddingFile.Create(folder["x.npy"], 2))
         {
             var e = Assert.Throws<NonFiniteEmbeddingException>(() => EmbeddingPass.Run(
-                encoder, Made.Dataset(11, 16, 2, 3), writer, new EmbeddingOptions { BatchSize = batchSize }, null, Stop));
+                encoder, Made.Dataset(11, 16, 2, 3), writer, batchSize, null, Stop));
             Assert.Contains("The embedding of made/7 is not finite", e.Message);
         }
         Assert.Empty(Directory.GetFiles(folder.Path));

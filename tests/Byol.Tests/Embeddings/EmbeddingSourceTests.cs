@@ -85,15 +85,16 @@ public sealed class EmbeddingSourceTests : IDisposable
         Assert.Equal("the weights differ (sha256 aaaaaaaaaaaa… and bbbbbbbbbbbb…)", First.DifferenceFrom(Second));
         var description = First.Description;
         Assert.Contains("the encoders differ (ResNet-50 of width 1 with stem ImageNet and ResNet-50 of width 1 with stem Small)", First.DifferenceFrom(new EmbeddingSource(
-            First.Encoder, description with { Architecture = description.Architecture.AsResNet() with { Stem = Stem.Small } })));
+            First.Encoder, new EncoderDescription(
+                description.Architecture.AsResNet() with { Stem = Stem.Small }, description.Preprocessing) { Weights = description.Weights })));
         Preprocessing[] others =
         [
-            description.Preprocessing with { ImageSize = 32 }, description.Preprocessing with { CenterCrop = 1 },
-            description.Preprocessing with { Mean = [0, 0, 0] }, description.Preprocessing with { StandardDeviation = [1, 1, 1] },
-            description.Preprocessing with { Fit = EvaluationFit.Squash },
+            description.Preprocessing.With(imageSize: 32), description.Preprocessing.With(centerCrop: 1),
+            description.Preprocessing.With(mean: [0, 0, 0]), description.Preprocessing.With(standardDeviation: [1, 1, 1]),
+            description.Preprocessing.With(fit: EvaluationFit.Squash),
         ];
         Assert.All(others, other => Assert.Contains("images are prepared differently (224 px, center crop 0.875, mean 0.485",
-            First.DifferenceFrom(new EmbeddingSource(First.Encoder, description with { Preprocessing = other }))));
+            First.DifferenceFrom(new EmbeddingSource(First.Encoder, description.With(preprocessing: other)))));
     }
 
     [Fact]

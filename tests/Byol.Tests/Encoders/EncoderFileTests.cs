@@ -50,7 +50,7 @@ public sealed class EncoderFileTests
         Assert.Contains("image_depth", Assert.Throws<InvalidDataException>(() => EncoderDescription.Parse("e", other)).Message);
 
         static Dictionary<string, string> Described(ImageOptions images) =>
-            new EncoderDescription(new ResNetOptions { Depth = 18 }, Prepared with { Images = images }).ToMetadata();
+            new EncoderDescription(new ResNetOptions { Depth = 18 }, Prepared.With(images: images)).ToMetadata();
     }
 
     [Theory]

@@ -44,10 +44,9 @@ public sealed class TilesTests
         using var encoder = new PixelEncoder(Prepared).InTiles(4, TilePooling.Max);
         var (some, all) = (new EmbeddingCollector(), new EmbeddingCollector());
         var done = new List<int>();
-        var options = new EmbeddingOptions { BatchSize = 8, LoaderThreads = 2 };
         var cancellation = TestContext.Current.CancellationToken;
-        var unreadable = EmbeddingPass.Run(encoder, Made.Dataset(21, Side, 2, 3, 20), some, options, done.Add, cancellation);
-        Assert.Empty(EmbeddingPass.Run(encoder, Made.Dataset(21, Side), all, new EmbeddingOptions(), cancellation: cancellation));
+        var unreadable = EmbeddingPass.Run(encoder, Made.Dataset(21, Side, 2, 3, 20), some, 8, 2, done.Add, cancellation);
+        Assert.Empty(EmbeddingPass.Run(encoder, Made.Dataset(21, Side), all, cancellation: cancellation));
         Assert.Equal(3, unreadable.Count);
         Assert.Equal([.. Enumerable.Range(1, 10).Select(i => 2 * i), 21], done);
         using var found = some.ToSet("some");
@@ -61,10 +60,8 @@ public sealed class TilesTests
     public void What_was_seen_in_tiles_is_not_compared_with_what_was_seen_whole()
     {
         var whole = new EmbeddingSource("e", new EncoderDescription(new Byol.Models.ResNet.ResNetOptions(), Prepared) { Weights = "a" });
-        var tiled = new EmbeddingSource("e", whole.Description with
-        {
-            Preprocessing = Prepared with { Tiles = 4, TilePooling = TilePooling.Max },
-        });
+        var tiled = new EmbeddingSource("e", whole.Description.With(
+            preprocessing: Prepared.With(tiles: 4, tilePooling: TilePooling.Max)));
         Assert.Contains(
             "prepared differently (8 px, center crop 1, mean 0 0 0, std 1 1 1; 8 px, 4 tiles by max,", whole.DifferenceFrom(tiled));
         var read = EmbeddingSource.Parse("x", tiled.ToMetadata())!;

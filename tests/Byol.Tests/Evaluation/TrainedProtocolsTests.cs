@@ -75,7 +75,7 @@ public sealed class TrainedProtocolsTests
     public void A_curve_ends_with_what_training_without_one_gives(int epochs, int[] expected)
     {
         using var scope = NewDisposeScope();
-        var options = new FineTuneOptions { Epochs = epochs, LeastSteps = 1, BatchSize = 16 };
+        var options = new FineTuneOptions(epochs: epochs, leastSteps: 1, batchSize: 16);
         using var candidate = new FineTuneProbe("", Architecture, Encoder, Task, Views, options, Precision.Float32, CPU);
         var curve = candidate.Curve(All, seed: 3, TestContext.Current.CancellationToken);
         Assert.Equal(expected, curve.Select(c => c.Epoch));
@@ -119,7 +119,7 @@ public sealed class TrainedProtocolsTests
     [Fact]
     public void Few_labels_are_seen_more_often()
     {
-        var options = new FineTuneOptions { Epochs = 20, LeastSteps = 400, BatchSize = 64 };
+        var options = new FineTuneOptions(epochs: 20, leastSteps: 400, batchSize: 64);
         Assert.Equal((400, 31, 20), (options.EpochsFor(10), options.EpochsFor(800), options.EpochsFor(8000)));
     }
 
@@ -130,10 +130,10 @@ public sealed class TrainedProtocolsTests
         switch (protocol)
         {
             case "linear-sgd":
-                var sgd = new LinearSgdOptions { Epochs = epochs, BatchSize = 16 };
+                var sgd = new LinearSgdOptions(epochs: epochs, batchSize: 16);
                 return LinearSgd.Scores(encoder.AsEncoder(Views), task, labeled, Views, sgd, seed);
             case "finetune":
-                var options = new FineTuneOptions { Epochs = epochs, LeastSteps = 1, BatchSize = 16 };
+                var options = new FineTuneOptions(epochs: epochs, leastSteps: 1, batchSize: 16);
                 return new FineTuning(Architecture, task, Views, options, Precision.Float32, CPU).Scores(encoder, labeled, seed);
             default:
                 using (var train = FeatureBank.Encode(encoder.AsEncoder(Views), task.Train))

@@ -71,7 +71,7 @@ public sealed class OwnEncoderTests
         using var encoder = TorchEncoder.Open(run.EncoderPath, Precision.Float32, CPU);
         using var collector = new EmbeddingCollector();
         var stop = TestContext.Current.CancellationToken;
-        Assert.Empty(EmbeddingPass.Run(encoder, Data, collector, new EmbeddingOptions(), cancellation: stop));
+        Assert.Empty(EmbeddingPass.Run(encoder, Data, collector, cancellation: stop));
         using var set = collector.ToSet("patterns");
         Assert.Equal([64, 12], set.Values.shape);
         Assert.Equal(Recipe.Encoder, EmbeddingSource.Of(encoder)!.Description.Architecture);
@@ -82,8 +82,8 @@ public sealed class OwnEncoderTests
             () => TorchEncoder.Open(run.EncoderPath, Precision.Float32, CPU), _ => EncoderFile.Open(run.EncoderPath, CPU).Network);
         Protocol[] protocols =
         [
-            new KnnProtocol(new KnnOptions(5)), new LinearProtocol(), new LinearSgdProtocol(new LinearSgdOptions { Epochs = 2 }),
-            new FineTuneProtocol(new FineTuneOptions { Epochs = 1, LeastSteps = 1 }),
+            new KnnProtocol(new KnnOptions(5)), new LinearProtocol(), new LinearSgdProtocol(new LinearSgdOptions(epochs: 2)),
+            new FineTuneProtocol(new FineTuneOptions(epochs: 1, leastSteps: 1)),
         ];
         foreach (var protocol in protocols)
         {

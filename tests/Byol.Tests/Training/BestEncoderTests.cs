@@ -121,7 +121,7 @@ public sealed class BestEncoderTests
         using var network = Initial();
         if (kept > 0)
         {
-            RunDirectory.Write(directory.Best, s => EncoderWriter.Write(s, network.Network, network.Description with { BestStep = kept }));
+            RunDirectory.Write(directory.Best, s => EncoderWriter.Write(s, network.Network, new EncoderDescription(network.Description.Architecture, network.Description.Preprocessing) { BestStep = kept }));
         }
         var log = new List<RunRecord> { Evaluated(0, 0.5, 0.5) };
         if (logged > 0) log.Add(Evaluated(logged, 0.6, 0.5));

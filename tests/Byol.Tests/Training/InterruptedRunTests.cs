@@ -69,16 +69,17 @@ public sealed class InterruptedRunTests
 
     // 12 steps; the kNN accuracies of the four evaluations say which of them is best.
     [Theory]
-    [InlineData(5, IntervalUnit.Steps, 2, new long[] { 10, 12 })]
-    [InlineData(1, IntervalUnit.Epochs, 2, new long[] { 8, 12 })]
-    [InlineData(1, IntervalUnit.Epochs, 1, new long[] { 12 })]
-    [InlineData(1, IntervalUnit.Steps, 3, new long[] { 10, 11, 12 })]
-    [InlineData(1, IntervalUnit.Hours, 2, new long[] { 12 })]
-    public void The_last_checkpoints_are_kept_and_the_best(long count, IntervalUnit unit, int kept, long[] expected)
+    [InlineData("5 steps", 2, new long[] { 10, 12 })]
+    [InlineData("1 epoch", 2, new long[] { 8, 12 })]
+    [InlineData("1 epoch", 1, new long[] { 12 })]
+    [InlineData("1 step", 3, new long[] { 10, 11, 12 })]
+    [InlineData("1 hour", 2, new long[] { 12 })]
+    public void The_last_checkpoints_are_kept_and_the_best(string every, int kept, long[] expected)
     {
+        Assert.True(CheckpointInterval.TryParse(every, out var interval));
         var recipe = TinyRun.Recipe with
         {
-            Training = TinyRun.Recipe.Training with { CheckpointEvery = new(count, unit), CheckpointsKept = kept }
+            Training = TinyRun.Recipe.Training with { CheckpointEvery = interval, CheckpointsKept = kept }
         };
         using var run = new TinyRun();
         run.Train(recipe, Data);

@@ -3,28 +3,33 @@ using static Byol.Setting;
 namespace Byol.Evaluation.Classification;
 
 /// <summary>How a classifier is made of an encoder and labeled images.</summary>
-public sealed class ClassifierOptions
+/// <param name="fineTune">How the encoder's weights are trained with the head; null leaves them as they are, which takes seconds.</param>
+/// <param name="balanced">Whether all classes count the same, however many images they have; otherwise all images do.</param>
+/// <param name="folds">Parts of the images that are held out in turn, to choose the penalty, to calibrate and to report.</param>
+/// <param name="seed">Draws the folds; with <paramref name="fineTune"/> also the head's weights, order and crops.</param>
+/// <param name="warn">Is told, in a line, when a fit did not reach its minimum.</param>
+public sealed class ClassifierOptions(
+    FineTuneOptions? fineTune = null, bool balanced = true, int folds = ClassifierOptions.UsualFolds, ulong seed = 1,
+    Action<string>? warn = null)
 {
-    /// <summary>How the encoder's weights are trained with the head; null leaves them as they are, which takes seconds.</summary>
-    public FineTuneOptions? FineTune { get; init; }
+    /// <summary>Folds where nothing else is said.</summary>
+    public const int UsualFolds = 5;
 
-    /// <summary>Whether all classes count the same, however many images they have; otherwise all images do.</summary>
-    public bool Balanced { get; init; } = true;
+    internal FineTuneOptions? FineTune { get; } = fineTune;
 
-    /// <summary>Parts of the images that are held out in turn, to choose the penalty, to calibrate and to report.</summary>
-    public int Folds { get; init; } = 5;
+    internal bool Balanced { get; } = balanced;
 
-    /// <summary>Draws the folds; with <see cref="FineTune"/> also the head's weights, order and crops.</summary>
-    public ulong Seed { get; init; } = 1;
+    internal int Folds { get; } = folds;
 
-    /// <summary>Is told, in a line, when a fit did not reach its minimum.</summary>
-    public Action<string>? Warn { get; init; }
+    internal ulong Seed { get; } = seed;
+
+    internal Action<string>? Warn { get; } = warn;
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     internal void Validate()
     {
-        Require(Folds is >= 2 and <= 20, $"Folds of {Folds} must lie between 2 and 20; use for instance 5.");
+        Require(Folds is >= 2 and <= 20, $"Folds of {Folds} must lie between 2 and 20; use for instance {UsualFolds}.");
         FineTune?.Validate();
     }
 }

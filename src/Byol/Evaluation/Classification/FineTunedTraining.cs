@@ -83,7 +83,7 @@ internal sealed class FineTunedTraining(
             using var head = tuning.Fit(network, [.. fitted.Select(i => data.Indices[i])], seed, weights, cancellation);
             network.eval();
             var digest = WeightsDigest.Of(EncoderFile.Tensors(network));
-            return (new OpenedEncoder(network, encoder.Description with { Weights = digest }), Linear(head));
+            return (new OpenedEncoder(network, encoder.Description.With(digest)), Linear(head));
         }
         catch
         {

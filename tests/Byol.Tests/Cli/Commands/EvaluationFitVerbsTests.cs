@@ -107,7 +107,7 @@ public sealed class EvaluationFitVerbsTests : IClassFixture<EvaluationFitVerbsTe
         Succeeds(["embed", _given["squash.pt"], "--data", _given.Images, "--out", _given["squash.npy"]]);
         using var squash = EmbeddingFile.Read(_given["squash.npy"]);
         Assert.Contains("16 px, center crop 1,", crop.Source!.DifferenceFrom(new(
-            "x", squash.Source!.Description with { Weights = crop.Source.Description.Weights })));
+            "x", squash.Source!.Description.With(crop.Source.Description.Weights))));
     }
 
     [Fact]

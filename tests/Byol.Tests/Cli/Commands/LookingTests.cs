@@ -158,7 +158,7 @@ public sealed class LookingTests : IDisposable
             Console.SetIn(typed);
             Console.SetError(said);
             var offered = Record.Exception(() =>
-                DataInput.Offer(catalog, "cifar10:train,cifar10:test", new Download(catalog.Cache, http)));
+                DataInput.Offer(catalog, "cifar10:train,cifar10:test", new Download(catalog, http)));
             if (fetched > 0) Assert.Contains("answers 404", Assert.IsType<DatasetException>(offered).Message);
             else Assert.Null(offered);
         }

@@ -81,7 +81,7 @@ public sealed class PretrainTests : IDisposable
         foreach (var other in (string[])[
             "--recipe folder", "--epochs 3", "--batch-size 8", "--image-size 24", "--encoder resnet34", "--seed 2", "--set method.tau=0.5"])
             CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, "--resume", .. other.Split(' ')],
-                "--resume", "keeps its recipe");
+                "contradicts the run in", "keeps its recipe", "another --out");
         CommandLine.Refuses(["pretrain", "--data", _images, "--out", _run, .. CommandLine.Tiny], "holds another run", "--resume");
     }
 

@@ -48,7 +48,7 @@ public sealed class EncoderInputTests
         using var folder = new TemporaryFolder();
         using (var opened = EncoderFile.Open(Save(folder["encoder.safetensors"]), CPU))
         using (var stream = File.Create(folder["e.onnx"]))
-            OnnxWriter.Write(stream, opened.Network, opened.Description with { Weights = null });
+            OnnxWriter.Write(stream, opened.Network, new EncoderDescription(opened.Description.Architecture, opened.Description.Preprocessing));
         using var encoder = OnnxEncoder.Open(folder["e.onnx"]);
         var digest = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["e.onnx"])));
         Assert.Equal(digest, encoder.Description.Weights);

@@ -1,5 +1,4 @@
 using Byol.Cli.Terminal;
-using Byol.Data.Datasets;
 
 namespace Byol.Tests.Cli.Terminal;
 
@@ -16,7 +15,7 @@ public sealed class ImageProgressTests : IDisposable
         var progress = new ImageProgress(_said, terminal: false, 0, _clock);
         for (var done = 0; done <= 25; done++)
         {
-            progress.Report(new PackProgress(done, 0, 25, done * 1_000_000L));
+            progress.Report(done, 0, 25, done * 1_000_000L);
             _clock.Seconds++;
         }
         Assert.Equal(["10 of 25 images", "20 of 25 images", "25 of 25 images"], Lines().Select(l => l.Split("  ")[^3]));
@@ -29,7 +28,7 @@ public sealed class ImageProgressTests : IDisposable
         var progress = new ImageProgress(_said, terminal: true, 60, _clock);
         for (var done = 0; done <= 1000; done++)
         {
-            progress.Report(new PackProgress(done, 0, 1000, done * 1_000_000_000L));
+            progress.Report(done, 0, 1000, done * 1_000_000_000L);
             _clock.Seconds += 30;
         }
         Assert.Single(Lines());
@@ -41,9 +40,9 @@ public sealed class ImageProgressTests : IDisposable
     public void What_an_earlier_run_did_is_said_and_does_not_count_for_the_speed()
     {
         var progress = new ImageProgress(_said, terminal: false, 0, _clock);
-        progress.Report(new PackProgress(1500, 1500, 2000, 5));
+        progress.Report(1500, 1500, 2000, 5);
         _clock.Seconds = 10;
-        progress.Report(new PackProgress(1600, 1500, 2000, 6));
+        progress.Report(1600, 1500, 2000, 6);
         Assert.Equal("Resuming: 1,500 of 2,000 images are packed.", Lines()[0]);
         Assert.Contains("80 %  0:00:40 left  1,600 of 2,000 images  10.0 images/s", Lines()[1]);
     }

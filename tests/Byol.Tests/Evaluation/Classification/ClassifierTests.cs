@@ -26,10 +26,8 @@ public sealed class ClassifierTests : IDisposable
         using var scope = NewDisposeScope();
         using var encoder = Encoder();
         var before = TensorAssert.Snapshot(EncoderFile.Tensors(encoder.Network));
-        var options = new ClassifierOptions
-        {
-            FineTune = finetune ? new FineTuneOptions { Epochs = 10, LeastSteps = 0, BatchSize = 16 } : null, Folds = 3,
-        };
+        var options = new ClassifierOptions(
+            finetune ? new FineTuneOptions(epochs: 10, leastSteps: 0, batchSize: 16) : null, folds: 3);
         var images = new PatternImages(120);
         using var classifier = Train(encoder, images, options);
         TensorAssert.Unchanged(before, EncoderFile.Tensors(encoder.Network));
@@ -37,9 +35,10 @@ public sealed class ClassifierTests : IDisposable
         Assert.True(classifier.Report.BeatsChance);
 
         var file = classifier.ExportOnnx(_folder["p.onnx"], images);
-        Assert.InRange(file.Parity.Probability, 0, 1e-4);
-        Assert.InRange(file.Parity.Novelty, 0, 1e-4);
-        Assert.Equal((0, 64), (file.Parity.OtherLabels, file.Parity.Images));
+        var parity = Assert.IsType<ClassifierParity>(file.Parity);
+        Assert.InRange(parity.Probability, 0, 1e-4);
+        Assert.InRange(parity.Novelty, 0, 1e-4);
+        Assert.Equal((0, 64), (parity.OtherLabels, parity.Images));
 
         using var onnx = OnnxClassifier.Open(_folder["p.onnx"]);
         Assert.Equal(["across", "down"], onnx.Classes);
@@ -144,6 +143,6 @@ public sealed class ClassifierTests : IDisposable
         var network = new ResNet(options, weights);
         network.eval();
         var description = new EncoderDescription(options, new Preprocessing(16, 1, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]));
-        return new OpenedEncoder(network, description with { Weights = WeightsDigest.Of(EncoderFile.Tensors(network)) });
+        return new OpenedEncoder(network, description.With(WeightsDigest.Of(EncoderFile.Tensors(network))));
     }
 }

@@ -1,23 +1,28 @@
-using Byol.Data.Datasets;
 using Byol.Data.Images;
 
-namespace Byol.Cli.Terminal;
+namespace Byol.Data.Datasets;
 
 /// <summary>Small JPEGs of images, for pages.</summary>
-internal static class Thumbnail
+public static class Thumbnail
 {
     private const int Side = 256;   // pixels: shown at 128 and a little more, sharp on fine screens
     private const int SmallSide = 64;    // of ten thousand on one page
 
-    /// <summary>Of an image of a dataset.</summary>
+    /// <summary>Of an image of a dataset; empty where it cannot be read. It was read before: whatever has become of it since does not cost
+    /// the page.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="index">Which.</param>
     public static byte[] Of(IDataset dataset, int index) => Of(dataset, index, Side);
 
     /// <summary>Of an image of a dataset, smaller.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="index">Which.</param>
     public static byte[] Small(IDataset dataset, int index) => Of(dataset, index, SmallSide);
 
-    /// <summary>Of an image; empty where it cannot be read. It was read before: whatever has become of it since does not cost the page.
-    /// </summary>
-    public static byte[] Of(Func<Image8> read) => Of(read, Side);
+    /// <summary>Of an image file in memory; empty where it cannot be read.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="name">What messages call it.</param>
+    public static byte[] Of(ReadOnlyMemory<byte> file, string name) => Of(() => ImageDecoder.Decode(file, name), Side);
 
     private static byte[] Of(IDataset dataset, int index, int side) =>
         Of(() => dataset.Read(index, new ImageBuffer((width, height) => ImageBuffer.MostReduction(Math.Max(width, height), side))), side);
