@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
+using Byol.Data.Datasets;
 using Byol.Reports;
 
 namespace Byol.Cli.Commands;
