@@ -104,7 +104,7 @@ public sealed class ComparisonReport
     }
 
     /// <summary>The best protocol of each option and amount as a picture.</summary>
-    internal string Picture() => ComparisonChart.Draw(Verdict, _balanced ? "balanced accuracy" : "accuracy", [.. Rows
+    public string Picture() => ComparisonChart.Draw(Verdict, _balanced ? "balanced accuracy" : "accuracy", [.. Rows
         .GroupBy(r => (r.Labels, r.Option))
         .Select(g => g.MaxBy(r => Values(r).Average())!)
         .GroupBy(r => r.Labels)
