@@ -110,10 +110,9 @@ internal static class Evaluate
                 var title = $"{last.Features}, {chosen.Name}, labels {last.Labels}, {task.Test.Name}: {Output.Percent(last.Accuracy)}";
                 File.WriteAllText(picture, ConfusionPicture.Draw(title, task.Classes, last.Confusion), new UTF8Encoding(false));
             }
-            var heading = folds?.Heading(chosen) ?? EvaluationTable.Heading(chosen, task);
-            var text = EvaluationTable.Format(heading, rows, task);
+            var text = EvaluationTable.Format(folds?.Heading(chosen) ?? EvaluationTable.Heading(chosen, task), rows, task);
             if (parsed.GetValue(perClass) || task.Classes.Count <= FewClasses) text += EvaluationTable.PerClass(last, task.Classes);
-            if (page is not null) EvaluationReport.Write(page, heading, text, last, tasks, task.Classes);
+            if (page is not null) EvaluationReport.Write(page, text, last, tasks, task.Classes);
             var result = new
             {
                 protocol = chosen.Name, options = chosen.Options,

@@ -63,6 +63,6 @@ internal static class Map
         MapReport.Write(
             page, data.Name, values, [.. kept.Select(i => data.Set.Images[i].Name)], labels.Contains(null) ? [] : [.. labels!],
             i => Thumbnail.Small(data.Dataset!, places[kept[i]]),
-            (work, share) => progress.Report(work, (int)Math.Round(100 * share), 100), cancellation);
+            (work, share) => progress.Report(work, (int)(100 * share), 100), cancellation);
     }
 }

@@ -80,10 +80,9 @@ internal static class Pretrain
                     $"byol {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}");
 
             using var interruption = new Interruption();
-            run.Spent = Stopwatch.GetElapsedTime(start);
+            (run.Spent, run.NextSteps) = (Stopwatch.GetElapsedTime(start), NextSteps.After(run.Folder));
             using var tensorBoard = parsed.GetValue(log) is null ? null : new TensorBoardLog(run.Folder);
             var result = ConsoleProgress.Train(run, labeled, interruption.Token, tensorBoard);
-            RunReport.Write(RunReport.PathIn(run.Folder), [run.Folder], NextSteps.After(run.Folder, result));
             var passedOver = DatasetNotes.Of(images).PassedOver;
             Output.Write(parsed.GetValue(json),
                 new { run = run.Folder, encoder = run.EncoderPath, init_from = initial?.Opened.Origin, result, passedOver },

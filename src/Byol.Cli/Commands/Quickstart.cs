@@ -5,7 +5,6 @@ using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
-using Byol.Reports;
 using Byol.Training;
 
 namespace Byol.Cli.Commands;
@@ -43,6 +42,7 @@ internal static class Quickstart
 
             Console.Error.WriteLine("Pretraining without labels.");
             using var interruption = new Interruption();
+            run.NextSteps = NextSteps.After(run.Folder);
             var result = ConsoleProgress.Train(run, test, interruption.Token);
             if (!result.Finished)
             {
@@ -52,7 +52,6 @@ internal static class Quickstart
                 return interruption.ExitCode;
             }
 
-            RunReport.Write(RunReport.PathIn(run.Folder), [run.Folder], NextSteps.After(run.Folder, result));
             var trained = Subject.FromFile(run.EncoderPath, FileSaid.Nothing);
             foreach (var score in scores)
                 score.Add(new Candidates([task], trained, score.Comparison.Protocol, recipe.Training.Seed).Encoder());

@@ -22,7 +22,7 @@ internal static class EvaluationReport
 
     /// <summary>Writes it.</summary>
     public static void Write(
-        string path, string heading, string text, EvaluationRow row, IReadOnlyList<EvaluationTask> tasks, IReadOnlyList<string> classes)
+        string path, string text, EvaluationRow row, IReadOnlyList<EvaluationTask> tasks, IReadOnlyList<string> classes)
     {
         var all = tasks.SelectMany(t => t.TestLabels.Select((label, i) => (t.Test, i, label)))
             .Zip(row.Predicted, (image, predicted) => new Classified(image.Test, image.i, image.label, predicted)).ToList();
@@ -32,7 +32,8 @@ internal static class EvaluationReport
         {
             using var page = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
             Gallery.Write(
-                page, $"{row.Features}: {Output.Percent(row.Accuracy)} right", heading, $"{text}{EvaluationTable.PerClass(row, classes)}",
+                page, $"{row.Features}: {Output.Percent(row.Accuracy)} right", "What was classified, and what each image was taken for.",
+                $"{text}{EvaluationTable.PerClass(row, classes)}",
                 [ConfusionPicture.Draw(title, classes, row.Confusion)],
                 [Section("Taken for wrong", wrong, wrong.Take(MostWrong)), Section("Taken for right", right, right.GroupBy(c => c.Label)
                     .OrderBy(g => g.Key).SelectMany(g => g.Take(RightOfEachClass)).Take(MostRight))]);

@@ -1,16 +1,8 @@
-using Byol.Training;
-
 namespace Byol.Cli.Terminal;
 
 /// <summary>What to type when a run has ended.</summary>
 internal static class NextSteps
 {
-    /// <summary>The commands, a line each; before them what a run lacked that has just ended.</summary>
-    /// <param name="run">The run's folder.</param>
-    /// <param name="result">How it ended.</param>
-    public static IReadOnlyList<string> After(string run, TrainingResult result) =>
-        result.Shortfall is { } shortfall ? [$"TOO SHORT: {ToolWords.Of(shortfall)}", .. After(run)] : After(run);
-
     /// <summary>The commands, a line each.</summary>
     /// <param name="run">The run's folder.</param>
     public static IReadOnlyList<string> After(string run) =>

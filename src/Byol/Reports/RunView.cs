@@ -1,4 +1,3 @@
-using System.Globalization;
 using Byol.Runs;
 
 namespace Byol.Reports;
@@ -15,6 +14,8 @@ internal sealed record RunView(
     string Id, string Name, string State, int Version, long Step, long? Total, double Epoch, double Seconds, double? Left,
     IReadOnlyList<string[]> Settings, IReadOnlyList<SummaryLine> Summary, IReadOnlyList<NoteView> Notes, long Damaged)
 {
+    private const int Digits = 6;
+
     /// <summary>Where its sheet of views is, for an img; null where there is none.</summary>
     public string? Views { get; init; }
 
@@ -51,8 +52,12 @@ internal sealed record RunView(
         [.. points.Select(p => Significant(p.Value))]);
 
     // Six digits are more than a chart shows.
-    private static double Significant(double value) =>
-        double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Significant(double value)
+    {
+        if (value == 0) return 0;
+        var scale = Math.Pow(10, Digits - 1 - Math.Floor(Math.Log10(Math.Abs(value))));
+        return double.IsFinite(scale) && double.IsFinite(value * scale) ? Math.Round(value * scale) / scale : value;
+    }
 
     private static string Words(RunNote note) => note.Kind switch
     {

@@ -9,13 +9,13 @@ internal enum RunState
     /// <summary>There is no step in its log yet.</summary>
     Waiting,
 
-    /// <summary>Its log was written to not long ago.</summary>
+    /// <summary>Its log was written to not long ago, or a process holds its folder.</summary>
     Running,
 
     /// <summary>All its steps were taken.</summary>
     Finished,
 
-    /// <summary>It has steps left, and its log has not been written to for a while.</summary>
+    /// <summary>It has steps left, and nobody takes them.</summary>
     Stopped,
 
     /// <summary>Its folder is gone or cannot be read.</summary>
@@ -28,10 +28,12 @@ internal enum RunState
 /// <param name="clock">Tells the time.</param>
 internal sealed class ObservedRun(string folder, TimeProvider clock)
 {
-    // An evaluation writes nothing meanwhile, and may take minutes; a step does not.
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(2);
+    // An evaluation writes nothing meanwhile, and may take long: then the lock is asked, seldom, as asking holds it for an instant.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(2), LockInterval = TimeSpan.FromSeconds(30);
     private const double RecentShare = 0.2;
     private DateTime _settingsRead;
+    private long? _lockAsked;
+    private bool _isHeld;
 
     /// <summary>The run's folder.</summary>
     public string Folder { get; } = folder;
@@ -118,6 +120,22 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
         if (!File.Exists(RunDirectory.RecipeIn(Folder))) return RunState.Gone;
         if (Figures.Step == 0) return log.Exists || Figures.Version == 0 ? RunState.Waiting : RunState.Gone;
         if (TotalSteps is { } total && Figures.Step >= total) return RunState.Finished;
-        return clock.GetUtcNow() - log.LastWriteTimeUtc < Quiet ? RunState.Running : RunState.Stopped;
+        return clock.GetUtcNow() - log.LastWriteTimeUtc < Quiet || IsHeld() ? RunState.Running : RunState.Stopped;
+    }
+
+    private bool IsHeld()
+    {
+        if (_lockAsked is { } last && clock.GetElapsedTime(last) < LockInterval) return _isHeld;
+        _lockAsked = clock.GetTimestamp();
+        try
+        {
+            using var file = new FileStream(
+                Path.Combine(Folder, RunDirectory.LockName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return _isHeld = false;
+        }
+        catch (IOException e)
+        {
+            return _isHeld = e is not (FileNotFoundException or DirectoryNotFoundException);
+        }
     }
 }

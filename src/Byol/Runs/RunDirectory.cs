@@ -132,7 +132,7 @@ public sealed class RunDirectory : IDisposable
         return run;
     }
 
-    private const string LockName = "run.lock";
+    internal const string LockName = "run.lock";
 
     private static RunDirectory Lock(string path)
     {

@@ -14,6 +14,7 @@ namespace Byol.Training;
 /// interrupted, it can be resumed to the same result.</summary>
 public sealed class PretrainingRun : IDisposable
 {
+    private static readonly string[] Nothing = [];
     private readonly RunDirectory? _directory;      // null where it was opened to be looked at, and so are the data
     private readonly IDataset? _data;
     private bool _resume;
@@ -50,6 +51,9 @@ public sealed class PretrainingRun : IDisposable
     /// <summary>Settings of the recipe that the run was resumed with which it does not take, as <c>name = value</c> of the run: an earlier
     /// version began it, which did not have them.</summary>
     public IReadOnlyList<string> Kept { get; private init; } = [];
+
+    /// <summary>Lines that its report ends with: what to do when it has ended.</summary>
+    public IReadOnlyList<string> NextSteps { get; set; } = [];
 
     /// <summary>What of a budget of time was spent before training, by opening the data for instance.</summary>
     public TimeSpan Spent { get; set; }
@@ -188,7 +192,8 @@ public sealed class PretrainingRun : IDisposable
         (_resume, _notice, Spent) = (true, null, TimeSpan.Zero);
         var result = trainer.Train(resume, heard, cancellation);
         RunPictures.DrawLossCurve(Folder, _data.Name);
-        RunReport.Write(RunReport.PathIn(Folder), [Folder]);
+        RunReport.Write(
+            RunReport.PathIn(Folder), [Folder], [.. result.Shortfall is { } shortfall ? [$"Too short: {shortfall}."] : Nothing, .. NextSteps]);
         return result;
     }
 

@@ -1,5 +1,4 @@
 using Byol.Data.Datasets;
-using Byol.Data.Images;
 using Byol.Runs;
 using static TorchSharp.torch;
 
@@ -10,7 +9,6 @@ namespace Byol.Training;
 /// <param name="run">The run's folder.</param>
 internal sealed class RunEmbeddings(string run)
 {
-    private const int Side = 64, Quality = 80;
     private EmbeddingSnapshot? _offered;
     private IDataset? _images;
     private int[] _places = [];
@@ -62,25 +60,8 @@ internal sealed class RunEmbeddings(string run)
     {
         if (_pictured.SequenceEqual(names)) return;
         var thumbnails = new byte[names.Count][];
-        using var buffers = new ThreadLocal<ImageBuffer>(
-            () => new ImageBuffer((width, height) => ImageBuffer.MostReduction(Math.Max(width, height), Side)));
-        Parallel.For(0, thumbnails.Length, i => thumbnails[i] = Thumbnail(images, _places[i], buffers.Value!));
+        Parallel.For(0, thumbnails.Length, i => thumbnails[i] = Thumbnail.Small(images, _places[i]));
         SnapshotThumbnails.Write(run, thumbnails);
         _pictured = names;
-    }
-
-    private static byte[] Thumbnail(IDataset images, int index, ImageBuffer buffer)
-    {
-        try
-        {
-            var image = images.Read(index, buffer);
-            var scale = Math.Min(1, (double)Side / Math.Max(image.Width, image.Height));
-            return ImageEncoder.Jpeg(
-                Shrink.Resize(image, Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale))), Quality);
-        }
-        catch (InvalidDataException)
-        {
-            return [];
-        }
     }
 }

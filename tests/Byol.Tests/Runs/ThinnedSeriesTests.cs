@@ -34,7 +34,8 @@ public sealed class ThinnedSeriesTests
     public void What_is_no_number_is_left_out()
     {
         var series = new ThinnedSeries();
-        foreach (var value in (double[])[double.NaN, 1, double.PositiveInfinity, double.NegativeInfinity]) series.Add(new SeriesPoint(0, 0, 0, value));
+        foreach (var value in (double[])[double.NaN, 1, double.PositiveInfinity, double.NegativeInfinity])
+            series.Add(new SeriesPoint(0, 0, 0, value));
         Assert.Equal(1, Assert.Single(series.Points()).Value);
     }
 }

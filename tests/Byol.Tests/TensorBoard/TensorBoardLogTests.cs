@@ -8,6 +8,7 @@ namespace Byol.Tests.TensorBoard;
 /// <summary>What TensorBoard is given, read by a reader of the format that shares no line with the writer.</summary>
 public sealed class TensorBoardLogTests : IDisposable
 {
+    private const string Python = "/usr/bin/python3";
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -37,8 +38,9 @@ public sealed class TensorBoardLogTests : IDisposable
             ["speed/data_wait"] = 0.125, ["training/epoch"] = 1,
         };
         Assert.All(expected, e => Assert.Equal(e.Value, events[3].GetProperty(e.Key).GetDouble()));
-        Assert.Equal((0.5, 0.75, false), (events[4].GetProperty("evaluation/knn").GetDouble(), events[4].GetProperty("evaluation/probe").GetDouble(),
-            events[4].TryGetProperty("evaluation/linear", out _)));
+        Assert.Equal(0.5, events[4].GetProperty("evaluation/knn").GetDouble());
+        Assert.Equal(0.75, events[4].GetProperty("evaluation/probe").GetDouble());
+        Assert.False(events[4].TryGetProperty("evaluation/linear", out _));
         Assert.Equal(-3, events[5].GetProperty("evaluation/uniformity").GetDouble());
         Assert.Equal(5_000_000_000, events[6].GetProperty("step").GetInt64());
         Assert.Equal(7, events.Count);
@@ -54,8 +56,8 @@ public sealed class TensorBoardLogTests : IDisposable
             using var log = new TensorBoardLog(run.Folder);
             log.Receive(new PlanRecord(step, 100, 100, 10, 5, "Float32"));
         }
-        var starts = EventFiles(run).Select(Read).Select(events => events.Single(e => e.TryGetProperty("status", out _)).GetProperty("step").GetInt64());
-        Assert.Equal([0, 40], starts.Order());
+        var starts = EventFiles(run).Select(Read).Select(events => events.Single(e => e.TryGetProperty("status", out _)));
+        Assert.Equal([0, 40], starts.Select(s => s.GetProperty("step").GetInt64()).Order());
     }
 
     [Fact]
@@ -76,7 +78,9 @@ public sealed class TensorBoardLogTests : IDisposable
 
     private List<JsonElement> Read(string file)
     {
-        var (code, _, error) = Programs.Run("/usr/bin/python3", Path.Combine(Repository.Root, "tests", "oracle", "tfevents.py"), file, _folder["events.json"]);
+        Assert.SkipWhen(!File.Exists(Python), $"No {Python} here, which reads the file.");
+        var reader = Path.Combine(Repository.Root, "tests", "oracle", "tfevents.py");
+        var (code, _, error) = Programs.Run(Python, reader, file, _folder["events.json"]);
         Assert.True(code == 0, error);
         // Python writes NaN, which JSON does not have.
         using var json = JsonDocument.Parse(File.ReadAllText(_folder["events.json"]).Replace("NaN", "null", StringComparison.Ordinal));

@@ -64,8 +64,12 @@ public sealed class PreviewSheetTests
     private static (int, int, int, int) Box(IEnumerable<(int X, int Y)> pixels) =>
         (pixels.Min(p => p.X), pixels.Min(p => p.Y), pixels.Max(p => p.X), pixels.Max(p => p.Y));
 
-    private static List<(int X, int Y)> Pixels(Image8 sheet, (byte, byte, byte) color) => [.. Enumerable.Range(0, sheet.Width * sheet.Height)
-        .Where(i => sheet.Pixels.Span.Slice(3 * i, 3) is [var r, var g, var b] && (r, g, b) == color).Select(i => (i % sheet.Width, i / sheet.Width))];
+    private static List<(int X, int Y)> Pixels(Image8 sheet, (byte, byte, byte) color) =>
+    [
+        .. Enumerable.Range(0, sheet.Width * sheet.Height)
+            .Where(i => sheet.Pixels.Span.Slice(3 * i, 3) is [var r, var g, var b] && (r, g, b) == color)
+            .Select(i => (i % sheet.Width, i / sheet.Width)),
+    ];
 
     [Fact]
     public void No_images_make_an_empty_sheet()

@@ -41,7 +41,7 @@ internal sealed class Browser : IAsyncDisposable
         {
             await browser.Connect();
             foreach (var domain in (string[])["Page", "Runtime", "Log"]) await browser.Send($"{domain}.enable");
-            await browser.Resize(width, height);
+            await browser.Send("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
             await browser.Send("Emulation.setEmulatedMedia", new
             {
                 features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } },
@@ -57,9 +57,6 @@ internal sealed class Browser : IAsyncDisposable
     }
 
     private string Profile { get; init; } = "";
-
-    public Task Resize(int width, int height) =>
-        Send("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
 
     /// <summary>The value of an expression.</summary>
     public async Task<JsonNode?> Value(string expression)
@@ -83,9 +80,9 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>The middle of an element, or a share of its width and height, after it was brought into view.</summary>
     public async Task<(double X, double Y)> Place(string element, double across = 0.5, double down = 0.5)
     {
-        var box = await Value($"(e => {{ e.scrollIntoView({{block:'center'}}); const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; }})({element})");
-        var (x, y, width, height) = (box![0]!.GetValue<double>(), box[1]!.GetValue<double>(), box[2]!.GetValue<double>(), box[3]!.GetValue<double>());
-        return (x + across * width, y + down * height);
+        const string box = "(e => { e.scrollIntoView({block:'center'}); const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })";
+        var found = (await Value($"{box}({element})"))!.AsArray().Select(v => v!.GetValue<double>()).ToArray();
+        return (found[0] + across * found[2], found[1] + down * found[3]);
     }
 
     public Task Mouse(string type, (double X, double Y) at, bool pressed = false) => Send("Input.dispatchMouseEvent", new
@@ -101,8 +98,14 @@ internal sealed class Browser : IAsyncDisposable
         await Mouse("mouseReleased", at);
     }
 
-    public async Task<byte[]> Screenshot() =>
-        Convert.FromBase64String((await Send("Page.captureScreenshot", new { format = "png" }))["data"]!.GetValue<string>());
+    /// <summary>Keeps what is seen as a PNG in the folder that BYOL_SCREENSHOTS names, for a person to look at; nothing where it names
+    /// none.</summary>
+    public async Task Keep(string name)
+    {
+        if (Environment.GetEnvironmentVariable("BYOL_SCREENSHOTS") is not { Length: > 0 } folder) return;
+        var picture = await Send("Page.captureScreenshot", new { format = "png" });
+        await File.WriteAllBytesAsync(Path.Combine(folder, $"{name}.png"), Convert.FromBase64String(picture["data"]!.GetValue<string>()));
+    }
 
     private async Task Connect()
     {
@@ -140,7 +143,8 @@ internal sealed class Browser : IAsyncDisposable
     {
         var (method, about) = (message["method"]?.GetValue<string>(), message["params"]);
         if (method == "Runtime.exceptionThrown") Errors.Add($"{about!["exceptionDetails"]}");
-        if (method == "Log.entryAdded" && about!["entry"]!["level"]!.GetValue<string>() == "error") Errors.Add($"{about["entry"]!["text"]} {about["entry"]!["url"]}");
+        if (method == "Log.entryAdded" && about!["entry"] is { } entry && entry["level"]!.GetValue<string>() == "error")
+            Errors.Add($"{entry["text"]} {entry["url"]}");
         if (method == "Runtime.consoleAPICalled" && about!["type"]!.GetValue<string>() is "error" or "assert") Errors.Add($"{about!["args"]}");
     }
 

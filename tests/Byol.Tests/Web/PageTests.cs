@@ -48,17 +48,26 @@ public sealed class PageTests : IDisposable
         await browser.Until("document.querySelectorAll('[data-chart=Loss] path').length === 2");
         Assert.Equal("training.epochs", (await browser.Value("document.querySelector('#settings td').textContent"))!.GetValue<string>());
         Assert.True((await browser.Value("document.documentElement.scrollWidth <= innerWidth"))!.GetValue<bool>());
+        // Each run's color is seen beside its name, and is that of its lines.
+        var colors = (await browser.Value(
+            "[...document.querySelectorAll('.run .dot')].map(d => d.clientWidth > 8 && getComputedStyle(d).backgroundColor)"))!.AsArray();
+        var lines = (await browser.Value(
+            "[...document.querySelectorAll('[data-chart=Loss] path')].map(p => getComputedStyle(p).stroke)"))!.AsArray();
+        Assert.Equal(2, colors.Select(c => $"{c}").Distinct().Count());
+        Assert.Equal(lines.Select(l => $"{l}"), colors.Select(c => $"{c}"));
         // Text can be read on its ground: WCAG's 4.5 to 1.
         const string contrast = """
             (() => {
               const light = c => c.match(/\d+/g).slice(0, 3).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
                 .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
-              const [a, b] = [getComputedStyle(document.querySelector('.figures')).color, getComputedStyle(document.querySelector('.card')).backgroundColor].map(light);
+              const style = place => getComputedStyle(document.querySelector(place));
+              const [a, b] = [style('.figures').color, style('.card').backgroundColor].map(light);
               return (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
             })()
             """;
         Assert.InRange((await browser.Value(contrast))!.GetValue<double>(), 4.5, 21);
         Assert.Equal(dark, (await browser.Value("getComputedStyle(document.body).backgroundColor"))!.GetValue<string>() == "rgb(19, 19, 18)");
+        await browser.Keep($"two-{width}-{(dark ? "dark" : "light")}");
         Assert.Empty(browser.Errors);
     }
 
@@ -68,7 +77,8 @@ public sealed class PageTests : IDisposable
         new MadeRun(_folder["run"]).Steps(1, 100);
         await using var server = await WatchServer.Start([_folder["run"]]);
         await using var browser = await Browser.Open(server.Address);
-        const string chart = "document.querySelector('[data-chart=Loss] svg')", points = "document.querySelector('[data-chart=Loss] path').dataset.points";
+        const string chart = "document.querySelector('[data-chart=Loss] svg')";
+        const string points = "document.querySelector('[data-chart=Loss] path').dataset.points";
         await browser.Until($"{points} === '100'");
         await browser.Mouse("mouseMoved", await browser.Place(chart));
         await browser.Until("!document.querySelector('[data-chart=Loss] .tip').hidden");
@@ -125,7 +135,15 @@ public sealed class PageTests : IDisposable
     {
         await browser.Until("document.querySelector('[data-kind=near]') && !document.querySelector('[data-kind=near]').disabled");
         // A point of the map by its own arithmetic, then by the mouse.
-        var place = (await browser.Value("(() => { const m = page.map, c = m.canvas; c.scrollIntoView({block:'center'}); const b = c.getBoundingClientRect(), p = m.pixel(m.places[5]); return [b.x + p[0], b.y + p[1]]; })()"))!;
+        const string fifth = """
+            (() => {
+              const map = page.map, canvas = map.canvas;
+              canvas.scrollIntoView({block: 'center'});
+              const box = canvas.getBoundingClientRect(), [x, y] = map.pixel(map.places[5]);
+              return [box.x + x, box.y + y];
+            })()
+            """;
+        var place = (await browser.Value(fifth))!;
         var at = (place[0]!.GetValue<double>(), place[1]!.GetValue<double>());
         await browser.Mouse("mouseMoved", at);
         await browser.Until("!document.querySelector('.peek').hidden && document.querySelector('.peek img').naturalWidth > 0");
@@ -140,6 +158,7 @@ public sealed class PageTests : IDisposable
         foreach (var list in (string[])["outliers", "duplicates"])
             await browser.Click($"[...document.querySelectorAll('#map button')].find(b => b.textContent === '{list}')");
         await browser.Until("document.querySelector('#near h3').textContent === 'Nearly the same'");
+        await browser.Keep("map");
         await browser.Click("document.querySelector('[data-kind=pca]')");
         Assert.Null(await browser.Value("window.hacked ?? null"));
         Assert.Empty(browser.Errors);

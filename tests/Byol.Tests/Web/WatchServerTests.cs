@@ -42,7 +42,8 @@ public sealed class WatchServerTests : IAsyncLifetime
         using var runs = JsonDocument.Parse(await Text("runs"));
         Assert.Equal(["two", "one"], runs.RootElement.EnumerateArray().Select(r => r.GetProperty("name").GetString()));
         var one = runs.RootElement[1];
-        Assert.Equal((20, 100, "running"), (one.GetProperty("step").GetInt32(), one.GetProperty("total").GetInt32(), one.GetProperty("state").GetString()));
+        Assert.Equal((20, 100), (one.GetProperty("step").GetInt32(), one.GetProperty("total").GetInt32()));
+        Assert.Equal("running", one.GetProperty("state").GetString());
         var id = one.GetProperty("id").GetString();
         using var figures = JsonDocument.Parse(await Text($"runs/{id}/figures"));
         Assert.Equal(20, figures.RootElement.GetProperty("series").GetProperty("loss").GetProperty("value").GetArrayLength());
@@ -156,7 +157,9 @@ public sealed class WatchServerTests : IAsyncLifetime
     public async Task It_listens_on_this_machine_alone_whatever_environment_and_folder_say()
     {
         var before = Directory.GetCurrentDirectory();
-        File.WriteAllText(_folder["appsettings.json"], """{"Urls":"http://0.0.0.0:5999","Kestrel":{"Endpoints":{"x":{"Url":"http://0.0.0.0:5999"}}}}""");
+        const string open = "http://0.0.0.0:5999";
+        File.WriteAllText(
+            _folder["appsettings.json"], JsonSerializer.Serialize(new { Urls = open, Kestrel = new { Endpoints = new { x = new { Url = open } } } }));
         using var urls = new EnvironmentVariable("ASPNETCORE_URLS", "http://0.0.0.0:5998");
         try
         {
@@ -166,7 +169,8 @@ public sealed class WatchServerTests : IAsyncLifetime
             foreach (var port in (int[])[5998, 5999])
             {
                 using var socket = new TcpClient();
-                await Assert.ThrowsAnyAsync<SocketException>(async () => await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken));
+                await Assert.ThrowsAnyAsync<SocketException>(
+                    async () => await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken));
             }
         }
         finally

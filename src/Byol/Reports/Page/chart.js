@@ -108,6 +108,7 @@ class Chart {
       this.scale = null;
       return;
     }
+    if (left > 0 && left < (right - left) / 20) left = 0;
     if (left === right) [left, right] = [left - Math.max(1, Math.abs(left) / 100), right + Math.max(1, Math.abs(right) / 100)];
     if (this.range) [left, right] = this.range;
     const ratio = this.logarithmic;

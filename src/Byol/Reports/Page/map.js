@@ -97,10 +97,10 @@ class MapView {
   }
 
   showLegend() {
-    const style = getComputedStyle(document.documentElement);
+    const style = getComputedStyle(document.documentElement), [deep, pale] = matchMedia("(prefers-color-scheme: dark)").matches ? [58, 72] : [42, 58];
     const base = Array.from({ length: 8 }, (_, i) => style.getPropertyValue(`--c${i}`).trim());
     const classes = this.data.classes;
-    this.colors = classes.map((_, i) => classes.length <= 8 ? base[i] : `hsl(${Math.round(360 * i / classes.length)} 62% ${i % 2 ? 45 : 60}%)`);
+    this.colors = classes.map((_, i) => classes.length <= 8 ? base[i] : `hsl(${Math.round(360 * i / classes.length)} 62% ${i % 2 ? deep : pale}%)`);
     if (classes.length === 0) this.colors = [base[0]];
     this.legend.replaceChildren(...classes.slice(0, 40).map((name, i) => {
       const dot = element("span", { class: "dot" });

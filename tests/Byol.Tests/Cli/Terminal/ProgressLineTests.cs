@@ -21,7 +21,8 @@ public sealed partial class ProgressLineTests
         var figures = line[line.IndexOf('%', StringComparison.Ordinal)..].Split("  ")[1..];
         string[] whole =
         [
-            "18:06:09 left", "epoch 1234.6/5000", "step 1234567", "loss 1.234", "12345 images/s", "wait 12 %", "z' std 0.95", "τ 0.9987", "lr 0.123",
+            "18:06:09 left", "epoch 1234.6/5000", "step 1234567", "loss 1.234", "12345 images/s", "wait 12 %", "z' std 0.95", "τ 0.9987",
+            "lr 0.123",
         ];
         Assert.All(figures, f => Assert.Contains(f, whole.Select(w => w.Replace("18:06:09", f.Split(' ')[0], StringComparison.Ordinal))));
         Assert.Contains(figures, f => f.EndsWith(" left", StringComparison.Ordinal));
@@ -45,7 +46,8 @@ public sealed partial class ProgressLineTests
         using var environment = new EnvironmentVariable("NO_COLOR", none);
         using var named = new EnvironmentVariable("TERM", term);
         Assert.Equal(expected, ProgressLine.HasColors(terminal));
-        Assert.Equal(expected, ProgressLine.Fit(80, 0.5, ProgressLine.HasColors(terminal), new ProgressFigure("x", 1)).Contains('\x1b', StringComparison.Ordinal));
+        var line = ProgressLine.Fit(80, 0.5, ProgressLine.HasColors(terminal), new ProgressFigure("x", 1));
+        Assert.Equal(expected, line.Contains('\x1b', StringComparison.Ordinal));
     }
 
     [Theory]
