@@ -20,7 +20,7 @@ internal static class OwnLoop
         var views = new ViewOptions { ImageSize = 32, CropArea = new(0.4, 1), EvaluationCrop = 1 };
         var heads = new ByolOptions { ProjectorHidden = 128, ProjectionSize = 64, PredictorHidden = 128, Tau = 0.98 };
         var rule = new OptimizerOptions { Kind = OptimizerKind.Sgd, WeightDecay = 1e-4 };
-        using var state = new ByolState(_ => new SmallEncoder(), SmallEncoder.Size, heads, rule, seed: 1, device);
+        using var state = new ByolState(weights => new SmallEncoder(weights), SmallEncoder.Size, heads, rule, seed: 1, device);
         Console.WriteLine($"before: {Score()}");
 
         using var loader = new ViewLoader(

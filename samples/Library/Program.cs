@@ -31,6 +31,7 @@ var recipe = new Recipe
 };
 var (images, others) = (new DrawnShapes(512), new DrawnShapes(128, first: 512));
 
+using (var untrained = Neighbors.Untrained(recipe, seed: 1)) Console.WriteLine($"before: {Neighbors.Score(untrained, others)}");
 using var run = PretrainingRun.StartOrResume(folder, recipe, images);
 var result = run.Train(validation: others, record => Console.WriteLine(record));
 Console.WriteLine($"{result.Steps} steps: {run.EncoderPath}");

@@ -14,10 +14,11 @@ internal sealed record SmallEncoderOptions : EncoderOptions
     {
     }
 
-    public override Module<Tensor, Tensor> Create(WeightSource weights) => new SmallEncoder();
+    public override Module<Tensor, Tensor> Create(WeightSource weights) => new SmallEncoder(weights);
 }
 
-/// <summary>Any module from images to vectors is an encoder: here four convolutions, each of stride 2.</summary>
+/// <summary>Any module from images to vectors is an encoder: here four convolutions, each of stride 2. Its weights are drawn from the source
+/// that it is given, so equal seeds give equal encoders.</summary>
 internal sealed class SmallEncoder : Module<Tensor, Tensor>
 {
     /// <summary>D, the size of a representation.</summary>
@@ -25,17 +26,14 @@ internal sealed class SmallEncoder : Module<Tensor, Tensor>
 
     private readonly Module<Tensor, Tensor> _layers;
 
-    public SmallEncoder() : base(nameof(SmallEncoder))
+    public SmallEncoder(WeightSource weights) : base(nameof(SmallEncoder))
     {
         long[] channels = [3, 16, 32, 64, Size];
         var layers = new List<(string, Module<Tensor, Tensor>)>();
         for (var i = 1; i < channels.Length; i++)
         {
-            layers.Add(($"conv{i}", Conv2d(channels[i - 1], channels[i], kernel_size: 3, stride: 2, padding: 1)));
-            var norm = GroupNorm(8, channels[i]);
-            init.ones_(norm.weight);   // TorchSharp 0.107 leaves both as memory was
-            init.zeros_(norm.bias);
-            layers.Add(($"norm{i}", norm));
+            layers.Add(($"conv{i}", new Conv2d(channels[i - 1], channels[i], kernel: 3, stride: 2, weights)));
+            layers.Add(($"norm{i}", new BatchNorm(channels[i], weights)));
             layers.Add(($"relu{i}", ReLU()));
         }
         register_module("layers", _layers = Sequential([.. layers]));

@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Byol.OnnxRuntime;
 
 /// <summary>How a model of another program is used.</summary>
-public sealed class ForeignModel
+internal sealed class ForeignModel
 {
     internal ForeignModel(string input, string output, bool assumesPixels, string? scoredFrom) =>
         (Input, Output, AssumesPixels, ScoredFrom) = (input, output, assumesPixels, scoredFrom);
@@ -19,4 +21,15 @@ public sealed class ForeignModel
     /// not.
     /// </summary>
     public string? ScoredFrom { get; }
+
+    /// <summary>All of it in words.</summary>
+    /// <param name="encoder">The encoder that it is.</param>
+    internal IReadOnlyList<string> Notes(OnnxEncoder encoder)
+    {
+        var used = string.Create(CultureInfo.InvariantCulture, $"{encoder.Name}: {Input}, embedding {Output} of {encoder.Dimension}");
+        var source = AssumesPixels ? "because nothing says otherwise; set preset=mlnet or plain, or scale, mean and color" : "as was said";
+        var prepared = $"images are prepared at {encoder.Preprocessing}, {source}";
+        return ScoredFrom is not { } embedding ? [used, prepared]
+            : [used, prepared, $"{Output} looks like the scores of classes; set output={embedding} to take what they are computed from"];
+    }
 }

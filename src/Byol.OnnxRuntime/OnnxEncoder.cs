@@ -99,8 +99,12 @@ public sealed class OnnxEncoder : IImageEncoder
     /// <inheritdoc/>
     public Preprocessing Preprocessing => Description.Preprocessing;
 
-    /// <summary>How a model of another program is used; null for one of ours.</summary>
-    public ForeignModel? Foreign { get; }
+    /// <summary>How a model of another program is used, a line each: what goes in, what is taken, how images are prepared and what was
+    /// assumed. Empty for one of ours.</summary>
+    public IReadOnlyList<string> Notes => Foreign is { } model ? model.Notes(this) : [];
+
+    /// <summary>The same as data; null for one of ours.</summary>
+    internal ForeignModel? Foreign { get; }
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)

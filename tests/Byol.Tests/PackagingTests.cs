@@ -56,6 +56,38 @@ public sealed class PackagingTests
         static string Printed(string program) => Programs.Run("dotnet", program).Out.Trim();
     }
 
+    // As src/Byol/README.md says, on a machine that has no package yet: they come from nuget.org.
+    [Fact]
+    [Trait("run", "nightly")]
+    public void The_documented_steps_add_the_library_where_the_package_cache_is_empty()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var library in (string[])["Byol.Data", "Byol"]) Pack(library, folder["packages"]);
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "src", "Byol", "README.md"));
+        var config = readme.Split("```xml\n")[1].Split("```")[0];
+        Directory.CreateDirectory(folder["project"]);
+        File.WriteAllText(folder["project/nuget.config"], config.Replace("FOLDER", folder["packages"], StringComparison.Ordinal));
+        File.WriteAllText(folder["project/Program.cs"], "System.Console.WriteLine(Byol.Training.Recipes.Folder.Views.ImageSize);");
+        File.WriteAllText(folder["project/Program.csproj"], """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+              </PropertyGroup>
+            </Project>
+            """);
+        Assert.Single(readme.Split('\n'), l => l == "dotnet add package Byol");
+        var (code, output, error) = Dotnet(["add", folder["project/Program.csproj"], "package", "Byol"]);
+        Assert.SkipWhen(output.Contains("NU1301", StringComparison.Ordinal), "nuget.org cannot be reached.");
+        Assert.True(code == 0, output + error);
+        (code, output, error) = Dotnet(["run", "--project", folder["project/Program.csproj"]]);
+        Assert.True(code == 0, output + error);
+        Assert.Equal("128", output.Trim());
+
+        (int Code, string Out, string Error) Dotnet(IEnumerable<string> arguments) =>
+            Programs.Run(new Dictionary<string, string> { ["NUGET_PACKAGES"] = folder["empty"] }, "dotnet", arguments);
+    }
+
     [Theory]
     [InlineData("Byol.Data", "SkiaSharp")]
     [InlineData("Byol", "TorchSharp")]

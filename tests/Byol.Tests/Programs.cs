@@ -9,6 +9,15 @@ internal static class Programs
     public static (int Code, string Out, string Error) Run(string program, params IEnumerable<string> arguments) =>
         Run(new ProcessStartInfo(program, arguments));
 
+    /// <summary>The same, with variables of its own in the environment.</summary>
+    public static (int Code, string Out, string Error) Run(
+        IReadOnlyDictionary<string, string> variables, string program, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments);
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        return Run(start);
+    }
+
     /// <summary>Runs a verb of the tool in a process of its own, with a variable of its own in the environment.</summary>
     public static (int Code, string Out, string Error) Verb(string variable, string value, params IEnumerable<string> arguments) =>
         In(typeof(Byol.Cli.Terminal.ExitCodes).Assembly, variable, value, arguments);
@@ -31,10 +40,16 @@ internal static class Programs
     /// <summary>Runs a sample that was built with the tests.</summary>
     public static string Sample(string name, params IEnumerable<string> arguments)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var program = Path.Combine(Repository.Root, "samples", name, "bin", configuration, "net10.0", $"{name}Sample.dll");
-        var (code, output, error) = Run("dotnet", [program, .. arguments]);
+        var (code, output, error) = RunSample(name, arguments);
         Assert.True(code == 0, $"{name}: {code}\n{output}\n{error}");
         return output;
+    }
+
+    /// <summary>The same, whether or not it succeeds.</summary>
+    public static (int Code, string Out, string Error) RunSample(string name, params IEnumerable<string> arguments)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var program = Path.Combine(Repository.Root, "samples", name, "bin", configuration, "net10.0", $"{name}Sample.dll");
+        return Run("dotnet", [program, .. arguments]);
     }
 }

@@ -19,12 +19,12 @@ internal static class Checkpoints
         command.SetAction(parsed =>
         {
             var run = parsed.GetValue(folder)!;
-            if (!File.Exists(RunDirectory.RecipeIn(run)))
-                throw new RunDirectoryException($"{run} holds no run (there is no recipe.toml); "
+            if (!PretrainingRun.IsOne(run))
+                throw new RunDirectoryException($"{run} is not the folder of a run (it has no recipe.toml); "
                     + "give the folder that was the --out of pretrain.");
             var accuracies = PretrainingRun.ReadLog(run).OfType<KnnRecord>().ToList();
-            var rows = CheckpointFolder.In(RunDirectory.CheckpointsIn(run)).Select(c => Examine(c, accuracies)).OfType<Row>().ToList();
-            Output.Write(parsed.GetValue(json), rows, Text(run, rows));
+            var rows = CheckpointFolder.Of(run).Select(c => Examine(c, accuracies)).OfType<Row>().ToList();
+            Output.Write(parsed.GetValue(json), new { run, checkpoints = rows }, Text(run, rows));
             return rows.All(r => r.Problem is null) ? ExitCodes.Done : ExitCodes.Failed;
         });
         return command;

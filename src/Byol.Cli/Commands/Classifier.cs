@@ -40,8 +40,8 @@ internal static class Classifier
         settings.AddTo(command);
         command.SetAction(parsed =>
         {
-            var path = OutputPath.File(output.Name, parsed.GetValue(output)!, ".onnx");
-            OutputPath.New(output.Name, parsed.GetValue(force), path, Path.ChangeExtension(path, ".json"));
+            var path = OutputPath.File(output.Name, parsed.GetValue(output)!, parsed.GetValue(force), ".onnx");
+            OutputPath.New(output.Name, parsed.GetValue(force), Path.ChangeExtension(path, ".json"));
             if (parsed.GetValue(epochs) is { } given && !parsed.GetValue(finetune))
                 throw new ArgumentException($"--epochs {given} goes with --finetune alone; leave it out.");
             var options = new ClassifierOptions(

@@ -5,7 +5,6 @@ using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Comparison;
 using Byol.Reports;
-using Byol.Runs;
 using Byol.Training;
 
 namespace Byol.Cli.Commands;
@@ -80,7 +79,7 @@ internal static class Compare
                     folder, plan, (run, stop) => ConsoleProgress.Train(run, null, stop).Finished,
                     line => Console.Error.WriteLine(ToolWords.Of(line)), Stopwatch.GetElapsedTime(start), cancellation);
                 File.WriteAllText(Path.Combine(folder, "report.json"), JsonSerializer.Serialize(Result(report), Output.Options));
-                RunDirectory.Write(Path.Combine(folder, "report.html"), stream =>
+                WholeFile.Write(Path.Combine(folder, "report.html"), stream =>
                 {
                     using var page = new StreamWriter(stream, leaveOpen: true);
                     Gallery.Write(page, report.Verdict, report.Description, Table(report), [report.Picture()], []);

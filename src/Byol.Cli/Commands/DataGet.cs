@@ -11,7 +11,8 @@ internal static class DataGet
     {
         var name = new Argument<string>("name") { Description = "A name from byol data list." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask before downloading." };
-        var command = new Command("get", "Download a dataset from where it is published, and check its digest.") { name, yes };
+        var json = Output.Json();
+        var command = new Command("get", "Download a dataset from where it is published, and check its digest.") { name, yes, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var known = KnownDataset.Find(parsed.GetValue(name)!)
@@ -21,9 +22,15 @@ internal static class DataGet
             if (known.Sources.Count == 0) throw new DatasetException($"{known.Name} comes with byol; there is nothing to download.");
             using var http = Download.Client();
             var download = new Download(DatasetCatalog.FromEnvironment(), http);
-            if (parsed.GetValue(yes) || !Download.CanAsk) Download.Describe(known);
+            if (parsed.GetValue(yes)) Download.Describe(known);
+            else if (!Download.CanAsk)
+            {
+                throw new ArgumentException(
+                    $"Nothing was downloaded: there is no terminal to ask at; add {yes.Name} to download {known.Name}.");
+            }
             else if (!download.Agreed(known)) return ExitCodes.Failed;
-            Console.WriteLine(await download.Get(known, cancellation).ConfigureAwait(false));
+            var path = await download.Get(known, cancellation).ConfigureAwait(false);
+            Output.Write(parsed.GetValue(json), new { known.Name, path }, path + "\n");
             return ExitCodes.Done;
         });
         return command;

@@ -9,6 +9,8 @@ namespace Byol.Cli.Commands;
 /// <summary>byol data info: what data holds.</summary>
 internal static class DataInfo
 {
+    private const int MostClasses = 50;
+
     public static Command Create()
     {
         var data = new Argument<string>("data") { Description = DataInput.Help };
@@ -24,13 +26,13 @@ internal static class DataInfo
             var counts = dataset.Classes.Select((name, c) => (name, count: perLabel.GetValueOrDefault(c))).Where(c => c.count > 0).ToList();
             var (notes, without) = (DatasetNotes.Of(dataset), dataset.Classes.Count - counts.Count);
             var text = string.Create(CultureInfo.InvariantCulture,
-                $"{dataset.Name}: {dataset.Count:N0} images, the first ({Printable.Line(dataset.ItemName(0))}) ")
+                $"{dataset.Name}: {Counts.Of(dataset.Count, "image")}, the first ({Printable.Line(dataset.ItemName(0))}) ")
                 + string.Create(CultureInfo.InvariantCulture, $"of {first.Width} x {first.Height} pixels\n")
                 + (counts.Count == 0 ? "no labels\n"
-                    : Table.Format(["class", "images"],
+                    : Table.Some(["class", "images"],
                         [.. counts.Select(c => (IReadOnlyList<string>)
-                            [Printable.Line(c.name), c.count.ToString("N0", CultureInfo.InvariantCulture)])]))
-                + (without > 0 ? string.Create(CultureInfo.InvariantCulture, $"{without:N0} more classes have no image\n") : "")
+                            [Printable.Line(c.name), c.count.ToString("N0", CultureInfo.InvariantCulture)])], MostClasses, "--json has all"))
+                + (without > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Counts.Of(without, "more class")} {(without == 1 ? "has" : "have")} no image\n") : "")
                 + seen
                 + (DatasetPacker.Describe(dataset) is { } pack ? Describe(pack) : "")
                 + Output.Notes(notes);

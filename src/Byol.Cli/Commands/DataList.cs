@@ -18,7 +18,7 @@ internal static class DataList
             var text = Table.Format(["name", "splits"], [.. rows.Select(r => (IReadOnlyList<string>)[r.Name, string.Join(", ", r.Splits)])])
                 + "\n" + string.Concat(rows.Select(r =>
                     $"  {r.Name}: {r.About}\n    {r.path ?? $"not on this machine: byol data get {r.Name}"}\n"));
-            Output.Write(parsed.GetValue(json), rows, text);
+            Output.Write(parsed.GetValue(json), new { datasets = rows }, text);
             return ExitCodes.Done;
         });
         return command;

@@ -24,11 +24,11 @@ internal static class DataPack
             Description = "Images are shrunk so that their short side has at most so many pixels.",
             DefaultValueFactory = _ => DefaultShortSide
         };
-        var json = Output.Json();
+        var (force, json) = (OutputPath.Force(), Output.Json());
         var images = new ImageInputs();
         var command = new Command("pack", "Decode images once, shrink large ones, and keep them in one file, which then serves as data.")
         {
-            data, output, shortSide, json
+            data, output, shortSide, force, json
         };
         images.AddTo(command);
         command.SetAction(parsed =>
@@ -41,9 +41,10 @@ internal static class DataPack
                 throw new ArgumentException(
                     $"--out {path} must be a file, for instance {Path.Join(path, "images" + DatasetPacker.Extension)}.");
             }
+            OutputPath.File(output.Name, path, parsed.GetValue(force), Path.GetExtension(path));
             var dataset = DatasetCatalog.FromEnvironment().Open(parsed.GetValue(data)!, images.Resolve(parsed));
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-
+            OutputPath.MakeFolder(path);
+            File.Delete(path);      // only where --force allows it
             using var interruption = new Interruption("keeping what is packed");
             var progress = ImageProgress.OnStandardError();
             var result = DatasetPacker.Pack(dataset, path, side, Environment.ProcessorCount,
@@ -70,7 +71,7 @@ internal static class DataPack
         }
         var outcome = result.Images == 0 ? $"No image of {data.Name} could be read; nothing was written.\n"
             : string.Create(CultureInfo.InvariantCulture,
-                $"Packed {result.Images:N0} images of {data.Name}: {path}, {result.Bytes / 1e6:N1} MB\n");
+                $"Packed {Counts.Of(result.Images, "image")} of {data.Name}: {path}, {result.Bytes / 1e6:N1} MB\n");
         return outcome + Output.List(result.Unreadable) + Output.Notes(DatasetNotes.Of(data));
     }
 }

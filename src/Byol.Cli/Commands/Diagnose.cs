@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Views;
@@ -8,7 +7,6 @@ using Byol.Encoders;
 using Byol.Evaluation;
 using Byol.Models;
 using Byol.Reports;
-using Byol.Runs;
 using Byol.Training;
 
 namespace Byol.Cli.Commands;
@@ -33,15 +31,15 @@ internal static class Diagnose
             DefaultValueFactory = _ => 1
         };
         var precision = new Option<Precision>("--precision") { Description = "auto, float32 or bfloat16." };
-        var json = Output.Json();
+        var (force, json) = (OutputPath.Force(), Output.Json());
         const string about = "Measure an encoder on images without labels: spread, effective rank, alignment, uniformity, spectrum.";
-        var command = new Command("diagnose", about) { encoder, data, images, spectrum, seed, precision, json };
+        var command = new Command("diagnose", about) { encoder, data, images, spectrum, seed, precision, force, json };
         settings.AddTo(command);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(images) is < 2 or > 20_000)
                 throw new ArgumentException($"--images {parsed.GetValue(images)} must lie between 2 and 20000.");
-            var picture = OutputPath.Picture(spectrum.Name, parsed.GetValue(spectrum));
+            var picture = parsed.GetValue(spectrum) is { } svg ? OutputPath.File(spectrum.Name, svg, parsed.GetValue(force), ".svg") : null;
             var subject = Subject.FromFile(parsed.GetValue(encoder)!, settings.Of(parsed));
             var dataset = DataInput.Open(parsed.GetValue(data)!, subject.Images);
             var toScore = subject.ToScore(parsed.GetValue(precision), parsed.GetValue(seed));
@@ -49,9 +47,9 @@ internal static class Diagnose
             using var untrained = toScore.Untrained(parsed.GetValue(seed)).Open();
             var (views, drawn) = Views(subject, settings.Of(parsed).Recipe);
             var (ours, random) = (Measure(trained), Measure(untrained));
-            if (picture is not null) File.WriteAllText(picture, Draw(dataset.Name, ours, random), new UTF8Encoding(false));
+            if (picture is not null) WholeFile.Write(picture, Draw(dataset.Name, ours, random));
             Output.Write(parsed.GetValue(json), new { data = dataset.Name, views = drawn, encoder = ours, untrained = random },
-                Text(dataset.Name, drawn, ours, random));
+                Text(dataset.Name, drawn, ours, random) + (picture is null ? "" : Output.Wrote(picture)));
             return ExitCodes.Done;
 
             Diagnostics Measure(IImageEncoder network) =>
@@ -64,8 +62,8 @@ internal static class Diagnose
     private static (ViewOptions Views, string Drawn) Views(Subject encoder, string? named)
     {
         if (named is not null) return (RecipeFile.Open(named, Warnings.Print).Views, $"{named}'s");
-        var recipe = RunDirectory.RecipeIn(Path.GetDirectoryName(Path.GetFullPath(encoder.Path!))!);
-        return File.Exists(recipe) ? (RecipeFile.Open(recipe).Views, "the run's") : (encoder.Views, "the paper's");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(encoder.Path!))!;
+        return PretrainingRun.IsOne(folder) ? (PretrainingRun.Open(folder).Recipe.Views, "the run's") : (encoder.Views, "the paper's");
     }
 
     private static string Text(string data, string drawn, Diagnostics ours, Diagnostics random)

@@ -37,7 +37,7 @@ internal static class Doctor
                 return ExitCodes.Done;
             }
             var findings = Examine(parsed.GetValue(numerics)).ToList();
-            Output.Write(parsed.GetValue(json), findings, string.Concat(findings.Select(f =>
+            Output.Write(parsed.GetValue(json), new { findings }, string.Concat(findings.Select(f =>
                 $"{f.Works switch { true => "ok  ", false => "FAIL", null => "-   " }}  {f.Subject,-17}  {f.Text}\n")));
             return findings.All(f => f.Works != false) ? ExitCodes.Done : ExitCodes.Failed;
         });
@@ -71,7 +71,7 @@ internal static class Doctor
             yield return new Finding(true, "threads", $"{torch.get_num_threads()} for libtorch");
             yield return torch.cuda.is_available()
                 ? new Finding(true, "gpu", $"{torch.cuda.device_count()} CUDA device(s)")
-                : new Finding(null, "gpu", "none found; a CUDA build is made with -p:TorchBackend=cuda");
+                : new Finding(null, "gpu", "none found; for the CUDA build set TorchBackend=cuda in the environment and leave it set");
         }
         yield return Codecs();
         var catalog = DatasetCatalog.FromEnvironment();

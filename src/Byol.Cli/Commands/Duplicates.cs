@@ -10,7 +10,7 @@ namespace Byol.Cli.Commands;
 /// <summary>byol duplicates: images that are nearly the same, and images like no other.</summary>
 internal static class Duplicates
 {
-    private const int GroupsInTable = 20;
+    private const int RowsInTable = 40;
 
     public static Command Create()
     {
@@ -30,7 +30,6 @@ internal static class Duplicates
             DefaultValueFactory = _ => 10,
         };
         var outliers = new Option<int>("--outliers") { Description = "Outliers to show.", DefaultValueFactory = _ => 12 };
-        var output = EmbeddingInputs.Page();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
         var (inputs, settings, tiles) = (new EmbeddingInputs(), new FileSettings(), new TileInputs());
@@ -38,7 +37,7 @@ internal static class Duplicates
         inputs.AddTo(command);
         settings.AddTo(command);
         tiles.AddTo(command);
-        foreach (var option in (Option[])[threshold, neighbors, outliers, output, precision, json]) command.Options.Add(option);
+        foreach (var option in (Option[])[threshold, neighbors, outliers, precision, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             var (typed, k, shown) = (parsed.GetValue(threshold), parsed.GetValue(neighbors), parsed.GetValue(outliers));
@@ -46,7 +45,7 @@ internal static class Duplicates
                 throw new ArgumentException($"--threshold {typed} must be above 0 and at most 1; use for instance 0.99.");
             if (k is < 1 or > 1000) throw new ArgumentException($"--neighbors {k} must lie between 1 and 1000.");
             if (shown is < 0 or > 10_000) throw new ArgumentException($"--outliers {shown} must lie between 0 and 10000.");
-            var page = inputs.PagePath(parsed, output);
+            var page = inputs.PagePath(parsed);
             return Interruption.Guard("leaving", cancellation =>
             {
                 var given = parsed.GetValue(encoder);
@@ -63,8 +62,8 @@ internal static class Duplicates
                 var far = Found.Outliers(Neighbors.Others(data.Set.Values, k, cancellation)).Take(shown).ToArray();
                 var cost = SearchCost.Measure(data.Set.Dimension, k);
                 if (page is not null) data.Page(page).OfDuplicates(Summary(data, least, groups), groups, far);
-                var text = Text(data, least, groups, far, cost) + Output.List(data.Unreadable);
-                Output.Write(parsed.GetValue(json), Result(data, least, groups, far, cost), text);
+                var text = Text(data, least, groups, far, cost) + (page is null ? "" : Output.Wrote(page)) + Output.List(data.Unreadable);
+                Output.Write(parsed.GetValue(json), Result(data, least, groups, far, page, cost), text);
                 return ExitCodes.Done;
             });
         });
@@ -72,8 +71,10 @@ internal static class Duplicates
     }
 
     private static object Result(
-        EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups, (int Index, double Distance)[] outliers, SearchCost cost) => new
+        EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups, (int Index, double Distance)[] outliers, string? page,
+        SearchCost cost) => new
     {
+        page,
         data = data.Name,
         images = data.Set.Images.Count,
         threshold,
@@ -89,18 +90,21 @@ internal static class Duplicates
     {
         var images = data.Set.Images;
         var text = "\n" + Summary(data, threshold, groups) + "\n\n";
-        var members = groups.Take(GroupsInTable).SelectMany((g, n) => g.Members.Select((i, m) =>
+        var members = groups.SelectMany((g, n) => g.Members.Select((i, m) =>
             (IReadOnlyList<string>)[images[i].Name, images[i].Label ?? "", $"{n + 1}", Output.Cosine(g.Similarities[m])])).ToList();
-        if (members.Count > 0) text += Table.Format(["near-duplicate", "label", "group", "nearest in it"], members) + "\n";
-        if (groups.Count > GroupsInTable) text += $"{groups.Count - GroupsInTable} more groups: see --json or --out.\n\n";
-        IReadOnlyList<string> Row((int Index, double Distance) o) => [images[o.Index].Name, images[o.Index].Label ?? "", Output.Cosine(o.Distance)];
-        if (outliers.Length > 0) text += Table.Format(["outlier", "label", "distance"], [.. outliers.Select(Row)]) + "\n";
+        if (members.Count > 0) text += Some(["near-duplicate", "label", "group", "nearest in it"], members);
+        List<IReadOnlyList<string>> far = [.. outliers.Select(o => (IReadOnlyList<string>)
+            [images[o.Index].Name, images[o.Index].Label ?? "", Output.Cosine(o.Distance)])];
+        if (far.Count > 0) text += Some(["outlier", "label", "distance"], far);
         return text + cost.OfAllPairs();
     }
+
+    private static string Some(IReadOnlyList<string> header, List<IReadOnlyList<string>> rows) => Table.Some(
+        header, rows, RowsInTable, "--json and --out have all") + "\n";
 
     /// <summary>What was found, in a line.</summary>
     private static string Summary(EmbeddedData data, double threshold, IReadOnlyList<DuplicateGroup> groups) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{data.Set.Images.Count:N0} images of {data.Name}: {groups.Sum(g => g.Members.Count):N0} of them in {groups.Count:N0} groups of "
-        + $"near-duplicates (every two of a group have a similarity of {threshold:0.####} or more)");
+        $"{data.Set.Images.Count:N0} images of {data.Name}: {groups.Sum(g => g.Members.Count):N0} of them in "
+        + $"{Counts.Of(groups.Count, "group")} of near-duplicates (every two of a group have a similarity of {threshold:0.####} or more)");
 }

@@ -22,16 +22,15 @@ internal static class Embed
         };
         var batch = EmbeddingInputs.BatchSize();
         var precision = EmbeddingInputs.Precision();
-        var (tiles, json) = (new TileInputs(), Output.Json());
+        var (tiles, force, json) = (new TileInputs(), OutputPath.Force(), Output.Json());
         const string about = "Write the embeddings of images, with their names and labels.";
-        var command = new Command("embed", about) { encoder, data, output, batch, precision, json };
+        var command = new Command("embed", about) { encoder, data, output, batch, precision, force, json };
         var settings = new FileSettings();
         settings.AddTo(command);
         tiles.AddTo(command);
         command.SetAction(parsed =>
         {
-            var path = OutputPath.File("--out", parsed.GetValue(output)!, EmbeddingFile.Extensions);
-            OutputPath.Writable("--out", path, () => File.Create($"{path}.tmp", 1, FileOptions.DeleteOnClose));
+            var path = OutputPath.File(output.Name, parsed.GetValue(output)!, parsed.GetValue(force), EmbeddingFile.Extensions);
             var batchSize = EmbeddingInputs.Batch(parsed.GetValue(batch));
             using var opened = tiles.Apply(
                 parsed, EncoderInput.Open(parsed.GetValue(encoder)!, parsed.GetValue(precision), settings.Of(parsed)));
@@ -39,6 +38,7 @@ internal static class Embed
             return Interruption.Guard("leaving without a file", cancellation =>
             {
                 var (progress, start) = (ImageProgress.OnStandardError(), Stopwatch.GetTimestamp());
+                OutputPath.MakeFolder(path);
                 var unreadable = EmbeddingPass.Write(opened, dataset, path, batchSize,
                     done => progress.Report(done, dataset.Count, done * (long)opened.Dimension * sizeof(float)), cancellation);
                 var (images, rate) = (dataset.Count - unreadable.Count, dataset.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
@@ -48,7 +48,7 @@ internal static class Embed
                     images, opened.Dimension, imagesPerSecond = rate, unreadable, passedOver = DatasetNotes.Of(dataset).PassedOver,
                 };
                 var text = string.Create(CultureInfo.InvariantCulture,
-                    $"Embedded {images:N0} images of {dataset.Name}: {path}, {opened.Dimension} dimensions, {rate:F1} images/s\n");
+                    $"Embedded {Counts.Of(images, "image")} of {dataset.Name}: {path}, {opened.Dimension} dimensions, {rate:F1} images/s\n");
                 Output.Write(parsed.GetValue(json), result, text + Output.List(unreadable));
                 return ExitCodes.Done;
             });

@@ -11,12 +11,13 @@ internal static class EncodersGet
     public static Command Create()
     {
         var name = NamedEncoder.Argument();
-        var command = new Command("get", "Fetch an encoder from where it is published, and check its digest.") { name };
+        var json = Output.Json();
+        var command = new Command("get", "Fetch an encoder from where it is published, and check its digest.") { name, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var known = NamedEncoder.Require(parsed.GetValue(name)!);
-            Console.WriteLine(
-                PretrainedEncoders.Locate(known) ?? await NamedEncoder.Fetch(known, cancellation).ConfigureAwait(false));
+            var path = PretrainedEncoders.Locate(known) ?? await NamedEncoder.Fetch(known, cancellation).ConfigureAwait(false);
+            Output.Write(parsed.GetValue(json), new { known.Name, path }, path + "\n");
             return ExitCodes.Done;
         });
         return command;

@@ -17,7 +17,7 @@ internal static class EncodersList
                 .Select(e => new { e.Name, e.About, e.License, e.Url, path = PretrainedEncoders.Locate(e) }).ToList();
             var text = string.Concat(rows.Select(r => $"{r.Name}  ({r.License})\n  {r.About}\n"
                 + $"  {r.path ?? $"not on this machine: fetched when it is first used, or by byol encoders get {r.Name}"}\n"));
-            Output.Write(parsed.GetValue(json), rows, text);
+            Output.Write(parsed.GetValue(json), new { encoders = rows }, text);
             return ExitCodes.Done;
         });
         return command;

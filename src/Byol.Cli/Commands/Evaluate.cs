@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Byol.Cli.Evaluations;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
@@ -56,21 +55,21 @@ internal static class Evaluate
         {
             Description = "An .html report: table, confusion, and images that were taken for wrong and right.",
         };
-        var json = Output.Json();
+        var (force, json) = (OutputPath.Force(), Output.Json());
         var (protocol, tiles) = (new ProtocolInputs(), new TileInputs());
         var command = new Command("evaluate", "Score an encoder on labeled images.") { encoder, train, test };
         settings.AddTo(command);
         protocol.AddTo(command);
         tiles.AddTo(command);
-        foreach (var option in (Option[])[labels, repeats, seed, baselines, perClass, confusion, report, json]) command.Options.Add(option);
+        foreach (var option in (Option[])[labels, repeats, seed, baselines, perClass, confusion, report, force, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             var chosen = protocol.Resolve(parsed);
             var amounts = LabelBudget.ParseList(string.Join(',', parsed.GetValue(labels)!));
             var (draws, first) = (parsed.GetValue(repeats), parsed.GetValue(seed));
             if (draws is < 1 or > 1000) throw new ArgumentException($"--repeats {draws} must lie between 1 and 1000; use for instance 3.");
-            var picture = OutputPath.Picture(confusion.Name, parsed.GetValue(confusion));
-            var page = parsed.GetValue(report) is { } typed ? EvaluationReport.Path(report.Name, typed) : null;
+            var picture = parsed.GetValue(confusion) is { } svg ? OutputPath.File(confusion.Name, svg, parsed.GetValue(force), ".svg") : null;
+            var page = parsed.GetValue(report) is { } typed ? OutputPath.File(report.Name, typed, parsed.GetValue(force), ".html") : null;
             IDataset? learned = null;
             IDataset Learned(ImageOptions images) => learned ??= DataInput.Open(parsed.GetValue(train)!, images);
             var subject = tiles.Apply(parsed, Subject.Find(parsed.GetValue(encoder)!, settings.Of(parsed), Learned), chosen);
@@ -108,11 +107,16 @@ internal static class Evaluate
             if (picture is not null)
             {
                 var title = $"{last.Features}, {chosen.Name}, labels {last.Labels}, {task.Test.Name}: {Output.Percent(last.Accuracy)}";
-                File.WriteAllText(picture, ConfusionPicture.Draw(title, task.Classes, last.Confusion), new UTF8Encoding(false));
+                WholeFile.Write(picture, ConfusionPicture.Draw(title, task.Classes, last.Confusion));
             }
             var text = EvaluationTable.Format(folds?.Heading(chosen) ?? EvaluationTable.Heading(chosen, task), rows, task);
             if (parsed.GetValue(perClass) || task.Classes.Count <= FewClasses) text += EvaluationTable.PerClass(last, task.Classes);
-            if (page is not null) EvaluationReport.Write(page, text, last, tasks, task.Classes);
+            if (picture is not null) text += Output.Wrote(picture);
+            if (page is not null)
+            {
+                EvaluationReport.Write(page, text, last, tasks, task.Classes);
+                text += Output.Wrote(page);
+            }
             var result = new
             {
                 protocol = chosen.Name, options = chosen.Options,

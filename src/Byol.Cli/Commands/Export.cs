@@ -23,14 +23,16 @@ internal static class Export
             Description = "onnx: images to check the file on; "
                 + $"{KnownDataset.BundledName}, which comes with byol, by default. {DataInput.Help}",
         };
-        var json = Output.Json();
+        var (force, json) = (OutputPath.Force(), Output.Json());
         const string about = "Write the encoder for PyTorch, ONNX Runtime or any reader of safetensors, and check what was written.";
-        var command = new Command("export", about) { encoder, format, output, data, json };
+        var command = new Command("export", about) { encoder, format, output, data, force, json };
         settings.AddTo(command);
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(output)!;
             var chosen = ExportFormat.Of(parsed.GetValue(format), path);
+            OutputPath.File(output.Name, path, parsed.GetValue(force), Path.GetExtension(path));
+            if (chosen == ExportFormat.Onnx) OutputPath.New(output.Name, parsed.GetValue(force), Path.ChangeExtension(path, ".json"));
             if (parsed.GetValue(data) is { } given && chosen != ExportFormat.Onnx)
                 throw new ArgumentException($"--data {given} does not go with --format {chosen}; leave it out.");
             var opened = EncoderInput.OpenWeights(EncoderInput.Path(parsed.GetValue(encoder)!), settings.Of(parsed), CPU).Opened;

@@ -16,21 +16,17 @@ internal static class Map
             Description = $"{EmbeddingInputs.EncoderHelp} Not needed with --embeddings.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var output = new Option<string?>("--out")
-        {
-            Description = "The .html page to write; one file that contains the pictures.", Required = true,
-        };
-        var precision = EmbeddingInputs.Precision();
-        var (inputs, settings, tiles) = (new EmbeddingInputs(), new FileSettings(), new TileInputs());
+        var (precision, json) = (EmbeddingInputs.Precision(), Output.Json());
+        var (inputs, settings, tiles) = (new EmbeddingInputs(needsPage: true), new FileSettings(), new TileInputs());
         const string about = "Write a map of images: where an encoder lays them, the nearest of each, duplicates, outliers.";
         var command = new Command("map", about) { encoder };
         inputs.AddTo(command);
         settings.AddTo(command);
         tiles.AddTo(command);
-        foreach (var option in (Option[])[output, precision]) command.Options.Add(option);
+        foreach (var option in (Option[])[precision, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var page = inputs.PagePath(parsed, output)!;
+            var page = inputs.PagePath(parsed)!;
             return Interruption.Guard("leaving", cancellation =>
             {
                 var given = parsed.GetValue(encoder);
@@ -40,8 +36,8 @@ internal static class Map
                 using var data = inputs.Open(parsed, opened?.Preprocessing.Images, dataset => EmbeddedData.Compute(
                     opened ?? throw new ArgumentException("No encoder was given; give one, or --embeddings."), dataset, cancellation));
                 Write(page, data, cancellation);
-                Console.Write(Output.List(data.Unreadable));
-                Console.WriteLine(page);
+                Output.Write(parsed.GetValue(json), new { page, data = data.Name, images = data.Set.Images.Count, data.Unreadable },
+                    Output.List(data.Unreadable) + Output.Wrote(page));
                 return ExitCodes.Done;
             });
         });

@@ -33,11 +33,9 @@ internal static class Predict
         };
         command.SetAction(parsed =>
         {
-            var path = OutputPath.File(output.Name, parsed.GetValue(output)!, endings);
-            OutputPath.New(output.Name, parsed.GetValue(force), path);
+            var path = OutputPath.File(output.Name, parsed.GetValue(output)!, parsed.GetValue(force), endings);
             using var classifier = Open(parsed.GetValue(model)!);
             var dataset = DataInput.OpenUncached(parsed.GetValue(data)!, classifier.Preprocessing.Images);
-            OutputPath.Writable(output.Name, path, () => File.Create($"{path}.tmp", 1, FileOptions.DeleteOnClose));
             return Interruption.Guard("leaving without a file", cancellation =>
             {
                 var (counts, start) = (new PredictionCounts(classifier.Classes), Stopwatch.GetTimestamp());
@@ -52,12 +50,13 @@ internal static class Predict
                     path, data = dataset.Name, images = counts.Total, classes = counts.Rows, imagesPerSecond = rate, unreadable,
                 };
                 var done = string.Create(CultureInfo.InvariantCulture,
-                    $"\nPredicted {counts.Total:N0} images of {dataset.Name}: {path}, {rate:F1} images/s\n\n");
+                    $"\nPredicted {Counts.Of(counts.Total, "image")} of {dataset.Name}: {path}, {rate:F1} images/s\n\n");
                 Output.Write(parsed.GetValue(json), result, done + counts.Text() + Output.List(unreadable));
                 return ExitCodes.Done;
 
                 IReadOnlyList<UnreadableImage> WriteFile()
                 {
+                    OutputPath.MakeFolder(path);
                     using var writer = PredictionFile.Create(path);
                     var failed = Run((index, prediction) => writer.Write(dataset.ItemName(index), prediction));
                     if (counts.Total > 0) writer.Complete();

@@ -21,7 +21,7 @@ internal static class Pretrain
         var data = new Option<string>("--data") { Description = DataInput.Help, Required = true };
         var output = new Option<string>("--out")
         {
-            Description = "The run's folder; new or empty, or with --resume that of the run.",
+            Description = "The run's folder; new or empty, with --resume that of the run, with --force that of a run to replace.",
             Required = true
         };
         var validation = new Option<string?>("--validation") { Description = "Labeled images for the online kNN; never trained on." };
@@ -39,11 +39,11 @@ internal static class Pretrain
         var log = new Option<string?>("--log") { Description = "tensorboard: write event files into the run's folder too." };
         log.AcceptOnlyFromAmong("tensorboard");
         var model = FileSettings.Model();
-        var json = Output.Json();
+        var (force, json) = (OutputPath.Force(), Output.Json());
         var inputs = new RecipeInputs("folder");
         var command = new Command("pretrain", "Train an encoder on images without labels.")
         {
-            data, output, validation, initFrom, model, resume, acceptOther, log, json
+            data, output, validation, initFrom, model, resume, acceptOther, log, force, json
         };
         inputs.AddTo(command);
         inputs.AddBudgetTo(command);
@@ -53,7 +53,9 @@ internal static class Pretrain
             // Checks first and makes the folder last, so that a mistake leaves nothing behind.
             var path = parsed.GetValue(output)!;
             var resumes = parsed.GetValue(resume);
-            if (!resumes) RunDirectory.RequireFree(path);
+            if (!resumes) OutputPath.Run(output.Name, path, parsed.GetValue(force), $"add {resume.Name} to resume it, ");
+            else if (parsed.GetValue(force))
+                throw new ArgumentException($"{force.Name} replaces the run in {path} and {resume.Name} resumes it; leave one of them out.");
             if (resumes && parsed.GetValue(initFrom) is { } late)
             {
                 throw new ArgumentException(
@@ -75,6 +77,7 @@ internal static class Pretrain
             PretrainingRun.Validate(recipe, images, labeled);
             if (initial is not null) Console.Error.WriteLine(initial.Beginning);
             if (!resumes && initial is null && inputs.FitsEncoder(parsed)) recipe = Fit(recipe, images, Stopwatch.GetElapsedTime(start));
+            if (!resumes) OutputPath.RemoveRun(path);
             using var run = resumes ? Resume(path, images, recipe, parsed.GetValue(acceptOther))
                 : PretrainingRun.Start(path, recipe, images, initial?.Opened,
                     $"byol {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}");
@@ -138,7 +141,7 @@ internal static class Pretrain
         var text = new StringBuilder();
         text.AppendLine(result.Finished
             ? $"Done: {run.EncoderPath}"
-            : $"Interrupted at step {result.Steps}; go on with the same command and --resume.");
+            : $"Interrupted at step {result.Steps}; resume it by the same command with --resume.");
         if (!double.IsNaN(result.Loss)) text.AppendLine(CultureInfo.InvariantCulture, $"  loss           {result.Loss:F3}  (0 to 8)");
         if (result.Spread is { } spread)
         {

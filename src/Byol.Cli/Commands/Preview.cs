@@ -4,7 +4,6 @@ using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
-using Byol.Runs;
 
 namespace Byol.Cli.Commands;
 
@@ -23,13 +22,13 @@ internal static class Preview
             Description = "Side of each picture on the sheet in pixels.",
             DefaultValueFactory = _ => 128
         };
-        var inputs = new RecipeInputs("folder");
+        var (force, json, inputs) = (OutputPath.Force(), Output.Json(), new RecipeInputs("folder"));
         const string about = "Write a sheet of images with both their views and that of evaluation, and say how each view was made.";
         var command = new Command("preview", about)
         {
-            data, output, count, only, epoch, tile
+            data, output, count, only, epoch, tile, force, json
         };
-        inputs.AddTo(command);
+        inputs.AddViewsTo(command);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(count) is < 1 or > 200)
@@ -37,7 +36,7 @@ internal static class Preview
             if (parsed.GetValue(tile) is < 8 or > 1024)
                 throw new ArgumentException($"--tile {parsed.GetValue(tile)} must lie between 8 and 1024 pixels.");
             if (parsed.GetValue(epoch) < 0) throw new ArgumentException($"--epoch {parsed.GetValue(epoch)} must be 0 or more.");
-            var path = OutputPath.File(output.Name, parsed.GetValue(output)!, ".png");
+            var path = OutputPath.File(output.Name, parsed.GetValue(output)!, parsed.GetValue(force), ".png");
             var recipe = inputs.Resolve(parsed);
             var images = DataInput.Open(parsed.GetValue(data)!, recipe.Images);
             var indices = parsed.GetValue(only) is { } listed
@@ -45,9 +44,9 @@ internal static class Preview
                 : ViewSheet.Spread(images, parsed.GetValue(count));
             var sheet = ViewSheet.Draw(
                 images, recipe.Views, recipe.Training.Seed, indices, parsed.GetValue(epoch), parsed.GetValue(tile));
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            RunDirectory.Write(path, stream => stream.Write(sheet.Png.Span));
-            foreach (var plan in sheet.Plans) Console.WriteLine(Shown(plan));
+            WholeFile.Write(path, stream => stream.Write(sheet.Png.Span));
+            Output.Write(parsed.GetValue(json), new { path, data = images.Name, views = sheet.Plans },
+                string.Concat(sheet.Plans.Select(plan => Shown(plan) + "\n")));
             Console.Error.WriteLine($"Wrote {path}: each image, its views v and v', and what evaluation sees of it.");
             return ExitCodes.Done;
         });

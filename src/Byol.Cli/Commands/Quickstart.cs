@@ -18,18 +18,21 @@ internal static class Quickstart
     public static Command Create()
     {
         var output = new Option<string?>("--out") { Description = "The run's folder; runs/quickstart by default." };
-        var json = Output.Json();
+        var (force, json) = (OutputPath.Force(), Output.Json());
         var command = new Command(
             "quickstart", "Baselines, pretraining and evaluation on 10,000 images that come with byol; minutes on two cores.")
         {
-            output, json
+            output, force, json
         };
         command.SetAction(parsed =>
         {
             var recipe = RecipeFile.Open(RecipeName);
             var catalog = DatasetCatalog.FromEnvironment();
             var (train, test) = (catalog.Open($"{KnownDataset.BundledName}:train"), catalog.Open($"{KnownDataset.BundledName}:validation"));
-            using var run = PretrainingRun.Start(parsed.GetValue(output) ?? FreeFolder(), recipe, train, header: $"byol {RecipeName}");
+            var folder = parsed.GetValue(output) ?? FreeFolder();
+            OutputPath.Run(output.Name, folder, parsed.GetValue(force));
+            OutputPath.RemoveRun(folder);
+            using var run = PretrainingRun.Start(folder, recipe, train, header: $"byol {RecipeName}");
 
             var task = new EvaluationTask(train, test);
             var subject = new Subject(Subject.Random, null, recipe.Encoder, recipe.Views);
@@ -47,7 +50,7 @@ internal static class Quickstart
             if (!result.Finished)
             {
                 Console.Error.WriteLine(
-                    $"Interrupted; go on with ./byol pretrain --data {train.Name} --validation {test.Name} --out {run.Folder} --resume, "
+                    $"Interrupted; resume it with ./byol pretrain --data {train.Name} --validation {test.Name} --out {run.Folder} --resume, "
                     + "or start again.");
                 return interruption.ExitCode;
             }

@@ -18,15 +18,17 @@ internal static class Report
         {
             Description = "The .html to write; report.html in the run's folder where there is one run.",
         };
-        var command = new Command("report", "Write what is known of runs into one page that opens offline.") { runs, output };
+        var (force, json) = (OutputPath.Force(), Output.Json());
+        var command = new Command("report", "Write what is known of runs into one page that opens offline.") { runs, output, force, json };
         command.SetAction(parsed =>
         {
             var folders = parsed.GetValue(runs)!;
             var typed = parsed.GetValue(output) ?? (folders is [var one] ? RunReport.PathIn(one)
                 : throw new ArgumentException($"{folders.Length} runs have no one folder; say with --out where the page goes."));
-            var path = OutputPath.File(output.Name, typed, ".html");
+            // Its own report is what a run writes, and is written again.
+            var path = OutputPath.File(output.Name, typed, parsed.GetValue(force) || parsed.GetValue(output) is null, ".html");
             RunReport.Write(path, folders, folders is [var run] ? NextSteps.After(run) : []);
-            Console.WriteLine(path);
+            Output.Write(parsed.GetValue(json), new { page = path, runs = folders }, path + "\n");
             return ExitCodes.Done;
         });
         return command;

@@ -15,7 +15,6 @@ internal static class Search
         var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
         var query = new Option<string>("--query") { Description = "The image to search for.", Required = true };
         var top = new Option<int>("--top") { Description = "Images to find.", DefaultValueFactory = _ => 12 };
-        var output = EmbeddingInputs.Page();
         var precision = EmbeddingInputs.Precision();
         var json = Output.Json();
         var (inputs, settings, tiles) = (new EmbeddingInputs(), new FileSettings(), new TileInputs());
@@ -23,12 +22,12 @@ internal static class Search
         inputs.AddTo(command);
         settings.AddTo(command);
         tiles.AddTo(command);
-        foreach (var option in (Option[])[top, output, precision, json]) command.Options.Add(option);
+        foreach (var option in (Option[])[top, precision, json]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(top) is (< 1 or > 1000) and var few)
                 throw new ArgumentException($"--top {few} must lie between 1 and 1000.");
-            var page = inputs.PagePath(parsed, output);
+            var page = inputs.PagePath(parsed);
             var file = parsed.GetValue(query)!;
             var bytes = File.Exists(file) ? File.ReadAllBytes(file)
                 : throw new ArgumentException($"--query {file} does not exist; give an image file.");
@@ -46,20 +45,28 @@ internal static class Search
                     parsed, opened.Preprocessing.Images, dataset => EmbeddedData.Compute(opened, dataset, cancellation));
                 if (inputs.Embeddings(parsed) is { } embeddings) found.RequireMadeBy(embeddings, opened);
 
-                var nearest = Neighbors.Of(row, found.Set, parsed.GetValue(top), cancellation);
-                var cost = SearchCost.Measure(found.Set.Dimension, parsed.GetValue(top));
+                var count = parsed.GetValue(top);
+                var nearest = Neighbors.Of(row, found.Set, count + 1, cancellation);
+                var itself = nearest.Where(n => found.IsOf(n, file)).Take(1).ToArray();
+                nearest = [.. nearest.Except(itself).Take(count)];
+                var cost = SearchCost.Measure(found.Set.Dimension, count);
                 if (page is not null) found.Page(page).OfSearch(file, bytes, nearest);
-                var text = Text(file, found, nearest, cost) + Output.List(found.Unreadable);
-                Output.Write(parsed.GetValue(json), Result(file, found, nearest, cost), text);
+                var text = Text(file, found, nearest, cost)
+                    + (itself is [var own] ? $"{found.Set.Images[own.Index].Name} is the image that was searched for, and is left out.\n" : "")
+                    + (page is null ? "" : Output.Wrote(page)) + Output.List(found.Unreadable);
+                Output.Write(parsed.GetValue(json), Result(file, found, nearest, itself, page, cost), text);
                 return ExitCodes.Done;
             });
         });
         return command;
     }
 
-    private static object Result(string query, EmbeddedData found, IReadOnlyList<Neighbor> nearest, SearchCost cost) => new
+    private static object Result(
+        string query, EmbeddedData found, IReadOnlyList<Neighbor> nearest, Neighbor[] itself, string? page, SearchCost cost) => new
     {
         query,
+        leftOut = itself.Select(n => found.Set.Images[n.Index].Name).SingleOrDefault(),
+        page,
         data = found.Name,
         images = found.Set.Images.Count,
         neighbors = nearest.Select(n => new { found.Set.Images[n.Index].Name, found.Set.Images[n.Index].Label, n.Similarity }),
@@ -71,7 +78,7 @@ internal static class Search
     {
         var images = found.Set.Images;
         var heading = string.Create(CultureInfo.InvariantCulture,
-            $"\nNearest to {query} among {images.Count:N0} images of {found.Name}\n\n");
+            $"\nNearest to {query} among {Counts.Of(images.Count, "image")} of {found.Name}\n\n");
         IReadOnlyList<string> Row(Neighbor n) => [images[n.Index].Name, images[n.Index].Label ?? "", Output.Cosine(n.Similarity)];
         return heading + Table.Format(["image", "label", "similarity"], [.. nearest.Select(Row)]) + "\n" + cost.OfSearch();
     }

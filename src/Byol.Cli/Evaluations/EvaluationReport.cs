@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Evaluation;
 using Byol.Reports;
-using Byol.Runs;
 
 namespace Byol.Cli.Evaluations;
 
@@ -16,10 +14,6 @@ internal static class EvaluationReport
 
     private sealed record Classified(IDataset Images, int Index, int Label, int Predicted);
 
-    /// <summary>The page's path, found fit before the work.</summary>
-    public static string Path(string option, string typed) =>
-        OutputPath.Writable(option, OutputPath.File(option, typed, ".html"), () => File.OpenWrite(typed));
-
     /// <summary>Writes it.</summary>
     public static void Write(
         string path, string text, EvaluationRow row, IReadOnlyList<EvaluationTask> tasks, IReadOnlyList<string> classes)
@@ -28,7 +22,7 @@ internal static class EvaluationReport
             .Zip(row.Predicted, (image, predicted) => new Classified(image.Test, image.i, image.label, predicted)).ToList();
         var (wrong, right) = (all.Where(c => c.Label != c.Predicted).ToList(), all.Where(c => c.Label == c.Predicted).ToList());
         var title = $"{row.Features}, labels {row.Labels}: {Output.Percent(row.Accuracy)}";
-        RunDirectory.Write(path, stream =>
+        WholeFile.Write(path, stream =>
         {
             using var page = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
             Gallery.Write(

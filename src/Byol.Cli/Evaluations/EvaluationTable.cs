@@ -11,7 +11,8 @@ internal static class EvaluationTable
     /// <summary>What was done, in a line.</summary>
     public static string Heading(ChosenProtocol chosen, EvaluationTask task) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{chosen.Protocol.Title}: {task.Test.Count:N0} images of {task.Test.Name} by {task.Train.Count:N0} of {task.Train.Name}");
+            $"{chosen.Protocol.Title}: {task.Test.Count:N0} images of {task.Test.Name}, "
+            + $"learned from {task.Train.Count:N0} of {task.Train.Name}");
 
     /// <summary>A line that says what was done, then a row for each candidate and amount of labels.</summary>
     /// <param name="heading">What was done.</param>

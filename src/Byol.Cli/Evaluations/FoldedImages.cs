@@ -25,5 +25,6 @@ internal sealed record FoldedImages(IDataset Images, IReadOnlyList<EvaluationTas
 
     /// <summary>What was done, in a line.</summary>
     public string Heading(ChosenProtocol chosen) => string.Create(CultureInfo.InvariantCulture,
-        $"{chosen.Protocol.Title}: {Images.Count:N0} images of {Images.Name}, each by the other {Tasks.Count - 1} of {Tasks.Count} folds");
+        $"{chosen.Protocol.Title}: {Images.Count:N0} images of {Images.Name}, each classified by what is learned from the other "
+        + $"{Tasks.Count - 1} of {Tasks.Count} folds");
 }

@@ -14,6 +14,8 @@ internal sealed class PredictionCounts(IReadOnlyList<string> classes)
     /// <param name="Novel">Those of them that are unlike all known images.</param>
     public sealed record Row(string Label, int Images, int Unsure, int Novel);
 
+    private const int MostRows = 51;
+
     private readonly Dictionary<string, Row> _rows = classes.ToDictionary(c => c, c => new Row(c, 0, 0, 0));
 
     /// <summary>Images in all.</summary>
@@ -38,9 +40,10 @@ internal sealed class PredictionCounts(IReadOnlyList<string> classes)
     public string Text()
     {
         var all = new Row("all", Total, Rows.Sum(r => r.Unsure), Rows.Sum(r => r.Novel));
-        var rows = Rows.Where(r => r.Images > 0).OrderByDescending(r => r.Images).Append(all).Select(r => (IReadOnlyList<string>)
+        var rows = Rows.Where(r => r.Images > 0).OrderByDescending(r => r.Images).Prepend(all).Select(r => (IReadOnlyList<string>)
             [r.Label, Number(r.Images), Number(r.Images - r.Unsure - r.Novel), Number(r.Unsure), Number(r.Novel)]);
-        return Table.Format(["class", "images", "sure", "unsure (below 90 %)", "unlike known images"], [.. rows]);
+        return Table.Some(
+            ["class", "images", "sure", "unsure (below 90 %)", "unlike known images"], [.. rows], MostRows, "--json has all classes");
     }
 
     private static string Number(int count) => count.ToString("N0", CultureInfo.InvariantCulture);

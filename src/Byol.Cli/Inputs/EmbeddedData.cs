@@ -12,6 +12,8 @@ namespace Byol.Cli.Inputs;
 /// <param name="Unreadable">Images that have none.</param>
 internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOnlyList<UnreadableImage> Unreadable) : IDisposable
 {
+    private const float SameImage = 1e-4f;      // in batches of other sizes the last bits differ
+
     public string Name => Dataset?.Name ?? "the embeddings";
 
     /// <summary>Embeds a dataset.</summary>
@@ -62,6 +64,14 @@ internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOn
             throw new ArgumentException($"{path} was made with {Set.Source.Encoder}, and {encoder.Name} is given: {difference}; "
                 + "search with the encoder that made it, or embed the images again.");
         }
+    }
+
+    /// <summary>Whether a row is of a file: its name, which is a path within its data, is how the file's path ends. One of the same name
+    /// elsewhere is told apart by its similarity being below 1.</summary>
+    public bool IsOf(Neighbor row, string file)
+    {
+        var (path, name) = (Path.GetFullPath(file).Replace('\\', '/'), Set.Images[row.Index].Name);
+        return row.Similarity > 1 - SameImage && (path == name || path.EndsWith($"/{name}", StringComparison.Ordinal));
     }
 
     /// <summary>Where each row's image lies in the dataset. Rows stand in its order, but for images that have none.</summary>

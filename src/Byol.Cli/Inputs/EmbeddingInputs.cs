@@ -7,7 +7,8 @@ using Byol.Models;
 namespace Byol.Cli.Inputs;
 
 /// <summary>The options that say which encoder and which images, shared by the verbs that embed.</summary>
-internal sealed class EmbeddingInputs
+/// <param name="needsPage">Whether the page is what the verb is for.</param>
+internal sealed class EmbeddingInputs(bool needsPage = false)
 {
     public const string EncoderHelp = "A run folder, an encoder's file (safetensors, .pt, .pth, .onnx), or a name of byol encoders list.";
 
@@ -17,10 +18,13 @@ internal sealed class EmbeddingInputs
         Description = "A file of their embeddings that byol embed wrote, so that they are not embedded again.",
     };
 
-    public static Option<Precision> Precision() => new("--precision") { Description = "auto, float32 or bfloat16; an .onnx is float32." };
+    private readonly Option<string?> _page = new("--out")
+    {
+        Description = "An .html page to write; one file that contains the pictures.", Required = needsPage,
+    };
+    private readonly Option<bool> _force = OutputPath.Force();
 
-    /// <summary>The page that a verb writes where it is asked to.</summary>
-    public static Option<string?> Page() => new("--out") { Description = "An .html page to write; one file that contains the pictures." };
+    public static Option<Precision> Precision() => new("--precision") { Description = "auto, float32 or bfloat16; an .onnx is float32." };
 
     public static Option<int> BatchSize() => new("--batch-size")
     {
@@ -34,18 +38,15 @@ internal sealed class EmbeddingInputs
 
     public void AddTo(Command command)
     {
-        command.Options.Add(_data);
-        command.Options.Add(_embeddings);
+        foreach (var option in (Option[])[_data, _embeddings, _page, _force]) command.Options.Add(option);
     }
 
     /// <summary>The page's path, found fit before the work; null where none is asked for.</summary>
-    public string? PagePath(ParseResult parsed, Option<string?> page)
+    public string? PagePath(ParseResult parsed)
     {
-        if (parsed.GetValue(page) is not { } path) return null;
-        OutputPath.File(page.Name, path, ".html");
-        if (parsed.GetValue(_data) is null)
-            throw new ArgumentException($"{page.Name} {path} shows images, and embeddings have none; give the images as {_data.Name} too.");
-        return OutputPath.Writable(page.Name, path, () => File.OpenWrite(path));
+        if (parsed.GetValue(_page) is not { } path) return null;
+        return parsed.GetValue(_data) is not null ? OutputPath.File(_page.Name, path, parsed.GetValue(_force), ".html")
+            : throw new ArgumentException($"{_page.Name} {path} shows images, and embeddings have none; give the images as {_data.Name} too.");
     }
 
     /// <summary>The file of embeddings, or null where they are computed.</summary>

@@ -3,7 +3,6 @@ using Byol.Encoders;
 using Byol.Interop;
 using Byol.Models;
 using Byol.OnnxRuntime;
-using Byol.Runs;
 using Byol.Training;
 using static TorchSharp.torch;
 
@@ -73,9 +72,15 @@ internal static class EncoderInput
     /// <exception cref="ArgumentException">There is no such file.</exception>
     public static string Path(string typed, params IReadOnlyList<string> others)
     {
-        var path = Directory.Exists(typed) ? RunDirectory.EncoderIn(typed) : typed;
+        var path = Directory.Exists(typed) ? PretrainingRun.EncoderIn(typed) : typed;
         if (File.Exists(path)) return path;
         if (NamedEncoder.Find(typed) is { } known) return NamedEncoder.Path(known);
+        if (typed.StartsWith("~/", StringComparison.Ordinal))
+        {
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            throw new ArgumentException(
+                $"Encoder {typed} does not exist: in quotes ~ is not your home folder; give {System.IO.Path.Join(home, typed[2..])}.");
+        }
         throw new ArgumentException(!typed.AsSpan().ContainsAny("/\\.")
             && !Directory.Exists(typed)
             ? $"Encoder {typed} is neither a file nor a run, and not known by name{NamedEncoder.Suggest(typed, others)}"

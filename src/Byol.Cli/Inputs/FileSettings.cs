@@ -21,7 +21,7 @@ internal sealed record FileSaid(string? Recipe, IReadOnlyList<string> Model)
                 + "leave --recipe out.");
         }
         if (!isModel && Model.Count > 0)
-            throw new ArgumentException($"--onnx {Model[0]} does not go with {path}, which is no .onnx; leave it out.");
+            throw new ArgumentException($"--onnx {Model[0]} does not go with {path}, which is not an .onnx; leave it out.");
     }
 }
 

@@ -65,6 +65,12 @@ internal sealed class RecipeInputs
         foreach (var option in All) command.Options.Add(option);
     }
 
+    /// <summary>What decides views, for the verb that only draws them.</summary>
+    public void AddViewsTo(Command command)
+    {
+        foreach (var option in (Option[])[_recipe, _imageSize, _seed, _set]) command.Options.Add(option);
+    }
+
     /// <summary>Lets time end the run: for the verb that trains one run, where nothing is compared at equal epochs.</summary>
     public void AddBudgetTo(Command command) => command.Options.Add(_budget);
 

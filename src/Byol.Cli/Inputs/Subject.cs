@@ -90,11 +90,11 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
         {
             using var model = EncoderInput.OpenOnnx(path, said, notice: true);
             // Of a model of another program there is no untrained one: what stands beside it is the usual encoder.
-            var beside = model.Foreign is null ? model.Description.Architecture : RecipeFile.Open(DefaultRecipe).Encoder;
+            var beside = model.Notes.Count == 0 ? model.Description.Architecture : RecipeFile.Open(DefaultRecipe).Encoder;
             return new Subject(null, path, beside, model.Preprocessing.ToViews())
             {
                 Images = model.Preprocessing.Images,
-                Said = said, Title = model.Foreign is null ? Ours : System.IO.Path.GetFileName(path),
+                Said = said, Title = model.Notes.Count == 0 ? Ours : System.IO.Path.GetFileName(path),
             };
         }
         var (opened, otherwise) = EncoderInput.OpenWeights(path, said);

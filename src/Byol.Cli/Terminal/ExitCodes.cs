@@ -22,7 +22,7 @@ internal static class ExitCodes
     /// <summary>Parses, runs, and turns every error into one line: value, rule, remedy.</summary>
     public static int Run(Command root, string[] args)
     {
-        var parsed = root.Parse(RenamedOptions.Current(args), Configuration);
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : RenamedOptions.Current(args), Configuration);
         if (parsed.Errors.Count > 0)
         {
             Console.Error.WriteLine($"byol: {Problem(parsed)} See byol {string.Concat(Path(parsed))}--help.");

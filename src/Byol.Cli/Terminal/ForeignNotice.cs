@@ -25,18 +25,9 @@ internal static class ForeignNotice
         if (origin.Assumption is { } assumption) yield return $"  {assumption}";
     }
 
-    /// <summary>The same of a model of another program: what goes in, what is taken, what was assumed.</summary>
-    public static IEnumerable<string> Of(OnnxEncoder encoder)
-    {
-        if (encoder.Foreign is not { } model) yield break;
-        yield return string.Create(CultureInfo.InvariantCulture,
-            $"{encoder.Name}: {model.Input}, embedding {model.Output} of {encoder.Dimension}");
-        var source = model.AssumesPixels ? "because nothing says otherwise; --onnx preset=mlnet, plain or scale, mean and color do"
-            : "as was said";
-        yield return $"  images are prepared at {encoder.Preprocessing}, {source}";
-        if (model.ScoredFrom is { } embedding)
-            yield return $"  {model.Output} looks like the scores of classes; --onnx output={embedding} takes what they are computed from";
-    }
+    /// <summary>The same of a model of another program.</summary>
+    public static IEnumerable<string> Of(OnnxEncoder encoder) =>
+        encoder.Notes.Select((line, i) => (i == 0 ? "" : "  ") + ToolWords.Of(line));
 
     /// <summary>How many tensors were used, and which were not.</summary>
     public static string Tensors(OpenedEncoder opened)

@@ -2,7 +2,6 @@ using System.Text;
 using Byol.Data.Datasets;
 using Byol.Embeddings;
 using Byol.Reports;
-using Byol.Runs;
 
 namespace Byol.Cli.Terminal;
 
@@ -37,7 +36,7 @@ internal sealed class GalleryPage(string path, string name, EmbeddingSet set, ID
             outliers.Count > 0 ? sections.Append(far) : sections);
     }
 
-    private void Write(string title, string lead, IEnumerable<GallerySection> sections) => RunDirectory.Write(path, stream =>
+    private void Write(string title, string lead, IEnumerable<GallerySection> sections) => WholeFile.Write(path, stream =>
     {
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
         Gallery.Write(text, title, lead, sections);

@@ -9,6 +9,8 @@ namespace Byol.Cli.Terminal;
 /// <summary>Results on standard output: as text for people, or with --json as one object and nothing else.</summary>
 internal static class Output
 {
+    private const int MostListed = 20;
+
     /// <summary>Names as in --json.</summary>
     public static JsonSerializerOptions Options { get; } = new()
     {
@@ -28,6 +30,9 @@ internal static class Output
 
     public static string Cosine(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 
+    /// <summary>A file that was written beside the result.</summary>
+    public static string Wrote(string path) => $"Wrote {path}\n";
+
     /// <summary>What should be known of opened data, a line each; nothing where there is nothing.</summary>
     public static string Notes(DatasetNotes notes) => string.Concat(notes.Lines().Select(l => $"{Printable.Line(ToolWords.Of(l))}\n"));
 
@@ -35,5 +40,6 @@ internal static class Output
     public static string List(IReadOnlyList<UnreadableImage> unreadable) => unreadable.Count == 0 ? ""
         : string.Create(CultureInfo.InvariantCulture,
             $"{unreadable.Count:N0} could not be read and {(unreadable.Count == 1 ? "is" : "are")} left out:\n")
-            + string.Concat(unreadable.Select(u => $"  {Printable.Line(u.Name)}: {Printable.Line(u.Reason)}\n"));
+            + string.Concat(unreadable.Take(MostListed).Select(u => $"  {Printable.Line(u.Name)}: {Printable.Line(u.Reason)}\n"))
+            + (unreadable.Count > MostListed ? $"  and {unreadable.Count - MostListed:N0} more: --json has all\n" : "");
 }

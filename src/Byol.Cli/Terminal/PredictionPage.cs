@@ -3,7 +3,6 @@ using System.Text;
 using Byol.Data.Datasets;
 using Byol.Evaluation.Classification;
 using Byol.Reports;
-using Byol.Runs;
 
 namespace Byol.Cli.Terminal;
 
@@ -27,7 +26,7 @@ internal sealed class PredictionPage(string path, string model, IDataset dataset
             $"{_all.Count:N0} images of {dataset.Name} by {model}, the most doubtful first; {Math.Min(Most, _all.Count):N0} are shown.");
         var sections = sorted.Take(Most).GroupBy(p => p.Prediction.Doubt).Select(g => new GallerySection(
             Heading(g.Key), Note(g.Key, sorted.Count(p => p.Prediction.Doubt == g.Key)), g.Select(p => Picture(p.Index, p.Prediction))));
-        RunDirectory.Write(path, stream =>
+        WholeFile.Write(path, stream =>
         {
             using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
             Gallery.Write(text, $"Predictions of {dataset.Name}", lead, sections);

@@ -5,6 +5,14 @@ namespace Byol.Cli.Terminal;
 /// <summary>Text in columns: the first to the left, the others to the right.</summary>
 internal static class Table
 {
+    /// <summary>The first rows of a table that may be long, and how many more there are.</summary>
+    /// <param name="header">The columns.</param>
+    /// <param name="rows">All rows.</param>
+    /// <param name="most">How many to show.</param>
+    /// <param name="where">Where all of them are: <c>--json has all</c>.</param>
+    public static string Some(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows, int most, string where) =>
+        Format(header, [.. rows.Take(most)]) + (rows.Count > most ? $"  and {Counts.Of(rows.Count - most, "more row")}: {where}\n" : "");
+
     public static string Format(IReadOnlyList<string> header, params IReadOnlyList<IReadOnlyList<string>> rows)
     {
         var widths = Enumerable.Range(0, header.Count).Select(c => rows.Select(r => r[c].Length).Append(header[c].Length).Max()).ToArray();

@@ -11,6 +11,8 @@ internal static class ToolWords
         ["DatasetPacker.Pack"] = "byol data pack",
         ["EmbeddingPass.Write"] = "byol embed",
         ["OnnxExport.ExportOnnx"] = "byol classifier",
+        ["set preset="] = "use --onnx preset=",
+        ["set output="] = "use --onnx output=",
         ["that Byol wrote"] = "that byol pretrain or byol export wrote",
         ["another path"] = "another --out",
         ["another folder"] = "another --out",

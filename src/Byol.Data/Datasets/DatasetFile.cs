@@ -44,6 +44,11 @@ internal static class DatasetFile
     /// <param name="name">The same without a split.</param>
     public static DatasetException NotThere(string data, string name)
     {
+        if (data.StartsWith("~/", StringComparison.Ordinal))
+        {
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            return new DatasetException($"{data} does not exist: in quotes ~ is not your home folder; give {Path.Join(home, data[2..])}.");
+        }
         if (Ends(data, ".parquet"))
             return new DatasetException($"{data} is a Parquet file, which is not read yet; give a folder of images or WebDataset tars.");
         if (Ends(data, PackedDataset.Extension))

@@ -24,8 +24,26 @@ public sealed class DatasetNotes
     public IEnumerable<string> Lines() => PassedOver.Count == 0 ? Remarks : Remarks.Prepend(Counted());
 
     /// <summary>What was passed over: the numbers and reasons alone.</summary>
-    internal string Reasons() =>
-        string.Join(", ", PassedOver.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Count:N0} {p.Reason}")));
+    internal string Reasons() => string.Join(", ", PassedOver.Select(p => string.Create(CultureInfo.InvariantCulture,
+        $"{p.Count:N0} {(p.Count == 1 ? Singular(p.Reason) : p.Reason)}")));
+
+    // Reasons follow a number, and it may be 1. What stands behind a colon are names.
+    private static string Singular(string reason)
+    {
+        var words = reason.Split(':', 2);
+        words[0] = One.Aggregate(words[0], (text, w) => text.Replace(w.Many, w.One, StringComparison.Ordinal));
+        return string.Join(':', words);
+    }
+
+    private static readonly (string Many, string One)[] One =
+    [
+        ("links that lead", "link that leads"), ("links to a folder that they lie", "link to a folder that it lies"),
+        ("links in an archive (pack the files themselves)", "link in an archive (pack the file itself)"),
+        ("folders of runs", "folder of a run"), ("folders", "folder"), ("pictures made", "picture made"),
+        ("further images", "further image"), ("other files", "other file"), ("no images", "no image"), ("their rights", "its rights"),
+        ("names that are", "a name that is"), ("convert them", "convert it"),
+        ("name them as data to read them", "name it as data to read it"),
+    ];
 
     /// <summary>The notes of several parts together.</summary>
     internal static DatasetNotes Together(IEnumerable<DatasetNotes> parts)

@@ -8,11 +8,12 @@ namespace Byol.Data.Datasets;
 /// thumbnails and trash of other programs, and whatever Byol wrote are no data.</remarks>
 internal sealed class FolderWalk
 {
-    private const string Nowhere = "links that lead nowhere",
-        NotUtf8 = "with names that are not UTF-8 (rename them, for instance with convmv)";
+    private const string Nowhere = "links that lead nowhere";
+    private const int NamesListed = 10, MostPictures = 10_000;
 
     private readonly List<(string Name, long Length)> _images = [];
     private readonly PassedOverCounts _passed = new();
+    private readonly List<string> _broken = [];
     private readonly string _root;
 
     private readonly record struct Entry(string Name, bool IsFolder, bool IsLink, bool IsHidden, long Length);
@@ -27,7 +28,7 @@ internal sealed class FolderWalk
         {
             var entries = List(folder);
             if (IsRun(entries))
-                throw new DatasetException($"{folder} is the folder of a run, which is no data; give the images that it was trained on.");
+                throw new DatasetException($"{folder} is the folder of a run and not of images; give the images that it was trained on.");
             Walk(entries, "", [RealPath.Of(folder) ?? folder]);
         }
         catch (UnauthorizedAccessException)
@@ -35,6 +36,7 @@ internal sealed class FolderWalk
             throw new DatasetException($"Folder {folder} may not be opened; check its rights.");
         }
         Images = WithoutOwnPictures();
+        ListBroken();
     }
 
     /// <summary>Images by their paths in the folder, with /, in ordinal order; with their length in bytes.</summary>
@@ -77,7 +79,8 @@ internal sealed class FolderWalk
         }
         catch (IOException)
         {
-            _passed.Add(IsBroken(entry.Name) ? NotUtf8 : "folders that cannot be opened", name);
+            if (IsBroken(entry.Name)) _broken.Add(name + "/");
+            else _passed.Add("folders that cannot be opened", name);
         }
     }
 
@@ -105,7 +108,7 @@ internal sealed class FolderWalk
         }
         else if (IsBroken(entry.Name) && !File.Exists(Path.Combine(_root, name)))
         {
-            _passed.Add(NotUtf8, name);
+            _broken.Add(name);
             return null;
         }
         if (length > 0) return length;
@@ -143,15 +146,27 @@ internal sealed class FolderWalk
         return [.. entries.OrderBy(e => e.Name, StringComparer.Ordinal)];
     }
 
-    // Sheets are looked for in the folder itself, where people put them: to open a hundred thousand PNGs takes longer than the walk.
+    // Their names are all that is known of them, so these are listed; what cannot be read of a name shows as this character.
+    private void ListBroken()
+    {
+        if (_broken.Count == 0) return;
+        _broken.Sort(StringComparer.Ordinal);
+        var names = string.Join(", ", _broken.Take(NamesListed)) + (_broken.Count > NamesListed ? ", ..." : "");
+        _passed.Add($"with names that are not UTF-8, which convmv can mend: {names}", _broken[0], _broken.Count);
+    }
+
+    // Sheets are looked for everywhere, but of many pictures only in the folder itself, where people put them, and by the usual names:
+    // to open a hundred thousand PNGs takes longer than the walk.
     private List<(string Name, long Length)> WithoutOwnPictures()
     {
         _images.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        var own = _images.AsParallel()
-            .Where(i => ClassFolders.First(i.Name) is null && i.Name.EndsWith(".png", StringComparison.OrdinalIgnoreCase)
+        var pictures = _images.FindAll(i => i.Name.EndsWith(".png", StringComparison.OrdinalIgnoreCase));
+        var own = pictures.AsParallel()
+            .Where(i => (pictures.Count <= MostPictures || ClassFolders.First(i.Name) is null
+                    || Path.GetFileName(i.Name) is "views.png" or "preview.png")
                 && OwnPicture.Is(Path.Combine(_root, i.Name)))
             .Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in own.Order(StringComparer.Ordinal)) _passed.Add("pictures that Byol wrote", name);
+        foreach (var name in own.Order(StringComparer.Ordinal)) _passed.Add("pictures made by Byol", name);
         return own.Count == 0 ? _images : _images.FindAll(i => !own.Contains(i.Name));
     }
 }

@@ -21,7 +21,7 @@ public sealed record ImageOptions
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     internal void Validate()
     {
-        Require(Color(Background) is not null, $"Background {Background} is no color; use white, black, gray or for instance #80ff00.");
+        Require(Color(Background) is not null, $"Background {Background} is not a color; use white, black, gray or for instance #80ff00.");
         Require(Depth is 0 or (>= 8 and <= FullDepth), $"Depth {Depth} must lie between 8 and 16 bits, or be 0 for what the images use.");
     }
 

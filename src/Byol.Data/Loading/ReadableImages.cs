@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 
@@ -10,6 +11,7 @@ namespace Byol.Data.Loading;
 internal sealed class ReadableImages(IDataset dataset, IEnumerable<int> unreadable)
 {
     private const double UnreadableLimit = 0.01;
+    private const int Named = 10, LookedAt = 1000;
 
     private readonly SortedSet<int> _unreadable = [.. unreadable];
 
@@ -51,11 +53,43 @@ internal sealed class ReadableImages(IDataset dataset, IEnumerable<int> unreadab
             _unreadable.Add(index);
             if (_unreadable.Count > Math.Max(1, UnreadableLimit * dataset.Count) || _unreadable.Count == dataset.Count)
             {
-                throw new InvalidDataException(
-                    $"More than 1 % of {dataset.Name} cannot be read, {dataset.ItemName(index)} among them ({e.Message}); "
-                        + "repair or remove these images.",
-                    e);
+                throw new InvalidDataException("At least " + Refusal([.. _unreadable], dataset.Count, e.Message), e);
             }
         }
+    }
+
+    /// <summary>Looks at the images before anything is made of them: at all of them, or at a thousand that are spread evenly. JPEGs are
+    /// decoded small.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <exception cref="InvalidDataException">More than 1 % of those, and more than one, cannot be read; the message names them.</exception>
+    public static void Require(IDataset dataset)
+    {
+        var count = Math.Min(LookedAt, dataset.Count);
+        var (images, failed) = (new ReadableImages(dataset, []), new ConcurrentDictionary<int, string>());
+        using var buffers = new ThreadLocal<ImageBuffer>(() => new ImageBuffer((_, _) => 8));
+        Parallel.For(0, count, i =>
+        {
+            var index = (int)((long)i * dataset.Count / count);
+            try
+            {
+                dataset.Read(index, buffers.Value!);
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException)
+            {
+                failed[index] = e.Message;
+            }
+        });
+        if (failed.Count > Math.Max(1, UnreadableLimit * count) || failed.Count == count)
+            throw new InvalidDataException(images.Refusal([.. failed.Keys.Order()], count, failed[failed.Keys.Min()]));
+    }
+
+    // What cannot be read, by name, and what to do about it.
+    private string Refusal(List<int> unreadable, int of, string first)
+    {
+        var names = string.Join(", ", unreadable.Take(Named).Select(dataset.ItemName));
+        var more = unreadable.Count > Named ? $" and {unreadable.Count - Named} more" : "";
+        var looked = of < dataset.Count ? $"{of} images that were looked at" : $"{of} images";
+        return $"{unreadable.Count} of {looked} of {dataset.Name} cannot be read, and at most 1 % may be so: {names}{more} ({first.TrimEnd('.')}); "
+            + "repair or remove them, or leave them out once and for all: DatasetPacker.Pack.";
     }
 }

@@ -7,7 +7,7 @@ namespace Byol.Embeddings;
 public sealed class DuplicateGroup
 {
     internal DuplicateGroup(IReadOnlyList<int> members, IReadOnlyList<float> similarities) =>
-        (Members, Similarities) = (members, similarities);
+        (Members, Similarities) = (members, [.. similarities.Select(s => Math.Clamp(s, -1, 1))]);      // rounding leaves 1.0000001
 
     /// <summary>Their rows, two or more, rising.</summary>
     public IReadOnlyList<int> Members { get; }

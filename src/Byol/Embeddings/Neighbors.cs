@@ -8,7 +8,7 @@ namespace Byol.Embeddings;
 public readonly struct Neighbor
 {
     internal Neighbor(int index, float similarity) =>
-        (Index, Similarity) = (index, similarity);
+        (Index, Similarity) = (index, Math.Clamp(similarity, -1, 1));     // rounding leaves 1.0000001
 
     /// <summary>Its row.</summary>
     public int Index { get; }

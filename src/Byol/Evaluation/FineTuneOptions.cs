@@ -45,7 +45,8 @@ public sealed class FineTuneOptions(
 
     /// <summary>The settings that decide, for a heading.</summary>
     internal string Title => string.Create(CultureInfo.InvariantCulture,
-        $"(learning rate {EncoderLearningRate}, head {HeadLearningRate}, {Epochs} epochs and {LeastSteps} steps at least)");
+        $"(learning rate {EncoderLearningRate}, head {HeadLearningRate}, {Epochs} {(Epochs == 1 ? "epoch" : "epochs")}")
+        + (LeastSteps > 0 ? string.Create(CultureInfo.InvariantCulture, $", at least {LeastSteps} steps)") : ")");
 
     /// <summary>Epochs in use.</summary>
     /// <param name="labels">Labeled images.</param>

@@ -27,7 +27,7 @@ public static class LabelSampler
         if (total < present.Count)
         {
             throw new ArgumentException(
-                $"{amount} of {task.TrainLabels.Count} images are {total} labels, fewer than the {present.Count} classes; "
+                $"Labels {amount} are {total} of {task.TrainLabels.Count} images, fewer than the {present.Count} classes; "
                     + "use a LabelBudget of 1-per-class or more.");
         }
 
@@ -43,7 +43,7 @@ public static class LabelSampler
             if (wanted > available.Count)
             {
                 var most = present.Min(c => members[c].Count());
-                throw new ArgumentException($"{amount} of the labels are {wanted} of class {task.Classes[label]}, "
+                throw new ArgumentException($"Labels {amount} need {wanted} images of class {task.Classes[label]}, "
                     + $"which has {available.Count} in {task.Train.Name}; "
                     + $"draws are balanced, so use a LabelBudget of {most}-per-class or less, or all.");
             }

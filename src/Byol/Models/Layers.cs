@@ -38,7 +38,7 @@ public sealed class Conv2d : Module<Tensor, Tensor>
 }
 
 /// <summary>A fully connected layer that computes in its input's type.</summary>
-public sealed class Linear : Module<Tensor, Tensor>
+internal sealed class Linear : Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;   // [O,I] fp32
     private readonly Parameter? _bias;    // [O] fp32

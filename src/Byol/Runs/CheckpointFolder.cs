@@ -27,8 +27,11 @@ public sealed class CheckpointFolder
     private sealed record Manifest(int Format, long Step, Dictionary<string, string>? Sha256);
 
     /// <summary>The checkpoints of a run, newest first; none is opened.</summary>
-    /// <param name="checkpoints">The folder of them; it need not exist.</param>
-    public static IReadOnlyList<CheckpointFolder> In(string checkpoints) => !Directory.Exists(checkpoints) ? [] :
+    /// <param name="run">The run's folder.</param>
+    public static IReadOnlyList<CheckpointFolder> Of(string run) => In(RunDirectory.CheckpointsIn(run));
+
+    /// <summary>The same, where the folder of them is known; it need not exist.</summary>
+    internal static IReadOnlyList<CheckpointFolder> In(string checkpoints) => !Directory.Exists(checkpoints) ? [] :
     [
         .. from path in Directory.GetDirectories(checkpoints, Prefix + "*")
            let name = System.IO.Path.GetFileName(path)

@@ -67,5 +67,5 @@ internal sealed class RewindRecord : RunRecord
     /// <inheritdoc/>
     private protected override string Line =>
         $"{Failure?.ToString() ?? $"Step {RewoundFrom}: {Because} is not finite."} "
-        + $"Gone back to step {Step}; the images up to those of that step are left out.";
+        + $"Returned to step {Step}; the images up to those of that step are left out.";
 }

@@ -1,7 +1,7 @@
 namespace Byol.Runs;
 
 /// <summary>The layout of a run on disk, and the lock that keeps a second process out of it.</summary>
-public sealed class RunDirectory : IDisposable
+internal sealed class RunDirectory : IDisposable
 {
     internal const string TemporarySuffix = ".tmp";
     private readonly FileStream _lock;
@@ -107,6 +107,29 @@ public sealed class RunDirectory : IDisposable
             throw new RunDirectoryException($"{path} holds other files; choose an empty folder.");
     }
 
+    /// <summary>Removes a run and its folder.</summary>
+    /// <param name="path">A run folder.</param>
+    /// <exception cref="RunDirectoryException">It holds no run or other files too, or another process works in it; it is then as it
+    /// was.</exception>
+    internal static void Remove(string path)
+    {
+        RequireRun(path);
+        using (var run = Lock(path))
+        {
+            string[] written =
+            [
+                run.Metrics, run.Encoder, run.Initial, run.Best, run.Views, run.LossCurve, DataIn(path), run.Checkpoints,
+                System.IO.Path.Combine(path, LockName), .. Directory.GetFiles(path, "report.*"),
+                EmbeddingSnapshot.PathIn(path), SnapshotThumbnails.PathIn(path), .. Directory.GetFiles(path, "events.out.tfevents.*"),
+                .. Directory.GetFiles(path, "*" + TemporarySuffix),
+            ];
+            if (Directory.EnumerateFileSystemEntries(path).Except(written).FirstOrDefault(e => e != run.Recipe) is { } other)
+                throw new RunDirectoryException($"{path} holds {System.IO.Path.GetFileName(other)} beside its run; choose another folder.");
+            File.Delete(run.Recipe);       // first: what is left of a run whose removal was interrupted is none
+        }
+        Directory.Delete(path, recursive: true);
+    }
+
     /// <summary>Throws where a folder holds no run.</summary>
     /// <param name="path">A run folder.</param>
     /// <exception cref="RunDirectoryException">It holds none.</exception>
@@ -115,7 +138,7 @@ public sealed class RunDirectory : IDisposable
         if (!File.Exists(RecipeIn(path)))
         {
             throw new RunDirectoryException(
-                $"{path} holds no run to resume (there is no recipe.toml); start a new one, or give the folder of a run.");
+                $"{path} is not the folder of a run (it has no recipe.toml); start a new one, or give the folder of a run.");
         }
     }
 

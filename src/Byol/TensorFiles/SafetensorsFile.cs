@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
@@ -10,6 +11,8 @@ internal sealed class SafetensorsFile : ITensorFile
 {
     // The format allows 100 MB, but what is parsed takes many times that; that of a network of 200 layers has 0.2 MB.
     private const long LongestHeader = 8 << 20;
+    private static readonly SearchValues<byte> Letters =
+        SearchValues.Create([(byte)'\t', (byte)'\n', (byte)'\r', .. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c)]);
     private readonly SafeFileHandle _file;
     private readonly Dictionary<string, Entry> _entries = [];
     private readonly Dictionary<string, string> _metadata = [];
@@ -79,12 +82,16 @@ internal sealed class SafetensorsFile : ITensorFile
         destination.copy_(value);
     }
 
+    // As a length, eight letters would be more bytes than any disk has.
+    private static bool IsText(ReadOnlySpan<byte> start) => !start.ContainsAnyExcept(Letters);
+
     private void ReadHeader()
     {
         var size = RandomAccess.GetLength(_file);
         Span<byte> prefix = stackalloc byte[8];
         if (RandomAccess.Read(_file, prefix, 0) != 8) throw Damaged("it is shorter than 8 bytes");
         var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
+        if (IsText(prefix)) throw new InvalidDataException($"{Path} is text and not an encoder's file; give the weights themselves.");
         if (length is < 2 or > LongestHeader || length > size - 8) throw Damaged($"its header claims {length} bytes of {size}");
         var header = new byte[length];
         if (RandomAccess.Read(_file, header, 8) != length) throw Damaged("it ends inside its header");

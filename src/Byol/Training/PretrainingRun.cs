@@ -1,5 +1,6 @@
 using System.Text;
 using Byol.Data.Datasets;
+using Byol.Data.Loading;
 using Byol.Encoders;
 using Byol.Export;
 using Byol.Interop;
@@ -81,7 +82,7 @@ public sealed class PretrainingRun : IDisposable
     /// <param name="header">A line to put first in the recipe file, such as the command that was typed.</param>
     /// <exception cref="RunDirectoryException">The folder holds something, or is in use.</exception>
     /// <exception cref="ArgumentException">Recipe, data and encoder do not go together.</exception>
-    /// <exception cref="InvalidDataException">No image can be read.</exception>
+    /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read.</exception>
     public static PretrainingRun Start(string folder, Recipe recipe, IDataset data, OpenedEncoder? initFrom = null, string? header = null)
     {
         RunDirectory.RequireFree(folder);
@@ -91,6 +92,7 @@ public sealed class PretrainingRun : IDisposable
             throw new ArgumentException(
                 $"The encoder to begin with is {initFrom.Description.Architecture}, and the recipe trains {recipe.Encoder}; make them the same.");
         }
+        ReadableImages.Require(data);
         var views = RunPictures.Views(recipe, data);
         var directory = RunDirectory.Create(folder);
         try
@@ -148,7 +150,7 @@ public sealed class PretrainingRun : IDisposable
     /// <exception cref="RecipeConflictException">The recipe contradicts the run's, see <see cref="Resume"/>.</exception>
     public static PretrainingRun StartOrResume(
         string folder, Recipe recipe, IDataset data, OpenedEncoder? initFrom = null, string? header = null) =>
-        File.Exists(RunDirectory.RecipeIn(folder)) ? Resume(folder, data, recipe) : Start(folder, recipe, data, initFrom, header);
+        IsOne(folder) ? Resume(folder, data, recipe) : Start(folder, recipe, data, initFrom, header);
 
     /// <summary>Opens a run to look at it, whether or not it is being trained: it has its recipe, log and encoder, and cannot
     /// train.</summary>
@@ -159,6 +161,24 @@ public sealed class PretrainingRun : IDisposable
         RunDirectory.RequireRun(folder);
         return new PretrainingRun(folder, RecipeFile.Open(RunDirectory.RecipeIn(folder)), null, null, resume: true);
     }
+
+    /// <summary>Whether a folder is that of a run.</summary>
+    /// <param name="folder">A folder, which need not exist.</param>
+    public static bool IsOne(string folder) => File.Exists(RunDirectory.RecipeIn(folder));
+
+    /// <summary>Where the run of a folder keeps its encoder.</summary>
+    /// <param name="folder">Its folder.</param>
+    public static string EncoderIn(string folder) => RunDirectory.EncoderIn(folder);
+
+    /// <summary>Throws where a new run cannot go into a folder; makes nothing.</summary>
+    /// <param name="folder">A folder that is empty or does not exist.</param>
+    /// <exception cref="RunDirectoryException">It holds another run or other files, or cannot be written.</exception>
+    public static void RequireFree(string folder) => RunDirectory.RequireFree(folder);
+
+    /// <summary>Removes a run and its folder.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <exception cref="RunDirectoryException">It holds no run, other files too, or is in use.</exception>
+    public static void Remove(string folder) => RunDirectory.Remove(folder);
 
     /// <summary>Throws where recipe and data do not go together.</summary>
     /// <param name="recipe">What to train.</param>

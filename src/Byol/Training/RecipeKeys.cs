@@ -46,9 +46,16 @@ internal static class RecipeKeys
     {
         if (name == Kind) return OfKind(recipe, value);
         if (!Keys(recipe).TryGetValue(name, out var key))
-            throw new RecipeException($"Recipe key {name} is not known{NearestName.Suggest(name, Names(recipe))}");
+            throw new RecipeException($"Recipe key {name} is not known{Suggest(recipe, name)}");
         var section = Changed(key.Section.GetValue(recipe)!, key.Property, Convert(name, value, key.Property.PropertyType));
         return (Recipe)Changed(recipe, key.Section, section);
+    }
+
+    // tau is method.tau: the section is what people leave out.
+    private static string Suggest(Recipe recipe, string name)
+    {
+        var inSections = Names(recipe).Where(n => n.EndsWith($".{name.ToLowerInvariant()}", StringComparison.Ordinal)).ToList();
+        return inSections.Count > 0 ? $"; did you mean {string.Join(" or ", inSections)}?" : NearestName.Suggest(name, Names(recipe));
     }
 
     private static Recipe OfKind(Recipe recipe, object value)

@@ -71,7 +71,7 @@ public sealed class FolderWalkTests : IDisposable
         Assert.Equal(["a.png"], Names());
         var passed = Assert.Single(Walk().PassedOver);
         Assert.Equal(2, passed.Count);      // of the folder nothing but itself is known
-        Assert.Contains("not UTF-8", passed.Reason, StringComparison.Ordinal);
+        Assert.Equal("with names that are not UTF-8, which convmv can mend: Gr\uFFFDn.png, \uFFFDber/", passed.Reason);
         Shell("rm -r [!a]*");      // .NET cannot
     }
 
@@ -159,9 +159,48 @@ public sealed class FolderWalkTests : IDisposable
         var again = new ImageFolder(_folder["photos"]);
         Assert.Equal(Enumerable.Range(0, 3).Select(data.ItemName), Enumerable.Range(0, again.Count).Select(again.ItemName));
         Assert.Equal(["cat", "dog"], again.Classes);
-        Assert.Equal(("pictures that Byol wrote", 1), again.Notes.PassedOver.Select(p => (p.Reason, p.Count)).Single());
+        Assert.Equal(("pictures made by Byol", 1), again.Notes.PassedOver.Select(p => (p.Reason, p.Count)).Single());
         Assert.InRange(ImageDecoder.Decode(sheet.Png, "a picture for all that").Width, 96, 400);
     }
+
+    [Theory]
+    [InlineData("photos/cat/sheet.png", 3)]
+    [InlineData("photos/deep/er/views.png", 3)]
+    [InlineData("photos/cat/views.png", 10_005)]      // of so many only those of the usual names are looked at
+    public void Nor_in_a_folder_within(string name, int images)
+    {
+        var data = new ImageFolder(Made.Images(_folder["photos"], 3, "cat", "dog"));
+        var sheet = ViewSheet.Draw(data, new ViewOptions { ImageSize = 16 }, 1, [0, 1], 0, 32);
+        var png = Made.Png();
+        for (var i = 3; i < images; i++) Made.File(_folder[$"photos/dog/more{i:D5}.png"], png);
+        Made.File(_folder[name], sheet.Png.ToArray());
+        var again = new ImageFolder(_folder["photos"]);
+        Assert.Equal(images, again.Count);
+        Assert.Equal(("pictures made by Byol", 1), again.Notes.PassedOver.Select(p => (p.Reason, p.Count)).Single());
+    }
+
+    [Theory]
+    [InlineData(1, "1 passed over (1.ppm): 1 .ppm (not read; convert it to PNG or JPEG).")]
+    [InlineData(2, "2 passed over (1.ppm, ...): 2 .ppm (not read; convert them to PNG or JPEG).")]
+    public void What_is_passed_over_is_told_in_the_number_that_it_has(int count, string line)
+    {
+        Made.File(_folder["a.png"], Made.Png());
+        for (var i = 1; i <= count; i++) Made.File(_folder[$"{i}.ppm"], [1]);
+        Assert.Equal(line, Assert.Single(new ImageFolder(_folder.Path).Notes.Lines()));
+    }
+
+    [Theory]
+    [InlineData("links that lead nowhere", "link that leads nowhere")]
+    [InlineData("links to a folder that they lie in", "link to a folder that it lies in")]
+    [InlineData("folders of runs", "folder of a run")]
+    [InlineData("folders of thumbnails or trash", "folder of thumbnails or trash")]
+    [InlineData("folders that may not be opened (check their rights)", "folder that may not be opened (check its rights)")]
+    [InlineData("links in an archive (pack the files themselves)", "link in an archive (pack the file itself)")]
+    [InlineData("other files (no images)", "other file (no image)")]
+    [InlineData("with names that are not UTF-8, which convmv can mend: folders/x", "with a name that is not UTF-8, which convmv can mend: folders/x")]
+    [InlineData("empty", "empty")]
+    public void One_is_one(string several, string one) => Assert.Equal(
+        $"1 {one}", new DatasetNotes([new PassedOver(several, 1, "x")], []).Reasons());
 
     [Fact]
     public void A_picture_that_a_program_wrote_with_our_encoder_is_an_image()

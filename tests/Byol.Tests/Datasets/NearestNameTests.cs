@@ -56,6 +56,16 @@ public sealed class NearestNameTests
         Assert.Contains(nearest, suggestion);
     }
 
+    [Theory]
+    [InlineData("lin", "linear")]
+    [InlineData("linear-s", "linear-sgd")]
+    [InlineData("--output", "--out")]
+    [InlineData("--valid", "--validation")]
+    [InlineData("finetuning", "finetune")]
+    public void Suggest_knows_beginnings(string name, string meant) => Assert.Equal(
+        $"; did you mean {meant}?",
+        NearestName.Suggest(name, ["knn", "linear-sgd", "linear", "finetune", "--out", "--data", "--validation", "--on-non-finite"]));
+
     [Fact]
     public void Suggest_works_where_nothing_is_known() => Assert.Equal("; known are .", NearestName.Suggest("x", []));
 

@@ -28,6 +28,20 @@ public sealed class NeighborsTests
         }
     }
 
+    // Rounding makes 1.0000001 of the product of a row with itself.
+    [Fact]
+    public void No_cosine_is_above_1()
+    {
+        using var scope = NewDisposeScope();
+        var bank = Random(500, 128, 4);
+        Assert.True(bank.mul(bank).sum(1).max().item<float>() > 1, "There is nothing to be seen here.");
+        var cancellation = TestContext.Current.CancellationToken;
+        Assert.All(Neighbors.Find(bank, bank, 1, cancellation), nearest => Assert.InRange(nearest[0].Similarity, 0.999f, 1));
+        var groups = Duplicates.Groups(cat([bank, bank]), 0.999, cancellation);
+        Assert.Equal(500, groups.Count);
+        Assert.All(groups.SelectMany(g => g.Similarities), similarity => Assert.InRange(similarity, 0.999f, 1));
+    }
+
     // 3000 rows of 3000 are three blocks: no image may be its own neighbor in any.
     [Fact]
     public void An_image_is_no_neighbor_of_its_own_in_any_block()

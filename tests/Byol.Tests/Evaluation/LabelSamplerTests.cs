@@ -55,8 +55,8 @@ public sealed class LabelSamplerTests
     public void All_is_all() => Assert.Equal(Enumerable.Range(0, 200), LabelSampler.Indices(Task, LabelBudget.All, 1, 0));
 
     [Theory]
-    [InlineData("1%", "1 % of 200 images are 2 labels, fewer than the 10 classes; use a LabelBudget of 1-per-class or more.")]
-    [InlineData("21-per-class", "21 of class", "which has 20 in made", "use a LabelBudget of 20-per-class or less, or all.")]
+    [InlineData("1%", "Labels 1 % are 2 of 200 images, fewer than the 10 classes; use a LabelBudget of 1-per-class or more.")]
+    [InlineData("21-per-class", "Labels 21 per class need 21 images of class", "which has 20 in made", "use a LabelBudget of 20-per-class or less, or all.")]
     public void More_than_there_are_or_too_few_is_said(string amount, params string[] words)
     {
         var message = Assert.Throws<ArgumentException>(() => LabelSampler.Indices(Task, LabelBudget.ParseList(amount)[0], 1, 0)).Message;

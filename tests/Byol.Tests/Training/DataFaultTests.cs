@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Byol.Data.Datasets;
+using Byol.Data.Images;
 using Byol.Runs;
 using Byol.Training;
 
@@ -52,16 +54,42 @@ public sealed class DataFaultTests : IDisposable
     {
         var images = Made.Images(_folder["images"], 64);
         using var run = new TinyRun();
+        // Read once and found good, then broken.
+        var e = Assert.Throws<InvalidDataException>(() => run.Train(Recipe, new Decaying(new ImageFolder(images), "0007.png", "0050.png")));
+        Assert.StartsWith("At least 2 of 64 images of ", e.Message, StringComparison.Ordinal);
+        Assert.Matches("0007.png, 0050.png \\(00(07|50).png is gone\\); repair or remove them, or leave them out once and for all", e.Message);
+        using var resumed = run.Reopened();
+        Assert.True(resumed.Train(Recipe, new Decaying(new ImageFolder(images)), resume: true).Finished);
+    }
+
+    [Fact]
+    public void More_than_one_in_a_hundred_that_is_broken_from_the_start_begins_no_run()
+    {
+        var images = Made.Images(_folder["images"], 64);
         Made.File(Path.Combine(images, "0007.png"), [1]);
         Made.File(Path.Combine(images, "0050.png"), [1]);
-        var e = Assert.Throws<InvalidDataException>(() => run.Train(Recipe, new ImageFolder(images)));
-        Assert.StartsWith("More than 1 % of ", e.Message, StringComparison.Ordinal);
-        Made.Images(images, 64);
-        using var resumed = run.Reopened();
-        Assert.Contains("some of their files have other lengths",
-            Assert.Throws<RunDirectoryException>(() => resumed.Train(Recipe, new ImageFolder(images), resume: true)).Message);
-        resumed.AcceptsOtherData = true;
-        Assert.True(resumed.Train(Recipe, new ImageFolder(images), resume: true).Finished);
+        var e = Assert.Throws<InvalidDataException>(() => PretrainingRun.Start(_folder["run"], Recipe, new ImageFolder(images)));
+        Assert.StartsWith("2 of 64 images of ", e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["run"]));
+    }
+
+    // Some of its images can be read once.
+    private sealed class Decaying(IDataset data, params string[] names) : IDataset
+    {
+        private readonly ConcurrentDictionary<int, bool> _read = new();
+
+        public string Name => data.Name;
+
+        public int Count => data.Count;
+
+        public IReadOnlyList<string> Classes => data.Classes;
+
+        public int? Label(int index) => data.Label(index);
+
+        public string ItemName(int index) => data.ItemName(index);
+
+        public Image8 Read(int index, ImageBuffer buffer) => !names.Contains(ItemName(index)) || _read.TryAdd(index, true)
+            ? data.Read(index, buffer) : throw new InvalidDataException($"{ItemName(index)} is gone");
     }
 
     // A header that promises 900 megapixels, and nothing behind it.

@@ -69,7 +69,7 @@ public sealed class DivergenceTests
         var e = Assert.Throws<DivergenceException>(() => run.Train(Rewinding(Explosive), new PatternImages(64)));
         Assert.Contains("3 times did not help", e.Message, StringComparison.Ordinal);
         Assert.Equal(3, RunLog.Read<RewindRecord>(run.Metrics).Count);
-        Assert.Equal(3, run.Warnings.Count(w => w.Contains("Gone back to step 0", StringComparison.Ordinal)));
+        Assert.Equal(3, run.Warnings.Count(w => w.Contains("Returned to step 0", StringComparison.Ordinal)));
     }
 
     [Fact]

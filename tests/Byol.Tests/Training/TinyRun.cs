@@ -60,9 +60,6 @@ internal sealed partial class TinyRun : IRunListener, IDisposable
     /// <summary>Tells the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Whether a resume takes other images than the run began with.</summary>
-    public bool AcceptsOtherData { get; set; }
-
     /// <summary>Interrupt after so many steps.</summary>
     public long? InterruptAfter { get; set; }
 
@@ -76,7 +73,7 @@ internal sealed partial class TinyRun : IRunListener, IDisposable
     public TrainingResult Train(Recipe recipe, IDataset data, IDataset? validation = null, bool resume = false)
     {
         _run ??= resume
-            ? PretrainingRun.Resume(Folder, data, recipe, AcceptsOtherData)
+            ? PretrainingRun.Resume(Folder, data, recipe)
             : PretrainingRun.Start(Folder, recipe, data);
         (_run.Device, _run.Clock, _run.Spent, _run.TargetFrom) = (CPU, Clock, Spent, TargetFrom);
         if (Parallel) _run.Parallel = true;

@@ -33,8 +33,9 @@ public sealed class CheckpointsTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("DAMAGED: target.safetensors does not match its digest", output);
         using var json = JsonDocument.Parse(CommandLine.Run("checkpoints", run, "--json").Out);
-        Assert.Equal([8L, 4], json.RootElement.EnumerateArray().Select(c => c.GetProperty("step").GetInt64()));
-        Assert.Equal(JsonValueKind.Null, json.RootElement[1].GetProperty("problem").ValueKind);
+        var listed = json.RootElement.GetProperty("checkpoints");
+        Assert.Equal([8L, 4], listed.EnumerateArray().Select(c => c.GetProperty("step").GetInt64()));
+        Assert.Equal(JsonValueKind.Null, listed[1].GetProperty("problem").ValueKind);
 
         // The run goes on from the one before, says so, and then all is whole.
         var (resumed, _, said) = CommandLine.Run("pretrain", "--data", images, "--validation", images, "--out", run, "--resume");
@@ -49,6 +50,6 @@ public sealed class CheckpointsTests : IDisposable
         Made.File(_folder["run/recipe.toml"], []);
         var (code, output, _) = CommandLine.Run("checkpoints", _folder["run"]);
         Assert.Equal((0, $"{_folder["run"]} has no checkpoint yet.\n"), (code, output));
-        CommandLine.Refuses(["checkpoints", _folder["nowhere"]], "holds no run");
+        CommandLine.Refuses(["checkpoints", _folder["nowhere"]], "is not the folder of a run");
     }
 }

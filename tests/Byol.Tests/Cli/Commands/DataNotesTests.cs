@@ -56,7 +56,7 @@ public sealed class DataNotesTests : IDisposable
         var after = CommandLine.Run("data", "info", _images, "--json").Out;
         Assert.Equal(Count(before), Count(after));
         Assert.Contains("folders of runs", after);
-        Assert.Contains("pictures that Byol wrote", after);
+        Assert.Contains("pictures made by Byol", after);
         var (code, _, error) = CommandLine.Run(["pretrain", "--data", _images, "--out", inside, "--resume", .. CommandLine.Tiny]);
         Assert.True(code == 0, error);
         CommandLine.Refuses(["data", "info", inside], "is the folder of a run");

@@ -73,7 +73,7 @@ public sealed class DataPackTests : IDisposable
         string[] other = ["data", "pack", _images, "--out", _folder["part.x"], "--short-side", "9"];
         CommandLine.Refuses(other, "part.x.partial was begun", "short side 256");
         CommandLine.Refuses(["data", "info", _folder["part.x.partial"]], "unfinished");
-        CommandLine.Refuses(["data", "pack", _images, "--out", _folder["part"]], "exists already");
+        CommandLine.Refuses(["data", "pack", _images, "--out", _folder["part"]], "exists; add --force to overwrite it");
         File.WriteAllBytes(_folder["part"], [.. "BYOLPACK"u8, 9, 0, 0, 0, .. new byte[200]]);
         CommandLine.Refuses(["pretrain", "--data", _folder["part"], "--out", _folder["run"], .. CommandLine.Tiny], "version 9");
     }
@@ -97,7 +97,8 @@ public sealed class DataPackTests : IDisposable
 
         byte[] Sheet(string data)
         {
-            var (code, _, error) = CommandLine.Run("preview", "--data", data, "--out", _folder["sheet.png"], "--recipe", "quickstart");
+            var (code, _, error) = CommandLine.Run(
+                "preview", "--data", data, "--out", _folder["sheet.png"], "--recipe", "quickstart", "--force");
             Assert.True(code == 0, error);
             return File.ReadAllBytes(_folder["sheet.png"]);
         }

@@ -56,7 +56,7 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
     }
 
     [Fact]
-    public void Search_finds_the_image_itself_its_copy_and_then_others()
+    public void Search_finds_the_copy_of_an_image_and_then_others()
     {
         var query = Path.Combine(_images, "cat", "0004.png");
         var (code, output, error) = CommandLine.Run(
@@ -66,8 +66,9 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
         var found = json.RootElement.GetProperty("neighbors").EnumerateArray()
             .Select(n => (Name: n.GetProperty("name").GetString(), Similarity: n.GetProperty("similarity").GetDouble())).ToList();
         Assert.Equal(5, found.Count);
-        Assert.Equal(["cat/0004.png", "dog/copy.png"], found.Take(2).Select(f => f.Name).Order());
-        Assert.All(found.Take(2), f => Assert.Equal(1, f.Similarity, 1e-4));
+        Assert.Equal("dog/copy.png", found[0].Name);
+        Assert.Equal(1, found[0].Similarity, 1e-4);
+        Assert.DoesNotContain("cat/0004.png", found.Select(f => f.Name));
         Assert.True(json.RootElement.GetProperty("seconds_at_a_million").GetDouble() > 0);
         var page = File.ReadAllText(_folder["page.html"]);
         Assert.Equal(1 + 1 + 5, page.Split("data:image/jpeg").Length);
@@ -102,7 +103,7 @@ public sealed class EmbeddingVerbsTests : IClassFixture<EmbeddingVerbsTests.Trai
         var (code, output, error) = CommandLine.Run(
             "duplicates", _run, "--data", _images, "--threshold", "0.99999", "--outliers", "3", "--out", _folder["p.html"]);
         Assert.True(code == 0, error);
-        string[] words = ["2 of them in 1 groups", "cat/0004.png", "dog/copy.png", "outlier", "Among a million images", "cat/broken.png"];
+        string[] words = ["2 of them in 1 group ", "cat/0004.png", "dog/copy.png", "outlier", "Among a million images", "cat/broken.png"];
         Assert.All(words, w => Assert.Contains(w, output));
         Assert.Equal(1 + 2 + 3, File.ReadAllText(_folder["p.html"]).Split("data:image/jpeg").Length);
     }

@@ -56,7 +56,7 @@ public sealed class EncodersTests : IDisposable
         Assert.All(PretrainedEncoders.All, e => Assert.Contains($"{e.Name}  ({e.License})", output));
         Assert.Contains($"  {_file}\n", output);
         Assert.Contains("byol encoders get torchvision-resnet50", output);
-        var json = JsonDocument.Parse(CommandLine.Run("encoders", "list", "--json").Out).RootElement;
+        var json = JsonDocument.Parse(CommandLine.Run("encoders", "list", "--json").Out).RootElement.GetProperty("encoders");
         Assert.Equal(PretrainedEncoders.All.Select(e => e.Name), json.EnumerateArray().Select(e => e.GetProperty("name").GetString()));
     }
 
@@ -169,14 +169,14 @@ public sealed class EncodersTests : IDisposable
         {
             var (code, output, error) = CommandLine.Run(command);
             Assert.True(code == 0, $"{command[0]}: {error}");
-            Assert.Contains("because nothing says otherwise; --onnx", error);
+            Assert.Contains("because nothing says otherwise; use --onnx preset=mlnet", error);
             if (command[0] == "evaluate") Assert.Contains("x.onnx", output);
         }
         Fails(["search", _folder["x.onnx"], "--embeddings", _folder["e.csv"], "--query", query, "--onnx", "color=bgr"],
             "the encoders differ");
         CommandLine.Refuses(["embed", _folder["x.onnx"], "--data", _images, "--out", _folder["y.csv"], "--onnx", "preset=imagnet"],
             "preset", "imagenet");
-        CommandLine.Refuses(["embed", Named, "--data", _images, "--out", _folder["y.csv"], "--onnx", "color=bgr"], "which is no .onnx");
+        CommandLine.Refuses(["embed", Named, "--data", _images, "--out", _folder["y.csv"], "--onnx", "color=bgr"], "which is not an .onnx");
         Fails(["evaluate", _folder["x.onnx"], "--train", _images, "--test", _images, "--protocol", "finetune"],
             "can be run and not trained");
         CommandLine.Refuses(["embed", _folder["x.onnx"], "--data", _images, "--out", _folder["y.csv"], "--recipe", "folder"],

@@ -49,7 +49,7 @@ public sealed class EvaluateTests : IDisposable
             25 * row.GetProperty("draws").GetArrayLength(),
             row.GetProperty("confusion").EnumerateArray().SelectMany(r => r.EnumerateArray()).Sum(c => c.GetInt32())));
         Assert.Equal(output, CommandLine.Run([.. command, "--json", "--baselines"]).Out);
-        Assert.Contains("each by the other 4 of 5 folds", CommandLine.Run(command).Out, StringComparison.Ordinal);
+        Assert.Contains("each classified by what is learned from the other 4 of 5 folds", CommandLine.Run(command).Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,6 +155,8 @@ public sealed class EvaluateTests : IDisposable
         string[] words = ["5 per class (10)", "±", "recall", "precision", "across", "sum of 3 draws"];
         Assert.All(words, w => Assert.Contains(w, output));
         Assert.Contains("taken for", XDocument.Load(picture).ToString());
+        Assert.EndsWith($"Wrote {picture}\n", output, StringComparison.Ordinal);
+        output = output.Replace($"Wrote {picture}\n", "", StringComparison.Ordinal);
         Assert.Equal(output, Run("--protocol linear --labels 5-per-class --repeats 3").Out);
         Assert.NotEqual(output, Run("--protocol linear --labels 5-per-class --repeats 3 --seed 2").Out);
     }
@@ -267,7 +269,7 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("--protocol linear --k 5", "--k does not go with --protocol linear")]
     [InlineData("--protocol linear --epochs 5", "--epochs does not go with --protocol linear")]
     [InlineData("--labels 21-per-class", "which has 20 in", "use --labels 20-per-class or less, or all")]
-    [InlineData("--labels 1%", "are 0 labels, fewer than the 2 classes")]
+    [InlineData("--labels 1%", "fewer than the 2 classes")]
     [InlineData("--labels many", "Labels many are not an amount")]
     [InlineData("--repeats 0", "--repeats 0 must lie between 1 and 1000")]
     [InlineData("--protocol finetune --epochs 0", "Epochs of 0 must be at least 1")]
@@ -275,7 +277,7 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("--protocol finetune --head-learning-rate -1", "Learning rate -1 of the head")]
     [InlineData("--protocol finetune --weight-decay 1", "Weight decay 1 must be")]
     [InlineData("--protocol linear-sgd --epochs 0", "Epochs of 0 must be at least 1")]
-    [InlineData("--confusion picture.png", "must end in .svg")]
+    [InlineData("--confusion picture.png", "must be a file that ends in .svg")]
     public void Mistakes_are_answered_in_one_line(string options, params string[] words) => CommandLine.Refuses(Arguments(options), words);
 
     [Fact]

@@ -169,7 +169,7 @@ public sealed class EvaluationFitVerbsTests : IClassFixture<EvaluationFitVerbsTe
 
     private float[] Embeddings(string encoder)
     {
-        Succeeds(["embed", encoder, "--data", _given.Images, "--precision", "float32", "--out", _given["rows.npy"]]);
+        Succeeds(["embed", encoder, "--data", _given.Images, "--precision", "float32", "--out", _given["rows.npy"], "--force"]);
         using var set = EmbeddingFile.Read(_given["rows.npy"]);
         return [.. TensorAssert.Floats(set.Values)];
     }

@@ -45,7 +45,7 @@ public sealed class LookingTests : IDisposable
         var (code, output, _) = CommandLine.Run("doctor", "--json");
         Assert.Equal(1, code);
         using var json = JsonDocument.Parse(output);
-        var failed = Assert.Single(json.RootElement.EnumerateArray(), f => f.GetProperty("works").ValueKind == JsonValueKind.False);
+        var failed = Assert.Single(json.RootElement.GetProperty("findings").EnumerateArray(), f => f.GetProperty("works").ValueKind == JsonValueKind.False);
         Assert.Equal("data", failed.GetProperty("subject").GetString());
     }
 
@@ -66,7 +66,7 @@ public sealed class LookingTests : IDisposable
     {
         using var json = JsonDocument.Parse(CommandLine.Run("data", "list", "--json").Out);
         Assert.Equal(KnownDataset.All.Select(d => d.Name),
-            json.RootElement.EnumerateArray().Select(d => d.GetProperty("name").GetString()));
+            json.RootElement.GetProperty("datasets").EnumerateArray().Select(d => d.GetProperty("name").GetString()));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class LookingTests : IDisposable
         string[] preview =
         [
             "preview", "--data", "fashion-mnist-10k", "--recipe", "quickstart", "--out", _folder["new/sheet.png"],
-            "--count", $"{count}", "--tile", "32",
+            "--count", $"{count}", "--tile", "32", "--force",
         ];
         var (code, output, error) = CommandLine.Run(preview);
         Assert.True(code == 0, error);
@@ -113,7 +113,7 @@ public sealed class LookingTests : IDisposable
     public void Preview_shows_the_images_asked_for_in_the_epoch_asked_for()
     {
         string[] preview =
-            ["preview", "--data", "fashion-mnist-10k", "--recipe", "quickstart", "--out", _folder["sheet.png"], "--tile", "32"];
+            ["preview", "--data", "fashion-mnist-10k", "--recipe", "quickstart", "--out", _folder["sheet.png"], "--tile", "32", "--force"];
         var all = CommandLine.Run([.. preview, "--count", "2"]).Out;
         var first = CommandLine.Run([.. preview, "--images", "0"]).Out;
         Assert.StartsWith(first, all, StringComparison.Ordinal);

@@ -40,7 +40,7 @@ public sealed class InterruptionTests : IDisposable
             Assert.True(process.WaitForExit(Patience));
             Assert.True(process.ExitCode == code, await error);
             Assert.Contains("Interrupted: saving", await error);
-            Assert.Contains("go on with the same command and --resume", await output);
+            Assert.Contains("resume it by the same command with --resume", await output);
         }
         var saved = Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(_run, "checkpoints"))));
         Assert.True(File.Exists(Path.Combine(_run, "checkpoints", saved, "manifest.json")));

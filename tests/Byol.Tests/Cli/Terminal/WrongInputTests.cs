@@ -58,7 +58,7 @@ public sealed class WrongInputTests : IDisposable
         _input.RefusesToPretrain(_input.Images, ["--batch-size", "32"], "20 images", "fewer than a batch of 32", "use --batch-size 10 or less");
 
     [Theory]
-    [InlineData("recipe.toml", "holds another run", "with --resume", "another --out")]
+    [InlineData("recipe.toml", "holds another run", "add --force", "another --out")]
     [InlineData("other.txt", "holds other files", "for --out")]
     public void An_output_folder_that_is_taken(string file, params string[] words)
     {
@@ -80,7 +80,7 @@ public sealed class WrongInputTests : IDisposable
     [Fact]
     public void Resuming_where_there_is_no_run()
     {
-        CommandLine.Refuses(["pretrain", "--data", _input.Images, "--out", _input.Run, "--resume"], "no run to resume", "leave out --resume");
+        CommandLine.Refuses(["pretrain", "--data", _input.Images, "--out", _input.Run, "--resume"], "is not the folder of a run", "leave out --resume");
         _input.AssertNothingLeft();
     }
 
@@ -89,7 +89,6 @@ public sealed class WrongInputTests : IDisposable
         _input.RefusesToPretrain(_input.Images, ["--validation", _input.Images], "has no labels", "leave out --validation");
 
     [Theory]
-    [InlineData("", "Required command")]
     [InlineData("pretrian", "pretrian is not known; did you mean pretrain?", "See byol --help.")]
     [InlineData("train --data x --out y", "train is not known", "pretrain")]
     [InlineData("data", "Required command")]
