@@ -1,6 +1,5 @@
 using System.Globalization;
 using Byol.Data.Loading;
-using Byol.Data.Views;
 using Byol.Encoders;
 using Byol.Interop;
 using Byol.Method;
@@ -17,7 +16,7 @@ internal static class OwnLoop
     {
         var device = TorchRuntime.DefaultDevice;
         var images = new DrawnShapes(512);
-        var views = new ViewOptions { ImageSize = 32, CropArea = new(0.4, 1), EvaluationCrop = 1 };
+        var views = DrawnShapes.Views;
         var heads = new ByolOptions { ProjectorHidden = 128, ProjectionSize = 64, PredictorHidden = 128, Tau = 0.98 };
         var rule = new OptimizerOptions { Kind = OptimizerKind.Sgd, WeightDecay = 1e-4 };
         using var state = new ByolState(weights => new SmallEncoder(weights), SmallEncoder.Size, heads, rule, seed: 1, device);

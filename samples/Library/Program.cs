@@ -2,7 +2,6 @@
 //   dotnet run --project samples/Library -c Release -- runs/shapes 40       a run folder, and its epochs
 //   dotnet run --project samples/Library -c Release -- loop 400             a loop of our own, and its steps
 using System.Globalization;
-using Byol.Data.Views;
 using Byol.Method;
 using Byol.Models;
 using Byol.Optim;
@@ -21,7 +20,7 @@ EncoderKinds.Register<SmallEncoderOptions>("small");    // its name in recipe.to
 var recipe = new Recipe
 {
     Encoder = new SmallEncoderOptions(),
-    Views = new ViewOptions { ImageSize = 32, CropArea = new(0.4, 1), EvaluationCrop = 1 },
+    Views = DrawnShapes.Views,
     Method = new ByolOptions { ProjectorHidden = 128, ProjectionSize = 64, PredictorHidden = 128, Tau = 0.98 },
     Optimizer = new OptimizerOptions
     {

@@ -103,13 +103,13 @@ public sealed class SamplesTests : IClassFixture<SamplesTests.Exported>
     }
 
     [Fact]
-    public void The_librarys_loop_makes_the_same_encoder_each_time()
+    public void The_librarys_loop_makes_its_encoder_better_and_the_same_each_time()
     {
         var output = Programs.Sample("Library", "loop", "200");
         Assert.Matches("step 20: loss [0-3]\\.[0-9]+, std 0\\.[0-9]+", output);
         var (before, after) = (Percent(output, "before: ([0-9.]+) %"), Percent(output, "after: ([0-9.]+) %"));
-        Assert.InRange(before, 40, 100);
-        Assert.InRange(after, 45, 100);       // guessing has 33.3 %
+        Assert.True(after > before + 3, output);
+        Assert.InRange(after, 60, 100);       // guessing has 33.3 %
         Assert.Equal(output, Programs.Sample("Library", "loop", "200"));
     }
 
@@ -121,8 +121,8 @@ public sealed class SamplesTests : IClassFixture<SamplesTests.Exported>
         Assert.Contains("200 steps: ", output, StringComparison.Ordinal);
         Assert.Matches("kNN [0-9.]+ %", output);
         var (before, after) = (Percent(output, "before: ([0-9.]+) %"), Percent(output, "after: ([0-9.]+) %"));
-        Assert.InRange(before, 40, 100);
-        Assert.InRange(after, 45, 100);       // guessing has 33.3 %
+        Assert.True(after > before + 3, output);
+        Assert.InRange(after, 60, 100);       // guessing has 33.3 %
         Assert.Contains("kind = \"small\"", File.ReadAllText(Path.Combine(run, "recipe.toml")), StringComparison.Ordinal);
 
         var weights = File.ReadAllBytes(Path.Combine(run, "encoder.safetensors"));
