@@ -1,6 +1,8 @@
-// The whole job as a library: an encoder learns from photographs without labels, a classifier from a few with labels, and it is used.
-//   dotnet run --project samples/Inspection -c Release -- PHOTOS LABELED inspection 24
-// PHOTOS is a folder of images; LABELED has a sub-folder for each class; then the folder to write to, and the epochs.
+// The whole job as a library: an encoder that others trained learns from photographs without labels, a classifier from a few with labels,
+// and it is used.
+//   dotnet run --project samples/Inspection -c Release -- PHOTOS LABELED inspection 12
+// PHOTOS is a folder of images; LABELED has a sub-folder for each class; then the folder to write to, and the epochs. A fifth argument is
+// another encoder to begin with: a name of PretrainedEncoders.All, or a file.
 using System.Globalization;
 using Byol.Data.Datasets;
 using Byol.Encoders;
@@ -10,16 +12,30 @@ using Byol.Training;
 using static TorchSharp.torch;
 
 var (photos, labeled, folder) = (Images.Open(args[0]), Images.Open(args[1]), args[2]);
-var epochs = int.Parse(args[3], CultureInfo.InvariantCulture);
+var (epochs, begin) = (int.Parse(args[3], CultureInfo.InvariantCulture), args.ElementAtOrDefault(4) ?? "imagenet-resnet18");
 
-// 1. Without labels. Interrupted, the same program resumes.
-var recipe = RecipeFile.Open("quickstart");
-recipe = recipe with { Training = recipe.Training with { Epochs = epochs } };
-using var run = PretrainingRun.StartOrResume(Path.Combine(folder, "run"), recipe, photos);
-run.Train(record => Console.WriteLine(record));
+// 1. Without labels. The encoder is fetched once, and then stays on this machine. Interrupted, the same program resumes.
+OpenedEncoder pretrained;
+try
+{
+    pretrained = File.Exists(begin) ? EncoderFile.Open(begin, CPU) : PretrainedEncoders.Open(begin);
+}
+catch (IOException e)
+{
+    Console.Error.WriteLine($"{begin} is not on this machine: {e.Message} Or give the file of an encoder as the fifth argument.");
+    return 1;
+}
+using (pretrained)
+{
+    var recipe = Recipes.Adapt.For(pretrained.Description);
+    var size = Math.Min(recipe.Views.ImageSize, pretrained.Description.Preprocessing.ImageSize);
+    recipe = recipe with { Views = recipe.Views with { ImageSize = size }, Training = recipe.Training with { Epochs = epochs } };
+    using var begun = PretrainingRun.StartOrResume(Path.Combine(folder, "run"), recipe, photos, pretrained);
+    begun.Train(record => Console.WriteLine(record));
+}
 
 // 2. With a few labels. What the report says comes from images that were held out.
-using var encoder = EncoderFile.Open(run.EncoderPath, CPU);
+using var encoder = EncoderFile.Open(PretrainingRun.Open(Path.Combine(folder, "run")).EncoderPath, CPU);
 using var classifier = Classifier.Train(encoder, labeled);
 var (report, file) = (classifier.Report, Path.Combine(folder, "parts.onnx"));
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -30,6 +46,7 @@ Console.WriteLine(classifier.ExportOnnx(file, labeled).Parity);
 // 3. In use: this part needs the file and nothing else of the above.
 using var parts = OnnxClassifier.Open(file);
 foreach (var unreadable in parts.Predict(photos, Report)) Console.WriteLine(unreadable.Reason);
+return 0;
 
 void Report(int index, Prediction part)
 {

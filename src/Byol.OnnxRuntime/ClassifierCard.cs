@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Byol.Evaluation.Classification;
 using Byol.Export;
 
@@ -8,16 +6,10 @@ namespace Byol.OnnxRuntime;
 /// <summary>The card beside a classifier's ONNX file: what goes in, what comes out, and what it is worth.</summary>
 internal static class ClassifierCard
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // for people to read; it goes into no page
-    };
-
     public static void Write(Stream stream, string file, Classifier classifier, ClassifierParity parity)
     {
-        var (description, report) = (classifier.Encoder.Description, classifier.Report);
+        var (description, report) = (
+            classifier.Encoder.Description with { Preprocessing = classifier.Preprocessing }, classifier.Report);
         var dimension = description.Architecture.RepresentationSize;
         var card = new
         {
@@ -27,11 +19,13 @@ internal static class ClassifierCard
             Preprocessing = ModelCard.Prepared(description),
             Outputs = new[]
             {
-                Output(OnnxHead.Probabilities, "float32", ["batch", classifier.Classes.Count], "of each class, calibrated; their sum is 1"),
-                Output(OnnxHead.Label, "int64", ["batch"], "the place of the most probable class in classes"),
-                Output(OnnxHead.Novelty, "float32", ["batch"],
-                    "how unlike the image is to all training images: 1 - the cosine to the nearest; see novelty_thresholds"),
-                Output(OnnxWriter.Embedding, "float32", ["batch", dimension], "as the encoder gives it"),
+                ModelCard.Value(
+                    OnnxHead.Probabilities, "float32", "of each class, calibrated; their sum is 1", "batch", classifier.Classes.Count),
+                ModelCard.Value(OnnxHead.Label, "int64", "the place in classes of the class that the image is called by: the one with the "
+                    + "highest score, whether or not it is frequent", "batch"),
+                ModelCard.Value(OnnxHead.Novelty, "float32",
+                    "how unlike the image is to all training images: 1 - the cosine to the nearest; see novelty_thresholds", "batch"),
+                ModelCard.Value(OnnxWriter.Embedding, "float32", "as the encoder gives it", "batch", dimension),
             },
             NoveltyThresholds = report.Thresholds.Select(t => new { KnownImagesBelow = t.Share, Novelty = t.Value }),
             CrossValidated = new
@@ -58,9 +52,6 @@ internal static class ClassifierCard
             Checked = parity,
             description.Recipe,
         };
-        JsonSerializer.Serialize(stream, card, Json);
+        ModelCard.Write(stream, card);
     }
-
-    private static object Output(string name, string type, object[] shape, string values) =>
-        new { Name = name, Type = type, Shape = shape, Values = values };
 }

@@ -24,20 +24,24 @@ internal static class ClassifierExport
         });
         return new OnnxFile(path, card, parity!);
 
-        void Model(Stream stream) =>
-            OnnxWriter.Write(stream, encoder.Network, encoder.Description, head, classifier.Description.ToMetadata());
+        void Model(Stream stream) => OnnxWriter.Write(
+            stream, encoder.Network, encoder.Description with { Preprocessing = classifier.Preprocessing }, head,
+            classifier.Description.ToMetadata());
     }
 
     // Standardization is in the classifier's weights already; the temperature divides weights and bias.
     private static OnnxHead Head(Classifier classifier)
     {
         using var scope = NewDisposeScope();
-        using TorchSharp.Scalar temperature = classifier.Head.Temperature;
+        using var _ = no_grad();
+        var calibration = classifier.Head.Calibration;
+        using TorchSharp.Scalar temperature = calibration.Temperature;
         var parameters = classifier.Head.Classifier.Parameters.div(temperature).to(ScalarType.Float32);      // [C,D+1]
         var dimension = parameters.shape[1] - 1;
         return new OnnxHead(
-            Floats(parameters.narrow(1, 0, dimension)), Floats(parameters.select(1, dimension)), Floats(classifier.Novelty.References),
-            classifier.Novelty.Neighbors);
+            Floats(parameters.narrow(1, 0, dimension)), Floats(parameters.select(1, dimension)),
+            [.. calibration.Shift.Select(s => (float)s)], Floats(classifier.Novelty.References),
+            classifier.Novelty.Neighbors, classifier.Preprocessing.Tiles, classifier.Preprocessing.TilePooling);
     }
 
     private static float[] Floats(Tensor values) => values.contiguous().data<float>().ToArray();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Byol.Data.Datasets;
+using Byol.Data.Loading;
 using Byol.Data.Views;
 using Byol.Encoders;
 using Byol.Evaluation.Classification;
@@ -27,7 +28,7 @@ internal sealed class ClassifierParity : Parity
     /// <summary>The largest difference of a novelty.</summary>
     public double Novelty { get; private set; }
 
-    /// <summary>Images that were given another label, where the two most probable classes are not equal to within the tolerance.</summary>
+    /// <summary>Images that were given another label, where the two highest logits are not equal to within the tolerance.</summary>
     public int OtherLabels { get; private set; }
 
     /// <inheritdoc/>
@@ -44,12 +45,13 @@ internal sealed class ClassifierParity : Parity
     {
         var device = classifier.Encoder.Network.parameters().First().device;
         using var onnx = OnnxClassifier.Open(path);
-        using var torch = new TorchEncoder(path, classifier.Encoder, Precision.Float32, device, leaveOpen: true);
+        var (tiles, pooling) = (classifier.Preprocessing.Tiles, classifier.Preprocessing.TilePooling);
+        using var torch = new TorchEncoder(path, classifier.Encoder, Precision.Float32, device, leaveOpen: true).InTiles(tiles, pooling);
         var count = Math.Min(most, data.Count);
         return Compare(classifier, torch, onnx, [.. Noise(count, torch), .. Real(count, torch, data)]);
     }
 
-    private static ClassifierParity Compare(Classifier classifier, TorchEncoder torch, OnnxClassifier onnx, IReadOnlyList<float[]> images)
+    private static ClassifierParity Compare(Classifier classifier, IImageEncoder torch, OnnxClassifier onnx, IReadOnlyList<float[]> images)
     {
         var parity = new ClassifierParity(images.Count);
         foreach (var batch in images.Chunk(BatchSize)) parity.Add(classifier, torch, onnx, batch);
@@ -65,23 +67,27 @@ internal sealed class ClassifierParity : Parity
             throw new InvalidOperationException($"{path} was removed: {this}, more than {Tolerance} and no label; report this.");
     }
 
-    private void Add(Classifier classifier, TorchEncoder torch, OnnxClassifier onnx, float[][] batch)
+    private void Add(Classifier classifier, IImageEncoder torch, OnnxClassifier onnx, float[][] batch)
     {
         using var scope = NewDisposeScope();
-        var features = new float[batch.Length * torch.Dimension];
+        var views = batch.Length * torch.Preprocessing.Tiles;
+        var features = new float[views * torch.Dimension];
         float[] pixels = [.. batch.SelectMany(p => p)];
-        torch.Encode(pixels, batch.Length, features);
-        var embedded = tensor(features).reshape(batch.Length, -1);
-        var expected = classifier.Probabilities(embedded);                                              // [n][C]
+        torch.Encode(pixels, views, features);
+        var rows = EncoderPass.Pool(features, torch.Preprocessing.Tiles, torch.Dimension, torch.Preprocessing.TilePooling);
+        var embedded = tensor(rows.ToArray()).reshape(batch.Length, -1);
+        var expected = classifier.Classify(embedded);
         var novelty = classifier.Novelty.Scores(embedded);
         foreach (var (i, actual) in onnx.Predict(pixels, batch.Length).Index())
         {
-            for (var c = 0; c < expected[i].Length; c++)
-                Probability = Larger(Probability, expected[i][c] - actual.Probabilities[c]);
+            var (logits, probabilities) = expected[i];
+            for (var c = 0; c < probabilities.Length; c++)
+                Probability = Larger(Probability, probabilities[c] - actual.Probabilities[c]);
             Novelty = Larger(Novelty, novelty[i] - actual.Novelty);
-            double[] sorted = [.. expected[i].OrderDescending()];
-            var label = Array.IndexOf(expected[i], sorted[0]);
-            if (actual.Label != classifier.Classes[label] && !(sorted[0] - sorted[1] < Tolerance)) OtherLabels++;
+            float[] sorted = [.. logits.OrderDescending()];
+            var label = Array.IndexOf(logits, sorted[0]);
+            if (actual.Label != classifier.Classes[label] && !(sorted[0] - sorted[1] < Tolerance * classifier.Head.Calibration.Temperature))
+                OtherLabels++;
         }
     }
 
@@ -89,26 +95,31 @@ internal sealed class ClassifierParity : Parity
     private static double Larger(double before, double difference) =>
         double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(before, Math.Abs(difference));
 
-    private static IEnumerable<float[]> Noise(int count, TorchEncoder encoder)
+    private static IEnumerable<float[]> Noise(int count, IImageEncoder encoder)
     {
         var random = new Random(1);
         for (var i = 0; i < count; i++)
         {
-            var pixels = new float[3 * encoder.Preprocessing.ImageSize * encoder.Preprocessing.ImageSize];
+            var pixels = new float[encoder.Preprocessing.Tiles * 3 * encoder.Preprocessing.ImageSize * encoder.Preprocessing.ImageSize];
             foreach (ref var value in pixels.AsSpan()) value = random.NextSingle();
             yield return pixels;
         }
     }
 
-    private static IEnumerable<float[]> Real(int count, TorchEncoder encoder, IDataset data)
+    private static IEnumerable<float[]> Real(int count, IImageEncoder encoder, IDataset data)
     {
-        var views = encoder.Preprocessing.ToViews();
-        var renderer = new ViewRenderer(views);
+        var (views, tiles) = (encoder.Preprocessing.ToViews(), encoder.Preprocessing.Tiles);
+        var (renderer, draw, length) = (
+            new ViewRenderer(views), ViewSequence.Center(1, views, 1, tiles).Draw, 3 * views.ImageSize * views.ImageSize);
         for (var i = 0; i < count; i++)
         {
             var image = data.Read((int)((long)i * data.Count / count));
-            var pixels = new float[3 * views.ImageSize * views.ImageSize];
-            renderer.RenderColors(image, ViewSampler.Center(views, image.SourceWidth, image.SourceHeight), pixels);
+            var pixels = new float[tiles * length];
+            for (var tile = 0; tile < tiles; tile++)
+            {
+                renderer.RenderColors(
+                    image, draw(0, i, tile, image.SourceWidth, image.SourceHeight), pixels.AsSpan(tile * length, length));
+            }
             yield return pixels;
         }
     }

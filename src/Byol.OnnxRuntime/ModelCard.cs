@@ -28,10 +28,8 @@ internal static class ModelCard
             Preprocessing = Prepared(description),
             Outputs = new[]
             {
-                new { Name = OnnxWriter.Embedding, Type = "float32", Shape = new object[] { "batch", dimension },
-                    Values = "as the encoder gives it, for classifiers" },
-                new { Name = OnnxWriter.Normalized, Type = "float32", Shape = new object[] { "batch", dimension },
-                    Values = "of length 1: a dot product is the cosine similarity" },
+                Value(OnnxWriter.Embedding, "float32", "as the encoder gives it, for classifiers", "batch", dimension),
+                Value(OnnxWriter.Normalized, "float32", "of length 1: a dot product is the cosine similarity", "batch", dimension),
             },
             Encoder = Settings(description.Architecture),
             WeightsSha256 = description.Weights,
@@ -45,12 +43,18 @@ internal static class ModelCard
             },
             description.Recipe,
         };
-        JsonSerializer.Serialize(stream, card, Json);
+        Write(stream, card);
     }
+
+    /// <summary>Writes a card.</summary>
+    internal static void Write(Stream stream, object card) => JsonSerializer.Serialize(stream, card, Json);
 
     // How an image of any shape becomes the model's square, and what of it the model sees.
     private static (string Fit, string Note) Fit(Preprocessing preprocessing) => preprocessing.Fit switch
     {
+        _ when preprocessing.Tiles > 1 => ("tiles",
+            $"The model sees the whole image: cut it into {preprocessing.Tiles} tiles, in the rows and columns whose tiles are nearest to "
+            + "squares, and resize each to image_size x image_size, antialiased."),
         EvaluationFit.Squash => ("squash",
             "The model sees the whole image: resize it to image_size x image_size, whatever its shape, antialiased."),
         EvaluationFit.Pad => ("pad", "The model sees the whole image in its proportions: resize it, antialiased, until its long side is "
@@ -63,9 +67,14 @@ internal static class ModelCard
     internal static object Input(EncoderDescription description)
     {
         var size = description.Preprocessing.ImageSize;
-        return new { Name = OnnxWriter.Input, Type = "float32", Shape = new object[] { "batch", 3, size, size },
-            Values = "RGB, 0 to 1, channels first" };
+        var tiles = description.Preprocessing.Tiles;
+        return Value(OnnxWriter.Input, "float32", "RGB, 0 to 1, channels first"
+            + (tiles > 1 ? $"; {tiles} tiles of an image, row by row, one after the other" : ""), "batch", 3, size, size);
     }
+
+    /// <summary>A value that goes in or comes out.</summary>
+    internal static object Value(string name, string type, string values, params object[] shape) =>
+        new { Name = name, Type = type, Shape = shape, Values = values };
 
     /// <summary>How an image becomes what goes in.</summary>
     internal static object Prepared(EncoderDescription description)
@@ -75,6 +84,7 @@ internal static class ModelCard
         {
             description.Preprocessing.ImageSize,
             EvaluationFit = fit,
+            description.Preprocessing.Tiles,
             description.Preprocessing.CenterCrop,
             Interpolation = "bicubic",
             description.Preprocessing.Mean,

@@ -1,3 +1,4 @@
+using Byol.Encoders;
 using Byol.Export;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
@@ -9,10 +10,10 @@ internal sealed class ModelSession : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
-    private float[] _planes = [];   // [n,3,S,S]
+    private float[] _images = [];   // a batch as the model takes it
 
     /// <summary>Opens a model.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">What messages call it: its path, beside which its weights may lie.</param>
     /// <param name="model">Its bytes.</param>
     /// <exception cref="InvalidDataException">ONNX Runtime does not read it.</exception>
     public ModelSession(string name, byte[] model)
@@ -21,6 +22,8 @@ internal sealed class ModelSession : IDisposable
         {
             using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads() };
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");      // threads that wait leave their core to the loader
+            if (Path.GetDirectoryName(Path.GetFullPath(name)) is { Length: > 0 } folder)
+                options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
             _session = new InferenceSession(model, options);
         }
         catch (OnnxRuntimeException e)
@@ -33,42 +36,42 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Text by key.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _session.ModelMetadata.CustomMetadataMap;
 
-    /// <summary>Whether the model's only input are images of a size, in batches of any size.</summary>
-    /// <param name="size">S.</param>
-    public bool TakesImages(int size) => _session.InputMetadata.Count == 1
-        && _session.InputMetadata.TryGetValue(OnnxWriter.Input, out var input) && input.Dimensions.SequenceEqual([-1, 3, size, size]);
+    /// <summary>What goes in, by name.</summary>
+    public IReadOnlyDictionary<string, NodeMetadata> Inputs => _session.InputMetadata;
 
-    /// <summary>Whether the model has an output of a shape.</summary>
+    /// <summary>What comes out, by name.</summary>
+    public IReadOnlyDictionary<string, NodeMetadata> Outputs => _session.OutputMetadata;
+
+    /// <summary>Whether its only input are images of a size, as our models have them, in batches of any size.</summary>
+    /// <param name="size">S.</param>
+    public bool TakesImages(int size) => Inputs.Count == 1
+        && Inputs.TryGetValue(OnnxWriter.Input, out var input) && input.Dimensions.SequenceEqual([-1, 3, size, size]);
+
+    /// <summary>Whether it has an output of a shape.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shape">Its shape behind the size of the batch.</param>
     public bool Gives(string name, params int[] shape) =>
-        _session.OutputMetadata.TryGetValue(name, out var output) && output.Dimensions.SequenceEqual([-1, .. shape]);
+        Outputs.TryGetValue(name, out var output) && output.Dimensions.SequenceEqual([-1, .. shape]);
 
-    /// <summary>Runs the model.</summary>
+    /// <summary>Runs the model. One of a fixed batch is given images of nothing for those that are missing.</summary>
+    /// <param name="signature">What it is given.</param>
+    /// <param name="values">How pixels become what it is given.</param>
     /// <param name="images">[n,S,S,3].</param>
-    /// <param name="count">n.</param>
-    /// <param name="size">S.</param>
+    /// <param name="count">n; of a fixed batch no more than that.</param>
     /// <param name="outputs">The outputs that are wanted.</param>
     /// <returns>These, in the same order; the caller disposes them.</returns>
-    public IDisposableReadOnlyCollection<OrtValue> Run(ReadOnlySpan<float> images, int count, int size, string[] outputs)
+    public IDisposableReadOnlyCollection<OrtValue> Run(
+        ModelSignature signature, ImageValues values, ReadOnlySpan<float> images, int count, IReadOnlyCollection<string> outputs)
     {
+        var (size, batch) = (signature.ImageSize, signature.Batch ?? count);
         var length = 3 * size * size;
-        if (_planes.Length < count * length) _planes = new float[count * length];
-        for (var i = 0; i < count; i++) Separate(images.Slice(i * length, length), _planes.AsSpan(i * length, length));
+        if (_images.Length < batch * length) _images = new float[batch * length];
+        for (var i = 0; i < count; i++) values.Write(images.Slice(i * length, length), _images.AsSpan(i * length, length));
+        _images.AsSpan(count * length, (batch - count) * length).Clear();
+        long[] shape = signature.Layout == ImageLayout.Nchw ? [batch, 3, size, size] : [batch, size, size, 3];
         using var input = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, _planes.AsMemory(0, count * length), [count, 3, size, size]);
-        return _session.Run(_run, [OnnxWriter.Input], [input], outputs);
-    }
-
-    // HWC to CHW.
-    private static void Separate(ReadOnlySpan<float> pixels, Span<float> planes)
-    {
-        var plane = pixels.Length / 3;
-        for (var channel = 0; channel < 3; channel++)
-        {
-            var values = planes.Slice(channel * plane, plane);
-            for (var i = 0; i < values.Length; i++) values[i] = pixels[3 * i + channel];
-        }
+            OrtMemoryInfo.DefaultInstance, _images.AsMemory(0, batch * length), shape);
+        return _session.Run(_run, [signature.Input], [input], outputs);
     }
 
     /// <inheritdoc/>

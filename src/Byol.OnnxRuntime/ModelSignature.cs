@@ -2,7 +2,6 @@ using System.Globalization;
 using Byol.Encoders;
 using Byol.Export;
 using Byol.TensorFiles.Onnx;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Byol.OnnxRuntime;
 
@@ -18,27 +17,28 @@ internal sealed record ModelSignature(string Input, string Output, ImageLayout L
 
     /// <summary>That of a model that Byol wrote.</summary>
     /// <exception cref="InvalidDataException">The model has another.</exception>
-    public static ModelSignature OfOurs(string name, InferenceSession session, int imageSize, int dimension)
+    public static ModelSignature OfOurs(string name, ModelSession session, int imageSize, int dimension)
     {
-        int[] image = [-1, 3, imageSize, imageSize], vector = [-1, dimension];
-        if (!session.InputMetadata.TryGetValue(OnnxWriter.Input, out var input) || !input.Dimensions.SequenceEqual(image)
-            || !session.OutputMetadata.TryGetValue(OnnxWriter.Embedding, out var output) || !output.Dimensions.SequenceEqual(vector))
-        {
+        if (!session.TakesImages(imageSize) || !session.Gives(OnnxWriter.Embedding, dimension))
             throw new InvalidDataException($"{name} has inputs or outputs that differ from its metadata; use a model that Byol wrote.");
-        }
-        return new ModelSignature(OnnxWriter.Input, OnnxWriter.Embedding, ImageLayout.Nchw, null, imageSize);
+        return OfOurs(imageSize);
     }
+
+    /// <summary>What models that Byol wrote are given.</summary>
+    /// <param name="imageSize">S.</param>
+    public static ModelSignature OfOurs(int imageSize) =>
+        new(OnnxWriter.Input, OnnxWriter.Embedding, ImageLayout.Nchw, null, imageSize);
 
     /// <summary>That of a model of another program: as its shapes have it, and where they do not say it as its user does.</summary>
     /// <param name="name">What messages call the model.</param>
     /// <param name="session">The model.</param>
     /// <param name="given">What its user says.</param>
     /// <exception cref="InvalidDataException">It takes no image, or its user must say more; one line.</exception>
-    public static ModelSignature OfOthers(string name, InferenceSession session, ModelInput given)
+    public static ModelSignature OfOthers(string name, ModelSession session, ModelInput given)
     {
-        if (session.InputMetadata.Count != 1)
-            throw Unusable($"has {session.InputMetadata.Count} inputs ({List(session.InputMetadata.Keys)}) where one image is needed");
-        var (input, metadata) = session.InputMetadata.Single();
+        if (session.Inputs.Count != 1)
+            throw Unusable($"has {session.Inputs.Count} inputs ({List(session.Inputs.Keys)}) where one image is needed");
+        var (input, metadata) = session.Inputs.Single();
         if (given.Input.Length > 0 && given.Input != input) throw Unusable($"has no input {given.Input} but {input}");
         if (!metadata.IsTensor || metadata.ElementType != typeof(float))
             throw Unusable($"takes {metadata.ElementType?.Name ?? "no tensor"} where an image in fp32 is needed");
@@ -85,12 +85,12 @@ internal sealed record ModelSignature(string Input, string Output, ImageLayout L
             $"{Input} [{batch},{(Layout == ImageLayout.Nchw ? $"3,{size},{size}" : $"{size},{size},3")}]");
     }
 
-    private static string Embedding(string name, InferenceSession session, ModelInput given)
+    private static string Embedding(string name, ModelSession session, ModelInput given)
     {
         if (given.Output.Length > 0) return given.Output;
-        return session.OutputMetadata.Count == 1 ? session.OutputMetadata.Keys.Single() : throw new InvalidDataException(
-            $"{name} has {session.OutputMetadata.Count} outputs ({List(session.OutputMetadata.Keys)}); say which is the embedding: "
-            + $"{Says($"output = \"{session.OutputMetadata.Keys.First()}\"", name)}.");
+        return session.Outputs.Count == 1 ? session.Outputs.Keys.Single() : throw new InvalidDataException(
+            $"{name} has {session.Outputs.Count} outputs ({List(session.Outputs.Keys)}); say which is the embedding: "
+            + $"{Says($"output = \"{session.Outputs.Keys.First()}\"", name)}.");
     }
 
     private static string Says(string setting, string name) => $"{setting} in {name}.toml";

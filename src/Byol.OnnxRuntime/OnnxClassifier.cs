@@ -78,23 +78,24 @@ public sealed class OnnxClassifier : IDisposable
         IDataset dataset, Action<int, Prediction> take, Action<int>? progress = null, CancellationToken cancellation = default)
     {
         var (views, done) = (Preprocessing.ToViews(), 0);
-        var sequence = ViewSequence.Center(dataset.Count, views, BatchSize);
+        var sequence = ViewSequence.Center(dataset.Count, views, BatchSize, Preprocessing.Tiles);
         return EncoderPass.Run(_rows, dataset, views, sequence, Environment.ProcessorCount, (_, indices, _, rows) =>
         {
             for (var i = 0; i < indices.Length; i++) take(indices[i], Of(rows.Slice(i * _rows.Dimension, _rows.Dimension)));
-            done = Math.Min(done + BatchSize, dataset.Count);
+            done = Math.Min(done + sequence.Largest, dataset.Count);
             progress?.Invoke(done);
         }, cancellation);
     }
 
     /// <summary>Classifies images that are prepared already.</summary>
-    /// <param name="images">[n,S,S,3] in [0,1].</param>
+    /// <param name="images">[n·V,S,S,3] in [0,1], V tiles of each image one after the other.</param>
     /// <param name="count">n.</param>
     internal Prediction[] Predict(ReadOnlySpan<float> images, int count)
     {
-        var rows = new float[count * _rows.Dimension];
-        _rows.Encode(images, count, rows);
-        return [.. Enumerable.Range(0, count).Select(i => Of(rows.AsSpan(i * _rows.Dimension, _rows.Dimension)))];
+        var (tiles, width) = (Preprocessing.Tiles, _rows.Dimension);
+        var rows = new float[count * tiles * width];
+        _rows.Encode(images, count * tiles, rows);
+        return [.. Enumerable.Range(0, count).Select(i => Of(rows.AsSpan(i * tiles * width, width)))];
     }
 
     private Prediction Of(ReadOnlySpan<float> row) => new(

@@ -5,7 +5,6 @@ using Byol.Export;
 using Byol.Models;
 using Byol.TensorFiles.Onnx;
 using Microsoft.ML.OnnxRuntime;
-using TorchSharp;
 
 namespace Byol.OnnxRuntime;
 
@@ -14,24 +13,22 @@ public sealed class OnnxEncoder : IImageEncoder
 {
     private const int Suggested = 8;      // values to name, the last ones: embeddings stand at the end
 
-    private readonly InferenceSession _session;
-    private readonly RunOptions _run = new();
+    private readonly ModelSession _session;
     private readonly ModelSignature _signature;
     private readonly ImageValues _values;
-    private float[] _images = [];   // a batch as the model takes it
 
     private OnnxEncoder(string name, byte[] model, ModelInput? given)
     {
         Name = name;
-        _session = Session(name, model);
+        _session = new ModelSession(name, model);
         try
         {
             OnnxWeights.RequireFinite(name, model);
-            if (EncoderDescription.IsIn(_session.ModelMetadata.CustomMetadataMap))
+            if (EncoderDescription.IsIn(_session.Metadata))
             {
                 if (given is not null)
                     throw new InvalidDataException($"{name} describes itself, and its input is given too; leave that out.");
-                Description = Ours(EncoderDescription.Parse(name, _session.ModelMetadata.CustomMetadataMap), model);
+                Description = Ours(EncoderDescription.Parse(name, _session.Metadata), model);
                 Dimension = (int)Description.Architecture.RepresentationSize;
                 _signature = ModelSignature.OfOurs(name, _session, Preprocessing.ImageSize, Dimension);
                 _values = new ImageValues();
@@ -40,7 +37,7 @@ public sealed class OnnxEncoder : IImageEncoder
             var input = given ?? ModelInput.ImageNet with { AssumesPixels = true };
             var graph = OnnxModel.Parse(name, model);
             _signature = ModelSignature.OfOthers(name, _session, input);
-            if (!_session.OutputMetadata.ContainsKey(_signature.Output)) _session = WithOutput(graph, model, _signature.Output);
+            if (!_session.Outputs.ContainsKey(_signature.Output)) _session = WithOutput(graph, model, _signature.Output);
             _values = new ImageValues(_signature.Layout, input);
             Dimension = Measure();
             Description = Theirs(input, model);
@@ -120,19 +117,8 @@ public sealed class OnnxEncoder : IImageEncoder
         NonFiniteEmbeddingException.ThrowIfAny(embeddings[..(count * Dimension)], Dimension);
     }
 
-    // A model of a fixed batch is given images of nothing for those that are missing.
-    private IDisposableReadOnlyCollection<OrtValue> Run(ReadOnlySpan<float> images, int count)
-    {
-        var (size, batch) = (_signature.ImageSize, _signature.Batch ?? count);
-        var length = 3 * size * size;
-        if (_images.Length < batch * length) _images = new float[batch * length];
-        for (var i = 0; i < count; i++) _values.Write(images.Slice(i * length, length), _images.AsSpan(i * length, length));
-        _images.AsSpan(count * length, (batch - count) * length).Clear();
-        long[] shape = _signature.Layout == ImageLayout.Nchw ? [batch, 3, size, size] : [batch, size, size, 3];
-        using var input = OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, _images.AsMemory(0, batch * length), shape);
-        return _session.Run(_run, [_signature.Input], [input], [_signature.Output]);
-    }
+    private IDisposableReadOnlyCollection<OrtValue> Run(ReadOnlySpan<float> images, int count) =>
+        _session.Run(_signature, _values, images, count, [_signature.Output]);
 
     // Shapes of outputs are not always in a model: one black image says it.
     private int Measure()
@@ -158,36 +144,15 @@ public sealed class OnnxEncoder : IImageEncoder
 
     private static string Digest(byte[] model) => Convert.ToHexStringLower(SHA256.HashData(model));
 
-    private static InferenceSession Session(string name, byte[] model)
-    {
-        try
-        {
-            using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads() };
-            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");      // threads that wait leave their core to the loader
-            if (Path.GetDirectoryName(Path.GetFullPath(name)) is { Length: > 0 } folder)
-                options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
-            return new InferenceSession(model, options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            var cause = e.Message.Split('\n')[0].TrimEnd('.');
-            throw new InvalidDataException($"{name} is not a model that ONNX Runtime reads ({cause}); use another copy of it.", e);
-        }
-    }
-
-    private InferenceSession WithOutput(OnnxModel graph, byte[] model, string output)
+    private ModelSession WithOutput(OnnxModel graph, byte[] model, string output)
     {
         var values = graph.Nodes.SelectMany(n => n.Outputs).Concat(graph.Outputs.Select(o => o.Name)).ToList();
         if (!values.Contains(output))
             throw new InvalidDataException($"{Name} has no value {output}{NearestName.Suggest(output, values.TakeLast(Suggested))}");
         _session.Dispose();
-        return Session(Name, OnnxOutput.Add(model, output));
+        return new ModelSession(Name, OnnxOutput.Add(model, output));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _run.Dispose();
-        _session.Dispose();
-    }
+    public void Dispose() => _session.Dispose();
 }

@@ -4,7 +4,7 @@ using Byol.Export;
 namespace Byol.OnnxRuntime;
 
 /// <summary>What a classifier says of images as rows: C probabilities, the label, the novelty. So images come to it the way they come to an
-/// encoder.</summary>
+/// encoder. Where it sees them in tiles, every tile has the row of its image.</summary>
 /// <param name="name">What messages call it.</param>
 /// <param name="session">The model; it stays the caller's.</param>
 /// <param name="preprocessing">How an image becomes its input.</param>
@@ -13,6 +13,9 @@ internal sealed class PredictionRows(string name, ModelSession session, Preproce
 {
     private static readonly string[] Outputs = [OnnxHead.Probabilities, OnnxHead.Label, OnnxHead.Novelty];
 
+    private readonly ModelSignature _signature = ModelSignature.OfOurs(preprocessing.ImageSize);
+    private readonly ImageValues _values = new();
+
     /// <inheritdoc/>
     public string Name => name;
 
@@ -20,19 +23,20 @@ internal sealed class PredictionRows(string name, ModelSession session, Preproce
     public int Dimension => classes + 2;
 
     /// <inheritdoc/>
-    public Preprocessing Preprocessing => preprocessing;
+    public Preprocessing Preprocessing { get; } = preprocessing with { TilePooling = TilePooling.Max };     // of rows that are equal
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)
     {
         Preprocessing.Require(images.Length, count, embeddings.Length, Dimension);
-        using var outputs = session.Run(images, count, Preprocessing.ImageSize, Outputs);
+        using var outputs = session.Run(_signature, _values, images, count, Outputs);
         var probabilities = outputs[0].GetTensorDataAsSpan<float>();
         var labels = outputs[1].GetTensorDataAsSpan<long>();
         var novelty = outputs[2].GetTensorDataAsSpan<float>();
-        for (var i = 0; i < count; i++)
+        for (var view = 0; view < count; view++)
         {
-            var row = embeddings.Slice(i * Dimension, Dimension);
+            var i = view / preprocessing.Tiles;
+            var row = embeddings.Slice(view * Dimension, Dimension);
             probabilities.Slice(i * classes, classes).CopyTo(row);
             (row[classes], row[classes + 1]) = (labels[i], novelty[i]);
         }

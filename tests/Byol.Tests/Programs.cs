@@ -46,10 +46,14 @@ internal static class Programs
     }
 
     /// <summary>The same, whether or not it succeeds.</summary>
-    public static (int Code, string Out, string Error) RunSample(string name, params IEnumerable<string> arguments)
-    {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var program = Path.Combine(Repository.Root, "samples", name, "bin", configuration, "net10.0", $"{name}Sample.dll");
-        return Run("dotnet", [program, .. arguments]);
-    }
+    public static (int Code, string Out, string Error) RunSample(string name, params IEnumerable<string> arguments) =>
+        Run("dotnet", [SamplePath(name), .. arguments]);
+
+    /// <summary>The same of one that is to fail, with variables of its own in the environment.</summary>
+    public static (int Code, string Out, string Error) FailingSample(
+        string name, Dictionary<string, string> environment, params IEnumerable<string> arguments) =>
+        Run(environment, "dotnet", [SamplePath(name), .. arguments]);
+
+    private static string SamplePath(string name) => Path.Combine(Repository.Root, "samples", name, "bin",
+        new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", $"{name}Sample.dll");
 }

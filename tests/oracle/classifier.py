@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import log_softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
@@ -18,13 +18,23 @@ warnings.simplefilter("ignore", ConvergenceWarning)
 question = {name: value.numpy() for name, value in tensors.read(QUESTION).items()}
 
 
-def temperature(logits, labels):
-    """Labels are smoothed by 1/(n + 1), evenly over the classes."""
+def temperature(logits, labels, shift):
+    """Labels are smoothed by 1/(n + 1), evenly over the classes; the shift is added to the divided logits."""
     n, classes = logits.shape
     target = np.full(logits.shape, 1 / (n + 1) / classes)
     target[np.arange(n), labels] += 1 - 1 / (n + 1)
-    loss = lambda t: -(target * log_softmax(logits.astype(np.float64) / np.exp(t), axis=1)).sum()
+    loss = lambda t: -(target * log_softmax(logits.astype(np.float64) / np.exp(t) + shift, axis=1)).sum()
     return {"temperature": [np.exp(minimize_scalar(loss, bounds=(-6, 6), method="bounded", options={"xatol": 1e-10}).x)]}
+
+
+def calibrated(logits, labels, frequencies):
+    """Temperature and share of the frequencies together, of the same smoothed cross-entropy."""
+    n, classes = logits.shape
+    target = np.full(logits.shape, 1 / (n + 1) / classes)
+    target[np.arange(n), labels] += 1 - 1 / (n + 1)
+    loss = lambda v: -(target * log_softmax(logits.astype(np.float64) / np.exp(v[0]) + v[1] * frequencies, axis=1)).sum() / n
+    found = minimize(loss, [0.0, 0.5], method="BFGS")
+    return {"share": [found.x[1]], "loss": [found.fun]}
 
 
 def calibration(probabilities, correct):

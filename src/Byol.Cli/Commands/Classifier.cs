@@ -2,6 +2,7 @@ using System.CommandLine;
 using Byol.Cli.Evaluations;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
+using Byol.Encoders;
 using Byol.Evaluation;
 using Byol.Evaluation.Classification;
 using Byol.OnnxRuntime;
@@ -15,7 +16,7 @@ internal static class Classifier
     public static Command Create()
     {
         var encoder = new Argument<string>("encoder") { Description = EmbeddingInputs.EncoderHelp };
-        var settings = new FileSettings();
+        var (settings, tiles) = (new FileSettings(), new TileInputs());
         var train = new Option<string>("--train") { Description = $"Labeled images to learn from. {DataInput.Help}", Required = true };
         var output = new Option<string>("--out") { Description = "The .onnx file to write; a card is written beside it.", Required = true };
         var finetune = new Option<bool>("--finetune")
@@ -38,15 +39,18 @@ internal static class Classifier
             encoder, train, output, finetune, epochs, folds, unweighted, seed, force, json,
         };
         settings.AddTo(command);
+        tiles.AddTo(command);
         command.SetAction(parsed =>
         {
             var path = OutputPath.File(output.Name, parsed.GetValue(output)!, parsed.GetValue(force), ".onnx");
             OutputPath.New(output.Name, parsed.GetValue(force), Path.ChangeExtension(path, ".json"));
             if (parsed.GetValue(epochs) is { } given && !parsed.GetValue(finetune))
                 throw new ArgumentException($"--epochs {given} goes with --finetune alone; leave it out.");
+            var tiled = tiles.Of(parsed);
             var options = new ClassifierOptions(
                 fineTune: parsed.GetValue(finetune) ? Tuning(parsed.GetValue(epochs)) : null, balanced: !parsed.GetValue(unweighted),
-                folds: parsed.GetValue(folds), seed: parsed.GetValue(seed), warn: Warnings.Print);
+                folds: parsed.GetValue(folds), seed: parsed.GetValue(seed), warn: Warnings.Print, tiles: tiled?.Count ?? 1,
+                pooling: tiled?.Pooling ?? TilePooling.Mean);
             using var opened = EncoderInput.OpenWeights(EncoderInput.Path(parsed.GetValue(encoder)!), settings.Of(parsed)).Opened;
             var data = DataInput.Open(parsed.GetValue(train)!, opened.Description.Preprocessing.Images);
             return Interruption.Guard("leaving without a file", cancellation =>

@@ -27,12 +27,13 @@ internal static class Compare
         };
         var output = new Option<string>("--out")
         {
-            Description = "A folder for scores, runs and report; with that of an interrupted comparison the same command resumes it.",
+            Description = "A folder for scores, runs and report; with that of an interrupted comparison the same command resumes it, also "
+                + "with another budget.",
             Required = true,
         };
         var budget = new Option<string>("--budget")
         {
-            Description = "Time for everything: 30m, 2h. What scoring leaves of it is for pretraining.",
+            Description = "Time for everything: 30m, 2h. What scoring leaves of it is for pretraining; too little is refused at once.",
             DefaultValueFactory = _ => "30m",
         };
         var initFrom = new Option<string>("--init-from")
@@ -56,19 +57,18 @@ internal static class Compare
             var start = Stopwatch.GetTimestamp();
             var fromRandom = inputs.Resolve(parsed);
             var folder = parsed.GetValue(output)!;
-            var images = DataInput.Open(parsed.GetValue(data)!, fromRandom.Images);
             var typed = parsed.GetValue(initFrom)!;
-            using var initial = typed == NoEncoder ? null
-                : InitialEncoder.Open(typed, FileSaid.Nothing, () => images, basis => inputs.Adapt(parsed, basis));
+            InitialEncoder Initial() => InitialEncoder.Open(typed, FileSaid.Nothing,
+                () => DataInput.Open(parsed.GetValue(data)!, fromRandom.Images), basis => inputs.Adapt(parsed, basis));
+            using var initial = typed == NoEncoder ? null : Initial();
             if (initial is not null) Console.Error.WriteLine(initial.Beginning);
             var plan = new ComparisonPlan(
-                data: images,
-                train: DataInput.Open(parsed.GetValue(train)!, fromRandom.Images),
-                test: parsed.GetValue(test) is { } others ? DataInput.Open(others, fromRandom.Images) : null,
+                data: reading => DataInput.Open(parsed.GetValue(data)!, reading),
+                train: reading => DataInput.Open(parsed.GetValue(train)!, reading),
+                test: parsed.GetValue(test) is { } others ? reading => DataInput.Open(others, reading) : null,
                 fromRandom: fromRandom,
                 fitEncoder: !inputs.NamesEncoder(parsed),
-                pretrained: initial is null ? null : new ComparedEncoder(initial.Name, () => InitialEncoder.Open(
-                    typed, FileSaid.Nothing, () => images, basis => inputs.Adapt(parsed, basis)).Opened, initial.Recipe),
+                pretrained: initial is null ? null : new ComparedEncoder(initial.Name, () => Initial().Opened, initial.Recipe),
                 budget: RecipeFile.Set(fromRandom, $"training.budget={parsed.GetValue(budget)}", Warnings.Print).Training.Budget,
                 draws: parsed.GetValue(repeats),
                 seed: fromRandom.Training.Seed,

@@ -12,8 +12,8 @@ namespace Byol.Cli.Commands;
 /// <summary>byol quickstart: the whole way once, on images that come with the program.</summary>
 internal static class Quickstart
 {
-    private const string RecipeName = "quickstart";
-    private const int FewLabels = 5, FewLabelDraws = 10;
+    private const string RecipeName = "quickstart", ClassifierFile = "clothes.onnx";
+    private const int FewLabels = 5, FewLabelDraws = 10, ClassifierLabels = 300, Classified = 6;
 
     public static Command Create()
     {
@@ -58,10 +58,12 @@ internal static class Quickstart
             var trained = Subject.FromFile(run.EncoderPath, FileSaid.Nothing);
             foreach (var score in scores)
                 score.Add(new Candidates([task], trained, score.Comparison.Protocol, recipe.Training.Seed).Encoder());
-            var text = string.Concat(scores.Select(s => s.Table())) + Folder(run);
-            Output.Write(parsed.GetValue(json),
-                new { run = run.Folder, comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows }), result },
-                text);
+            var labeled = train.Part($"{train.Name}, the first {ClassifierLabels}", 0, ClassifierLabels);
+            var classifier = new ClassifierInUse(
+                run.EncoderPath, labeled, test.Part(test.Name, 0, Classified), Path.Combine(run.Folder, ClassifierFile));
+            var text = string.Concat(scores.Select(s => s.Table())) + classifier.Text() + Folder(run);
+            var comparisons = scores.Select(s => new { protocol = s.Comparison.Protocol.Name, s.Rows });
+            Output.Write(parsed.GetValue(json), new { run = run.Folder, comparisons, classifier = classifier.Result, result }, text);
             return ExitCodes.Done;
         });
         return command;
@@ -104,8 +106,10 @@ internal static class Quickstart
 
     private static string Folder(PretrainingRun run) =>
         $"""
+
         Run folder {run.Folder}
           encoder.safetensors   the encoder
+          {ClassifierFile}          the classifier, for ONNX Runtime and ML.NET
           views.png             images and the two views that training compares
           report.html           curves, views and a map of what was learned; opens in a browser, offline
           loss.svg              loss and accuracy over the epochs
@@ -115,7 +119,9 @@ internal static class Quickstart
           ./byol preview  --data PHOTOS --out views.png
           ./byol pretrain --data PHOTOS --out runs/mine
         and where some of them lie in a folder for each class:
-          ./byol evaluate runs/mine --train LABELED --test OTHERS --baselines
+          ./byol compare    --data PHOTOS --train LABELED --out runs/compare     is pretraining worth it?
+          ./byol classifier runs/mine --train LABELED --out parts.onnx
+          ./byol predict    parts.onnx --data PHOTOS --out predictions.html
 
         """;
 }

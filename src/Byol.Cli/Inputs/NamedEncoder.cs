@@ -13,7 +13,9 @@ internal static class NamedEncoder
         File.Exists(typed) || Directory.Exists(typed) ? null : PretrainedEncoders.Find(typed);
 
     /// <summary>A name as an argument.</summary>
-    public static Argument<string> Argument() => new("name") { Description = "A name from byol encoders list." };
+    /// <param name="description">What may be typed.</param>
+    public static Argument<string> Argument(string description = "A name from byol encoders list.") =>
+        new("name") { Description = description };
 
     /// <summary>The encoder of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

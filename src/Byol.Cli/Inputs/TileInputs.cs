@@ -22,19 +22,20 @@ internal sealed class TileInputs
 
     /// <summary>The encoder as it was asked for; it is given up.</summary>
     public IImageEncoder Apply(ParseResult parsed, IImageEncoder encoder) =>
-        Asked(parsed) is { } tiled ? encoder.InTiles(tiled.Count, tiled.Pooling) : encoder;
+        Of(parsed) is { } tiled ? encoder.InTiles(tiled.Count, tiled.Pooling) : encoder;
 
     /// <summary>What is evaluated, as it was asked for.</summary>
     /// <exception cref="ArgumentException">The protocol trains on crops of its own.</exception>
     public Subject Apply(ParseResult parsed, Subject subject, ChosenProtocol chosen)
     {
-        if (Asked(parsed) is not { } tiled) return subject;
+        if (Of(parsed) is not { } tiled) return subject;
         return chosen.Protocol is FeatureProtocol ? subject with { Tiles = tiled }
             : throw new ArgumentException(
                 $"{_tiles.Name} does not go with --protocol {chosen.Name}, which trains on crops; use knn or linear.");
     }
 
-    private (int Count, TilePooling Pooling)? Asked(ParseResult parsed)
+    /// <summary>What was asked for; null for whole images.</summary>
+    public (int Count, TilePooling Pooling)? Of(ParseResult parsed)
     {
         var (count, pooling) = (parsed.GetValue(_tiles), parsed.GetValue(_pool));
         if (count is null && pooling is not null)

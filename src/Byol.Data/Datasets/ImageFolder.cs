@@ -4,14 +4,10 @@ namespace Byol.Data.Datasets;
 
 /// <summary>A folder of image files at any depth, in ordinal order of their paths. Where every image lies in a sub-folder, the first folder
 /// of its path is its label.</summary>
-internal sealed class ImageFolder : IDataset, IDatasetDetails
+internal sealed class ImageFolder : FilesDataset
 {
     private static readonly string[] Splits =
         ["train", "training", "val", "valid", "validation", "test", "testing", "dev", "holdout", "unlabeled", "unlabelled"];
-
-    private readonly string _folder;
-    private readonly ImageFiles _files;
-    private readonly int[]? _labels;
 
     /// <summary>Lists the images of a folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -30,46 +26,18 @@ internal sealed class ImageFolder : IDataset, IDatasetDetails
     /// <param name="remarks">What was decided before.</param>
     /// <exception cref="DatasetException">It found none.</exception>
     public ImageFolder(string folder, ImageOptions options, FolderWalk walk, params IEnumerable<string> remarks)
+        : this(folder, options, TiffPages.Of(folder, walk.Images),
+            new DatasetNotes(walk.PassedOver, [.. remarks, .. Remarks(folder, walk.Images)]))
     {
-        (_folder, _files) = (folder, new ImageFiles(folder, TiffPages.Of(folder, walk.Images), options));
-        Notes = new DatasetNotes(walk.PassedOver, [.. remarks, .. Remarks(folder, walk.Images)]);
-        if (Count == 0)
-        {
-            var others = Notes.PassedOver.Count == 0 ? "" : $"; passed over are {Notes.Reasons()}";
-            throw new DatasetException($"Folder {folder} holds no image ({FileKinds.ImageEndings}){others}; give a folder that does.");
-        }
-        (Classes, _labels) = ClassFolders.Of(Enumerable.Range(0, Count).Select(_files.Name));
     }
 
-    /// <inheritdoc/>
-    public string Name => _folder;
-
-    /// <inheritdoc/>
-    public int Count => _files.Count;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Classes { get; }
-
-    /// <inheritdoc/>
-    public DatasetNotes Notes { get; }
-
-    /// <inheritdoc/>
-    public Image8 Read(int index, ImageBuffer buffer) => _files.Read(index, buffer);
-
-    /// <inheritdoc/>
-    public int? Label(int index) => _labels?[index];
-
-    /// <inheritdoc/>
-    public string ItemName(int index) => _files.Name(index);
-
-    /// <inheritdoc/>
-    public ImageOptions Options => _files.Options;
-
-    /// <inheritdoc/>
-    public long Size(int index) => _files.Length(index);
-
-    /// <inheritdoc/>
-    public int? BitsInUse(int index) => _files.BitsInUse(index);
+    private ImageFolder(string folder, ImageOptions options, IReadOnlyList<ImageFile> files, DatasetNotes notes)
+        : base(folder, new ImageFiles(folder, files, options), ClassFolders.Of(files.Select(f => f.Name)), notes)
+    {
+        if (Count > 0) return;
+        var others = notes.PassedOver.Count == 0 ? "" : $"; passed over are {notes.Reasons()}";
+        throw new DatasetException($"Folder {folder} holds no image ({FileKinds.ImageEndings}){others}; give a folder that does.");
+    }
 
     private static IEnumerable<string> Remarks(string folder, IReadOnlyList<(string Name, long Length)> images)
     {

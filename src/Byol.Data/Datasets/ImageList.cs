@@ -3,31 +3,21 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>Image files that are listed: by a pattern, or in a file with a line for each.</summary>
-internal sealed class ImageList : IDataset, IDatasetDetails
+internal sealed class ImageList : FilesDataset
 {
-    private readonly ImageFiles _files;
-    private readonly int[]? _labels;
-
     private ImageList(
-        string name, string folder, ImageOptions options, IReadOnlyList<string> files, IReadOnlyList<string>? labels,
-        params string[] remarks)
+        string name, string folder, ImageOptions options, IReadOnlyList<ImageFile> pages,
+        (IReadOnlyList<string> Classes, int[]? OfImages) labels, params string[] remarks)
+        : base(name, new ImageFiles(folder, pages, options), labels, new DatasetNotes([], remarks))
     {
-        Name = name;
-        var pages = TiffPages.Of(folder, [.. files.Select(f => (f, Length(name, folder, f)))]);
-        _files = new ImageFiles(folder, pages, options);
-        if (labels is not null)
-        {
-            var ofFile = files.Zip(labels).DistinctBy(f => f.First).ToDictionary(f => f.First, f => f.Second);
-            (Classes, _labels) = ClassFolders.Number(pages.Select(p => ofFile[p.File]));
-        }
-        Notes = new DatasetNotes([], remarks);
     }
 
     /// <summary>Files by their paths; they have no labels.</summary>
     /// <param name="name">What messages call them together.</param>
     /// <param name="files">Paths that exist.</param>
     /// <param name="options">How they become pixels.</param>
-    public static ImageList Of(string name, IReadOnlyList<string> files, ImageOptions options) => new(name, "", options, files, null);
+    public static ImageList Of(string name, IReadOnlyList<string> files, ImageOptions options) =>
+        new(name, "", options, Pages(name, "", files), ([], null));
 
     /// <summary>Reads a list: paths, one a line, relative to the list's folder; a .csv has columns, one of them with labels if it has
     /// any.</summary>
@@ -40,40 +30,21 @@ internal sealed class ImageList : IDataset, IDatasetDetails
         var list = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? ListedFiles.OfCsv(path) : ListedFiles.OfText(path);
         if (list.Files.Count == 0)
             throw new DatasetException($"{path} lists no image; write one path a line, relative to the list's folder.");
+        var pages = Pages(path, folder, list.Files);
         if (list.FirstWithoutLabel is { } without)
-            return new ImageList(path, folder, options, list.Files, null, $"{without} has no label in {path}, so no image has one.");
-        return new ImageList(path, folder, options, list.Files, list.Labels);
+            return new ImageList(path, folder, options, pages, ([], null), $"{without} has no label in {path}, so no image has one.");
+        return new ImageList(path, folder, options, pages, list.Labels is { } labels ? Labels(pages, list.Files, labels) : ([], null));
     }
 
-    /// <inheritdoc/>
-    public string Name { get; }
+    private static (IReadOnlyList<string> Classes, int[]? OfImages) Labels(
+        IReadOnlyList<ImageFile> pages, IReadOnlyList<string> files, IReadOnlyList<string> labels)
+    {
+        var ofFile = files.Zip(labels).DistinctBy(f => f.First).ToDictionary(f => f.First, f => f.Second);
+        return ClassFolders.Number(pages.Select(p => ofFile[p.File]));
+    }
 
-    /// <inheritdoc/>
-    public int Count => _files.Count;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Classes { get; } = [];
-
-    /// <inheritdoc/>
-    public DatasetNotes Notes { get; }
-
-    /// <inheritdoc/>
-    public Image8 Read(int index, ImageBuffer buffer) => _files.Read(index, buffer);
-
-    /// <inheritdoc/>
-    public int? Label(int index) => _labels?[index];
-
-    /// <inheritdoc/>
-    public string ItemName(int index) => _files.Name(index);
-
-    /// <inheritdoc/>
-    public ImageOptions Options => _files.Options;
-
-    /// <inheritdoc/>
-    public long Size(int index) => _files.Length(index);
-
-    /// <inheritdoc/>
-    public int? BitsInUse(int index) => _files.BitsInUse(index);
+    private static IReadOnlyList<ImageFile> Pages(string list, string folder, IReadOnlyList<string> files) =>
+        TiffPages.Of(folder, [.. files.Select(f => (f, Length(list, folder, f)))]);
 
     private static long Length(string list, string folder, string file) =>
         new FileInfo(Path.Combine(folder, file)) is { Exists: true } found ? found.Length

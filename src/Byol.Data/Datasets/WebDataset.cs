@@ -5,10 +5,9 @@ namespace Byol.Data.Datasets;
 
 /// <summary>Images in tar files as WebDataset has them: <c>KEY.jpg</c> beside <c>KEY.cls</c>. They are read in place; a zipped tar is
 /// unpacked to a temporary file first.</summary>
-internal sealed class WebDataset : IDataset, IDatasetDetails, IDisposable
+internal sealed class WebDataset : ArchiveDataset
 {
     private readonly List<FileStream> _archives = [];
-    private readonly ArchiveImages _images;
 
     /// <summary>Indexes one or more archives by their headers.</summary>
     /// <param name="name">What messages call it.</param>
@@ -18,11 +17,11 @@ internal sealed class WebDataset : IDataset, IDatasetDetails, IDisposable
     /// <exception cref="InvalidDataException">An archive is damaged or holds what a dataset must not: devices, paths that leave
     /// it.</exception>
     public WebDataset(string name, IReadOnlyList<string> archives, ImageOptions? options = null)
+        : base(name, options)
     {
-        (Name, Options) = (name, options ?? DatasetDetails.Defaults);
         try
         {
-            _images = new ArchiveImages(name, [.. archives.Select(Index)]);
+            Take([.. archives.Select(Index)]);
         }
         catch
         {
@@ -73,49 +72,11 @@ internal sealed class WebDataset : IDataset, IDatasetDetails, IDisposable
     }
 
     /// <inheritdoc/>
-    public string Name { get; }
+    protected override ReadOnlyMemory<byte> Bytes(int archive, ArchiveImage image, string fullName, ImageBuffer buffer) =>
+        buffer.ReadFile(_archives[archive].SafeFileHandle, image.At, image.Length, fullName);
 
     /// <inheritdoc/>
-    public int Count => _images.Count;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Classes => _images.Classes;
-
-    /// <inheritdoc/>
-    public DatasetNotes Notes => _images.Notes;
-
-    /// <inheritdoc/>
-    public Image8 Read(int index, ImageBuffer buffer)
-    {
-        var bytes = Bytes(index, buffer);
-        return ImageDecoder.Decode(bytes, FullName(index), buffer, Options, page: _images[index].Image.Page);
-    }
-
-    /// <inheritdoc/>
-    public int? Label(int index) => _images.Label(index);
-
-    /// <inheritdoc/>
-    public string ItemName(int index) => _images.Name(index);
-
-    /// <inheritdoc/>
-    public ImageOptions Options { get; }
-
-    /// <inheritdoc/>
-    public long Size(int index) => _images[index].Image.Length;
-
-    /// <inheritdoc/>
-    public int? BitsInUse(int index) => ImageDecoder.BitsInUse(Bytes(index, new ImageBuffer()), _images[index].Image.Page);
-
-    private string FullName(int index) => $"{ItemName(index)} in {Name}";
-
-    private ReadOnlyMemory<byte> Bytes(int index, ImageBuffer buffer)
-    {
-        var (archive, image) = _images[index];
-        return buffer.ReadFile(_archives[archive].SafeFileHandle, image.At, image.Length, FullName(index));
-    }
-
-    /// <summary>Closes the archives: no image can be read afterwards.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
         foreach (var archive in _archives) archive.Dispose();
     }

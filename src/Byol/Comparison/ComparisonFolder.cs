@@ -10,25 +10,24 @@ namespace Byol.Comparison;
 internal sealed class ComparisonFolder
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-    private const string BudgetSuffix = ".budget-seconds", TrainedSuffix = ".trained-seconds";
+    private const string TrainedSuffix = ".trained-seconds";
     private readonly List<StoredScores> _scores;
+    private readonly IReadOnlyList<string> _settings;
     private readonly string _path;
 
-    /// <summary>Opens the folder of a comparison, or makes it.</summary>
+    /// <summary>Opens the folder of a comparison; nothing is written yet.</summary>
     /// <param name="path">A folder that is empty, does not exist, or holds the same comparison.</param>
     /// <param name="settings">All that decides the scores, a line each.</param>
     /// <exception cref="RunDirectoryException">It holds something else, or a comparison of other images or with other settings.</exception>
     public ComparisonFolder(string path, IReadOnlyList<string> settings)
     {
-        _path = path;
+        (_path, _settings) = (path, settings);
         if (!File.Exists(Settings)) RunDirectory.RequireFree(path);
         else if (Difference(File.ReadAllLines(Settings), settings) is { } difference)
         {
             throw new RunDirectoryException(
                 $"{path} holds a comparison {difference}; repeat it as it was, or choose another folder.");
         }
-        Directory.CreateDirectory(path);
-        if (!File.Exists(Settings)) Write("comparison.txt", string.Concat(settings.Select(s => s + "\n")));
         try
         {
             _scores = File.Exists(Scores) ? JsonSerializer.Deserialize<List<StoredScores>>(File.ReadAllBytes(Scores), Json)! : [];
@@ -39,18 +38,38 @@ internal sealed class ComparisonFolder
         }
     }
 
+    /// <summary>Makes the folder, where it is not there.</summary>
+    public void Create()
+    {
+        Directory.CreateDirectory(_path);
+        if (!File.Exists(Settings)) Write("comparison.txt", string.Concat(_settings.Select(s => s + "\n")));
+    }
+
     /// <summary>Where a run lies.</summary>
     public string Run(string name) => Path.Combine(_path, name);
 
     /// <summary>What was found of an option; null where it was not scored yet.</summary>
-    public OptionScores? Find(string name) => _scores.Find(s => s.Name == name)?.Scores();
+    public OptionScores? Find(string name) => Stored(name)?.Scores();
+
+    /// <summary>What it took to score an option, fine-tuning left out; null where it was not scored yet.</summary>
+    public TimeSpan? Taken(string name) => Stored(name) is { Seconds: var seconds } ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>Whether a run is finished.</summary>
+    public bool IsTrained(string run) => File.Exists(Run(run + TrainedSuffix));
+
+    /// <summary>Forgets the scores of an option whose run was removed: it is to be trained again.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="run">Its run.</param>
+    public void ForgetRemoved(string name, string run)
+    {
+        if (Directory.Exists(Run(run))) return;
+        if (IsTrained(run)) File.Delete(Run(run + TrainedSuffix));
+        if (_scores.RemoveAll(s => s.Name == name) > 0) Save();
+    }
 
     /// <summary>Time of the budget that is spent: on the scores so far, fine-tuning left out, and on runs that are finished.</summary>
     public TimeSpan Spent => TimeSpan.FromSeconds(_scores.Sum(s => s.Seconds)
-        + Directory.EnumerateFiles(_path, "*" + TrainedSuffix).Sum(Seconds));
-
-    /// <summary>The longest that an option took to be scored.</summary>
-    public TimeSpan Longest => TimeSpan.FromSeconds(_scores.Select(s => s.Seconds).DefaultIfEmpty(0).Max());
+        + (Directory.Exists(_path) ? Directory.EnumerateFiles(_path, "*" + TrainedSuffix).Sum(Seconds) : 0));
 
     /// <summary>Keeps the scores of an option.</summary>
     /// <param name="scores">The scores.</param>
@@ -58,28 +77,23 @@ internal sealed class ComparisonFolder
     public OptionScores Add(OptionScores scores, TimeSpan time)
     {
         _scores.Add(StoredScores.Of(scores, time.TotalSeconds));
-        RunDirectory.Write(Scores, stream => JsonSerializer.Serialize(stream, _scores, Json));
+        Save();
         return scores;
-    }
-
-    /// <summary>The time for a run, as it was first found: a resumed run keeps what it began with.</summary>
-    /// <param name="run">Its name.</param>
-    /// <param name="find">Finds it.</param>
-    public TimeSpan RunBudget(string run, Func<TimeSpan> find)
-    {
-        var file = Run(run + BudgetSuffix);
-        if (!File.Exists(file)) Write(run + BudgetSuffix, Text(find()));
-        return TimeSpan.FromSeconds(Seconds(file));
     }
 
     /// <summary>Notes that a run is finished, and how long it took at least.</summary>
     /// <param name="run">Its name.</param>
     /// <param name="time">What it took of this process.</param>
-    public void Trained(string run, TimeSpan time) => Write(run + TrainedSuffix, Text(time));
+    public void Trained(string run, TimeSpan time) =>
+        Write(run + TrainedSuffix, time.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture));
 
     /// <summary>Writes a file of the comparison.</summary>
     public void Write(string name, string text) =>
         RunDirectory.Write(Path.Combine(_path, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    private StoredScores? Stored(string name) => _scores.Find(s => s.Name == name);
+
+    private void Save() => RunDirectory.Write(Scores, stream => JsonSerializer.Serialize(stream, _scores, Json));
 
     private static string? Difference(string[] was, IReadOnlyList<string> now)
     {
@@ -90,8 +104,6 @@ internal sealed class ComparisonFolder
         }
         return null;
     }
-
-    private static string Text(TimeSpan time) => time.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture);
 
     private static double Seconds(string file) => double.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 using Byol.Data.Datasets;
+using Byol.Data.Images;
 using Byol.Encoders;
 using Byol.Training;
 using static Byol.Setting;
@@ -6,9 +7,10 @@ using static Byol.Setting;
 namespace Byol.Comparison;
 
 /// <summary>What is compared, and how.</summary>
-/// <param name="data">Images to pretrain on; their labels, if any, are not used.</param>
-/// <param name="train">Labeled images to learn from.</param>
-/// <param name="test">Labeled images to classify; null classifies those of <paramref name="train"/> in five folds.</param>
+/// <param name="data">Opens images to pretrain on, their files read as an encoder has them (<see cref="Recipe.Images"/>); their labels, if
+/// any, are not used.</param>
+/// <param name="train">Opens labeled images to learn from.</param>
+/// <param name="test">Opens labeled images to classify; null classifies those of <paramref name="train"/> in five folds.</param>
 /// <param name="fromRandom">How BYOL is trained from random weights; null by recipe <c>folder</c>.</param>
 /// <param name="fitEncoder">Whether the time says how wide that encoder is; otherwise it is the recipe's.</param>
 /// <param name="pretrained">The encoder that is there already, and how BYOL continues it; null compares without one.</param>
@@ -19,17 +21,17 @@ namespace Byol.Comparison;
 /// <param name="seed">Draws labels, folds and weights.</param>
 /// <param name="fineTune">Whether encoders are fine-tuned on the labels too.</param>
 public sealed class ComparisonPlan(
-    IDataset data, IDataset train, IDataset? test = null, Recipe? fromRandom = null, bool fitEncoder = true,
-    ComparedEncoder? pretrained = null, TimeSpan? budget = null, IReadOnlyList<int>? labelsPerClass = null, int draws = 10,
-    ulong seed = 1, bool fineTune = false)
+    Func<ImageOptions, IDataset> data, Func<ImageOptions, IDataset> train, Func<ImageOptions, IDataset>? test = null,
+    Recipe? fromRandom = null, bool fitEncoder = true, ComparedEncoder? pretrained = null, TimeSpan? budget = null,
+    IReadOnlyList<int>? labelsPerClass = null, int draws = 10, ulong seed = 1, bool fineTune = false)
 {
     private static readonly TimeSpan LeastBudget = TimeSpan.FromMinutes(1);
 
-    internal IDataset Data { get; } = data;
+    internal Func<ImageOptions, IDataset> Data { get; } = data;
 
-    internal IDataset Train { get; } = train;
+    internal Func<ImageOptions, IDataset> Train { get; } = train;
 
-    internal IDataset? Test { get; } = test;
+    internal Func<ImageOptions, IDataset>? Test { get; } = test;
 
     internal Recipe FromRandom { get; } = fromRandom ?? Recipes.Folder;
 

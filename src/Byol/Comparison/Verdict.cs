@@ -60,8 +60,12 @@ internal sealed record Verdict(string Recommended, string Beaten, bool IsTrained
             }
             return sum;
         }).ToList();
-        return PairedTest.Of(differences, images, cells.Max(c => c.One.Overlap));
+        return PairedTest.Of(differences, images, Overlap([.. cells.Select(c => c.One).Where(c => c.Correct.Count > 1)]));
     }
+
+    // Of scores that are means over amounts of labels: draws of a and of b share √(ρ_a·ρ_b) of what moves them.
+    private static double Overlap(IReadOnlyList<ScoreCell> drawn) =>
+        drawn.Count == 0 ? 0 : Math.Pow(drawn.Average(c => Math.Sqrt(c.Overlap)), 2);
 
     /// <summary>In plain words.</summary>
     /// <param name="use">What a user types or opens for an option.</param>

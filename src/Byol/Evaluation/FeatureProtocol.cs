@@ -23,19 +23,26 @@ public abstract class FeatureProtocol : Protocol
     private protected override IReadOnlyList<IProbe> Rows(EncoderSubject encoder, IReadOnlyList<EvaluationTask> tasks)
     {
         using var opened = encoder.Open();
-        return Encoded(tasks, data => FeatureBank.Encode(opened, data), (task, train, test) =>
-        {
-            SayShared(task, () => encoder.Name == EncoderSubject.Random
-                ? SharedImages.OfPixels(train, test) : SharedImages.Between(train, test));
-            return Probe(encoder.Name, train, test, Standardization.Of);
-        });
+        return Probes(encoder.Name, tasks, data => FeatureBank.Encode(opened, data));
     }
+
+    /// <summary>Makes rows of features that are computed elsewhere.</summary>
+    /// <param name="name">What tables call them.</param>
+    /// <param name="tasks">The images of each row.</param>
+    /// <param name="encode">Gives the features of images; what it gives is disposed here.</param>
+    internal IReadOnlyList<IProbe> Probes(string name, IReadOnlyList<EvaluationTask> tasks, Func<IDataset, FeatureBank> encode) =>
+        Encoded(tasks, encode, (task, train, test) =>
+        {
+            var ofPixels = name == EncoderSubject.Random || name.StartsWith(RawPixelsName, StringComparison.Ordinal);
+            SayShared(task, () => ofPixels ? SharedImages.OfPixels(train, test) : SharedImages.Between(train, test));
+            return Probe(name, train, test, Standardization.Of);
+        });
 
     /// <inheritdoc/>
     private protected override IReadOnlyList<IProbe> Rows(
         Baseline baseline, EncoderSubject beside, IReadOnlyList<EvaluationTask> tasks, ulong seed) => baseline switch
     {
-        Baseline.RawPixels => Pixels(tasks, RawPixelsName, beside.Views),
+        Baseline.RawPixels => Probes(RawPixelsName, tasks, data => FeatureBank.RawPixels(data, beside.Views)),
         Baseline.PixelComponents => Encoded(tasks, data => FeatureBank.RawPixels(data, beside.Views), (_, train, test) =>
         {
             var (projected, others) = PrincipalComponents.Project(train, test, beside.Architecture.RepresentationSize);
@@ -61,13 +68,6 @@ public abstract class FeatureProtocol : Protocol
         return rows;
     }
 
-    private List<IProbe> Pixels(IReadOnlyList<EvaluationTask> tasks, string name, ViewOptions views) =>
-        Encoded(tasks, data => FeatureBank.RawPixels(data, views), (task, train, test) =>
-        {
-            SayShared(task, () => SharedImages.OfPixels(train, test));
-            return Probe(name, train, test, Standardization.Of);
-        });
-
     // Once for a table: its rows are of the same images.
     private void SayShared(EvaluationTask task, Func<SharedImages> count)
     {
@@ -91,7 +91,8 @@ public abstract class FeatureProtocol : Protocol
     internal override IProbe RawPixels(ViewOptions views, EvaluationTask task) => Probe(RawPixelsName, views, task);
 
     /// <summary>Makes the row of the pixels.</summary>
-    internal IProbe Probe(string name, ViewOptions views, EvaluationTask task) => Pixels([task], name, views)[0];
+    internal IProbe Probe(string name, ViewOptions views, EvaluationTask task) =>
+        Probes(name, [task], data => FeatureBank.RawPixels(data, views))[0];
 
     /// <inheritdoc/>
     internal override IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) =>

@@ -8,8 +8,6 @@ namespace Byol.Export;
 /// <summary>A residual network as ONNX nodes, in the order of the network's own pass.</summary>
 internal sealed class OnnxResNet
 {
-    private const float LeastNorm = 1e-12f;   // of torch.nn.functional.normalize: a vector of zeros stays one
-
     private readonly OnnxGraph _graph;
     private readonly Dictionary<string, Tensor> _weights;
 
@@ -44,9 +42,7 @@ internal sealed class OnnxResNet
         }
         h = _graph.Node("GlobalAveragePool", "avgpool", [h]);
         h = _graph.Node("Flatten", OnnxWriter.Embedding, [h], ("axis", 1L));
-        var norm = _graph.Node("ReduceL2", "norm", [h], ("axes", new[] { 1L }), ("keepdims", 1L));
-        var least = _graph.Node("Clip", "norm.least", [norm, _graph.Constant("norm.minimum", [LeastNorm])]);
-        _graph.Node("Div", OnnxWriter.Normalized, [h, least]);
+        OnnxWriter.Normalize(_graph, h, OnnxWriter.Normalized, "norm");
     }
 
     // Not folded into the first convolution: its padding is zeros of the normalized image.

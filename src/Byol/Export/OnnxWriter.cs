@@ -22,6 +22,7 @@ internal static class OnnxWriter
     /// <summary>Name of the output of length 1.</summary>
     internal const string Normalized = "embedding_normalized";
 
+    private const float LeastNorm = 1e-12f;   // of torch.nn.functional.normalize: a vector of zeros stays one
     private const long IrVersion = 8, Opset = 17;
     private const long GraphBytes = 1 << 20;   // more than the graph without its weights takes
 
@@ -54,6 +55,19 @@ internal static class OnnxWriter
         var graph = Graph(encoder, description);
         head.AddTo(graph);
         Write(stream, graph, description.ToMetadata().Concat(metadata));
+    }
+
+    /// <summary>Adds nodes that bring vectors to length 1.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="values">[n,D].</param>
+    /// <param name="name">The name of the result.</param>
+    /// <param name="prefix">What the names of the other nodes begin with.</param>
+    /// <returns>The name of the result.</returns>
+    internal static string Normalize(OnnxGraph graph, string values, string name, string prefix)
+    {
+        var norm = graph.Node("ReduceL2", prefix, [values], ("axes", new[] { 1L }), ("keepdims", 1L));
+        var least = graph.Node("Clip", $"{prefix}.least", [norm, graph.Constant($"{prefix}.minimum", [LeastNorm])]);
+        return graph.Node("Div", name, [values, least]);
     }
 
     // The encoder with its input, and the embedding as an output.

@@ -1,21 +1,34 @@
+using System.Globalization;
+
 namespace Byol.Training;
 
 /// <summary>Says, as soon as it is known how long a run will be, that it is too short to learn much.</summary>
 /// <param name="recipe">What is trained.</param>
-/// <param name="beganWithEncoder">Whether it began with an encoder: then nothing needs to be learned from scratch.</param>
-/// <param name="warn">Is told, in a line, once.</param>
-internal sealed class Shortfall(Recipe recipe, bool beganWithEncoder, Action<string> warn)
+/// <param name="images">Images in the data.</param>
+/// <param name="beganWithEncoder">Whether it began with an encoder.</param>
+internal sealed class Shortfall(Recipe recipe, int images, bool beganWithEncoder)
 {
+    private const double LeastOfEpochs = 0.25;     // of those that the recipe was measured with
     private bool _told;
 
     /// <summary>What so many steps are too short for; null where they are enough.</summary>
+    /// <remarks>An encoder that begins with random weights needs images for each weight. One that is continued knows much already; too
+    /// short is less than an epoch, or than a quarter of the recipe's.</remarks>
     /// <param name="steps">Steps in all.</param>
-    public string? Of(long steps) =>
-        beganWithEncoder ? null : EncoderSizing.Shortfall(recipe.Encoder, (double)steps * recipe.Training.BatchSize);
+    public string? Of(long steps)
+    {
+        var training = recipe.Training;
+        if (!beganWithEncoder) return EncoderSizing.Shortfall(recipe.Encoder, (double)steps * training.BatchSize);
+        var epochs = (double)steps / Math.Max(1, images / training.BatchSize);
+        return epochs >= Math.Max(1, LeastOfEpochs * training.Epochs) ? null : string.Create(CultureInfo.InvariantCulture,
+            $"{steps:N0} {(steps == 1 ? "step" : "steps")} ({epochs:0.##} epochs) are too few to continue an encoder: the recipe has "
+            + $"{training.Epochs}; train longer");
+    }
 
     /// <summary>Looks at the length of the run.</summary>
     /// <param name="steps">Steps in all; 0 where that is not known yet.</param>
-    public void Look(long steps)
+    /// <param name="warn">Is told, in a line, once.</param>
+    public void Look(long steps, Action<string> warn)
     {
         if (_told || steps == 0) return;
         _told = true;

@@ -73,7 +73,7 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
         listeners.Receive(plan.ToRecord(state, ComputeType));
         if (divergence is not null) Divergence.Rewind(divergence, state.Step, history, listeners);
         else RunRequirements.Advise(recipe, data, validation, Warn);
-        var shortfall = new Shortfall(recipe, File.Exists(run.Initial), divergence is null ? Warn : _ => { });
+        var shortfall = new Shortfall(recipe, data.Count, File.Exists(run.Initial));
 
         // The loop: views, step, record, evaluate, save.
         using var views = new StepViews(recipe, data, history, listeners, device) { LoaderPosition = LoaderPosition };
@@ -85,7 +85,7 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
             evaluator.Evaluate(state.Step, cancellation);
             while (!plan.IsOver(state.Step) && views.First(state.Step, plan.Steps.ImageSize(state.Step), cancellation) is { } first)
             {
-                shortfall.Look(plan.Budget.KnownSteps);
+                if (divergence is null) shortfall.Look(plan.Budget.KnownSteps, Warn);
                 var metrics = Step(state, views.MicroBatches(first, state.Step), evaluation, plan.Steps);
                 evaluator.ReviseLength(state.Step);
                 recorder.Record(metrics, views.Waited, state.Step);

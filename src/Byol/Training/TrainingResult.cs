@@ -29,8 +29,7 @@ public sealed class TrainingResult
     /// <see cref="Byol.Evaluation.Diagnostics.Std"/> has it; null where it was not looked at.</summary>
     public double? Spread { get; private init; }
 
-    /// <summary>Why next to nothing can have been learned, and what to do: the run saw too few images; null where it saw enough, or began
-    /// with an encoder.</summary>
+    /// <summary>Why next to nothing can have been learned, and what to do: the run saw too few images; null where it saw enough.</summary>
     public string? Shortfall { get; private init; }
 
     /// <summary>The last kNN accuracy on the validation data, 0 to 1, if there is any.</summary>

@@ -17,13 +17,7 @@ public sealed class EncoderComparisonTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Recipe _recipe = TinyRun.Recipe with { Training = TinyRun.Recipe.Training with { Epochs = 1 } };
 
-    public EncoderComparisonTests()
-    {
-        using var weights = new WeightSource(5, CPU);
-        using var network = _recipe.Encoder.Create(weights);
-        using var stream = File.Create(_folder["frozen.safetensors"]);
-        EncoderWriter.Write(stream, network, new EncoderDescription(_recipe.Encoder, Preprocessing.Of(_recipe.Views)));
-    }
+    public EncoderComparisonTests() => Write(_recipe, seed: 5, new ImageOptions());
 
     public void Dispose() => _folder.Dispose();
 
@@ -72,15 +66,81 @@ public sealed class EncoderComparisonTests : IDisposable
     {
         Assert.ThrowsAny<OperationCanceledException>(() => Stop(Plan()));
         Assert.Contains("3 draws", Assert.Throws<RunDirectoryException>(() => Stop(Plan(draws: 4))).Message, StringComparison.Ordinal);
-        Assert.Contains("labeled images: ", Assert.Throws<RunDirectoryException>(() => Stop(Plan(train: new Colored(64, 2)))).Message,
+        Assert.Contains("labeled images: ", Assert.Throws<RunDirectoryException>(() => Stop(Plan(train: _ => new Colored(64, 2)))).Message,
             StringComparison.Ordinal);
         Assert.Contains("images to pretrain on: ", Assert.Throws<RunDirectoryException>(
-            () => Stop(Plan(data: new Colored(65, 1)))).Message, StringComparison.Ordinal);
+            () => Stop(Plan(data: _ => new Colored(65, 1)))).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(_folder["other"]);
         File.WriteAllText(_folder["other/notes.txt"], "mine");
         Assert.Throws<RunDirectoryException>(() => Compare("other", Plan()));
 
         void Stop(ComparisonPlan plan) => Compare("c", plan, (_, _) => false);
+    }
+
+    [Fact]
+    public void More_time_may_be_given_to_what_has_begun()
+    {
+        var report = Compare("c", Plan());
+        var again = Compare("c", Plan(minutes: 10), (_, _) => throw new InvalidOperationException("It is trained."));
+        Assert.Equal(report.Markdown(), again.Markdown());
+    }
+
+    [Theory]
+    [InlineData(1, 40, "1 step (0.25 epochs) are too few to continue an encoder: the recipe has 12; train longer. Compare with a larger budget.")]
+    [InlineData(1, 400, "and the same comparison trains it again.")]
+    [InlineData(12, 40, null)]
+    public void What_was_trained_too_briefly_is_said(int steps, int left, string? words)
+    {
+        var recipe = _recipe with { Training = _recipe.Training with { Epochs = 12, MaxSteps = steps } };
+        var data = new Colored(64, 1);
+        using (var initial = Frozen())
+        using (var run = PretrainingRun.Start(_folder["run"], recipe, data, initial)) run.Train(_ => { });
+        // As if time had ended it.
+        var timed = recipe.Training with { MaxSteps = 48, Budget = TimeSpan.FromMinutes(1) };
+        File.WriteAllText(_folder["run/recipe.toml"], RecipeFile.Format(recipe with { Training = timed }));
+        var note = ComparisonNotes.TooShort("continued", _folder["run"], data.Count, TimeSpan.FromSeconds(left));
+        if (words is null) Assert.Null(note);
+        else Assert.EndsWith(words, note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_is_removed_is_trained_again()
+    {
+        var report = Compare("c", Plan());
+        Directory.Delete(_folder["c/continued"], recursive: true);
+        var trained = new List<string>();
+        var again = Compare("c", Plan(), (run, stop) =>
+        {
+            trained.Add(Path.GetFileName(run.Folder));
+            return run.Train(cancellation: stop).Finished;
+        });
+        Assert.Equal(["continued"], trained);
+        Assert.Equal(report.Rows.Select(r => (r.Option, string.Join(' ', r.Accuracy))).Order(),
+            again.Rows.Select(r => (r.Option, string.Join(' ', r.Accuracy))).Order());
+    }
+
+    [Fact]
+    public void A_folder_is_bound_to_the_weights_of_the_encoder_that_is_there()
+    {
+        Assert.ThrowsAny<OperationCanceledException>(() => Compare("c", Plan(), (_, _) => false));
+        Write(_recipe, seed: 6, new ImageOptions());
+        Assert.Contains("pretrained: frozen, weights ", Assert.Throws<RunDirectoryException>(() => Compare("c", Plan())).Message,
+            StringComparison.Ordinal);
+    }
+
+    // Over black these images are black.
+    [Fact]
+    public void Each_encoder_reads_files_as_it_was_trained_to()
+    {
+        var images = new ImageOptions { Background = "black" };
+        var continued = _recipe with { Images = images };
+        Write(continued, seed: 5, images);
+        var report = Compare("c", Plan(
+            reading => new Colored(64, 1) { IsBlack = reading == images }, reading => new Colored(64, 1) { IsBlack = reading == images },
+            continued: continued));
+        Assert.Equal(["continued BYOL", "frozen"],
+            report.Rows.Where(r => r is { Labels: "all", Protocol: "linear" } && r.Accuracy[0] <= 0.5).Select(r => r.Option).Order());
+        Assert.Contains("background = \"black\"", File.ReadAllText(_folder["c/continued/recipe.toml"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,11 +158,11 @@ public sealed class EncoderComparisonTests : IDisposable
     public void What_cannot_be_compared_is_refused_before_anything_is_written()
     {
         Refuses(Plan(test: new Colored(30, 7, "blue", "green", "red")), "both must have the same");
-        Refuses(Plan(train: new Colored(30, 7, classes: 1), test: new Colored(30, 7)), "a classifier needs at least two classes");
+        Refuses(Plan(train: _ => new Colored(30, 7, classes: 1), test: new Colored(30, 7)), "a classifier needs at least two classes");
         Refuses(Plan(minutes: 5 / 60.0), "A budget of 5 seconds is too short");
         Refuses(Plan(draws: 1), "1 draws must lie between");
-        Refuses(Plan(data: new Colored(8, 1)), "fewer than a batch of 16");
-        Refuses(Plan(train: new Colored(4, 1)), "4 groups of images");
+        Refuses(Plan(data: _ => new Colored(8, 1)), "fewer than a batch of 16");
+        Refuses(Plan(train: _ => new Colored(4, 1)), "4 groups of images");
 
         void Refuses(ComparisonPlan plan, string message)
         {
@@ -113,10 +173,21 @@ public sealed class EncoderComparisonTests : IDisposable
     }
 
     private ComparisonPlan Plan(
-        IDataset? data = null, IDataset? train = null, IDataset? test = null, bool pretrained = true, double minutes = 5, int draws = 3) =>
-        new(data ?? new Colored(64, 1), train ?? new Colored(64, 1), test, _recipe, fitEncoder: false,
-            pretrained ? new ComparedEncoder("frozen", () => EncoderFile.Open(_folder["frozen.safetensors"], CPU), _recipe) : null,
-            TimeSpan.FromMinutes(minutes), [2, 100], draws);
+        Func<ImageOptions, IDataset>? data = null, Func<ImageOptions, IDataset>? train = null, IDataset? test = null, bool pretrained = true,
+        double minutes = 5, int draws = 3, Recipe? continued = null) =>
+        new(data ?? (_ => new Colored(64, 1)), train ?? (_ => new Colored(64, 1)), test is null ? null : _ => test, _recipe, fitEncoder: false,
+            pretrained ? new ComparedEncoder("frozen", Frozen, continued ?? _recipe) : null, TimeSpan.FromMinutes(minutes), [2, 100], draws);
+
+    private OpenedEncoder Frozen() => EncoderFile.Open(_folder["frozen.safetensors"], CPU);
+
+    private void Write(Recipe recipe, ulong seed, ImageOptions images)
+    {
+        using var weights = new WeightSource(seed, CPU);
+        using var network = recipe.Encoder.Create(weights);
+        using var stream = File.Create(_folder["frozen.safetensors"]);
+        EncoderWriter.Write(
+            stream, network, new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views) with { Images = images }));
+    }
 
     private ComparisonReport Compare(
         string folder, ComparisonPlan plan, Func<PretrainingRun, CancellationToken, bool>? train = null, Action<string>? say = null) =>
@@ -126,6 +197,8 @@ public sealed class EncoderComparisonTests : IDisposable
     private sealed class Colored(int count, int seed, params string[] names) : IDataset
     {
         private readonly int _classes = 2;
+
+        public bool IsBlack { get; init; }
 
         public Colored(int count, int seed, int classes) : this(count, seed) => _classes = classes;
 
@@ -139,7 +212,8 @@ public sealed class EncoderComparisonTests : IDisposable
         {
             var random = new Random(seed * 100_000 + index);
             var pixels = new byte[16 * 16 * 3];
-            for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(random.Next(100) + (i % 3 == (Label(index) == 0 ? 1 : 0) ? 150 : 0));
+            for (var i = 0; i < pixels.Length && !IsBlack; i++)
+                pixels[i] = (byte)(random.Next(100) + (i % 3 == (Label(index) == 0 ? 1 : 0) ? 150 : 0));
             return new Image8(pixels, 16, 16);
         }
 

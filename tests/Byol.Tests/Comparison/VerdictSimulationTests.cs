@@ -54,6 +54,28 @@ public sealed class VerdictSimulationTests
         Assert.InRange(found, share * Fewer, Fewer);
     }
 
+    // As often as a test would that knew the standard error of the difference: fewer images cannot show more, whatever test is made.
+    [Theory]
+    [InlineData(100)]
+    [InlineData(300)]
+    [Nightly]
+    public void Six_points_are_found_nearly_as_often_as_can_be(int images)
+    {
+        var made = new MadeComparison(images, 30, IsUnequal: false, MostAgain: 1);
+        var tests = Enumerable.Range(0, Fewer).AsParallel().Select(seed =>
+        {
+            var (options, tested) = made.Draw(seed, ("frozen", false, 1), ("continued", true, SixPoints));
+            return Verdict.Compare(options[1], options[0], options[0].Amounts, tested);
+        }).ToList();
+        var mean = tests.Average(t => t.Difference);
+        var error = Math.Sqrt(tests.Average(t => (t.Difference - mean) * (t.Difference - mean)));
+        var ideal = 1 - StudentT.Tail(mean / error - 1.645, 1e6);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{tests.Count(t => t.P < 0.05)} of {Fewer}; a test that knows the standard error, {100 * error:F1} points (estimated as "
+            + $"{100 * Math.Sqrt(tests.Average(t => t.StandardError * t.StandardError)):F1}): {Fewer * ideal:F0}");
+        Assert.InRange(tests.Count(t => t.P < 0.05), (ideal - 0.08) * Fewer, Fewer);
+    }
+
     [Fact]
     public void The_worse_is_never_recommended()
     {

@@ -1,6 +1,11 @@
 using System.Globalization;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
+using Byol.Encoders;
+using Byol.Export;
+using Byol.Models;
+using Byol.Training;
+using static TorchSharp.torch;
 
 namespace Byol.Tests.Samples;
 
@@ -24,7 +29,8 @@ public sealed class InspectionTests : IClassFixture<InspectionTests.Made>
                 var folder = perClass[label]++ < Labeled ? _folder["labeled"] : Photographs;
                 Tests.Made.File(Path.Combine(folder, $"{label}", $"{i:D4}.png"), ImageEncoder.Png(clothes.Read(i)));
             }
-            Output = Programs.Sample("Inspection", Photographs, _folder["labeled"], _folder["inspection"], "6");
+            WriteEncoder(_folder["small.safetensors"]);
+            Output = Programs.Sample("Inspection", Photographs, _folder["labeled"], _folder["inspection"], "6", _folder["small.safetensors"]);
         }
 
         public string Photographs => _folder["photographs"];
@@ -34,6 +40,16 @@ public sealed class InspectionTests : IClassFixture<InspectionTests.Made>
         public string Output { get; }
 
         public void Dispose() => _folder.Dispose();
+
+        // In place of the large one: a run of seconds continues it.
+        private static void WriteEncoder(string path)
+        {
+            var recipe = RecipeFile.Open("quickstart");
+            using var weights = new WeightSource(3, CPU);
+            using var network = recipe.Encoder.Create(weights);
+            using var stream = File.Create(path);
+            EncoderWriter.Write(stream, network, new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views)));
+        }
     }
 
     private readonly Made _given;
@@ -66,6 +82,25 @@ public sealed class InspectionTests : IClassFixture<InspectionTests.Made>
             Assert.Equal(p.First.Novelty, p.Second.Novelty, 1e-4);
             Assert.Equal(p.First.Name, p.Second.Name);
         });
+    }
+
+    [Fact]
+    public void Where_the_encoder_cannot_be_fetched_it_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        var nowhere = "http://127.0.0.1:1";
+        var (code, output, error) = Programs.FailingSample("Inspection",
+            new()
+            {
+                ["BYOL_CACHE"] = folder["cache"], ["BYOL_DATA"] = "", ["NUGET_PACKAGES"] = folder["packages"],
+                ["HOME"] = folder["home"], ["XDG_CONFIG_HOME"] = folder["home"], ["NO_PROXY"] = "", ["no_proxy"] = "",
+                ["HTTP_PROXY"] = nowhere, ["HTTPS_PROXY"] = nowhere, ["http_proxy"] = nowhere, ["https_proxy"] = nowhere,
+            },
+            _given.Photographs, _given.Photographs, folder["inspection"], "1");
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith("imagenet-resnet18 is not on this machine: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.TrimEnd());
+        Assert.False(Directory.Exists(folder["inspection"]));
     }
 
     private static List<(string File, string Name, double Probability, double Novelty)> Predicted(string output) =>

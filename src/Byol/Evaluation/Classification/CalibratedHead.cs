@@ -1,9 +1,9 @@
 namespace Byol.Evaluation.Classification;
 
-/// <summary>A linear classifier of embeddings whose probabilities are calibrated: softmax((Wy + b)/T).</summary>
+/// <summary>A linear classifier of embeddings whose probabilities are calibrated: softmax((Wy + b)/T + shift).</summary>
 /// <param name="Classifier">W and b; standardization is folded in.</param>
-/// <param name="Temperature">T.</param>
-internal sealed record CalibratedHead(LinearClassifier Classifier, double Temperature) : IDisposable
+/// <param name="Calibration">T and the shift.</param>
+internal sealed record CalibratedHead(LinearClassifier Classifier, Calibration Calibration) : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose() => Classifier.Dispose();

@@ -11,8 +11,9 @@ public sealed class Classifier : IDisposable
 {
     private readonly TrainedHead _trained;
 
-    private Classifier(OpenedEncoder encoder, TrainedHead trained, IReadOnlyList<string> classes, ClassifierReport report) =>
-        (Encoder, _trained, Classes, Report) = (encoder, trained, classes, report);
+    private Classifier(
+        OpenedEncoder encoder, Preprocessing preprocessing, TrainedHead trained, IReadOnlyList<string> classes, ClassifierReport report) =>
+        (Encoder, Preprocessing, _trained, Classes, Report) = (encoder, preprocessing, trained, classes, report);
 
     /// <summary>Class names in label order.</summary>
     public IReadOnlyList<string> Classes { get; }
@@ -22,6 +23,9 @@ public sealed class Classifier : IDisposable
 
     /// <summary>What embeds.</summary>
     internal OpenedEncoder Encoder { get; }
+
+    /// <summary>How an image becomes what the encoder is given: whole, or in tiles.</summary>
+    internal Preprocessing Preprocessing { get; }
 
     /// <summary>What classifies embeddings.</summary>
     internal CalibratedHead Head => _trained.Head;
@@ -52,7 +56,8 @@ public sealed class Classifier : IDisposable
         var task = new EvaluationTask(labeled, labeled);
         Require(task, task.TrainLabels);
         var device = encoder.Network.parameters().First().device;
-        using var embedding = new TorchEncoder(labeled.Name, encoder, Precision.Float32, device, leaveOpen: true);
+        using var embedding = new TorchEncoder(labeled.Name, encoder, Precision.Float32, device, leaveOpen: true)
+            .InTiles(options.Tiles, options.TilePooling);
         using var data = LabeledFeatures.Encode(embedding, task, (done, of) => progress?.Invoke("images", done, of), cancellation);
         Require(task, data.Labels);
 
@@ -62,25 +67,24 @@ public sealed class Classifier : IDisposable
                 .Run((done, of) => progress?.Invoke("networks", done, of), cancellation)
             : new FrozenTraining(data, fold, new LinearHead(task.Classes.Count, options.Balanced, options.Warn))
                 .Run((done, of) => progress?.Invoke("folds", done, of), cancellation);
-        var report = new ClassifierReport(trained.HeldOut, data.Labels, task.Classes.Count, trained.Head.Temperature)
+        var report = new ClassifierReport(trained.HeldOut, data.Labels, task.Classes.Count, trained.Head.Calibration.Temperature)
         {
             Unreadable = data.Unreadable,
         };
-        return new Classifier(trained.Encoder ?? encoder, trained, task.Classes, report);
+        return new Classifier(trained.Encoder ?? encoder, embedding.Preprocessing, trained, task.Classes, report);
     }
 
-    /// <summary>The probabilities of embeddings.</summary>
+    /// <summary>What is said of embeddings.</summary>
     /// <param name="embeddings">[n,D] fp32.</param>
-    /// <returns>[n][C].</returns>
-    internal double[][] Probabilities(Tensor embeddings)
+    /// <returns>For each its logits and its probabilities, [C] each.</returns>
+    internal IReadOnlyList<(float[] Logits, double[] Probabilities)> Classify(Tensor embeddings)
     {
         using var scores = Head.Classifier.Scores(embeddings);                                          // [n,C]
-        var rows = scores.data<float>().ToArray().Chunk(Classes.Count);
-        return [.. rows.Select(logits =>
+        return [.. scores.data<float>().ToArray().Chunk(Classes.Count).Select(logits =>
         {
             var probabilities = new double[logits.Length];
-            Softmax.Of(logits, 1 / Head.Temperature, probabilities);
-            return probabilities;
+            Head.Calibration.Probabilities(logits, probabilities);
+            return (logits, probabilities);
         })];
     }
 

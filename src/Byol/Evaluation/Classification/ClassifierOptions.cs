@@ -1,3 +1,4 @@
+using Byol.Encoders;
 using static Byol.Setting;
 
 namespace Byol.Evaluation.Classification;
@@ -8,9 +9,12 @@ namespace Byol.Evaluation.Classification;
 /// <param name="folds">Parts of the images that are held out in turn, to choose the penalty, to calibrate and to report.</param>
 /// <param name="seed">Draws the folds; with <paramref name="fineTune"/> also the head's weights, order and crops.</param>
 /// <param name="warn">Is told, in a line, when a fit did not reach its minimum.</param>
+/// <param name="tiles">Tiles that each image is cut into, so that small things in large images stay visible: 1 for the whole image, at most
+/// <see cref="Encoders.Tiles.Most"/>. The encoder stays as it is then.</param>
+/// <param name="pooling">How the embeddings of tiles become one.</param>
 public sealed class ClassifierOptions(
     FineTuneOptions? fineTune = null, bool balanced = true, int folds = ClassifierOptions.UsualFolds, ulong seed = 1,
-    Action<string>? warn = null)
+    Action<string>? warn = null, int tiles = 1, TilePooling pooling = TilePooling.Mean)
 {
     /// <summary>Folds where nothing else is said.</summary>
     public const int UsualFolds = 5;
@@ -23,6 +27,10 @@ public sealed class ClassifierOptions(
 
     internal ulong Seed { get; } = seed;
 
+    internal int Tiles { get; } = tiles;
+
+    internal TilePooling TilePooling { get; } = pooling;
+
     internal Action<string>? Warn { get; } = warn;
 
     /// <summary>Throws where a value makes no sense.</summary>
@@ -30,6 +38,9 @@ public sealed class ClassifierOptions(
     internal void Validate()
     {
         Require(Folds is >= 2 and <= 20, $"Folds of {Folds} must lie between 2 and 20; use for instance {UsualFolds}.");
+        Require(Tiles is >= 1 and <= Encoders.Tiles.Most,
+            $"{Tiles} tiles of an image must lie between 1 and {Encoders.Tiles.Most}; use for instance 4 or 9.");
+        Require(FineTune is null || Tiles == 1, $"Fine-tuning trains on whole images, and {Tiles} tiles of each are asked for; choose one.");
         FineTune?.Validate();
     }
 }

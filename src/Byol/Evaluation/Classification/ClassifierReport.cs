@@ -13,18 +13,18 @@ public sealed class ClassifierReport
     {
         var (truth, predicted) = (new List<int>(), new List<int>());
         var (plain, calibrated) = (new List<double>(), new List<double>());
-        var probabilities = new double[classes];
+        var (raw, probabilities) = (new double[classes], new double[classes]);
         foreach (var part in heldOut)
         {
             for (var i = 0; i < part.Labels.Count; i++)
             {
                 var logits = part.Logits.AsSpan(i * classes, classes);
                 truth.Add(part.Labels[i]);
-                predicted.Add(Softmax.Largest(logits));
-                Softmax.Of(logits, 1, probabilities);
-                plain.Add(probabilities[predicted[^1]]);
-                Softmax.Of(logits, 1 / part.Temperature, probabilities);
+                Calibration.None(classes).Probabilities(logits, raw);
+                part.Calibration.Probabilities(logits, probabilities);
+                predicted.Add(Softmax.Largest<float>(logits));
                 calibrated.Add(probabilities[predicted[^1]]);
+                plain.Add(raw[predicted[^1]]);
             }
         }
         bool[] correct = [.. truth.Zip(predicted, (t, p) => t == p)];
@@ -64,7 +64,7 @@ public sealed class ClassifierReport
     /// <summary>The expected calibration error of probabilities before calibration: ten bins of equal mass.</summary>
     public double CalibrationErrorBefore => _plain.Error;
 
-    /// <summary>The same after it, with a temperature that did not see the image.</summary>
+    /// <summary>The same after it, by a calibration that did not see the image.</summary>
     public double CalibrationError => _calibrated.Error;
 
     /// <summary>What the same figure would be in the mean if all probabilities were right: of few images it is not 0.</summary>

@@ -33,7 +33,7 @@ internal sealed class FineTunedTraining(
         var networks = fold.Max() + 2;
         progress?.Invoke(0, networks);
         var uncalibrated = CrossValidation.Run(data.Labels, fold, Fit, (done, _) => progress?.Invoke(done, networks), cancellation);
-        HeldOut[] heldOut = [.. uncalibrated.Select(own => own with { Temperature = FittedOn(uncalibrated.Where(o => o != own)) })];
+        HeldOut[] heldOut = [.. uncalibrated.Select(own => own with { Calibration = FittedOn(uncalibrated.Where(o => o != own)) })];
 
         int[] all = [.. Enumerable.Range(0, data.Labels.Count)];
         var (trained, classifier) = Train(all, cancellation);
@@ -61,15 +61,16 @@ internal sealed class FineTunedTraining(
                 using var novelty = NoveltyModel.Of(Encode(network, fitted, cancellation));
                 var queries = Encode(network, held, cancellation);
                 var logits = head.Scores(queries).data<float>().ToArray();
-                return new HeldOut(held, [.. held.Select(i => data.Labels[i])], logits, 1, novelty.Scores(queries));
+                return new HeldOut(held, [.. held.Select(i => data.Labels[i])], logits, Calibration.None(_classes), novelty.Scores(queries));
             }
         }
     }
 
-    private double FittedOn(IEnumerable<HeldOut> results)
+    private Calibration FittedOn(IEnumerable<HeldOut> results)
     {
         List<HeldOut> some = [.. results];
-        return Temperature.Fit([.. some.SelectMany(r => r.Logits)], [.. some.SelectMany(r => r.Labels)], _classes);
+        int[] labels = [.. some.SelectMany(r => r.Labels)];
+        return Calibration.Fit([.. some.SelectMany(r => r.Logits)], labels, Calibration.Frequencies(labels, _classes, balanced));
     }
 
     private (OpenedEncoder Encoder, LinearClassifier Classifier) Train(IReadOnlyList<int> fitted, CancellationToken cancellation)

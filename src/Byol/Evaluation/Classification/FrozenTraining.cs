@@ -26,7 +26,7 @@ internal sealed class FrozenTraining(LabeledFeatures data, IReadOnlyList<int> fo
         using var trained = head.Fit(features, [.. fitted.Select(i => data.Labels[i])], Compact([.. fitted.Select(i => fold[i])]));
         using var novelty = NoveltyModel.Of(features);
         var logits = trained.Classifier.Scores(queries).data<float>().ToArray();                  // [n,C]
-        return new HeldOut(held, [.. held.Select(i => data.Labels[i])], logits, trained.Temperature, novelty.Scores(queries));
+        return new HeldOut(held, [.. held.Select(i => data.Labels[i])], logits, trained.Calibration, novelty.Scores(queries));
     }
 
     // Numbers without a gap.

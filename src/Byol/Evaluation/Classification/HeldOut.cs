@@ -4,10 +4,10 @@ namespace Byol.Evaluation.Classification;
 /// <param name="Images">Which, by their place among all images.</param>
 /// <param name="Labels">Their true classes.</param>
 /// <param name="Logits">[n,C] row by row, not calibrated.</param>
-/// <param name="Temperature">The temperature of that classifier, which did not see these images either.</param>
+/// <param name="Calibration">That of the classifier, which did not see these images either.</param>
 /// <param name="Novelty">Their novelty among the images that it did learn from.</param>
 internal sealed record HeldOut(
-    IReadOnlyList<int> Images, IReadOnlyList<int> Labels, float[] Logits, double Temperature, IReadOnlyList<double> Novelty);
+    IReadOnlyList<int> Images, IReadOnlyList<int> Labels, float[] Logits, Calibration Calibration, IReadOnlyList<double> Novelty);
 
 /// <summary>Makes a classifier of some images and asks it about others.</summary>
 /// <param name="fitted">Images to learn from, by their place among all.</param>

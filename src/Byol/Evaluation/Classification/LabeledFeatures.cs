@@ -16,7 +16,7 @@ internal sealed record LabeledFeatures(
 {
     private const int BatchSize = 64;
 
-    /// <summary>Encodes the center view of every image.</summary>
+    /// <summary>Encodes every image as the encoder wants it.</summary>
     /// <param name="encoder">What encodes.</param>
     /// <param name="task">The images to learn from.</param>
     /// <param name="progress">Is told how many images are done, of how many.</param>
@@ -25,7 +25,7 @@ internal sealed record LabeledFeatures(
         IImageEncoder encoder, EvaluationTask task, Action<int, int>? progress, CancellationToken cancellation)
     {
         var (data, prepared) = (task.Train, encoder.Preprocessing.ToViews());
-        var sequence = ViewSequence.Center(data.Count, prepared, BatchSize);
+        var sequence = ViewSequence.Center(data.Count, prepared, BatchSize, encoder.Preprocessing.Tiles);
         var (all, kept, done) = (empty(data.Count, encoder.Dimension), new List<int>(), 0);
         using (all)
         {
@@ -43,7 +43,7 @@ internal sealed record LabeledFeatures(
                 MemoryMarshal.AsBytes(rows).CopyTo(part.bytes);
                 kept.AddRange(indices);
             }
-            done = Math.Min(done + BatchSize, data.Count);
+            done = Math.Min(done + sequence.Largest, data.Count);
             progress?.Invoke(done, data.Count);
         }
     }

@@ -27,23 +27,24 @@ internal sealed class LinearHead(int classes, bool balanced, Action<string>? war
         using var scale = Standardization.Of(features);
         using var standardized = scale.Apply(features);
         using var axes = PrincipalAxes.Of(standardized);
-        var (c, temperature) = Choose(axes, labels, fold);
+        var (c, calibration) = Choose(axes, labels, fold);
         var shares = ClassWeights.Shares(labels, classes, null, balanced);
         using var fitted = LogisticRegression.Fit(axes, labels, classes, c, new NewtonOptions(), shares);
         if (!fitted.Converged) warn?.Invoke(LinearProbe.Unfinished(features, c, fitted.Gap, new NewtonOptions()));
-        return new CalibratedHead(Folded(fitted, scale), temperature);
+        return new CalibratedHead(Folded(fitted, scale), calibration);
     }
 
-    private (double C, double Temperature) Choose(PrincipalAxes axes, IReadOnlyList<int> labels, IReadOnlyList<int> fold)
+    private (double C, Calibration Calibration) Choose(PrincipalAxes axes, IReadOnlyList<int> labels, IReadOnlyList<int> fold)
     {
         var folds = Folds.Of(labels, fold, fold.Max() + 1, EnoughImages);
-        if (folds.Held.Count == 0) return (Regularization.Default, 1);
+        if (folds.Held.Count == 0) return (Regularization.Default, Calibration.None(classes));
         var weights = tensor(folds.Fitted.SelectMany(f => ClassWeights.Shares(labels, classes, f, balanced)).ToArray());
         var path = new RegularizationPath(
             axes.Features, LogisticRegression.Indices(labels), weights.reshape(folds.Fitted.Count, -1), classes);
         var logits = new Dictionary<double, float[]>();
         var best = Regularization.Choose(path, folds, HeldOut, c => logits[c] = folds.HeldScores(path.Scores));
-        return (best.C, Temperature.Fit(logits[best.C], [.. folds.Held.Select(h => h.Label)], classes));
+        return (best.C, Calibration.Fit(
+            logits[best.C], [.. folds.Held.Select(h => h.Label)], Calibration.Frequencies(labels, classes, balanced)));
     }
 
     // W(x − μ)/σ + b = (W/σ)x + (b − (W/σ)μ).

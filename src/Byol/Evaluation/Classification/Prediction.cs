@@ -25,7 +25,7 @@ public sealed class Prediction
         Doubt = NoveltyAbove >= NoveltyThreshold.Shares[^1] ? Doubt.Novel : Probability < Sure ? Doubt.Unsure : Doubt.None;
     }
 
-    /// <summary>The most probable class.</summary>
+    /// <summary>The class that the image is called by: the one with the highest score.</summary>
     public string Label { get; }
 
     /// <summary>Its probability, 0 to 1.</summary>

@@ -1,28 +1,27 @@
+using System.Numerics;
+
 namespace Byol.Evaluation.Classification;
 
 /// <summary>Logits as probabilities, row by row, without tensors: rows are as short as there are classes.</summary>
 internal static class Softmax
 {
-    /// <summary>exp(βz)/Σ exp(βz).</summary>
-    /// <param name="logits">z, [C].</param>
-    /// <param name="inverseTemperature">β.</param>
-    /// <param name="probabilities">[C], written.</param>
-    public static void Of(ReadOnlySpan<float> logits, double inverseTemperature, Span<double> probabilities)
+    /// <summary>exp(z)/Σ exp(z), in place.</summary>
+    /// <param name="values">z, [C].</param>
+    public static void InPlace(Span<double> values)
     {
-        var largest = (double)logits[Largest(logits)];
-        var sum = 0.0;
-        for (var c = 0; c < logits.Length; c++) sum += probabilities[c] = Math.Exp(inverseTemperature * (logits[c] - largest));
-        for (var c = 0; c < logits.Length; c++) probabilities[c] /= sum;
+        var (largest, sum) = (values[Largest<double>(values)], 0.0);
+        foreach (ref var value in values) sum += value = Math.Exp(value - largest);
+        foreach (ref var value in values) value /= sum;
     }
 
-    /// <summary>The class of the highest logit, the first of equal ones.</summary>
-    /// <param name="logits">[C].</param>
-    public static int Largest(ReadOnlySpan<float> logits)
+    /// <summary>The class of the highest value, the first of equal ones.</summary>
+    /// <param name="values">[C].</param>
+    public static int Largest<T>(ReadOnlySpan<T> values) where T : IComparisonOperators<T, T, bool>
     {
         var best = 0;
-        for (var c = 1; c < logits.Length; c++)
+        for (var c = 1; c < values.Length; c++)
         {
-            if (logits[c] > logits[best]) best = c;
+            if (values[c] > values[best]) best = c;
         }
         return best;
     }

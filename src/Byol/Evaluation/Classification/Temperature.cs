@@ -1,7 +1,7 @@
 namespace Byol.Evaluation.Classification;
 
 /// <summary>Temperature scaling (Guo et al. 2017, section 4.2): one number T by which all logits are divided, so that probabilities say how
-/// often they are right. No label changes by it.</summary>
+/// often they are right.</summary>
 internal static class Temperature
 {
     private const double Least = 1e-3, Most = 1e3, Precision = 1e-10;
@@ -15,15 +15,15 @@ internal static class Temperature
     /// </remarks>
     /// <param name="logits">z, [n,C] row by row.</param>
     /// <param name="labels">n class indices.</param>
-    /// <param name="classes">C.</param>
+    /// <param name="shift">b, [C]: what is added to z/T.</param>
     /// <returns>T, above 0; 1 where there is nothing to fit on.</returns>
-    public static double Fit(ReadOnlySpan<float> logits, IReadOnlyList<int> labels, int classes)
+    public static double Fit(ReadOnlySpan<float> logits, IReadOnlyList<int> labels, double[] shift)
     {
         if (labels.Count == 0) return 1;
         var (low, high, beta) = (Least, Most, 1.0);
         for (var step = 0; step < MostSteps && high - low > Precision * low; step++)
         {
-            var (slope, curvature) = Derivatives(logits, labels, classes, beta);
+            var (slope, curvature) = Derivatives(logits, labels, shift, beta);
             if (slope == 0) break;
             if (slope > 0) high = beta;
             else low = beta;
@@ -35,18 +35,38 @@ internal static class Temperature
         return 1 / beta;
     }
 
+    /// <summary>The mean smoothed cross-entropy, which <see cref="Fit"/> makes small.</summary>
+    /// <param name="logits">z, [n,C] row by row.</param>
+    /// <param name="labels">n class indices.</param>
+    /// <param name="calibration">T and b.</param>
+    public static double Loss(ReadOnlySpan<float> logits, IReadOnlyList<int> labels, Calibration calibration)
+    {
+        var (classes, sum, p) = (calibration.Shift.Count, 0.0, new double[calibration.Shift.Count]);
+        var smoothing = 1.0 / (labels.Count + 1);
+        for (var i = 0; i < labels.Count; i++)
+        {
+            calibration.Probabilities(logits.Slice(i * classes, classes), p);
+            for (var c = 0; c < classes; c++)
+                sum -= ((c == labels[i] ? 1 - smoothing : 0) + smoothing / classes) * Math.Log(Math.Max(p[c], double.Epsilon));
+        }
+        return labels.Count == 0 ? 0 : sum / labels.Count;
+    }
+
     // Of the mean smoothed cross-entropy with regard to β: E_p[z] − E_target[z], and the variance of z under p.
     private static (double Slope, double Curvature) Derivatives(
-        ReadOnlySpan<float> logits, IReadOnlyList<int> labels, int classes, double beta)
+        ReadOnlySpan<float> logits, IReadOnlyList<int> labels, double[] shift, double beta)
     {
+        var classes = shift.Length;
         Span<double> p = classes <= 256 ? stackalloc double[classes] : new double[classes];
         var smoothing = 1.0 / (labels.Count + 1);
         var (slope, curvature) = (0.0, 0.0);
         for (var i = 0; i < labels.Count; i++)
         {
             var z = logits.Slice(i * classes, classes);
-            var largest = z[Softmax.Largest(z)];            // relative to it, equal logits are exactly 0
-            Softmax.Of(z, beta, p);
+            var largest = double.NegativeInfinity;          // relative to it, equal logits are exactly 0
+            foreach (var logit in z) largest = Math.Max(largest, logit);
+            for (var c = 0; c < classes; c++) p[c] = beta * (z[c] - largest) + shift[c];
+            Softmax.InPlace(p);
             var (mean, square, plain) = (0.0, 0.0, 0.0);
             for (var c = 0; c < classes; c++)
             {

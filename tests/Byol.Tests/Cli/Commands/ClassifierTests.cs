@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Byol.Cli.Evaluations;
+using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Evaluation.Classification;
@@ -72,6 +74,38 @@ public sealed class ClassifierTests : IClassFixture<ClassifierTests.Trained>, ID
         using var json = JsonDocument.Parse(output);
         Assert.Equal(80, json.RootElement.GetProperty("images").GetInt32());
         Assert.InRange(json.RootElement.GetProperty("parity").GetProperty("probability").GetDouble(), 0, 1e-4);
+    }
+
+    [Fact]
+    public void A_classifier_is_shown_in_use()
+    {
+        var images = Byol.Data.Datasets.Images.Open(_given.Images);
+        var shown = new ClassifierInUse(
+            Path.Combine(_given.Run, "encoder.safetensors"), images, images.Part("others", 0, 3), _folder["c.onnx"]);
+        var lines = shown.Text().Split('\n');
+        Assert.Contains(lines, l => l.StartsWith("A classifier of 80 labeled images: ", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains(_folder["c.onnx"], StringComparison.Ordinal));
+        using var classifier = OnnxClassifier.Open(_folder["c.onnx"]);
+        classifier.Predict(images.Part("others", 0, 3), (i, p) => Assert.Contains(lines, l =>
+            l.Contains(images.ItemName(i), StringComparison.Ordinal) && l.Contains($" {p.Label} ", StringComparison.Ordinal)),
+            cancellation: TestContext.Current.CancellationToken);
+        Assert.Contains("\"accuracy\"", JsonSerializer.Serialize(shown.Result, Output.Options), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Large_images_are_seen_in_tiles_where_that_is_asked_for()
+    {
+        string[] classifier = ["classifier", _given.Run, "--train", _given.Images, "--out", _folder["t.onnx"]];
+        var (code, _, error) = CommandLine.Run([.. classifier, "--tiles", "4", "--pool", "max"]);
+        Assert.True(code == 0, error);
+        Assert.Contains("\"tiles\": 4", File.ReadAllText(_folder["t.json"]), StringComparison.Ordinal);
+        (code, var output, error) = CommandLine.Run("predict", _folder["t.onnx"], "--data", _given.Images, "--out", _folder["p.csv"]);
+        Assert.True(code == 0, error);
+        Assert.Contains("Predicted 80 images", output, StringComparison.Ordinal);
+        classifier[^1] = _folder["u.onnx"];
+        CommandLine.Refuses([.. classifier, "--tiles", "0"], "--tiles 0 must lie between");
+        CommandLine.Refuses([.. classifier, "--pool", "max"], "--pool needs --tiles");
+        CommandLine.Refuses([.. classifier, "--tiles", "4", "--finetune"], "Fine-tuning trains on whole images");
     }
 
     [Theory]

@@ -75,6 +75,29 @@ public sealed class EncodersTests : IDisposable
     }
 
     [Fact]
+    public void Info_shows_what_any_file_says()
+    {
+        using (NewDisposeScope()) new UnfoldedResNet(Network()).Write(_folder["x.onnx"], "n", 16);
+        Shows([_file], "ResNet-18 of width 0.125 with 1, 1, 2, 1 blocks", "64 dimensions", "16 px, center crop 1", _file, "weights       sha256 ");
+        Shows([_folder["x.onnx"]], "64 dimensions", "16 px");
+        Shows([_folder["x.onnx"], "--onnx", "preset=mlnet"], "mean 0.4829475");
+        Assert.Equal(0, CommandLine.Run(["pretrain", "--data", _images, "--out", _folder["run"], "--init-from", Named, .. Tiny]).Code);
+        Shows([_folder["run"]], "recipe        in the file", "mean 0.1 0.2 0.3");
+        using var json = JsonDocument.Parse(CommandLine.Run("encoders", "info", _folder["run"], "--json").Out);
+        Assert.Contains("[training]", json.RootElement.GetProperty("recipe").GetString(), StringComparison.Ordinal);
+        CommandLine.Refuses(["encoders", "info", _folder["none.safetensors"]], "does not exist");
+        Made.File(_folder["bad.safetensors"], [1, 2, 3]);
+        CommandLine.Refuses(["encoders", "info", _folder["bad.safetensors"]], "bad.safetensors");
+
+        void Shows(string[] arguments, params string[] words)
+        {
+            var (code, output, error) = CommandLine.Run(["encoders", "info", .. arguments]);
+            Assert.True(code == 0, error);
+            Assert.All(words, w => Assert.Contains(w, output, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void Every_verb_takes_a_name_and_a_path_comes_before_it()
     {
         string[][] commands =

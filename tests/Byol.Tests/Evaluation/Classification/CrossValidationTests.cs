@@ -19,7 +19,7 @@ public sealed class CrossValidationTests
                 Assert.Empty(fitted.Select(i => fold[i]).Intersect(held.Select(i => fold[i])));
                 Assert.Empty(held.Select(i => labels[i]).Except(fitted.Select(i => labels[i])));
                 asked.AddRange(held);
-                return new HeldOut(held, [], [], 1, []);
+                return new HeldOut(held, [], [], Calibration.None(4), []);
             }, null, TestContext.Current.CancellationToken);
             Assert.Equal(asked.Distinct().Count(), asked.Count);
             var left = Enumerable.Range(0, labels.Length).Except(asked).ToList();
@@ -40,7 +40,7 @@ public sealed class CrossValidationTests
             TorchSharp.torch.randn([400, 50], generator: random), [.. Enumerable.Range(0, 400)], labels, []);
         var trained = new FrozenTraining(data, LabelSampler.Folds(labels, 5, 1), new LinearHead(4, true, null))
             .Run(null, TestContext.Current.CancellationToken);
-        var report = new ClassifierReport(trained.HeldOut, labels, 4, trained.Head.Temperature);
+        var report = new ClassifierReport(trained.HeldOut, labels, 4, trained.Head.Calibration.Temperature);
         Assert.InRange(report.Accuracy, 0.15, 0.35);
         Assert.False(report.BeatsChance);
         Assert.InRange(report.CalibrationError, 0, report.CalibrationErrorByChance * 2.5);

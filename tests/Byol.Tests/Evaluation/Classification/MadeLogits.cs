@@ -10,7 +10,8 @@ internal static class MadeLogits
     /// <param name="classes">C.</param>
     /// <param name="scale">What true logits are multiplied by in those that are given back: the temperature that undoes it.</param>
     /// <param name="seed">Tells draws apart.</param>
-    public static (float[] Logits, int[] Labels) Draw(int count, int classes, double scale, int seed)
+    /// <param name="shift">What true logits have beside those that are given back, [C].</param>
+    public static (float[] Logits, int[] Labels) Draw(int count, int classes, double scale, int seed, double[]? shift = null)
     {
         var random = new Random(seed);
         var (logits, labels) = (new float[count * classes], new int[count]);
@@ -19,7 +20,7 @@ internal static class MadeLogits
         {
             var row = logits.AsSpan(i * classes, classes);
             foreach (ref var z in row) z = (float)(2 * Normal(random));
-            Softmax.Of(row, 1, probabilities);
+            new Calibration(1, shift ?? new double[classes]).Probabilities(row, probabilities);
             var (at, left) = (0, random.NextDouble());
             while (at < classes - 1 && (left -= probabilities[at]) > 0) at++;
             labels[i] = at;
