@@ -5,6 +5,7 @@ using Byol.Export;
 using Byol.Models;
 using Byol.TensorFiles.Onnx;
 using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
 
 namespace Byol.OnnxRuntime;
 
