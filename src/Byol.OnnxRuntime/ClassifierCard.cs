@@ -9,7 +9,7 @@ internal static class ClassifierCard
     public static void Write(Stream stream, string file, Classifier classifier, ClassifierParity parity)
     {
         var (description, report) = (
-            classifier.Encoder.Description with { Preprocessing = classifier.Preprocessing }, classifier.Report);
+            classifier.Encoder.Description.With(preprocessing: classifier.Preprocessing), classifier.Report);
         var dimension = description.Architecture.RepresentationSize;
         var card = new
         {

@@ -25,7 +25,7 @@ internal static class ClassifierExport
         return new OnnxFile(path, card, parity!);
 
         void Model(Stream stream) => OnnxWriter.Write(
-            stream, encoder.Network, encoder.Description with { Preprocessing = classifier.Preprocessing }, head,
+            stream, encoder.Network, encoder.Description.With(preprocessing: classifier.Preprocessing), head,
             classifier.Description.ToMetadata());
     }
 

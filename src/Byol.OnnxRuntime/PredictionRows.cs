@@ -23,7 +23,7 @@ internal sealed class PredictionRows(string name, ModelSession session, Preproce
     public int Dimension => classes + 2;
 
     /// <inheritdoc/>
-    public Preprocessing Preprocessing { get; } = preprocessing with { TilePooling = TilePooling.Max };     // of rows that are equal
+    public Preprocessing Preprocessing { get; } = preprocessing.With(tilePooling: TilePooling.Max);     // of rows that are equal
 
     /// <inheritdoc/>
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)

@@ -29,7 +29,7 @@ internal static class EncodersInfo
             {
                 known?.Name, known?.About, known?.Url, known?.Sha256, path, known?.License, licenseText = license,
                 architecture = description?.Architecture.ToString(), dimension = description?.Architecture.RepresentationSize,
-                preprocessing = description?.Preprocessing, weightsSha256 = description?.Weights, description?.Recipe,
+                preprocessing = description?.Preprocessing, weightsSha256 = description?.Weights,
             };
             var source = known is null ? $"{path}\n" : Published(known, path);
             Output.Write(parsed.GetValue(json), result,
@@ -58,6 +58,5 @@ internal static class EncodersInfo
 
     private static string Text(EncoderDescription description) => string.Create(CultureInfo.InvariantCulture,
         $"  architecture  {description.Architecture}\n  embeddings    {description.Architecture.RepresentationSize} dimensions\n"
-        + $"  images        {description.Preprocessing}\n  weights       sha256 {description.Weights}\n"
-        + $"  recipe        {(description.Recipe is null ? "not said" : "in the file; --json shows it")}\n");
+        + $"  images        {description.Preprocessing}\n  weights       sha256 {description.Weights}\n");
 }

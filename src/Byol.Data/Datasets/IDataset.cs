@@ -56,5 +56,5 @@ public static class DatasetReading
     /// <param name="name">What messages call the part.</param>
     /// <param name="start">Its first image.</param>
     /// <param name="count">How many images it has.</param>
-    internal static IDataset Part(this IDataset dataset, string name, int start, int count) => new Subset(name, dataset, start, count);
+    public static IDataset Part(this IDataset dataset, string name, int start, int count) => new Subset(name, dataset, start, count);
 }

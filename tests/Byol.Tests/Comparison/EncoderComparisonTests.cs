@@ -185,8 +185,7 @@ public sealed class EncoderComparisonTests : IDisposable
         using var weights = new WeightSource(seed, CPU);
         using var network = recipe.Encoder.Create(weights);
         using var stream = File.Create(_folder["frozen.safetensors"]);
-        EncoderWriter.Write(
-            stream, network, new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views) with { Images = images }));
+        EncoderWriter.Write(stream, network, new EncoderDescription(recipe.Encoder, Preprocessing.Of(recipe.Views, images)));
     }
 
     private ComparisonReport Compare(
