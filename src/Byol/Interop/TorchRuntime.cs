@@ -59,6 +59,7 @@ public static class TorchRuntime
     internal static void BeforeTorchLoads()
     {
         OpenMp.SpinShortly();
+        _ = Allocator.KeepFreed();
         if (OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64)
         {
             AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == NativeName ? LoadRepaired() : IntPtr.Zero;
