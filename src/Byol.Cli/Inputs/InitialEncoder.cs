@@ -62,7 +62,7 @@ internal sealed class InitialEncoder : IDisposable
     private static void RequireSame(string name, OpenedEncoder opened, Recipe recipe)
     {
         var (found, wanted) = (opened.Description.Architecture, recipe.Encoder);
-        if (found != wanted)
+        if (!wanted.HasWeightsOf(found))
         {
             throw new ArgumentException(
                 $"{name} is a {found}, and the recipe or an option asks for a {wanted}; leave that out, or use "

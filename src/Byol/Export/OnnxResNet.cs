@@ -40,9 +40,16 @@ internal sealed class OnnxResNet
         {
             foreach (var (j, block) in stage.Index()) h = Block(h, $"layer{i + 1}.{j}.", block);
         }
-        h = _graph.Node("GlobalAveragePool", "avgpool", [h]);
+        h = Pool(h, plan.Pooling);
         h = _graph.Node("Flatten", OnnxWriter.Embedding, [h], ("axis", 1L));
         OnnxWriter.Normalize(_graph, h, OnnxWriter.Normalized, "norm");
+    }
+
+    private string Pool(string map, SpatialPooling pooling)
+    {
+        var mean = _graph.Node("GlobalAveragePool", "avgpool", [map]);
+        return pooling == SpatialPooling.Mean ? mean
+            : _graph.Node("Concat", "pooled", [mean, _graph.Node("GlobalMaxPool", "maxpool.last", [map])], ("axis", 1L));
     }
 
     // Not folded into the first convolution: its padding is zeros of the normalized image.

@@ -34,6 +34,10 @@ public abstract record EncoderOptions
         }
     }
 
+    /// <summary>Whether the weights of an encoder of other options fit this one as they are: what differs holds none.</summary>
+    /// <param name="other">The others.</param>
+    internal virtual bool HasWeightsOf(EncoderOptions other) => this == other;
+
     /// <summary>Throws if no encoder can be built from these options.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     public abstract void Validate();

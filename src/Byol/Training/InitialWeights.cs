@@ -25,7 +25,7 @@ internal static class InitialWeights
     {
         using var _ = no_grad();
         using var initial = EncoderFile.Open(run.Initial, state.Parameters.Values.device);
-        if (initial.Description.Architecture != recipe.Encoder)
+        if (!recipe.Encoder.HasWeightsOf(initial.Description.Architecture))
             throw new InvalidDataException($"{run.Initial} is another encoder than the recipe's; start the run again.");
         var from = EncoderFile.Tensors(initial.Network).ToDictionary(t => t.Name, t => t.Value);
         var target = recipe.Method.TargetFromOtherWeights ? state.Online.Encoder : state.Target.Encoder;

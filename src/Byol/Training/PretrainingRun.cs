@@ -87,7 +87,7 @@ public sealed class PretrainingRun : IDisposable
     {
         RunDirectory.RequireFree(folder);
         Validate(recipe, data);
-        if (initFrom is not null && initFrom.Description.Architecture != recipe.Encoder)
+        if (initFrom is not null && !recipe.Encoder.HasWeightsOf(initFrom.Description.Architecture))
         {
             throw new ArgumentException(
                 $"The encoder to begin with is {initFrom.Description.Architecture}, and the recipe trains {recipe.Encoder}; make them the same.");
@@ -100,7 +100,7 @@ public sealed class PretrainingRun : IDisposable
             // The recipe is what makes a run of the folder, so what it begins with is there before.
             if (initFrom is { Network: var network, Description: var initial })
                 RunDirectory.Write(directory.Initial, stream => EncoderWriter.Write(
-                    stream, network, new EncoderDescription(initial.Architecture, initial.Preprocessing) { Weights = initial.Weights }));
+                    stream, network, new EncoderDescription(recipe.Encoder, initial.Preprocessing) { Weights = initial.Weights }));
             RunData.Write(folder, DatasetDigest.Of(data));
             var toml = RecipeFile.Format(recipe, header is null ? [] : [header.ReplaceLineEndings(" ")]);
             RunDirectory.Write(directory.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));

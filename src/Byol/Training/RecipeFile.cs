@@ -72,6 +72,9 @@ public static class RecipeFile
 
         Recipe Changed(Recipe before, string key, object setting)
         {
+            // What suits encoders that have such a setting, where a recipe of ours continues one that has none.
+            if (basis is not null && Names.Contains(name) && key.StartsWith("encoder.", StringComparison.Ordinal)
+                && !RecipeKeys.Names(before).Contains(key)) return before;
             try
             {
                 return RecipeKeys.With(before, RenamedKeys.Current(key, warn), setting);

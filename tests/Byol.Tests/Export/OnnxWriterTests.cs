@@ -12,16 +12,16 @@ namespace Byol.Tests.Export;
 public sealed class OnnxWriterTests
 {
     [Theory]
-    [InlineData(18, 0.25, Stem.ImageNet, 64)]
-    [InlineData(18, 0.125, Stem.Small, 16)]
-    [InlineData(34, 0.125, Stem.SmallStride2, 33)]
-    [InlineData(50, 0.125, Stem.ImageNet, 65)]
-    public void ONNX_Runtime_agrees_with_libtorch(int depth, double width, Stem stem, int size)
+    [InlineData(18, 0.25, Stem.ImageNet, 64, SpatialPooling.Mean)]
+    [InlineData(18, 0.125, Stem.Small, 16, SpatialPooling.MeanMax)]
+    [InlineData(34, 0.125, Stem.SmallStride2, 33, SpatialPooling.Mean)]
+    [InlineData(50, 0.125, Stem.ImageNet, 65, SpatialPooling.MeanMax)]
+    public void ONNX_Runtime_agrees_with_libtorch(int depth, double width, Stem stem, int size, SpatialPooling pooling)
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         var preprocessing = new Preprocessing(size, 0.875, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]);
-        using var torch = Torch(new ResNetOptions { Depth = depth, Width = width, Stem = stem }, preprocessing, folder["e.onnx"]);
+        using var torch = Torch(new ResNetOptions { Depth = depth, Width = width, Stem = stem, Pooling = pooling }, preprocessing, folder["e.onnx"]);
         using var onnx = OnnxEncoder.Open(folder["e.onnx"]);
 
         Assert.Equal((torch.Dimension, size, 0.875), (onnx.Dimension, onnx.Preprocessing.ImageSize, onnx.Preprocessing.CenterCrop));

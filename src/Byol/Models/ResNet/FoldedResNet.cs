@@ -10,6 +10,7 @@ internal sealed class FoldedResNet : IInferenceNetwork
 {
     private readonly FoldedConvolution _stem;
     private readonly bool _pools;
+    private readonly SpatialPooling _pooling;
     private readonly List<Block> _blocks;
 
     // Convolutions of the branch, the last without ReLU; the projection of the shortcut where there is one.
@@ -23,7 +24,7 @@ internal sealed class FoldedResNet : IInferenceNetwork
         var tensors = network.named_parameters().Select(p => (p.name, value: (Tensor)p.parameter))
             .Concat(network.named_buffers().Select(b => (b.name, value: b.buffer))).ToDictionary(t => t.name, t => t.value);
         var plan = network.Plan;
-        _pools = plan.Pools;
+        (_pools, _pooling) = (plan.Pools, plan.Pooling);
         _stem = Fold(plan.Stem);
         _blocks = [.. plan.Blocks.Select(b => new Block([.. b.Branch.Select(Fold)], b.Shortcut is { } shortcut ? Fold(shortcut) : null))];
 
@@ -41,7 +42,7 @@ internal sealed class FoldedResNet : IInferenceNetwork
             h = Apply(block, input);
         }
         using var last = h;                     // [B,D,s/8,s/8]
-        return last.mean([2, 3]);               // [B,D]
+        return _pooling.Apply(last);            // [B,D]
     }
 
     private Tensor Enter(Tensor x)

@@ -51,7 +51,7 @@ internal sealed class ResNet : Module<Tensor, Tensor>, IFoldable
             h = block.forward(input);
         }
         using var last = h;                     // [B,D,s/8,s/8]
-        return last.mean([2, 3]);               // [B,D]
+        return Plan.Pooling.Apply(last);        // [B,D]
     }
 
     /// <summary>The stem: what enters the first stage.</summary>

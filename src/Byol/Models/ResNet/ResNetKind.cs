@@ -6,7 +6,7 @@ namespace Byol.Models.ResNet;
 /// blocks are not those of a published depth.</summary>
 internal sealed class ResNetKind() : EncoderKind("resnet", new ResNetOptions())
 {
-    private const string Depth = "depth", Width = "width", StemKey = "stem", BlocksKey = "blocks";
+    private const string Depth = "depth", Width = "width", StemKey = "stem", BlocksKey = "blocks", PoolingKey = "pooling";
 
     /// <inheritdoc/>
     public override IEnumerable<(string Key, string Text)> Write(EncoderOptions options)
@@ -16,6 +16,7 @@ internal sealed class ResNetKind() : EncoderKind("resnet", new ResNetOptions())
         yield return (Width, network.Width.ToString("R", CultureInfo.InvariantCulture));
         yield return (StemKey, network.Stem.ToString());
         if (network.Blocks.Count > 0) yield return (BlocksKey, string.Join(' ', network.Blocks));
+        if (network.Pooling != SpatialPooling.Mean) yield return (PoolingKey, network.Pooling.ToString());
     }
 
     /// <inheritdoc/>
@@ -27,7 +28,7 @@ internal sealed class ResNetKind() : EncoderKind("resnet", new ResNetOptions())
         if (!double.TryParse(metadata.GetValueOrDefault(Width), CultureInfo.InvariantCulture, out var width))
             throw new FormatException(Width);
         var options = new ResNetOptions { Depth = depth, Width = width, Stem = stem,
-            Blocks = Blocks(metadata.GetValueOrDefault(BlocksKey)) };
+            Blocks = Blocks(metadata.GetValueOrDefault(BlocksKey)), Pooling = Pooling(metadata.GetValueOrDefault(PoolingKey)) };
         try
         {
             options.Validate();
@@ -38,6 +39,9 @@ internal sealed class ResNetKind() : EncoderKind("resnet", new ResNetOptions())
         }
         return options;
     }
+
+    private static SpatialPooling Pooling(string? text) => text is null ? SpatialPooling.Mean
+        : Enum.TryParse<SpatialPooling>(text, out var pooling) && Enum.IsDefined(pooling) ? pooling : throw new FormatException(PoolingKey);
 
     private static List<int> Blocks(string? text) => text is null ? []
         : [.. text.Split(' ').Select(t => int.TryParse(t, CultureInfo.InvariantCulture, out var count) ? count

@@ -42,8 +42,12 @@ public sealed record ResNetOptions : EncoderOptions
     /// <summary>How the image enters.</summary>
     public Stem Stem { get; init; } = Stem.ImageNet;
 
-    /// <summary>D, the size of a representation: 512 × width, or 2048 × width from depth 50 on.</summary>
-    public override long RepresentationSize => (long)((HasBottlenecks ? 2048 : 512) * Width);
+    /// <summary>How the last feature map becomes a representation.</summary>
+    public SpatialPooling Pooling { get; init; }
+
+    /// <summary>D, the size of a representation: 512 × width, or 2048 × width from depth 50 on; twice that where mean and maximum are
+    /// pooled.</summary>
+    public override long RepresentationSize => (long)((HasBottlenecks ? 2048 : 512) * Width) * Pooling.PerChannel();
 
     /// <inheritdoc/>
     public override string Title => string.Create(CultureInfo.InvariantCulture,
@@ -111,10 +115,14 @@ public sealed record ResNetOptions : EncoderOptions
     /// <summary>Whether they are the same network; lists of blocks are compared by what is in them.</summary>
     /// <param name="other">The others.</param>
     public bool Equals(ResNetOptions? other) => other is not null && Depth == other.Depth && Width == other.Width && Stem == other.Stem
-        && Blocks.SequenceEqual(other.Blocks);
+        && Pooling == other.Pooling && Blocks.SequenceEqual(other.Blocks);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Depth, Width, Stem, Blocks.Count);
+    public override int GetHashCode() => HashCode.Combine(Depth, Width, Stem, Pooling, Blocks.Count);
+
+    /// <inheritdoc/>
+    internal override bool HasWeightsOf(EncoderOptions other) =>
+        other is ResNetOptions network && this with { Pooling = network.Pooling } == network;
 
     /// <inheritdoc/>
     public override Module<Tensor, Tensor> Create(WeightSource weights) => new ResNet(this, weights);
@@ -136,6 +144,6 @@ public sealed record ResNetOptions : EncoderOptions
     /// <inheritdoc/>
     internal override IReadOnlyList<(string Name, long[] Shape)> State => [.. ResNetShapes.Of(ResNetPlan.Of(this))];
 
-    /// <summary>The title and the stem.</summary>
-    public override string ToString() => $"{Title} with stem {Stem}";
+    /// <summary>The title, the stem, and the pooling where it is not the mean.</summary>
+    public override string ToString() => $"{Title} with stem {Stem}{(Pooling == SpatialPooling.Mean ? "" : ", mean and maximum pooled")}";
 }

@@ -47,8 +47,11 @@ internal sealed record ResNetPlan(PlannedConvolution Stem, bool Pools, IReadOnly
         [200] = [3, 24, 36, 3],
     };
 
-    /// <summary>D, the size of a representation: the channels that leave the last block.</summary>
-    public long RepresentationSize => Blocks.Last().Branch[^1].Out;
+    /// <summary>How the last feature map becomes a representation.</summary>
+    public SpatialPooling Pooling { get; init; }
+
+    /// <summary>D, the size of a representation.</summary>
+    public long RepresentationSize => Blocks.Last().Branch[^1].Out * Pooling.PerChannel();
 
     /// <summary>All blocks in their order.</summary>
     public IEnumerable<PlannedBlock> Blocks => Stages.SelectMany(s => s);
@@ -61,7 +64,7 @@ internal sealed record ResNetPlan(PlannedConvolution Stem, bool Pools, IReadOnly
     public static ResNetPlan Of(ResNetOptions options)
     {
         options.Validate();
-        return Of(options.Stem, options.Width, options.BlocksInUse, options.HasBottlenecks);
+        return Of(options.Stem, options.Width, options.BlocksInUse, options.HasBottlenecks) with { Pooling = options.Pooling };
     }
 
     /// <summary>The depth under which a network with these blocks was published; null if none was.</summary>
