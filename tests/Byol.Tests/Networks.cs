@@ -14,7 +14,7 @@ internal static class Networks
         var plan = ((ResNet)network).Plan;
         var stem = (plan.Stem.Kernel, plan.Stem.Stride) switch { (7, _) => Stem.ImageNet, (_, 2) => Stem.SmallStride2, _ => Stem.Small };
         var isBottleneck = plan.Blocks.First().Branch.Count == 3;
-        return ResNetOptions.WithBlocks([.. plan.Stages.Select(s => s.Count)], isBottleneck, plan.Stem.Out / 64.0, stem);
+        return ResNetOptions.WithBlocks([.. plan.Stages.Select(s => s.Count)], isBottleneck, plan.Stem.Out / 64.0, stem) with { Pooling = plan.Pooling };
     }
 
     public static ResNetOptions AsResNet(this EncoderOptions options) => (ResNetOptions)options;

@@ -1,5 +1,6 @@
 """BYOL in plain PyTorch and torchvision: given weights and views, takes steps and says each loss, the last gradients, and the weights,
-target and statistics that are left.
+target and statistics that are left. With "continued" as a pretrained encoder is trained: statistics kept, its rate a tenth, mean and
+maximum pooled.
 """
 import math
 import sys
@@ -12,13 +13,21 @@ import tensors
 
 QUESTION, ANSWER, DEPTH, OPTIMIZER, STEPS, LEARNING_RATE, TAU, WEIGHT_DECAY = sys.argv[1:9]
 STEPS, LEARNING_RATE, TAU, WEIGHT_DECAY = int(STEPS), float(LEARNING_RATE), float(TAU), float(WEIGHT_DECAY)
+CONTINUED = "continued" in sys.argv[9:]
 question = tensors.read(QUESTION)
 torch.set_default_dtype(question["online.encoder.conv1.weight"].dtype)
+
+
+class MeanAndMaximum(nn.Module):
+    def forward(self, x):
+        return torch.cat([nn.functional.adaptive_avg_pool2d(x, 1), nn.functional.adaptive_max_pool2d(x, 1)], dim=1)
 
 
 def encoder():
     net = getattr(torchvision.models, f"resnet{DEPTH}")()
     net.fc = nn.Identity()
+    if CONTINUED:
+        net.avgpool = MeanAndMaximum()
     return net
 
 
@@ -36,6 +45,10 @@ for name, net in (("online", online), ("target", target)):
     assert not unexpected and all(m.endswith("num_batches_tracked") for m in missing), (missing, unexpected)
 for p in target.parameters():
     p.requires_grad = False
+
+
+if CONTINUED:
+    online["encoder"].eval(), target["encoder"].eval()
 
 
 def regression(q, z):
@@ -65,15 +78,16 @@ class Lars(torch.optim.Optimizer):
 
 
 def groups():
-    decayed = [p for p in online.parameters() if p.ndim > 1]
-    rest = [p for p in online.parameters() if p.ndim <= 1]
-    return [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": rest, "weight_decay": 0.0}]
+    for name, module in online.items():
+        rate = LEARNING_RATE / 10 if CONTINUED and name == "encoder" else LEARNING_RATE
+        yield {"params": [p for p in module.parameters() if p.ndim > 1], "weight_decay": WEIGHT_DECAY, "lr": rate}
+        yield {"params": [p for p in module.parameters() if p.ndim <= 1], "weight_decay": 0.0, "lr": rate}
 
 
 optimizer = {
-    "sgd": lambda: torch.optim.SGD(groups(), lr=LEARNING_RATE, momentum=0.9),
-    "adam": lambda: torch.optim.Adam(groups(), lr=LEARNING_RATE),
-    "adamw": lambda: torch.optim.AdamW(groups(), lr=LEARNING_RATE),
+    "sgd": lambda: torch.optim.SGD([*groups()], lr=LEARNING_RATE, momentum=0.9),
+    "adam": lambda: torch.optim.Adam([*groups()], lr=LEARNING_RATE),
+    "adamw": lambda: torch.optim.AdamW([*groups()], lr=LEARNING_RATE),
     "lars": lambda: Lars(online.parameters(), LEARNING_RATE, WEIGHT_DECAY),
 }[OPTIMIZER]()
 

@@ -29,6 +29,10 @@ public sealed record ByolOptions
     /// <summary>Whether the target starts from weights of its own rather than as a copy of the online network.</summary>
     public bool TargetFromOtherWeights { get; init; }
 
+    /// <summary>Whether the encoder normalizes by the statistics that its BatchNorms began with, rather than by each batch's as in the paper.
+    /// For an encoder that was pretrained: with those of a few hundred alike images a linear probe lost 16 points (docs/ADAPT.md).</summary>
+    public bool KeepStatistics { get; init; }
+
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     internal void Validate()

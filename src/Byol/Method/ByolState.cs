@@ -47,8 +47,14 @@ public sealed class ByolState : IDisposable
         });
 
         OnlineNetwork OnlineFrom(WeightSource weights) =>
-            new(encoder(weights), Projector(weights), method.Predictor ? PredictorHead(weights) : null);
-        TargetNetwork TargetFrom(WeightSource weights, TargetNetwork? shared) => new(encoder(weights), Projector(weights), shared);
+            new(Encoder(weights), Projector(weights), method.Predictor ? PredictorHead(weights) : null);
+        TargetNetwork TargetFrom(WeightSource weights, TargetNetwork? shared) => new(Encoder(weights), Projector(weights), shared);
+        Module<Tensor, Tensor> Encoder(WeightSource weights)
+        {
+            var network = encoder(weights);
+            foreach (var norm in network.modules().OfType<BatchNorm>()) norm.KeepsStatistics = method.KeepStatistics;
+            return network;
+        }
         MlpHead Projector(WeightSource weights) => Head(representationSize, method.ProjectorHidden, weights);
         MlpHead PredictorHead(WeightSource weights) => Head(method.ProjectionSize, method.PredictorHidden, weights);
         MlpHead Head(long inputs, long hidden, WeightSource weights) =>

@@ -17,7 +17,7 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
     private readonly OnlineNetwork _online;
     private readonly TargetNetwork _target;
     private readonly FlatParameters _parameters;
-    private readonly List<(Tensor Running, Tensor OfBatch)> _statistics;
+    private readonly List<(Tensor Running, Tensor OfBatch)> _statistics, _kept;
     private readonly SecondThread _thread = new();
 
     /// <param name="state">The networks of the first view.</param>
@@ -28,7 +28,8 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
         (_state, _online, _target) = (state, online, target);
         _parameters = new FlatParameters(online.named_parameters(), trained: true, state.Parameters);
         foreach (var norm in online.modules().Concat(target.modules()).OfType<BatchNorm>()) norm.Momentum = 1;
-        _statistics = [.. Statistics(state.Online, online), .. Statistics(state.Target, target)];
+        _statistics = [.. Statistics(state.Online, online, kept: false), .. Statistics(state.Target, target, kept: false)];
+        _kept = [.. Statistics(state.Online, online, kept: true), .. Statistics(state.Target, target, kept: true)];
         _online.train();
         _target.train();
     }
@@ -47,6 +48,7 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
         using var _ = no_grad();
         _parameters.ZeroGradients();
         foreach (var (_, ofBatch) in _statistics) ofBatch.zero_();
+        foreach (var (running, second) in _kept) second.copy_(running);
     }
 
     public (Tensor Z1, Tensor Z2) Project(ViewPair views)
@@ -107,8 +109,14 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
         foreach (var (running, ofBatch) in _statistics) running.mul_(keep).add_(ofBatch, take);
     }
 
-    private static IEnumerable<(Tensor, Tensor)> Statistics(Module first, Module second) =>
-        first.named_buffers().Zip(second.named_buffers(), (f, s) => (f.buffer, s.buffer));
+    // By names: modules come in an order of their own in each network.
+    private static IEnumerable<(Tensor, Tensor)> Statistics(Module first, Module second, bool kept)
+    {
+        var keeping = first.named_modules().Where(m => m.module is BatchNorm { KeepsStatistics: true }).Select(m => $"{m.name}.").ToList();
+        return from pair in first.named_buffers().Zip(second.named_buffers())
+               where keeping.Any(k => pair.First.name.StartsWith(k, StringComparison.Ordinal)) == kept
+               select (pair.First.buffer, pair.Second.buffer);
+    }
 
     private static bool HasBuffers(Module module) => module.named_buffers(recurse: false).Any();
 

@@ -92,10 +92,13 @@ public sealed class BatchNorm : Module<Tensor, Tensor>
         register_buffer("running_var", _runningVariance);
     }
 
+    /// <summary>Whether running statistics are used in training mode too, and stay as they are.</summary>
+    internal bool KeepsStatistics { get; set; }
+
     /// <summary>The share of a batch in the running statistics after it.</summary>
     internal double Momentum { get; set; } = UsualMomentum;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor x) =>
-        functional.batch_norm(x, _runningMean, _runningVariance, _weight, _bias, training, Momentum, Epsilon);
+        functional.batch_norm(x, _runningMean, _runningVariance, _weight, _bias, training && !KeepsStatistics, Momentum, Epsilon);
 }

@@ -40,7 +40,7 @@ internal sealed class Adam(OptimizerOptions options, FlatParameters parameters) 
     {
         foreach (var slice in parameters.Slices.Where(s => options.DecayNormsAndBiases || !s.IsNormOrBias))
         {
-            using Scalar keep = 1 - learningRate * options.WeightDecay * (slice.IsPredictor ? options.PredictorLearningRateScale : 1);
+            using Scalar keep = 1 - learningRate * options.WeightDecay * options.ScaleOf(slice);
             FlatParameters.Window(parameters.Values, slice).mul_(keep);
         }
     }

@@ -11,6 +11,9 @@ namespace Byol.Optim;
 /// LARS and weight decay leave these out.</param>
 internal sealed record ParameterSlice(string Name, long Offset, long Length, bool IsNormOrBias)
 {
+    /// <summary>Whether it belongs to the encoder f.</summary>
+    public bool IsEncoder => Name.StartsWith("encoder.", StringComparison.Ordinal);
+
     /// <summary>Whether it belongs to the predictor q, whose parameters come last in the online network.</summary>
     public bool IsPredictor => Name.StartsWith("predictor.", StringComparison.Ordinal);
 }

@@ -37,6 +37,10 @@ public sealed record OptimizerOptions
     /// <summary>Whether SGD looks ahead along the momentum (Nesterov's form, as PyTorch has it).</summary>
     public bool Nesterov { get; init; }
 
+    /// <summary>How many times the learning rate the encoder takes: 1 in the paper; less than 1 where the encoder was pretrained and the
+    /// heads begin from random weights, so that they learn first.</summary>
+    public double EncoderLearningRateScale { get; init; } = 1;
+
     /// <summary>How many times the learning rate the predictor takes: 1 in the paper's runs; its appendix on near-optimal predictors tries
     /// more.</summary>
     public double PredictorLearningRateScale { get; init; } = 1;
@@ -64,6 +68,10 @@ public sealed record OptimizerOptions
     /// <param name="batchSize">Images a step, over all micro-batches.</param>
     internal double PeakLearningRate(int batchSize) => BaseBatchSize == 0 ? LearningRate : LearningRate * batchSize / BaseBatchSize;
 
+    /// <summary>How many times the learning rate a parameter takes.</summary>
+    internal double ScaleOf(ParameterSlice slice) =>
+        slice.IsEncoder ? EncoderLearningRateScale : slice.IsPredictor ? PredictorLearningRateScale : 1;
+
     /// <summary>Builds the rule.</summary>
     /// <param name="parameters">What it moves.</param>
     internal IOptimizer Create(FlatParameters parameters) => Kind switch
@@ -79,6 +87,9 @@ public sealed record OptimizerOptions
     {
         Require(LearningRate is > 0 and < 1e3, $"Learning rate {LearningRate} must be above 0 and below 1000; use for instance 0.2.");
         Require(Momentum is >= 0 and < 1, $"Momentum {Momentum} must be at least 0 and below 1; use for instance 0.9.");
+        Require(EncoderLearningRateScale is >= 0 and <= 1000,
+            $"Encoder learning rate scale {EncoderLearningRateScale} must be at least 0 and at most 1000; "
+                + "use 1, or 0.1 for an encoder that was pretrained.");
         Require(PredictorLearningRateScale is > 0 and <= 1000,
             $"Predictor learning rate scale {PredictorLearningRateScale} must be above 0 and at most 1000; "
                 + "use 1, or 10 to keep the predictor near its optimum.");

@@ -92,6 +92,11 @@ public sealed class PretrainingRun : IDisposable
             throw new ArgumentException(
                 $"The encoder to begin with is {initFrom.Description.Architecture}, and the recipe trains {recipe.Encoder}; make them the same.");
         }
+        if (initFrom is null && recipe.Method.KeepStatistics)
+        {
+            throw new ArgumentException("method.keep_statistics keeps the BatchNorm statistics of an encoder to begin with, and this run "
+                + "begins with random weights, which have none; give it an encoder, or set it to false.");
+        }
         ReadableImages.Require(data);
         var views = RunPictures.Views(recipe, data);
         var directory = RunDirectory.Create(folder);

@@ -164,12 +164,13 @@ public sealed class ByolStepTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void Views_at_the_same_time_are_as_one_after_the_other(int microBatches)
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(2, true)]
+    public void Views_at_the_same_time_are_as_one_after_the_other(int microBatches, bool keepStatistics)
     {
         using var scope = NewDisposeScope();
-        var method = TinyByol.Heads with { TargetFromOtherWeights = true };
+        var method = TinyByol.Heads with { TargetFromOtherWeights = true, KeepStatistics = keepStatistics };
         using var slow = TinyByol.State(method, type: ScalarType.Float64);
         using var fast = TinyByol.State(method, type: ScalarType.Float64);
         foreach (var state in (ByolState[])[slow, fast])

@@ -49,21 +49,33 @@ public sealed class StepEqualsPyTorchTests
     public void So_they_do_in_fp32_with_every_rule_and_with_bottlenecks(int depth, OptimizerKind optimizer, double learningRate) =>
         Compare(depth, optimizer, learningRate, weightDecay: 1e-3, ScalarType.Float32, side: 64, tolerance: 1e-4);
 
-    private static void Compare(
-        int depth, OptimizerKind optimizer, double learningRate, double weightDecay, ScalarType type, int side, double tolerance)
+    [Theory]
+    [InlineData(OptimizerKind.Sgd, 0.05, 0)]
+    [InlineData(OptimizerKind.Sgd, 0.05, 1e-3)]
+    public void So_do_those_of_an_encoder_that_was_pretrained(OptimizerKind optimizer, double learningRate, double weightDecay) =>
+        Compare(18, optimizer, learningRate, weightDecay, ScalarType.Float64, side: 32, tolerance: 1e-8, continued: true);
+
+    private static void Compare(int depth, OptimizerKind optimizer, double learningRate, double weightDecay, ScalarType type, int side,
+        double tolerance, bool continued = false)
     {
         using var scope = NewDisposeScope();
-        var encoder = new ResNetOptions { Depth = depth };
-        var options = new OptimizerOptions { Kind = optimizer, WeightDecay = weightDecay };
+        var encoder = new ResNetOptions { Depth = depth, Pooling = continued ? SpatialPooling.MeanMax : SpatialPooling.Mean };
+        var options = new OptimizerOptions
+        {
+            Kind = optimizer, WeightDecay = weightDecay, EncoderLearningRateScale = continued ? 0.1 : 1,
+        };
         using var state = new ByolState(
-            weights => new ResNet(encoder, weights), encoder.RepresentationSize, Heads, options, seed: 7, CPU, type);
+            weights => new ResNet(encoder, weights), encoder.RepresentationSize, Heads with { KeepStatistics = continued }, options,
+            seed: 7, CPU, type);
         Disturb(state);
+        if (continued) DisturbStatistics(state);
 
         using var random = new Generator(11);
         var views = Enumerable.Range(0, Steps).Select(_ => (First: View(random, side, type), Second: View(random, side, type))).ToList();
         var question = State(state).Concat(views.SelectMany((v, k) => new[] { ($"v1.{k}", v.First), ($"v2.{k}", v.Second) })).ToList();
         var answer = Oracle.Ask("byol_step.py", question,
-            $"{depth}", optimizer.ToString().ToLowerInvariant(), $"{Steps}", Text(learningRate), Text(Tau), Text(weightDecay));
+            $"{depth}", optimizer.ToString().ToLowerInvariant(), $"{Steps}", Text(learningRate), Text(Tau), Text(weightDecay),
+            continued ? "continued" : "published");
 
         for (var k = 0; k < Steps; k++)
         {
@@ -105,6 +117,17 @@ public sealed class StepEqualsPyTorchTests
 
         bool EndsBranch(string name) =>
             name.Contains(state.Online.Encoder.Options().Depth >= 50 ? "bn3" : "bn2", StringComparison.Ordinal);
+    }
+
+    private static void DisturbStatistics(ByolState state)
+    {
+        using var _ = no_grad();
+        using var random = new Generator(5);
+        foreach (var (name, value) in state.Online.Encoder.named_buffers().Concat(state.Target.Encoder.named_buffers()))
+        {
+            using Scalar offset = name.EndsWith("var", StringComparison.Ordinal) ? 0.5 : -0.25, one = 1;
+            value.copy_(rand(value.shape, generator: random).to(value.dtype).add_(offset, one));
+        }
     }
 
     private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

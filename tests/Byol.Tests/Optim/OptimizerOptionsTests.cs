@@ -12,6 +12,7 @@ public sealed class OptimizerOptionsTests
         { "rate NaN", new OptimizerOptions { LearningRate = double.NaN }, "Learning rate NaN must be" },
         { "momentum 1", new OptimizerOptions { Momentum = 1 }, "Momentum 1 must be" },
         { "momentum below 0", new OptimizerOptions { Momentum = -0.1 }, "Momentum -0.1 must be" },
+        { "encoder rate below 0", new OptimizerOptions { EncoderLearningRateScale = -1 }, "Encoder learning rate scale -1 must be" },
         { "predictor rate 0", new OptimizerOptions { PredictorLearningRateScale = 0 }, "Predictor learning rate scale 0 must be" },
         { "decay below 0", new OptimizerOptions { WeightDecay = -1e-6 }, "Weight decay -1E-06 must be" },
         { "decay 1", new OptimizerOptions { WeightDecay = 1 }, "Weight decay 1 must be" },

@@ -22,14 +22,23 @@ public sealed class OptimizersTests
 
     public static TheoryData<string> Rules => [.. Cases];
 
+    // The rate of its own is that of the predictor, or that of the encoder.
     [Theory]
     [MemberData(nameof(Rules))]
     public void Five_steps_are_those_of_torch_optim(string rule)
     {
+        var options = Options(rule);
+        FiveSteps(rule, options, "predictor.");
+        FiveSteps(rule, options with { PredictorLearningRateScale = 1, EncoderLearningRateScale = options.PredictorLearningRateScale },
+            "encoder.");
+    }
+
+    private static void FiveSteps(string rule, OptimizerOptions options, string module)
+    {
         var answer = Answer.Value;
         using var scope = NewDisposeScope();
-        using var parameters = Parameters();
-        using var optimizer = Options(rule).Create(parameters);
+        using var parameters = Parameters(module);
+        using var optimizer = options.Create(parameters);
         for (var step = 0; step < Steps; step++)
         {
             SetGradients(parameters, step);
@@ -118,8 +127,8 @@ public sealed class OptimizersTests
         };
     }
 
-    private static FlatParameters Parameters() =>
-        new([("matrix", new Parameter(Drawn(0, 4, 3))), ("predictor.vector", new Parameter(Drawn(1, 4)))], trained: true);
+    private static FlatParameters Parameters(string module = "predictor.") =>
+        new([("matrix", new Parameter(Drawn(0, 4, 3))), (module + "vector", new Parameter(Drawn(1, 4)))], trained: true);
 
     private static void SetGradients(FlatParameters parameters, int step) =>
         parameters.Gradients.copy_(cat([Drawn(10 + step, 4, 3).reshape(-1), Drawn(20 + step, 4)], 0));
