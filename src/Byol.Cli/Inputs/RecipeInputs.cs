@@ -22,7 +22,7 @@ internal sealed class RecipeInputs
         Description = "Steps that the run may take at most, whatever its epochs or its budget allow.",
     };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step." };
-    private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of a view in pixels." };
+    private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of a view in pixels, and of the images that are evaluated." };
     private readonly Option<string?> _encoder = new("--encoder")
     {
         Description = "resnet18, 34, 50, 101, 152 or 200, with a width after x: resnet18x0.5.",
@@ -146,7 +146,11 @@ internal sealed class RecipeInputs
         }
         if (parsed.GetValue(_maxSteps) is { } steps) yield return $"training.max_steps={steps}";
         if (parsed.GetValue(_batchSize) is { } batch) yield return $"training.batch_size={batch}";
-        if (parsed.GetValue(_imageSize) is { } size) yield return $"views.image_size={size}";
+        if (parsed.GetValue(_imageSize) is { } size)
+        {
+            yield return $"views.image_size={size}";
+            yield return "views.evaluation_size=0";
+        }
         if (parsed.GetValue(_precision) is { } precision) yield return $"training.precision={precision}";
         if (parsed.GetValue(_seed) is { } seed) yield return $"training.seed={seed}";
         if (parsed.GetValue(_checkpointEvery) is { } every) yield return $"training.checkpoint_every={every}";

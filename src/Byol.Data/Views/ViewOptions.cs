@@ -120,6 +120,13 @@ public sealed record ViewOptions
     /// <summary>Fraction of the short side that the center view of evaluation keeps; 1 for images that fill their frame.</summary>
     public double EvaluationCrop { get; init; } = 0.875;
 
+    /// <summary>Side of the square of evaluation in pixels; 0 takes that of the views. What is trained on small views is often better on
+    /// larger images (Touvron et al. 2019, arXiv 1906.06423).</summary>
+    public int EvaluationSize { get; init; }
+
+    /// <summary>The side of evaluation in use.</summary>
+    internal int EvaluationSizeInUse => EvaluationSize == 0 ? ImageSize : EvaluationSize;
+
     /// <summary>The blur's kernel side in use.</summary>
     internal int BlurKernelInUse => BlurKernel != 0 ? BlurKernel : Math.Max(3, ImageSize / 10 / 2 * 2 + 1);
 
@@ -128,6 +135,8 @@ public sealed record ViewOptions
     internal void Validate()
     {
         Require(ImageSize is >= 8 and <= 4096, $"Image size {ImageSize} must lie between 8 and 4096 pixels; use for instance 32 or 224.");
+        Require(EvaluationSize is 0 or (>= 8 and <= 4096),
+            $"Evaluation size {EvaluationSize} must be 0, for the size of the views, or lie between 8 and 4096 pixels; use for instance 224.");
         Require(CropArea is { Low: > 0, High: <= 1 } && CropArea.Low <= CropArea.High,
             $"Crop area {CropArea.Low} to {CropArea.High} must rise and lie between 0 and 1; the paper uses 0.08 to 1.");
         Require(CropRatio.Low > 0 && CropRatio.Low <= CropRatio.High && double.IsFinite(CropRatio.High),

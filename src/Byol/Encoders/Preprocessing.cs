@@ -51,7 +51,7 @@ public sealed class Preprocessing
     /// <param name="views">The views.</param>
     /// <param name="images">How files become pixels; null for what is usual.</param>
     public static Preprocessing Of(ViewOptions views, ImageOptions? images = null) =>
-        new(views.ImageSize, views.EvaluationCrop, views.Mean.ToArray(), views.StandardDeviation.ToArray())
+        new(views.EvaluationSizeInUse, views.EvaluationCrop, views.Mean.ToArray(), views.StandardDeviation.ToArray())
         {
             Fit = views.EvaluationFit,
             Interpolation = views.Interpolation,
