@@ -20,11 +20,11 @@ public readonly struct Image8(ReadOnlyMemory<byte> pixels, int width, int height
 
     /// <summary>Width of the whole image as stored, upright; above <see cref="Width"/> where the decoder shrank it.
     /// Plans are drawn for this size.</summary>
-    public int SourceWidth { get; init; } = width;
+    public int SourceWidth { get; internal init; } = width;
 
     /// <summary>Height of the whole image as stored, upright; above <see cref="Height"/> where the decoder shrank it.
     /// Plans are drawn for this size.</summary>
-    public int SourceHeight { get; init; } = height;
+    public int SourceHeight { get; internal init; } = height;
 
     /// <summary>Whether the decoder shrank it.</summary>
     internal bool IsReduced => (Width, Height) != (SourceWidth, SourceHeight);

@@ -35,7 +35,7 @@ public sealed class FineTuneOptions(
     public double HeadLearningRate { get; } = headLearningRate;
 
     /// <summary>Momentum.</summary>
-    public double Momentum { get; } = momentum;
+    internal double Momentum { get; } = momentum;
 
     /// <summary>Weight decay of kernels and matrices.</summary>
     public double WeightDecay { get; } = weightDecay;

@@ -36,7 +36,10 @@ public abstract record EncoderOptions
 
     /// <summary>Whether the weights of an encoder of other options fit this one as they are: what differs holds none.</summary>
     /// <param name="other">The others.</param>
-    internal virtual bool HasWeightsOf(EncoderOptions other) => this == other;
+    public bool HasWeightsOf(EncoderOptions other) => Weighted == other.Weighted;
+
+    /// <summary>The same without the settings that decide over no weight.</summary>
+    internal virtual EncoderOptions Weighted => this;
 
     /// <summary>Throws if no encoder can be built from these options.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>

@@ -5,7 +5,7 @@ namespace Byol.Tests.Architecture;
 /// <summary>The public surface of the libraries is small, and enough: what the verbs of the product do, a user's program can do too.</summary>
 public sealed class PublicSurfaceTests
 {
-    private const int MostLines = 883;
+    private const int MostLines = 900;
 
     // Measuring and the paper's experiments are the tool's own business.
     private static readonly string[] OwnRooms = ["Byol.Cli.Machine", "Byol.Cli.Experiments"], OwnVerbs = ["Bench", "Reproduce", "Doctor"];

@@ -121,8 +121,7 @@ public sealed record ResNetOptions : EncoderOptions
     public override int GetHashCode() => HashCode.Combine(Depth, Width, Stem, Pooling, Blocks.Count);
 
     /// <inheritdoc/>
-    internal override bool HasWeightsOf(EncoderOptions other) =>
-        other is ResNetOptions network && this with { Pooling = network.Pooling } == network;
+    internal override EncoderOptions Weighted => this with { Pooling = SpatialPooling.Mean };
 
     /// <inheritdoc/>
     public override Module<Tensor, Tensor> Create(WeightSource weights) => new ResNet(this, weights);
