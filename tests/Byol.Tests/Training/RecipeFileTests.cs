@@ -66,7 +66,7 @@ public sealed class RecipeFileTests
             RecipeFile.Parse("[training]\nbatch_size = 8", "short", basis: basis));
         Assert.Equal(new ResNetOptions { Depth = 34, Width = 0.5 }, RecipeFile.Parse("[encoder]\nwidth = 0.5", "short",
             basis: basis).Encoder);
-        Assert.Equal(basis.Encoder, RecipeFile.Open("adapt", basis: basis).Encoder);
+        Assert.Equal(new ResNetOptions { Depth = 34, Pooling = SpatialPooling.MeanMax }, RecipeFile.Open("adapt", basis: basis).Encoder);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class EncodersTests : IDisposable
         Assert.Equal(0, CommandLine.Run(["pretrain", "--data", _images, "--out", _folder["run"], "--init-from", Named, .. Tiny]).Code);
         Shows([_folder["run"]], "mean 0.1 0.2 0.3");
         using var json = JsonDocument.Parse(CommandLine.Run("encoders", "info", _folder["run"], "--json").Out);
-        Assert.Equal(64, json.RootElement.GetProperty("dimension").GetInt32());
+        Assert.Equal(128, json.RootElement.GetProperty("dimension").GetInt32());
         CommandLine.Refuses(["encoders", "info", _folder["none.safetensors"]], "does not exist");
         Made.File(_folder["bad.safetensors"], [1, 2, 3]);
         CommandLine.Refuses(["encoders", "info", _folder["bad.safetensors"]], "bad.safetensors");
@@ -139,7 +139,7 @@ public sealed class EncodersTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Contains($"Beginning with {Named}: ", error);
         var (recipe, adapt) = (PretrainingRun.Open(run).Recipe, Recipes.Adapt);
-        Assert.Equal(Options, recipe.Encoder);
+        Assert.Equal(Options with { Pooling = SpatialPooling.MeanMax }, recipe.Encoder);
         Assert.Equal([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], recipe.Views.Mean.ToArray().Concat(recipe.Views.StandardDeviation.ToArray()));
         Assert.Equal((adapt.Optimizer, adapt.Views.CropArea.Low, 16), (recipe.Optimizer, recipe.Views.CropArea.Low,
             recipe.Views.ImageSize));
@@ -150,7 +150,7 @@ public sealed class EncodersTests : IDisposable
         (code, _, error) = CommandLine.Run(["pretrain", "--data", _images, "--out", _folder["more"], "--init-from", run, .. Tiny,
             "--set", "optimizer.learning_rate=0.01", "--encoder", "resnet18x0.125", "--set", "encoder.blocks=[1,1,2,1]"]);
         Assert.True(code == 0, error);
-        Assert.Equal((Options, 0.01), (PretrainingRun.Open(_folder["more"]).Recipe.Encoder,
+        Assert.Equal((Options with { Pooling = SpatialPooling.MeanMax }, 0.01), (PretrainingRun.Open(_folder["more"]).Recipe.Encoder,
             PretrainingRun.Open(_folder["more"]).Recipe.Optimizer.LearningRate));
     }
 
@@ -221,7 +221,7 @@ public sealed class EncodersTests : IDisposable
         var (code, _, error) = CommandLine.Run(["pretrain", "--data", _images, "--out", _folder["run"], "--init-from", _folder["x.onnx"],
             .. Tiny]);
         Assert.True(code == 0, error);
-        Assert.Equal(Options, PretrainingRun.Open(_folder["run"]).Recipe.Encoder);
+        Assert.Equal(Options with { Pooling = SpatialPooling.MeanMax }, PretrainingRun.Open(_folder["run"]).Recipe.Encoder);
         (code, _, error) = CommandLine.Run("export", _folder["x.onnx"], "--out", _folder["x.safetensors"]);
         Assert.True(code == 0, error);
 
