@@ -38,7 +38,7 @@ internal static class Verbs
         Commands.Export.Create(),
         Checkpoints.Create(),
         With(Reproduce.Create(), ReproduceFewLabels.Create()),
-        With(Bench.Create(), BenchEmbed.Create(), BenchKnn.Create(), BenchStep.Create(), BenchViews.Create()),
+        With(Bench.Create(), BenchEmbed.Create(), BenchKnn.Create(), BenchScale.Create(), BenchStep.Create(), BenchViews.Create()),
     };
 
     private static Command With(Command command, params IEnumerable<Command> verbs)

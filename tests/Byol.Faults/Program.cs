@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Byol.Cli.Terminal;
 using Byol.Faults.Fuzzing;
+using Byol.Faults.Gpu;
 using Byol.Faults.Numerics;
+using Byol.Faults.Ranks;
 using Byol.Faults.Soaking;
 using Byol.Faults.Trials;
 
@@ -20,6 +22,6 @@ caches.SetAction(_ => HiddenCaches.Print());
 
 var faults = new Command("faults", "Breaks things on purpose and counts what is lost.")
 {
-    new HelpOption(), FuzzCommand.Create(), RunCommand.Create(), cost, race, caches,
+    new HelpOption(), FuzzCommand.Create(), RunCommand.Create(), RanksCommand.Create(), GpuCommand.Create(), cost, race, caches,
 };
 return ExitCodes.Run(faults, args);

@@ -6,6 +6,7 @@ using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
 using Byol.Data.Images;
 using Byol.Data.Kernels;
+using Byol.Distributed;
 using Byol.Interop;
 using Byol.Models;
 using TorchSharp;
@@ -73,6 +74,7 @@ internal static class Doctor
                 ? new Finding(true, "gpu", $"{torch.cuda.device_count()} CUDA device(s)")
                 : new Finding(null, "gpu", "none found; for the CUDA build set TorchBackend=cuda in the environment and leave it set");
         }
+        yield return Processes();
         yield return Codecs();
         var catalog = DatasetCatalog.FromEnvironment();
         foreach (var folder in catalog.Folders)
@@ -89,6 +91,26 @@ internal static class Doctor
                 ? new Finding(true, known.Name, path)
                 : new Finding(null, known.Name, $"not on this machine; byol data get {known.Name}");
         }
+    }
+
+    private static Finding Processes()
+    {
+        if (Ranks.Current.Count > 1)
+        {
+            try
+            {
+                var hosts = Ranks.Current.Hosts.GroupBy(h => h).Select(h => $"{h.Count()} on {h.Key}");
+                return new Finding(true, "ranks", $"{Ranks.Current.Count} by {Ranks.Current.Library}: {string.Join(", ", hosts)}");
+            }
+            catch (InvalidOperationException e)
+            {
+                return new Finding(false, "ranks", e.Message);
+            }
+        }
+        var libraries = Mpi.Installed().ToList();
+        return libraries.Count > 0
+            ? new Finding(true, "ranks", $"a process by itself; mpirun can start several: {string.Join("; ", libraries)}")
+            : new Finding(null, "ranks", "a process by itself; no MPI library was found (Debian: apt-get install openmpi-bin)");
     }
 
     private static Finding Libtorch()

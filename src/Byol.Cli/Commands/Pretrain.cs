@@ -5,6 +5,7 @@ using System.Text;
 using Byol.Cli.Inputs;
 using Byol.Cli.Terminal;
 using Byol.Data.Datasets;
+using Byol.Distributed;
 using Byol.Interop;
 using Byol.Reports;
 using Byol.Runs;
@@ -39,23 +40,32 @@ internal static class Pretrain
         var log = new Option<string?>("--log") { Description = "tensorboard: write event files into the run's folder too." };
         log.AcceptOnlyFromAmong("tensorboard");
         var model = FileSettings.Model();
+        var device = new Option<string?>("--device")
+        {
+            Description = "Where to compute: cpu, cuda, or cuda:1 for the second GPU; by default the GPU where there is one.",
+        };
         var (force, json) = (OutputPath.Force(), Output.Json());
         var inputs = new RecipeInputs("folder");
+        var ranked = new RankInputs();
         var command = new Command("pretrain", "Train an encoder on images without labels.")
         {
-            data, output, validation, initFrom, model, resume, acceptOther, log, force, json
+            data, output, validation, initFrom, model, resume, acceptOther, device, log, force, json
         };
         inputs.AddTo(command);
         inputs.AddBudgetTo(command);
+        command.Options.Add(ranked.SilenceLimit);
         command.SetAction(parsed =>
         {
             var start = Stopwatch.GetTimestamp();
             // Checks first and makes the folder last, so that a mistake leaves nothing behind.
             var path = parsed.GetValue(output)!;
             var resumes = parsed.GetValue(resume);
-            if (!resumes) OutputPath.Run(output.Name, path, parsed.GetValue(force), $"add {resume.Name} to resume it, ");
-            else if (parsed.GetValue(force))
+            Ranks.Current.LimitSilence(ranked.Resolve(parsed));
+            _ = DeviceName.Parse(parsed.GetValue(device));
+            if (resumes && parsed.GetValue(force))
                 throw new ArgumentException($"{force.Name} replaces the run in {path} and {resume.Name} resumes it; leave one of them out.");
+            if (!resumes && Ranks.Current.Rank == 0)
+                OutputPath.Run(output.Name, path, parsed.GetValue(force), $"add {resume.Name} to resume it, ");
             if (resumes && parsed.GetValue(initFrom) is { } late)
             {
                 throw new ArgumentException(
@@ -77,20 +87,22 @@ internal static class Pretrain
             PretrainingRun.Validate(recipe, images, labeled);
             if (initial is not null) Console.Error.WriteLine(initial.Beginning);
             if (!resumes && initial is null && inputs.FitsEncoder(parsed)) recipe = Fit(recipe, images, Stopwatch.GetElapsedTime(start));
-            if (!resumes) OutputPath.RemoveRun(path);
+            if (!resumes && Ranks.Current.Rank == 0) OutputPath.RemoveRun(path);
             using var run = resumes ? Resume(path, images, recipe, parsed.GetValue(acceptOther))
                 : PretrainingRun.Start(path, recipe, images, initial?.Opened,
                     $"byol {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}");
 
             using var interruption = new Interruption();
             (run.Spent, run.NextSteps) = (Stopwatch.GetElapsedTime(start), NextSteps.After(run.Folder));
-            using var tensorBoard = parsed.GetValue(log) is null ? null : new TensorBoardLog(run.Folder);
+            run.ComputeOn(DeviceName.Parse(parsed.GetValue(device)));
+            using var tensorBoard = parsed.GetValue(log) is not null && Ranks.Current.Rank == 0 ? new TensorBoardLog(run.Folder) : null;
             var result = ConsoleProgress.Train(run, labeled, interruption.Token, tensorBoard);
             var passedOver = DatasetNotes.Of(images).PassedOver;
             Output.Write(parsed.GetValue(json),
                 new { run = run.Folder, encoder = run.EncoderPath, init_from = initial?.Opened.Origin, result, passedOver },
                 Describe(run, result));
-            return result.Finished ? ExitCodes.Done : interruption.ExitCode;
+            // Where another rank was interrupted, this one was not.
+            return result.Finished ? ExitCodes.Done : Math.Max(interruption.ExitCode, ExitCodes.Interrupted);
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Byol.Data.Datasets;
+using Byol.Distributed;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Training;
@@ -28,7 +29,7 @@ internal sealed record StepSpeed(
         var (device, training) = (TorchRuntime.DefaultDevice, recipe.Training);
         var type = recipe.Encoder.ComputeType(training.Precision, device);
         var peaks = Peaks(device);
-        using var trial = new StepTrial(recipe, images, device);
+        using var trial = new StepTrial(recipe, images, device, SingleProcess.Instance);
 
         for (var i = 0; i < WarmUp; i++) trial.Step();
         var before = trial.Waited;

@@ -47,6 +47,7 @@ internal static class Examples
         ["reproduce few-labels"] = ["byol reproduce few-labels"],
         ["bench"] = ["byol bench"],
         ["bench step"] = ["byol bench step --recipe cifar10-small"],
+        ["bench scale"] = ["byol bench scale --recipe cifar10-small --ranks 2"],
         ["bench views"] = ["byol bench views --data photos"],
         ["bench embed"] = ["byol bench embed runs/mine"],
         ["bench knn"] = ["byol bench knn"],

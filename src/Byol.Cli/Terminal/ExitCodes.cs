@@ -22,24 +22,27 @@ internal static class ExitCodes
     /// <summary>Parses, runs, and turns every error into one line: value, rule, remedy.</summary>
     public static int Run(Command root, string[] args)
     {
+        FirstRank.Appoint();
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : RenamedOptions.Current(args), Configuration);
         if (parsed.Errors.Count > 0)
         {
-            Console.Error.WriteLine($"byol: {Problem(parsed)} See byol {string.Concat(Path(parsed))}--help.");
-            return WrongInput;
+            FirstRank.Say($"{Problem(parsed)} See byol {string.Concat(Path(parsed))}--help.");
+            return FirstRank.Leave(WrongInput);
         }
         try
         {
+            FirstRank.Require([.. Path(parsed).Select(word => word.Trim())]);
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception thrown)
         {
             var e = thrown is AggregateException several ? several.GetBaseException() : thrown;   // of a parallel loop over images
-            Console.Error.WriteLine($"byol: {Printable.Line(ToolWords.Of(OneLine(e.Message)))}{Advice(e)}");
+            FirstRank.Say($"{Printable.Line(ToolWords.Of(OneLine(e.Message)))}{Advice(e)}");
             if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 }) Console.Error.WriteLine(e);
-            return e is DatasetException or RecipeException or RunDirectoryException or ArgumentException or InvalidDataException
-                ? WrongInput
-                : Failed;
+            return FirstRank.Leave(
+                e is DatasetException or RecipeException or RunDirectoryException or ArgumentException or InvalidDataException
+                    ? WrongInput
+                    : Failed);
         }
     }
 

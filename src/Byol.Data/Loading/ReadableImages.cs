@@ -15,6 +15,17 @@ internal sealed class ReadableImages(IDataset dataset, IEnumerable<int> unreadab
 
     private readonly SortedSet<int> _unreadable = [.. unreadable];
 
+    /// <summary>Whether so many unreadable images end a run.</summary>
+    /// <param name="unreadable">How many.</param>
+    /// <param name="all">Of how many.</param>
+    public static bool AreTooMany(int unreadable, int all) => unreadable > Math.Max(1, UnreadableLimit * all) || unreadable == all;
+
+    /// <summary>The error that ends it where several processes could not read them.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="unreadable">Those that cannot be read.</param>
+    public static InvalidDataException TooMany(IDataset dataset, IEnumerable<int> unreadable) =>
+        new("At least " + new ReadableImages(dataset, []).Refusal([.. unreadable], dataset.Count, "by several ranks"));
+
     /// <summary>Names of the images that could not be read so far, in the dataset's order.</summary>
     public IReadOnlyList<string> Unreadable
     {
@@ -51,10 +62,8 @@ internal sealed class ReadableImages(IDataset dataset, IEnumerable<int> unreadab
         lock (_unreadable)
         {
             _unreadable.Add(index);
-            if (_unreadable.Count > Math.Max(1, UnreadableLimit * dataset.Count) || _unreadable.Count == dataset.Count)
-            {
+            if (AreTooMany(_unreadable.Count, dataset.Count))
                 throw new InvalidDataException("At least " + Refusal([.. _unreadable], dataset.Count, e.Message), e);
-            }
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class ViewLoader : IDisposable
     private readonly ViewOptions _views;
     private readonly EpochOrder _order;
     private readonly long _batchesPerEpoch;
+    private readonly Shard _shard;
     private readonly Prefetcher<ViewBatch> _prefetcher;
     private (int Epoch, int[] Indices) _epoch = (-1, []);
 
@@ -32,10 +33,27 @@ public sealed class ViewLoader : IDisposable
     public ViewLoader(
         IDataset dataset, ViewOptions views, ulong seed, int batchSize, long batchesPerEpoch, int threads, long firstBatch,
         params IEnumerable<int> unreadable)
+        : this(dataset, views, seed, batchSize, batchesPerEpoch, threads, firstBatch, Shard.Whole, unreadable)
+    {
+    }
+
+    /// <inheritdoc cref="ViewLoader(IDataset, ViewOptions, ulong, int, long, int, long, IEnumerable{int})"/>
+    /// <param name="dataset">The images, at least a batch of them for each rank.</param>
+    /// <param name="views">How views are made.</param>
+    /// <param name="seed">Draws order and views.</param>
+    /// <param name="batchSize">B, images per batch of this rank.</param>
+    /// <param name="batchesPerEpoch">Batches taken of each shuffle; the images beyond them are left out of that epoch.</param>
+    /// <param name="threads">Threads to work on, at least 1.</param>
+    /// <param name="firstBatch">The batch to begin with; above 0 when a run is resumed.</param>
+    /// <param name="shard">Which part of every batch is this rank's.</param>
+    /// <param name="unreadable">Indices of images that could not be read before it was resumed: they count among the 1 %.</param>
+    internal ViewLoader(
+        IDataset dataset, ViewOptions views, ulong seed, int batchSize, long batchesPerEpoch, int threads, long firstBatch, Shard shard,
+        IEnumerable<int> unreadable)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchesPerEpoch, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(batchesPerEpoch * batchSize, dataset.Count, nameof(batchSize));
-        (_images, _views, _batchesPerEpoch) = (new ReadableImages(dataset, unreadable), views, batchesPerEpoch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batchesPerEpoch * batchSize * shard.Count, dataset.Count, nameof(batchSize));
+        (_images, _views, _batchesPerEpoch, _shard) = (new ReadableImages(dataset, unreadable), views, batchesPerEpoch, shard);
         _order = new EpochOrder(dataset.Count, seed);
         var sampler = new ViewSampler(views, seed);
         _prefetcher = new Prefetcher<ViewBatch>(
@@ -61,7 +79,7 @@ public sealed class ViewLoader : IDisposable
     {
         batch.Begin(number, (int)(number / _batchesPerEpoch));
         if (_epoch.Epoch != batch.Epoch) _epoch = (batch.Epoch, _order.Indices(batch.Epoch));
-        _epoch.Indices.AsSpan((int)(number % _batchesPerEpoch) * batch.Count, batch.Count).CopyTo(batch.Indices);
+        _epoch.Indices.AsSpan(_shard.Start(number % _batchesPerEpoch, batch.Count), batch.Count).CopyTo(batch.Indices);
     }
 
     /// <summary>Ends the threads.</summary>

@@ -27,6 +27,17 @@ public static class ViewTensors
     internal static Tensor From(ReadOnlySpan<float> pixels, int count, int size, Device device, ScalarType dtype)
     {
         using var nhwc = empty([count, size, size, 3], ScalarType.Float32);
+        Fill(nhwc, pixels);
+        using var placed = nhwc.to(dtype, device);
+        return placed.permute(0, 3, 1, 2);
+    }
+
+    /// <summary>Copies pixels into memory that is there.</summary>
+    /// <param name="nhwc">[B,S,S,3] of the processor, in fp32.</param>
+    /// <param name="pixels">At least as many floats.</param>
+    internal static void Fill(Tensor nhwc, ReadOnlySpan<float> pixels)
+    {
+        var (count, size) = ((int)nhwc.shape[0], (int)nhwc.shape[1]);
         var length = size * size * 3;
         var step = Math.Max(1, LargestCopy / length);
         for (var start = 0; start < count; start += step)
@@ -35,7 +46,5 @@ public static class ViewTensors
             using var part = nhwc.narrow(0, start, images);
             MemoryMarshal.AsBytes(pixels.Slice(start * length, images * length)).CopyTo(part.bytes);
         }
-        using var placed = nhwc.to(dtype, device);
-        return placed.permute(0, 3, 1, 2);
     }
 }

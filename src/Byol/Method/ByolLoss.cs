@@ -18,7 +18,8 @@ internal static class ByolLoss
     {
         using Scalar minusTwo = -2, four = 4, one = 1;
         using var cosines = MeanCosine(q1, z2).add_(MeanCosine(q2, z1), one);
-        return cosines.mul(minusTwo).add_(four, one);
+        using var loss = cosines.mul(minusTwo).add_(four, one);
+        return loss.sum();
     }
 
     /// <summary>2 − 2·cos(q, z), the mean over the batch: one of the two that <see cref="Symmetric"/> sums.</summary>
@@ -29,7 +30,8 @@ internal static class ByolLoss
     {
         using Scalar minusTwo = -2, two = 2, one = 1;
         using var cosine = MeanCosine(q, z);
-        return cosine.mul(minusTwo).add_(two, one);
+        using var loss = cosine.mul(minusTwo).add_(two, one);
+        return loss.sum();
     }
 
     private static Tensor MeanCosine(Tensor q, Tensor z)
@@ -38,7 +40,7 @@ internal static class ByolLoss
         using var unitZ = Normalize(z);
         using var products = unitQ.mul(unitZ);            // [B,d]
         using var cosines = products.sum(dim: 1);         // [B]
-        return cosines.mean();                            // []
+        return cosines.mean([0], keepdim: true);          // [1]: some devices make fp64 of fp32 without dimensions
     }
 
     // ε keeps a zero vector at zero instead of NaN.

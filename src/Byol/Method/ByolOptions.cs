@@ -26,6 +26,10 @@ public sealed record ByolOptions
     /// <summary>Whether τ rises to 1 along a cosine or stays.</summary>
     public Decay TauSchedule { get; init; } = Decay.Cosine;
 
+    /// <summary>Whether BatchNorm normalizes by the statistics of the whole batch where that is spread over several processes, as in the
+    /// paper; otherwise each normalizes its part alone.</summary>
+    public bool SyncBatchNorm { get; init; } = true;
+
     /// <summary>Whether the target starts from weights of its own rather than as a copy of the online network.</summary>
     public bool TargetFromOtherWeights { get; init; }
 

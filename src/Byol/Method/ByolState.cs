@@ -1,3 +1,4 @@
+using Byol.Distributed;
 using Byol.Models;
 using Byol.Optim;
 using static TorchSharp.torch;
@@ -73,13 +74,36 @@ public sealed class ByolState : IDisposable
     /// <summary>The rule that moves θ.</summary>
     internal IOptimizer Optimizer { get; }
 
+    /// <summary>Who has the other parts of each batch.</summary>
+    internal ICollective Ranks { get; private set; } = SingleProcess.Instance;
+
+    /// <summary>Spreads batches over ranks.</summary>
+    /// <param name="ranks">They; their weights are equal.</param>
+    /// <param name="synchronizesNorms">Whether BatchNorm sees the whole batch.</param>
+    /// <exception cref="ArgumentException">It should, and an encoder has a norm of another kind.</exception>
+    internal void Spread(ICollective ranks, bool synchronizesNorms)
+    {
+        Ranks = ranks;
+        if (ranks.Count == 1 || !synchronizesNorms) return;
+        foreach (var module in Online.modules().Concat(Target.modules()))
+        {
+            if (module is BatchNorm norm) norm.Ranks = ranks;
+            else if (module.named_buffers(recurse: false).Any())
+            {
+                throw new ArgumentException(
+                    $"The encoder's {module.GetName()} keeps statistics, which {ranks.Count} ranks cannot synchronize; build it of Byol's "
+                    + "BatchNorm, or set method.sync_batch_norm = false for statistics of each rank's images alone.");
+            }
+        }
+    }
+
     /// <summary>Whether both views are computed at the same time. Null: where that suits the networks and there is more than one thread.
     /// </summary>
     internal bool? Parallel { get; set; }
 
     /// <summary>How a step computes its two views.</summary>
     internal ITwoViews Views =>
-        Parallel ?? (get_num_threads() >= 2 && _suitsParallel.Value) ? ParallelViews : _sequential;
+        Ranks.Count == 1 && (Parallel ?? (get_num_threads() >= 2 && _suitsParallel.Value)) ? ParallelViews : _sequential;
 
     /// <summary>Both views at the same time: both networks once more, made when first asked for.</summary>
     internal ParallelViews ParallelViews => _parallel.Value;

@@ -1,3 +1,4 @@
+using Byol.Distributed;
 using static TorchSharp.torch;
 
 namespace Byol.Method;
@@ -58,6 +59,7 @@ internal readonly struct MicroBatchResult
 public sealed class ByolStep
 {
     private readonly ByolState _state;
+    private readonly ICollective _ranks;
     private readonly int _microBatches;
     private readonly ITwoViews _views;
     private double _loss, _embeddingStd;
@@ -70,7 +72,7 @@ public sealed class ByolStep
     internal ByolStep(ByolState state, int microBatches = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(microBatches, 1);
-        (_state, _microBatches, _views) = (state, microBatches, state.Views);
+        (_state, _ranks, _microBatches, _views) = (state, state.Ranks, microBatches, state.Views);
         using var scope = NewDisposeScope();
         _state.Parameters.ZeroGradients();
         _views.Begin();
@@ -102,11 +104,11 @@ public sealed class ByolStep
         using var scope = NewDisposeScope();
         var (z1, z2) = _views.Project(views);                              // target: [B,d] each, no gradient
         var (losses, y1, y2) = _views.Compare(views, z1, z2);              // online: q(z) with the other view's z', eq. 2 and its swap
-        var loss = losses.Sum(Value);
+        var loss = _ranks.Mean(losses.Sum(Value));
         RequireFinite(loss, views);
-        _views.Backward(losses, weight: 1.0 / _microBatches);              // ∇θ
+        _views.Backward(losses, weight: 1.0 / (_microBatches * _ranks.Count));      // ∇θ, this rank's share of it
 
-        var embeddingStd = EmbeddingSpread.StandardDeviation(z1) * Math.Sqrt(z1.shape[1]);
+        var embeddingStd = EmbeddingSpread.StandardDeviation(z1, _ranks) * Math.Sqrt(z1.shape[1]);
         _loss += loss / _microBatches;
         _embeddingStd += embeddingStd / _microBatches;
         _accumulated++;
@@ -129,6 +131,7 @@ public sealed class ByolStep
         _isApplied = true;
         using var scope = NewDisposeScope();
         _views.End();
+        _ranks.Sum(_state.Parameters.Gradients);                           // ∇θ of the whole batch: the mean over ranks and micro-batches
         Finite.Require(_state.Step + 1, "gradient of", _state.Parameters, _state.Parameters.Gradients);
         _state.Optimizer.Step(learningRate);                               // θ ← optimizer(θ, ∇θ)
         Finite.Require(_state.Step + 1, "weight", _state.Parameters, _state.Parameters.Values);
@@ -138,7 +141,7 @@ public sealed class ByolStep
     }
 
     private void RequireFinite(double loss, ViewPair views) => Finite.RequireLoss(
-        _state.Step + 1, loss, firstRow: _accumulated * (int)views.First.shape[0], ("view v", views.First), ("view v'", views.Second));
+        _state.Step + 1, loss, _accumulated, _ranks, ("view v", views.First), ("view v'", views.Second));
 
     private static double Value(Tensor loss) => loss.to(ScalarType.Float64).cpu().data<double>()[0];
 }

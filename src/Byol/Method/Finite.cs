@@ -1,3 +1,4 @@
+using Byol.Distributed;
 using Byol.Optim;
 using static TorchSharp.torch;
 
@@ -10,17 +11,22 @@ internal static class Finite
     /// <summary>Throws where the loss is not finite, naming the views at fault if it came with them.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="loss">The loss.</param>
-    /// <param name="firstRow">The place of the views' first image in the batch of the step.</param>
+    /// <param name="microBatch">Which of the step's, from 0.</param>
+    /// <param name="ranks">Who has the other parts of it; all come here.</param>
     /// <param name="views">v and v', [B,3,S,S] each.</param>
     /// <exception cref="NonFiniteException">It is not finite.</exception>
-    public static void RequireLoss(long step, double loss, int firstRow, params ReadOnlySpan<(string Name, Tensor Value)> views)
+    public static void RequireLoss(
+        long step, double loss, int microBatch, ICollective ranks, params ReadOnlySpan<(string Name, Tensor Value)> views)
     {
         if (double.IsFinite(loss)) return;
         foreach (var (name, value) in views)
         {
             using var scope = NewDisposeScope();
             var whole = value.isfinite().flatten(1).all(1).cpu().data<bool>().ToArray();
-            List<int> rows = [.. Enumerable.Range(0, whole.Length).Where(i => !whole[i]).Select(i => firstRow + i)];
+            var faulty = new double[whole.Length * ranks.Count];        // of the whole micro-batch, in the order of the ranks
+            for (var i = 0; i < whole.Length; i++) faulty[ranks.Rank * whole.Length + i] = whole[i] ? 0 : 1;
+            ranks.Sum(faulty);
+            List<int> rows = [.. Enumerable.Range(0, faulty.Length).Where(i => faulty[i] > 0).Select(i => microBatch * faulty.Length + i)];
             if (rows.Count > 0) throw new NonFiniteException(step, name, rows);
         }
         throw new NonFiniteException(step, "the loss");

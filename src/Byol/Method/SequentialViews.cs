@@ -26,7 +26,7 @@ internal sealed class SequentialViews(ByolState state) : ITwoViews
     public void Backward(Tensor[] losses, double weight)
     {
         using Scalar share = weight;
-        losses[0].mul(share).backward();
+        losses[0].view(1).mul(share).sum().backward();      // [1]: see ByolLoss
     }
 
     public void End()

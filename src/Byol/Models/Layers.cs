@@ -1,3 +1,4 @@
+using Byol.Distributed;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -98,7 +99,15 @@ public sealed class BatchNorm : Module<Tensor, Tensor>
     /// <summary>The share of a batch in the running statistics after it.</summary>
     internal double Momentum { get; set; } = UsualMomentum;
 
+    /// <summary>Who has the other parts of a batch: in training it is normalized by the statistics of all.</summary>
+    internal ICollective Ranks { get; set; } = SingleProcess.Instance;
+
     /// <inheritdoc/>
-    public override Tensor forward(Tensor x) =>
-        functional.batch_norm(x, _runningMean, _runningVariance, _weight, _bias, training && !KeepsStatistics, Momentum, Epsilon);
+    public override Tensor forward(Tensor x)
+    {
+        var ofBatch = training && !KeepsStatistics;
+        return ofBatch && Ranks.Count > 1
+            ? SynchronizedBatchNorm.Apply(x, _weight, _bias, (_runningMean, _runningVariance), Momentum, Epsilon, Ranks)
+            : functional.batch_norm(x, _runningMean, _runningVariance, _weight, _bias, ofBatch, Momentum, Epsilon);
+    }
 }

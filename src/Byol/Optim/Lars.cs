@@ -12,6 +12,7 @@ namespace Byol.Optim;
 /// <param name="parameters">What it moves.</param>
 internal sealed class Lars(OptimizerOptions options, FlatParameters parameters) : IOptimizer
 {
+    private readonly List<ParameterSlice> _layers = [.. parameters.Slices.Where(s => !s.IsNormOrBias)];
     private readonly Tensor _velocity = zeros_like(parameters.Values).DetachFromDisposeScope();   // [P]
 
     /// <inheritdoc/>
@@ -23,27 +24,44 @@ internal sealed class Lars(OptimizerOptions options, FlatParameters parameters) 
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         WeightDecay.AddTo(parameters, options);
-        foreach (var slice in parameters.Slices.Where(s => !s.IsNormOrBias))
-        {
-            using var layer = NewDisposeScope();
-            var update = FlatParameters.Window(parameters.Gradients, slice);
-            update.mul_(TrustRatio(FlatParameters.Window(parameters.Values, slice), update, learningRate));
-        }
+        if (_layers.Count > 0) Scale(TrustRatios(learningRate));
         using Scalar momentum = options.Momentum, one = 1;
         _velocity.mul_(momentum).add_(parameters.Gradients, one);
         Descent.Along(parameters, options, learningRate, (part, down) => part(parameters.Values).add_(part(_velocity), down));
     }
 
-    // Stays a tensor, [] fp32: on a GPU nothing waits for it.
-    private Tensor TrustRatio(Tensor weights, Tensor update, double learningRate)
+    private void Scale(Tensor ratios)
+    {
+        foreach (var (i, layer) in _layers.Index())
+        {
+            using var update = FlatParameters.Window(parameters.Gradients, layer);
+            using var ratio = ratios.select(0, i);
+            update.mul_(ratio);
+        }
+    }
+
+    // [L], of all layers at once, and they stay where they are: on a GPU nothing waits for them.
+    private Tensor TrustRatios(double learningRate)
     {
         using Scalar eta = options.TrustCoefficient, zero = 0;
-        var (w, u) = (weights.norm(), update.norm());
+        var (w, u) = (Norms(parameters.Values), Norms(parameters.Gradients));
         var unit = ones_like(w);
         var ratio = where(w.gt(zero).logical_and(u.gt(zero)), w.mul(eta).div(u), unit);
         if (!options.TrustClip || learningRate == 0) return ratio;
         using Scalar perRate = 1 / learningRate;
         return ratio.mul(perRate).minimum(unit);
+    }
+
+    private Tensor Norms(Tensor buffer)
+    {
+        var norms = _layers.ConvertAll(layer =>
+        {
+            using var window = FlatParameters.Window(buffer, layer);
+            return window.norm();
+        });
+        var all = stack(norms);
+        norms.ForEach(n => n.Dispose());
+        return all;
     }
 
     /// <inheritdoc/>

@@ -32,6 +32,9 @@ public sealed class PlanRecord : RunRecord
     /// <summary>Time that the run may take; zero where its steps are counted.</summary>
     public TimeSpan Budget { get; internal init; }
 
+    /// <summary>Processes that train together.</summary>
+    internal int Ranks { get; init; } = 1;
+
     /// <inheritdoc/>
     private protected override string Line
     {
@@ -40,8 +43,9 @@ public sealed class PlanRecord : RunRecord
             var length = Budget > TimeSpan.Zero ? $"as many steps as fit into {Words(Budget)}"
                 : string.Create(CultureInfo.InvariantCulture, $"{TotalSteps:N0} steps ({(double)TotalSteps / StepsPerEpoch:0.#} epochs)");
             var resumed = Step > 0 ? string.Create(CultureInfo.InvariantCulture, $", from step {Step:N0}") : "";
+            var together = Ranks > 1 ? $", {Ranks} ranks" : "";
             return string.Create(CultureInfo.InvariantCulture,
-                $"{Images:N0} images, {length}{resumed}, {Parameters / 1e6:F1} M parameters, {ComputeType}");
+                $"{Images:N0} images, {length}{resumed}, {Parameters / 1e6:F1} M parameters, {ComputeType}{together}");
         }
     }
 

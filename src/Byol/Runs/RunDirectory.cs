@@ -26,6 +26,9 @@ internal sealed class RunDirectory : IDisposable
     /// <summary>The encoder that the run began with, where it was not drawn at random.</summary>
     internal string Initial => InitialIn(Path);
 
+    /// <summary>Whether there is one.</summary>
+    internal bool HasInitial => File.Exists(Initial);
+
     /// <summary>The best encoder of a run that began with one, unless that was the one it began with.</summary>
     internal string Best => BestIn(Path);
 

@@ -76,10 +76,22 @@ internal sealed class RunLog : IRunListener, IDisposable
     /// <summary>Reads a log; it may be written meanwhile. Kinds that are not known are passed over, and a last line that was cut short ends
     /// it.</summary>
     /// <param name="path">A log.</param>
-    public static IReadOnlyList<RunRecord> Read(string path)
+    public static IReadOnlyList<RunRecord> Read(string path) => Records(Text(path));
+
+    /// <summary>The text of a log; it may be written meanwhile.</summary>
+    /// <param name="path">A log.</param>
+    public static string Text(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>The records of the text of a log, as <see cref="Read(string)"/> has them.</summary>
+    /// <param name="text">It.</param>
+    public static IReadOnlyList<RunRecord> Records(string text)
+    {
+        using var reader = new StringReader(text);
         var records = new List<RunRecord>();
         while (reader.ReadLine() is { } line && Parse(line) is { } json)
         {

@@ -14,7 +14,7 @@ internal static class BestEncoder
     /// <param name="warn">Is told, in a line, when it is.</param>
     public static void Reconcile(RunDirectory run, RunHistory history, Action<string> warn)
     {
-        if (!File.Exists(run.Initial)) return;
+        if (!run.HasInitial) return;
         var (logged, kept) = (history.Best?.Step ?? 0, Step(run.Best));
         if (logged == kept) return;
         File.Delete(run.Best);

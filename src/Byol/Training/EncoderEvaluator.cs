@@ -1,4 +1,5 @@
 using System.Globalization;
+using Byol.Distributed;
 using Byol.Evaluation;
 using Byol.Runs;
 using static TorchSharp.torch;
@@ -14,25 +15,33 @@ namespace Byol.Training;
 /// <param name="recorder">Keeps the time, and the alarm.</param>
 /// <param name="history">What was recorded so far.</param>
 /// <param name="listener">Receives the records.</param>
+/// <param name="ranks">Who trains; the first of them evaluates.</param>
 /// <param name="clock">Tells the time.</param>
 internal sealed class EncoderEvaluator(
     OnlineEvaluation evaluation, Module<Tensor, Tensor> encoder, RunPlan plan, StepRecorder recorder, RunHistory history, IRunListener listener,
-    TimeProvider clock)
+    ICollective ranks, TimeProvider clock)
 {
     /// <summary>Estimates again how many steps fit into the budget, where there is one and it is time to.</summary>
     /// <param name="step">Steps taken.</param>
     public void ReviseLength(long step)
     {
+        if (!plan.Budget.HasBudget) return;
         LengthRecord? revised = null;
-        recorder.Meter.Aside(() => revised = plan.Budget.Revise(step, () => Estimate(step)));
-        if (revised is not null) listener.Receive(revised);
+        if (ranks.IsFirst) recorder.Meter.Aside(() => revised = plan.Budget.Revise(step, () => Estimate(step)));
+        Span<double> told = [revised?.BudgetSteps ?? 0, revised?.Spent ?? 0];       // one clock for all
+        ranks.Max(told);
+        if (told[0] == 0) return;
+        revised ??= new LengthRecord(step, (long)told[0], told[1]);
+        plan.Budget.Follow(revised);
+        listener.Receive(revised);
     }
 
-    /// <summary>Evaluates the encoder where that is due and not recorded yet.</summary>
+    /// <summary>Evaluates the encoder where that is due and not recorded yet: the first rank does, and the others go on and wait.</summary>
     /// <param name="step">Steps taken.</param>
     /// <param name="cancellation">Ends it without a record.</param>
     public void Evaluate(long step, CancellationToken cancellation)
     {
+        if (!ranks.IsFirst) return;
         var (isDiagnosed, isScored) = (history.Diagnosis?.Step == step, !evaluation.Scores || history.Accuracy?.Step == step);
         var isDue = plan.Evaluations.IsDue(step, plan.Budget.Steps) || (step == 0 && evaluation is { BeganWithEncoder: true, Scores: true });
         if (!isDue || (isDiagnosed && isScored)) return;

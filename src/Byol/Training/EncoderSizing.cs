@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Byol.Data.Datasets;
+using Byol.Distributed;
+using Byol.Interop;
 using Byol.Models;
 using static TorchSharp.torch;
 
@@ -25,10 +27,19 @@ public static class EncoderSizing
     /// <exception cref="ArgumentException">Recipe and data do not go together.</exception>
     public static Recipe Choose(Recipe recipe, IDataset data, Device device, TimeSpan spent, Action<EncoderTrial> heard)
     {
-        RunRequirements.Validate(recipe, data, null);
-        var start = Stopwatch.GetTimestamp();
+        var (start, ranks) = (Stopwatch.GetTimestamp(), Ranks.Current.Collective);
+        RunRequirements.Validate(recipe, data, null, ranks.Count);
         return Choose(
-            recipe, candidate => ImagesPerSecond(candidate, data, device), () => spent + Stopwatch.GetElapsedTime(start), heard);
+            recipe, candidate => ImagesPerSecond(candidate, data, Ranks.Current.Place(device), ranks),
+            () => Longest(spent + Stopwatch.GetElapsedTime(start), ranks), heard);
+    }
+
+    // So that all ranks come to the same.
+    private static TimeSpan Longest(TimeSpan time, ICollective ranks)
+    {
+        Span<double> seconds = [time.TotalSeconds];
+        ranks.Max(seconds);
+        return TimeSpan.FromSeconds(seconds[0]);
     }
 
     /// <summary>The rule itself.</summary>
@@ -40,13 +51,25 @@ public static class EncoderSizing
             var wanted = Wanted(encoder);
             if (i > 0 && rate * Seconds() < wanted) break;    // a wider one is not faster
             var candidate = recipe with { Encoder = encoder };
-            rate = imagesPerSecond(candidate);
+            rate = Rate(candidate);
             var trial = new EncoderTrial(encoder, rate, rate * Seconds(), wanted);
             heard(trial);
             if (i == 0 || trial.Fits) chosen = candidate;
             if (!trial.Fits) break;
         }
         return chosen;
+
+        double Rate(Recipe candidate)
+        {
+            try
+            {
+                return imagesPerSecond(candidate);
+            }
+            catch (Exception e) when (TorchErrors.IsOutOfMemory(e) && Ranks.Current.Count == 1)
+            {
+                return 0;       // what does not fit into memory does not fit; of several ranks the others may wait within a step
+            }
+        }
 
         double Seconds() => Math.Max(0, (recipe.Training.Budget - spent()).TotalSeconds);
     }
@@ -69,14 +92,14 @@ public static class EncoderSizing
             + $"{encoder.ParameterCount / 1e6:0.##} million weights, which needs about {Wanted(encoder):N0}; train longer, begin with "
             + $"pretrained weights, or choose a narrower encoder");
 
-    private static double ImagesPerSecond(Recipe recipe, IDataset data, Device device)
+    private static double ImagesPerSecond(Recipe recipe, IDataset data, Device device, ICollective ranks)
     {
-        using var trial = new StepTrial(recipe, data, device);
+        using var trial = new StepTrial(recipe, data, device, ranks);
         var most = Share * recipe.Training.Budget;
-        var (taken, times) = (trial.Step(), new List<TimeSpan>());      // the first prepares convolutions
+        var (taken, times) = (Longest(trial.Step(), ranks), new List<TimeSpan>());      // the first prepares convolutions
         do
         {
-            times.Add(trial.Step());
+            times.Add(Longest(trial.Step(), ranks));
             taken += times[^1];
         }
         while (times.Count < TimedSteps && taken < most);

@@ -16,7 +16,7 @@ internal static class InitialWeights
     /// <exception cref="InvalidDataException">An encoder does not fit.</exception>
     public static void Place(RunDirectory run, Recipe recipe, string? targetFrom, ByolState state)
     {
-        if (File.Exists(run.Initial)) PlaceEncoder(run, recipe, state);
+        if (run.HasInitial) PlaceEncoder(run, recipe, state);
         if (targetFrom is not null) Checkpoint.CopyOnline(targetFrom, state.Target);
     }
 

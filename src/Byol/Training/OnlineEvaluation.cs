@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Byol.Data.Datasets;
 using Byol.Encoders;
 using Byol.Evaluation;
+using Byol.Interop;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -158,7 +159,8 @@ internal sealed class OnlineEvaluation : IDisposable
         "the encoder", encoder, new EncoderDescription(_recipe.Encoder, Preprocessing.Of(_recipe.Views)), _recipe.Training.Precision, _device,
         leaveOpen: true);
 
-    // Neither a damaged image nor a representation that is not finite must end a run of days: what trains is watched elsewhere.
+    // Neither a damaged image nor a representation that is not finite must end a run of days: what trains is watched elsewhere. A GPU
+    // that failed must: nothing that it computes afterwards can be trusted.
     private static T? Attempt<T>(string what, Action<string> warn, Func<T> measure) where T : class
     {
         try
@@ -169,7 +171,7 @@ internal sealed class OnlineEvaluation : IDisposable
         {
             return null;
         }
-        catch (Exception e) when (e is InvalidDataException or ArithmeticException or ExternalException)
+        catch (Exception e) when (e is InvalidDataException or ArithmeticException || (e is ExternalException && !TorchErrors.IsOfGpu(e)))
         {
             warn($"No {what} here: {e.Message.Split('\n')[0]}");   // libtorch puts its own stack behind
             return null;

@@ -1,6 +1,7 @@
 using System.Text;
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
+using Byol.Distributed;
 using Byol.Encoders;
 using Byol.Export;
 using Byol.Interop;
@@ -13,6 +14,8 @@ namespace Byol.Training;
 
 /// <summary>A pretraining run and its folder: recipe, log, checkpoints, encoder, and pictures of views and loss. Wherever it is
 /// interrupted, it can be resumed to the same result.</summary>
+/// <remarks>Where mpirun or srun started several processes (<see cref="Ranks"/>), all of them make the same calls, and train one run
+/// together: the batch of the recipe is spread over them. The first alone touches the folder and tells the listener.</remarks>
 public sealed class PretrainingRun : IDisposable
 {
     private static readonly string[] Nothing = [];
@@ -68,7 +71,14 @@ public sealed class PretrainingRun : IDisposable
     /// <inheritdoc cref="Trainer.LoaderPosition"/>
     internal Func<long, long> LoaderPosition { get; set; } = steps => steps;
 
-    /// <summary>Where it computes; null for the GPU where there is one.</summary>
+    /// <inheritdoc cref="Trainer.WeightType"/>
+    internal ScalarType WeightType { get; set; } = ScalarType.Float32;
+
+    /// <summary>Says where it computes.</summary>
+    /// <param name="device">Null for the GPU where there is one, and for one each where there are several ranks.</param>
+    public void ComputeOn(Device? device) => Device = device;
+
+    /// <summary>Where it computes.</summary>
     internal Device? Device { get; set; }
 
     /// <summary>Tells the time.</summary>
@@ -85,7 +95,7 @@ public sealed class PretrainingRun : IDisposable
     /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read.</exception>
     public static PretrainingRun Start(string folder, Recipe recipe, IDataset data, OpenedEncoder? initFrom = null, string? header = null)
     {
-        RunDirectory.RequireFree(folder);
+        if (Ranks.Current.Rank == 0) RunDirectory.RequireFree(folder);
         Validate(recipe, data);
         if (initFrom is not null && !recipe.Encoder.HasWeightsOf(initFrom.Description.Architecture))
         {
@@ -97,6 +107,7 @@ public sealed class PretrainingRun : IDisposable
             throw new ArgumentException("method.keep_statistics keeps the BatchNorm statistics of an encoder to begin with, and this run "
                 + "begins with random weights, which have none; give it an encoder, or set it to false.");
         }
+        if (Ranks.Current.Rank > 0) return Join(folder, recipe, data);
         ReadableImages.Require(data);
         var views = RunPictures.Views(recipe, data);
         var directory = RunDirectory.Create(folder);
@@ -110,6 +121,7 @@ public sealed class PretrainingRun : IDisposable
             var toml = RecipeFile.Format(recipe, header is null ? [] : [header.ReplaceLineEndings(" ")]);
             RunDirectory.Write(directory.Recipe, stream => stream.Write(Encoding.UTF8.GetBytes(toml)));
             RunDirectory.Write(directory.Views, stream => stream.Write(views));
+            RankAgreement.Tell(Ranks.Current.Collective, recipe, resumes: false, data);
             return new PretrainingRun(folder, recipe, directory, data, resume: false);
         }
         catch
@@ -132,6 +144,7 @@ public sealed class PretrainingRun : IDisposable
     /// <exception cref="ArgumentException">Recipe and data do not go together.</exception>
     public static PretrainingRun Resume(string folder, IDataset data, Recipe? recipe = null, bool acceptOtherData = false)
     {
+        if (Ranks.Current.Rank > 0) return Join(folder, null, data);
         var directory = RunDirectory.Resume(folder);
         try
         {
@@ -141,6 +154,7 @@ public sealed class PretrainingRun : IDisposable
             RecipeConflictException.ThrowIfAny(folder, asked, saved);
             Validate(asked, data);
             var notice = RunData.Compare(folder, data, acceptOtherData);
+            RankAgreement.Tell(Ranks.Current.Collective, asked, resumes: true, data);
             return new PretrainingRun(folder, asked, directory, data, resume: true) { Kept = kept, _notice = notice };
         }
         catch
@@ -148,6 +162,13 @@ public sealed class PretrainingRun : IDisposable
             directory.Dispose();
             throw;
         }
+    }
+
+    // Every rank but the first: it hears what the run is, and does not touch the folder.
+    private static PretrainingRun Join(string folder, Recipe? recipe, IDataset data)
+    {
+        var (told, resumes) = RankAgreement.Hear(Ranks.Current.Collective, recipe, data);
+        return new PretrainingRun(folder, told, null, data, resumes);
     }
 
     /// <summary>Resumes the run of a folder, or begins one where there is none.</summary>
@@ -191,7 +212,7 @@ public sealed class PretrainingRun : IDisposable
     /// <param name="validation">What to evaluate on, or null.</param>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
     public static void Validate(Recipe recipe, IDataset data, IDataset? validation = null) =>
-        RunRequirements.Validate(recipe, data, validation);
+        RunRequirements.Validate(recipe, data, validation, Ranks.Current.Count);
 
     /// <summary>Trains, from where the run stands to its end. Where a step is not finite and the recipe says so, it goes back to the last
     /// checkpoint and on with other images.</summary>
@@ -205,21 +226,39 @@ public sealed class PretrainingRun : IDisposable
     /// <exception cref="InvalidOperationException">The run was opened to be looked at.</exception>
     public TrainingResult Train(IDataset? validation = null, IRunListener? listener = null, CancellationToken cancellation = default)
     {
-        if (_directory is null || _data is null)
+        var (ranks, isFirst) = (Ranks.Current, Ranks.Current.Rank == 0);
+        if ((_directory is null && isFirst) || _data is null)
             throw new InvalidOperationException($"The run in {Folder} was opened to be looked at; resume it with its images to train it.");
-        if (!File.Exists(ViewsPath)) RunDirectory.Write(ViewsPath, s => s.Write(RunPictures.Views(Recipe, _data)));   // killed as it began
-        var trainer = new Trainer(Recipe, _data, validation, _directory, ComputeDevice, Clock)
+        if (isFirst && !File.Exists(ViewsPath))     // killed as it began
+            RunDirectory.Write(ViewsPath, s => s.Write(RunPictures.Views(Recipe, _data)));
+        CudaMath.Prepare(ComputeDevice, Recipe.Training.Precision == Precision.Float32);
+        var among = NcclCollective.Over(ranks.Collective, ComputeDevice, Nccl.Libraries);
+        var trainer = new Trainer(Recipe, _data, validation, _directory, among, ComputeDevice, Clock)
         {
-            TargetFrom = TargetFrom, Spent = Spent, Parallel = Parallel, LoaderPosition = LoaderPosition,
+            TargetFrom = TargetFrom, Spent = Spent, Parallel = Parallel, LoaderPosition = LoaderPosition, WeightType = WeightType,
         };
-        var (resume, heard) = (_resume, listener ?? new RunListeners());
+        var (resume, heard) = (_resume, isFirst && listener is not null ? listener : new RunListeners());
         if (_notice is not null) heard.Receive(new WarningRecord(0, _notice));
+        if (ranks.Unwatched is { } why) heard.Receive(new WarningRecord(0, why));
         (_resume, _notice, Spent) = (true, null, TimeSpan.Zero);
-        var result = trainer.Train(resume, heard, cancellation);
-        RunPictures.DrawLossCurve(Folder, _data.Name);
+        try
+        {
+            var result = trainer.Train(resume, heard, cancellation);
+            if (isFirst) Draw(result);
+            return result;
+        }
+        catch
+        {
+            ranks.Fail();
+            throw;
+        }
+    }
+
+    private void Draw(TrainingResult result)
+    {
+        RunPictures.DrawLossCurve(Folder, _data!.Name);
         RunReport.Write(
             RunReport.PathIn(Folder), [Folder], [.. result.Shortfall is { } shortfall ? [$"Too short: {shortfall}."] : Nothing, .. NextSteps]);
-        return result;
     }
 
     /// <inheritdoc cref="Train(IDataset?, IRunListener?, CancellationToken)"/>
@@ -246,5 +285,5 @@ public sealed class PretrainingRun : IDisposable
     /// <summary>Lets go of the folder.</summary>
     public void Dispose() => _directory?.Dispose();
 
-    private Device ComputeDevice => Device ?? TorchRuntime.DefaultDevice;
+    private Device ComputeDevice => Device ?? Ranks.Current.Place(TorchRuntime.DefaultDevice);
 }

@@ -1,5 +1,6 @@
 using Byol.Data.Images;
 using Byol.Data.Views;
+using Byol.Distributed;
 using Byol.Encoders;
 using Byol.Method;
 using Byol.Models;
@@ -47,10 +48,27 @@ public sealed record Recipe
         };
     }
 
+    /// <summary>The type that the encoder computes in.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="weights">What the master weights are kept in; in fp64 everything is computed.</param>
+    internal ScalarType ComputeType(Device device, ScalarType weights = ScalarType.Float32) =>
+        weights == ScalarType.Float64 ? weights : Encoder.ComputeType(Training.Precision, device);
+
     /// <summary>The networks and the optimizer of a run that begins.</summary>
     /// <param name="device">Where they live.</param>
-    internal ByolState CreateState(Device device) =>
-        new(Encoder.Create, Encoder.RepresentationSize, Method, Optimizer, Training.Seed, device);
+    /// <param name="ranks">Who has the other parts of each batch; null where there is nobody.</param>
+    /// <param name="type">What the master weights are kept in: fp32 but for comparisons.</param>
+    /// <param name="parallel">Whether both views are computed at the same time; null where that suits the networks.</param>
+    internal ByolState CreateState(
+        Device device, ICollective? ranks = null, ScalarType type = ScalarType.Float32, bool? parallel = null)
+    {
+        var state = new ByolState(Encoder.Create, Encoder.RepresentationSize, Method, Optimizer, Training.Seed, device, type)
+        {
+            Parallel = parallel
+        };
+        state.Spread(ranks ?? SingleProcess.Instance, Method.SyncBatchNorm);
+        return state;
+    }
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>

@@ -41,7 +41,7 @@ internal sealed class RunPlan
     public PlanRecord ToRecord(ByolState state, ScalarType type) =>
         new(state.Step, _images, Budget.KnownSteps, StepsPerEpoch, state.Parameters.Values.numel(), $"{type}")
         {
-            Budget = _recipe.Training.Budget
+            Budget = _recipe.Training.Budget, Ranks = state.Ranks.Count
         };
 
     /// <summary>Epochs done, with fraction.</summary>

@@ -10,10 +10,12 @@ internal static class RunRequirements
     /// <param name="recipe">What to train.</param>
     /// <param name="data">What to train on.</param>
     /// <param name="validation">What to evaluate on, or null.</param>
+    /// <param name="ranks">How many a batch is spread over.</param>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
-    public static void Validate(Recipe recipe, IDataset data, IDataset? validation)
+    public static void Validate(Recipe recipe, IDataset data, IDataset? validation, int ranks = 1)
     {
         recipe.Validate();
+        recipe.Training.RequireSpread(ranks);
         if (data.Count < recipe.Training.BatchSize)
         {
             throw new ArgumentException(

@@ -32,15 +32,29 @@ internal sealed class RunSaver(
 
         // The encoder goes first: where there is a checkpoint of the last step, nothing is left to be done.
         log.Flush();
-        if (best == step && File.Exists(run.Initial)) WriteEncoder(recipe, run.Best, state, best);
+        if (best == step && run.HasInitial) WriteEncoder(recipe, run.Best, state, best);
         WriteEncoder(recipe, run.Encoder, state);
-        Checkpoint.Save(run, state, recorder.Progress(step), probe?.State);
+        SaveCheckpoint(step);
         (_savedStep, _savedAt) = (step, clock.GetTimestamp());
 
         // Those ahead of this one were passed over when the run was resumed.
         var passed = CheckpointFolder.In(run.Checkpoints).Where(c => c.Step <= step).ToList();
         var kept = passed.Take(recipe.Training.CheckpointsKept).Concat(passed.Where(c => c.Step == best));
         foreach (var old in CheckpointFolder.In(run.Checkpoints).ExceptBy(kept.Select(k => k.Step), c => c.Step)) old.Remove();
+    }
+
+    private void SaveCheckpoint(long step)
+    {
+        try
+        {
+            Checkpoint.Save(run, state, recorder.Progress(step), probe?.State);
+        }
+        catch (NonFiniteException e) when (state.Ranks.Count > 1)
+        {
+            // The others do not know of it, and cannot be rewound with this one.
+            throw new InvalidOperationException($"{e.Message} The first of {state.Ranks.Count} ranks found it when it saved, and all end; "
+                + "resume the run from its last checkpoint.");
+        }
     }
 
     /// <summary>Saves what is left to be saved; a finished run whose encoder was removed gets it back.</summary>

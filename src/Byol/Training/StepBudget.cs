@@ -67,6 +67,10 @@ internal sealed class StepBudget
         return new LengthRecord(step, Steps, _revised.TotalSeconds);
     }
 
+    /// <summary>Takes over what another rank has estimated.</summary>
+    /// <param name="revised">Its estimate.</param>
+    public void Follow(LengthRecord revised) => Steps = revised.BudgetSteps;
+
     // Often at first, when little is known.
     private TimeSpan Interval => TimeSpan.FromTicks(Math.Min((Share * _budget).Ticks, Math.Max(First.Ticks, _revised.Ticks)));
 

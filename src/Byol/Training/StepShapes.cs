@@ -10,9 +10,10 @@ internal static class StepShapes
     /// <param name="recipe">What to train.</param>
     /// <param name="imageSize">S, in pixels.</param>
     /// <param name="type">What is computed in.</param>
-    public static IEnumerable<ILayerShape> Of(Recipe recipe, int imageSize, ScalarType type)
+    /// <param name="ranks">How many a batch is spread over.</param>
+    public static IEnumerable<ILayerShape> Of(Recipe recipe, int imageSize, ScalarType type, int ranks = 1)
     {
-        var (batch, method) = (recipe.Training.MicroBatchSize, recipe.Method);
+        var (batch, method) = (recipe.Training.ImagesPerRank(ranks), recipe.Method);
         return recipe.Encoder.LayerShapes(imageSize, batch, type, withGradients: true)
             .Concat(Head(recipe.Encoder.RepresentationSize, method.ProjectorHidden))
             .Concat(method.Predictor ? Head(method.ProjectionSize, method.PredictorHidden) : []).Distinct();

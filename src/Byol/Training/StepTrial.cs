@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
+using Byol.Distributed;
 using Byol.Interop;
 using Byol.Method;
 using Byol.Models.Numerics;
@@ -22,14 +23,15 @@ internal sealed class StepTrial : IDisposable
     /// <param name="recipe">What a step is.</param>
     /// <param name="data">At least a batch of images.</param>
     /// <param name="device">Where to compute.</param>
-    public StepTrial(Recipe recipe, IDataset data, Device device)
+    /// <param name="ranks">Who takes the steps together.</param>
+    public StepTrial(Recipe recipe, IDataset data, Device device, ICollective ranks)
     {
-        (_training, _device, _computeType) = (recipe.Training, device, recipe.Encoder.ComputeType(recipe.Training.Precision, device));
-        NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, _computeType), device, withGradients: true);
-        _state = recipe.CreateState(device);
+        (_training, _device, _computeType) = (recipe.Training, device, recipe.ComputeType(device));
+        NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, _computeType, ranks.Count), device, withGradients: true);
+        _state = recipe.CreateState(device, ranks);
         _loader = new ViewLoader(
-            data, recipe.Views, _training.Seed, _training.MicroBatchSize, data.Count / _training.MicroBatchSize, _training.Loaders,
-            firstBatch: 0);
+            data, recipe.Views, _training.Seed, _training.ImagesPerRank(ranks.Count), data.Count / _training.MicroBatchSize,
+            _training.LoadersFor(device), firstBatch: 0, new Shard(ranks.Rank, ranks.Count), []);
     }
 
     /// <summary>Time that steps have waited for views.</summary>

@@ -1,20 +1,30 @@
+using System.Text;
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
+using Byol.Distributed;
+using Byol.Interop;
+using Byol.Method;
 using Byol.Models.Numerics;
 using Byol.Runs;
 using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>The views that steps train on, micro-batch by micro-batch, loaded ahead. Where views grow it loads anew.</summary>
+/// <summary>The views that steps train on, micro-batch by micro-batch, loaded ahead: of each this rank's share. Where views grow it loads
+/// anew.</summary>
+/// <remarks>Whether there is a next micro-batch the ranks decide together: one that stopped alone would leave the others waiting.</remarks>
 /// <param name="recipe">How views and batches are made.</param>
 /// <param name="data">The images.</param>
 /// <param name="history">Batches that were left out, and images that could not be read.</param>
 /// <param name="listener">Is told of each image that cannot be read, once.</param>
-/// <param name="device">Where the networks compute.</param>
-internal sealed class StepViews(Recipe recipe, IDataset data, RunHistory history, IRunListener listener, Device device) : IDisposable
+/// <param name="ranks">Who has the other shares.</param>
+/// <param name="device">Where the networks compute ...</param>
+/// <param name="type">... and in what.</param>
+internal sealed class StepViews(
+    Recipe recipe, IDataset data, RunHistory history, IRunListener listener, ICollective ranks, Device device, ScalarType type) : IDisposable
 {
     private readonly TrainingOptions _training = recipe.Training;
+    private readonly ViewStaging _staging = new(device, type);
     private ViewLoader? _loader;
 
     /// <summary>Where the loader begins, in steps, from the steps taken: there. Tests show that nothing else will do.</summary>
@@ -35,16 +45,9 @@ internal sealed class StepViews(Recipe recipe, IDataset data, RunHistory history
     {
         (Waited, StepHasBegun) = (TimeSpan.Zero, false);
         if (_loader?.ImageSize != imageSize) Load(step, imageSize);
-        try
-        {
-            var batch = Next(step, cancellation);
-            StepHasBegun = true;
-            return batch;
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
+        var batch = Next(step, cancellation);
+        StepHasBegun = batch is not null;
+        return batch;
     }
 
     /// <summary>All micro-batches of a step, one at a time.</summary>
@@ -54,30 +57,84 @@ internal sealed class StepViews(Recipe recipe, IDataset data, RunHistory history
     public IEnumerable<ViewBatch> MicroBatches(ViewBatch first, long step)
     {
         yield return first;
-        for (var i = 1; i < _training.MicroBatches; i++) yield return Next(step, CancellationToken.None);
+        for (var i = 1; i < _training.MicroBatches; i++) yield return Next(step, CancellationToken.None)!;
+    }
+
+    /// <summary>The views of a micro-batch where the networks compute.</summary>
+    /// <param name="batch">It.</param>
+    /// <returns>[B,3,S,S] each; the caller's dispose scope owns them.</returns>
+    public ViewPair ToTensors(ViewBatch batch)
+    {
+        var (first, second) = _staging.Place(batch);
+        return new ViewPair(first, second);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _loader?.Dispose();
-
-    private ViewBatch Next(long step, CancellationToken cancellation)
+    public void Dispose()
     {
-        var batch = _loader!.Next(cancellation);
-        Waited += _loader.LastWait;
-        foreach (var index in batch.Unreadable.Where(i => !history.Unreadable.Contains(i)).ToList())
+        _loader?.Dispose();
+        _staging.Dispose();
+    }
+
+    // Null where any rank is interrupted.
+    private ViewBatch? Next(long step, CancellationToken cancellation)
+    {
+        var (batch, failure) = Take(cancellation);
+        var unreadable = batch?.Unreadable.Where(i => !history.Unreadable.Contains(i)).ToList() ?? [];
+        Span<double> any = [failure is null ? 0 : ranks.Rank + 1, batch is null ? 1 : 0, unreadable.Count];
+        ranks.Max(any);
+        if (any[0] > 0)
+        {
+            var message = ranks.Broadcast(failure is null ? null : Encoding.UTF8.GetBytes(failure.Message), from: (int)any[0] - 1);
+            throw failure ?? new InvalidDataException(Encoding.UTF8.GetString(message));
+        }
+        if (any[2] > 0) Report(unreadable, step);
+        return any[1] > 0 ? null : batch;
+    }
+
+    private (ViewBatch? Batch, InvalidDataException? Failure) Take(CancellationToken cancellation)
+    {
+        try
+        {
+            var batch = _loader!.Next(cancellation);
+            Waited += _loader.LastWait;
+            return (batch, null);
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, null);
+        }
+        catch (InvalidDataException e)
+        {
+            return (null, e);
+        }
+    }
+
+    // Each rank is told of what any of them could not read, so that all count alike.
+    private void Report(List<int> unreadable, long step)
+    {
+        if (ranks.Count > 1)
+        {
+            var marked = new double[data.Count];
+            foreach (var index in unreadable) marked[index] = 1;
+            ranks.Sum(marked);
+            unreadable = [.. Enumerable.Range(0, marked.Length).Where(i => marked[i] > 0)];
+        }
+        foreach (var index in unreadable)
             listener.Receive(new UnreadableRecord(step + 1, data.ItemName(index), index, history.Unreadable.Count + 1));
-        return batch;
+        if (ReadableImages.AreTooMany(history.Unreadable.Count, data.Count))
+            throw ReadableImages.TooMany(data, history.Unreadable);
     }
 
     private void Load(long step, int imageSize)
     {
         _loader?.Dispose();
         _loader = null;
-        var type = recipe.Encoder.ComputeType(_training.Precision, device);
-        NumericsCheck.Require(StepShapes.Of(recipe, imageSize, type), device, withGradients: true);
+        NumericsCheck.Require(StepShapes.Of(recipe, imageSize, type, ranks.Count), device, withGradients: true);
         var batchesPerEpoch = data.Count / _training.BatchSize * (long)_training.MicroBatches;
         _loader = new ViewLoader(
-            data, recipe.Views with { ImageSize = imageSize }, _training.Seed, _training.MicroBatchSize, batchesPerEpoch, _training.Loaders,
-            firstBatch: (LoaderPosition(step) + history.Skipped) * _training.MicroBatches, history.Unreadable);
+            data, recipe.Views with { ImageSize = imageSize }, _training.Seed, _training.ImagesPerRank(ranks.Count), batchesPerEpoch,
+            _training.LoadersFor(device), firstBatch: (LoaderPosition(step) + history.Skipped) * _training.MicroBatches,
+            new Shard(ranks.Rank, ranks.Count), history.Unreadable);
     }
 }

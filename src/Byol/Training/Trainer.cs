@@ -1,6 +1,6 @@
 using Byol.Data.Datasets;
 using Byol.Data.Loading;
-using Byol.Interop;
+using Byol.Distributed;
 using Byol.Method;
 using Byol.Models.Numerics;
 using Byol.Runs;
@@ -12,13 +12,13 @@ namespace Byol.Training;
 /// <param name="recipe">What to train, how long and how.</param>
 /// <param name="data">Images; labels, if any, are only used to evaluate.</param>
 /// <param name="validation">Labeled images for the online kNN, or null.</param>
-/// <param name="run">Where results go.</param>
+/// <param name="run">Where results go; null on every rank but the first.</param>
+/// <param name="ranks">Who trains together.</param>
 /// <param name="device">Where to compute.</param>
 /// <param name="clock">Tells the time.</param>
-internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation, RunDirectory run, Device device, TimeProvider clock)
+internal sealed class Trainer(
+    Recipe recipe, IDataset data, IDataset? validation, RunDirectory? run, ICollective ranks, Device device, TimeProvider clock)
 {
-    private ScalarType ComputeType => recipe.Encoder.ComputeType(recipe.Training.Precision, device);
-
     /// <summary>A finished run's folder: its online network is where the target starts from. Null starts it as the recipe says.</summary>
     public string? TargetFrom { get; init; }
 
@@ -31,11 +31,14 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
     /// <inheritdoc cref="ByolState.Parallel"/>
     public bool? Parallel { get; init; }
 
+    /// <summary>What the master weights are kept in: fp32 but for comparisons.</summary>
+    public ScalarType WeightType { get; init; } = ScalarType.Float32;
+
     /// <inheritdoc cref="PretrainingRun.Train(IDataset?, IRunListener?, CancellationToken)"/>
     public TrainingResult Train(bool resume, IRunListener listener, CancellationToken cancellation)
     {
-        RunRequirements.Validate(recipe, data, validation);
-        run.RequireWritable();
+        RunRequirements.Validate(recipe, data, validation, ranks.Count);
+        run?.RequireWritable();
         for (DivergenceException? divergence = null; ; resume = true)
         {
             try
@@ -52,47 +55,41 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
     private TrainingResult Train(bool resume, DivergenceException? divergence, IRunListener listener, CancellationToken cancellation)
     {
         // Restore: the weights of the newest checkpoint, and what the log says up to it.
-        NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, ComputeType), device, withGradients: true);
-        using var state = recipe.CreateState(device);
-        state.Parallel = Parallel;
-        using var evaluation = new OnlineEvaluation(recipe, data, validation, device, File.Exists(run.Initial))
-        {
-            Embeddings = new RunEmbeddings(run.Path),
-        };
-        var restored = resume ? Checkpoint.Restore(run, state, Warn, evaluation.Probe?.State) : null;
-        var progress = restored ?? RunProgress.None;
-        if (restored is null) InitialWeights.Place(run, recipe, TargetFrom, state);
-        using var log = new RunLog(run.Metrics, resume ? state.Step : -1);
-        var history = new RunHistory(RunLog.Read(run.Metrics), state.Step, progress);
-        var listeners = new RunListeners(log, history, listener);
-        BestEncoder.Reconcile(run, history, Warn);
+        var type = recipe.ComputeType(device, WeightType);
+        NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, type, ranks.Count), device, withGradients: true);
+        using var state = recipe.CreateState(device, ranks, WeightType, Parallel);
+        using var evaluation = new OnlineEvaluation(
+            recipe, data, ranks.IsFirst ? validation : null, device, run?.HasInitial == true) { Embeddings = run is null ? null : new(run.Path) };
+        using var start = RunStart.Of(run, recipe, TargetFrom, state, evaluation.Probe, resume, Warn);
+        var (history, listeners) = (start.History, start.ListenersWith(listener));
 
         // Plan: how many steps there are, and what each is taken with.
         var spent = divergence?.Spent ?? Spent + TimeSpan.FromSeconds(history.Length?.Spent ?? 0);
         var plan = new RunPlan(recipe, data.Count, history.Length, spent, clock);
-        listeners.Receive(plan.ToRecord(state, ComputeType));
+        listeners.Receive(plan.ToRecord(state, type));
         if (divergence is not null) Divergence.Rewind(divergence, state.Step, history, listeners);
         else RunRequirements.Advise(recipe, data, validation, Warn);
-        var shortfall = new Shortfall(recipe, data.Count, File.Exists(run.Initial));
+        var shortfall = new Shortfall(recipe, data.Count, start.BeganWithEncoder);
 
         // The loop: views, step, record, evaluate, save.
-        using var views = new StepViews(recipe, data, history, listeners, device) { LoaderPosition = LoaderPosition };
-        var recorder = new StepRecorder(recipe.Training, plan, progress, history, listeners, clock);
-        var evaluator = new EncoderEvaluator(evaluation, state.Online.Encoder, plan, recorder, history, listeners, clock);
-        var saver = new RunSaver(recipe, run, state, evaluation.Probe, plan, recorder, history, log, clock);
+        using var views = new StepViews(recipe, data, history, listeners, ranks, device, type) { LoaderPosition = LoaderPosition };
+        var recorder = new StepRecorder(recipe.Training, plan, start.Progress, history, listeners, clock);
+        var evaluator = new EncoderEvaluator(evaluation, state.Online.Encoder, plan, recorder, history, listeners, ranks, clock);
+        var saver = run is null ? null : new RunSaver(recipe, run, state, evaluation.Probe, plan, recorder, history, start.Log!, clock);
         try
         {
             evaluator.Evaluate(state.Step, cancellation);
             while (!plan.IsOver(state.Step) && views.First(state.Step, plan.Steps.ImageSize(state.Step), cancellation) is { } first)
             {
                 if (divergence is null) shortfall.Look(plan.Budget.KnownSteps, Warn);
-                var metrics = Step(state, views.MicroBatches(first, state.Step), evaluation, plan.Steps);
+                var metrics = Step(state, views, first, evaluation, plan.Steps);
                 evaluator.ReviseLength(state.Step);
                 recorder.Record(metrics, views.Waited, state.Step);
                 evaluator.Evaluate(state.Step, cancellation);
-                saver.Save(always: plan.IsOver(state.Step));
+                saver?.Save(always: plan.IsOver(state.Step));
             }
-            saver.Finish();
+            saver?.Finish();
+            ranks.RequireEqual(state.Parameters.Values);
         }
         catch (NonFiniteException e)
         {
@@ -100,7 +97,8 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
         }
         catch (InvalidDataException) when (!views.StepHasBegun)
         {
-            saver.Save(always: true);       // too many images cannot be read: what was learned from the others is kept
+            saver?.Save(always: true);      // too many images cannot be read: what was learned from the others is kept
+            ranks.Meet();
             throw;
         }
         return TrainingResult.Of(plan.IsOver(state.Step), state.Step, history, recorder.Meter.Seconds, shortfall.Of(state.Step));
@@ -108,14 +106,13 @@ internal sealed class Trainer(Recipe recipe, IDataset data, IDataset? validation
     }
 
     // A step that has begun is finished: BatchNorm has seen its first views.
-    private StepMetrics Step(ByolState state, IEnumerable<ViewBatch> microBatches, OnlineEvaluation evaluation, StepSchedule schedule)
+    private StepMetrics Step(ByolState state, StepViews views, ViewBatch first, OnlineEvaluation evaluation, StepSchedule schedule)
     {
         var step = new ByolStep(state, recipe.Training.MicroBatches);
-        foreach (var batch in microBatches)
+        foreach (var batch in views.MicroBatches(first, state.Step))
         {
             using var scope = NewDisposeScope();
-            var (v1, v2) = ViewTensors.From(batch, device, ComputeType);          // [B,3,S,S] each
-            var result = step.Accumulate(new ViewPair(v1, v2));
+            var result = step.Accumulate(views.ToTensors(batch));
             evaluation.Learn(result.Y1, result.Y2, batch.Indices, state.Views.FirstThreads);
         }
         return step.Apply(schedule.LearningRate(state.Step), schedule.Tau(state.Step));

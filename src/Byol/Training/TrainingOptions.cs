@@ -1,6 +1,7 @@
 using Byol.Evaluation;
 using Byol.Models;
 using static Byol.Setting;
+using static TorchSharp.torch;
 
 namespace Byol.Training;
 
@@ -76,8 +77,30 @@ public sealed record TrainingOptions
     /// <summary>Loader threads on this machine.</summary>
     internal int Loaders => LoaderThreads > 0 ? LoaderThreads : Math.Max(1, Environment.ProcessorCount / 4);
 
+    /// <summary>Loader threads for a device: beside a GPU nearly all cores have nothing else to do.</summary>
+    /// <param name="device">Where the networks compute.</param>
+    internal int LoadersFor(Device device) => LoaderThreads > 0 || device.type == TorchSharp.DeviceType.CPU
+        ? Loaders : Math.Max(1, Environment.ProcessorCount - 2);
+
     /// <summary>Images per micro-batch.</summary>
     internal int MicroBatchSize => BatchSize / MicroBatches;
+
+    /// <summary>Images per micro-batch of each of several ranks.</summary>
+    /// <param name="ranks">How many ranks there are.</param>
+    internal int ImagesPerRank(int ranks) => MicroBatchSize / ranks;
+
+    /// <summary>Throws where a batch cannot be spread over ranks.</summary>
+    /// <param name="ranks">How many there are.</param>
+    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    internal void RequireSpread(int ranks)
+    {
+        if (ranks == 1) return;
+        var (parts, micro) = (ranks * MicroBatches, MicroBatches > 1 ? $" in {MicroBatches} micro-batches each" : "");
+        var fitting = new[] { BatchSize / parts, BatchSize / parts + 1 }.Select(b => Math.Max(2, b) * parts).Distinct();
+        Require(BatchSize % parts == 0, $"Batch {BatchSize} does not divide across {ranks} ranks{micro}; use {string.Join(" or ", fitting)}.");
+        Require(BatchSize / parts >= 2, $"Batch {BatchSize} across {ranks} ranks{micro}: BatchNorm needs at least 2 images on each; "
+            + $"use a batch of {2 * parts} or more, or fewer ranks.");
+    }
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>

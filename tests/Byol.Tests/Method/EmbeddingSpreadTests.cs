@@ -55,4 +55,18 @@ public sealed class EmbeddingSpreadTests
         Assert.Equal(expected, EmbeddingSpread.StandardDeviation(rounded));
         Assert.Equal(expected, EmbeddingSpread.StandardDeviation(rounded.t().contiguous().t()));
     }
+
+    // What a GPU would do, done on the processor.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Where_embeddings_are_on_a_device_it_is_the_same(int ranks)
+    {
+        using var random = new Generator(1);
+        var whole = randn([64, 16], generator: random) * 30 + 1;
+        var expected = EmbeddingSpread.StandardDeviation(whole);
+        var found = Distributed.ThreadRanks.Run(ranks, rank =>
+            EmbeddingSpread.OnDevice(whole.narrow(0, rank.Rank * 64 / ranks, 64 / ranks), rank));
+        Assert.All(found, f => Assert.Equal(expected, f, 1e-6));
+    }
 }

@@ -109,7 +109,7 @@ public sealed class DivergenceTests
         }
     }
 
-    private static Recipe Rewinding(Recipe recipe) => recipe with { Training = recipe.Training with { OnNonFinite = OnNonFinite.Rewind } };
+    internal static Recipe Rewinding(Recipe recipe) => recipe with { Training = recipe.Training with { OnNonFinite = OnNonFinite.Rewind } };
 
     internal sealed class BlackImages : IDataset
     {

@@ -1,5 +1,6 @@
 using Byol.Models;
 using Byol.Models.ResNet;
+using Byol.Tests.Interop;
 using Byol.Training;
 using CsCheck;
 using static TorchSharp.torch;
@@ -41,6 +42,16 @@ public sealed class EncoderSizingTests
         using var weights = new WeightSource(1, CPU);
         using var network = new ResNet(options, weights);
         Assert.Equal(network.parameters().Sum(p => p.numel()), options.ParameterCount);
+    }
+
+    [Fact]
+    public void What_does_not_fit_into_memory_does_not_fit()
+    {
+        var trials = new List<EncoderTrial>();
+        var chosen = EncoderSizing.Choose(For(TimeSpan.FromDays(100)), recipe => recipe.Encoder.AsResNet().Width < 0.5 ? 1e4
+            : throw new LibtorchError("CUDA out of memory. Tried to allocate 2.00 GiB"), () => TimeSpan.Zero, trials.Add);
+        Assert.Equal(0.25, chosen.Encoder.AsResNet().Width);
+        Assert.Equal([1e4, 1e4, 0], trials.Select(t => t.ImagesPerSecond));
     }
 
     [Fact]

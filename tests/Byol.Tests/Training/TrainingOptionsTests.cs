@@ -33,6 +33,21 @@ public sealed class TrainingOptionsTests
     };
 
     [Theory]
+    [InlineData(250, 4, 1, "Batch 250 does not divide across 4 ranks; use 248 or 252.")]
+    [InlineData(64, 3, 2, "Batch 64 does not divide across 3 ranks in 2 micro-batches each; use 60 or 66.")]
+    [InlineData(4, 4, 1, "Batch 4 across 4 ranks: BatchNorm needs at least 2 images on each; use a batch of 8 or more, or fewer ranks.")]
+    [InlineData(3, 2, 1, "Batch 3 does not divide across 2 ranks; use 4.")]
+    [InlineData(252, 4, 1, null)]
+    [InlineData(2, 1, 1, null)]
+    [InlineData(16, 4, 2, null)]
+    public void A_batch_must_divide_across_ranks(int batch, int ranks, int microBatches, string? message)
+    {
+        var options = new TrainingOptions { BatchSize = batch, MicroBatches = microBatches };
+        if (message is null) options.RequireSpread(ranks);
+        else Assert.Equal(message, Assert.Throws<ArgumentException>(() => options.RequireSpread(ranks)).Message);
+    }
+
+    [Theory]
     [MemberData(nameof(Senseless), DisableDiscoveryEnumeration = true)]
     public void A_senseless_value_is_refused_with_the_rule(string what, TrainingOptions options, string message)
     {

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using static TorchSharp.torch;
+
+namespace Byol.Distributed;
+
+/// <summary>The processes that train one run together, as mpirun or srun started them; one by itself where nobody did.</summary>
+/// <remarks>The environment says which they are. MPI is loaded when a run first needs it, and never for a process by itself.</remarks>
+public sealed class Ranks
+{
+    private static readonly TimeSpan AbortTakes = TimeSpan.FromSeconds(2);
+    private readonly Lazy<Joined> _joined;
+    private volatile bool _hasFailed;
+
+    private Ranks(Launcher launcher)
+    {
+        Launcher = launcher;
+        _joined = new Lazy<Joined>(Join);
+    }
+
+    private sealed record Joined(ICollective Collective, string Library, IReadOnlyList<string> Hosts, Watchdog? Watchdog);
+
+    /// <summary>This process's.</summary>
+    public static Ranks Current { get; } = new(Launcher.Of(Environment.GetEnvironmentVariable));
+
+    /// <summary>Which of them this is, from 0. The first alone writes the run's folder, and its records alone are complete.</summary>
+    public int Rank => Launcher.Rank;
+
+    /// <summary>How many they are; 1 for a process by itself.</summary>
+    public int Count => Launcher.Count;
+
+    /// <summary>How long a rank may give no sign of life before the others end.</summary>
+    internal TimeSpan SilenceLimit { get; private set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Who started them.</summary>
+    internal Launcher Launcher { get; }
+
+    /// <summary>What they exchange by.</summary>
+    /// <exception cref="InvalidOperationException">The launcher's MPI library cannot be loaded, or sees other ranks than it does.</exception>
+    internal ICollective Collective => _joined.Value.Collective;
+
+    /// <summary>Why a rank that freezes is not noticed; null where it is.</summary>
+    internal string? Unwatched => Count == 1 || _joined.Value.Watchdog is not null ? null
+        : $"{Library} does not take calls of several threads: a rank that freezes is not noticed.";
+
+    /// <summary>The MPI library with its version; empty for a process by itself.</summary>
+    internal string Library => _joined.Value.Library;
+
+    /// <summary>The host of each rank.</summary>
+    internal IReadOnlyList<string> Hosts => _joined.Value.Hosts;
+
+    /// <summary>The device of this rank: where the host has several GPUs, each rank of it takes another.</summary>
+    /// <param name="device">What a process by itself would take.</param>
+    internal Device Place(Device device) => Count > 1 && device.type == TorchSharp.DeviceType.CUDA
+        ? new Device(TorchSharp.DeviceType.CUDA, Launcher.LocalRank % cuda.device_count()) : device;
+
+    /// <summary>Says how long a rank may give no sign of life before the others end, a minute otherwise: its process is frozen, or the network
+    /// is cut.</summary>
+    /// <param name="limit">Some seconds or more: a busy machine may keep a process waiting.</param>
+    public void LimitSilence(TimeSpan limit) => SilenceLimit = limit;
+
+    /// <summary>Ends all ranks at once, without saving; where there is one, or a run has not begun, this process alone.</summary>
+    /// <param name="exitCode">What the launcher ends with.</param>
+    public void Abort(int exitCode)
+    {
+        Fail();
+        if (Count > 1 && _joined.IsValueCreated)
+        {
+            // MPI may wait for the launcher, and that may be out of reach.
+            new Thread(() =>
+            {
+                Thread.Sleep(AbortTakes);
+                Mpi.Exit(exitCode);
+            }) { IsBackground = true }.Start();
+            _joined.Value.Collective.Abort(exitCode);
+        }
+        Environment.Exit(exitCode);
+    }
+
+    /// <summary>A run has failed on this rank: it gives no more signs of life, and does not wait for the others at its end.</summary>
+    internal void Fail()
+    {
+        _hasFailed = true;
+        if (_joined.IsValueCreated) _joined.Value.Watchdog?.FallSilent();
+    }
+
+    private Joined Join()
+    {
+        if (Count == 1) return new Joined(SingleProcess.Instance, "", [Environment.MachineName], null);
+        var mpi = Mpi.Begin(Launcher.Libraries) ?? throw new InvalidOperationException(
+            $"{Launcher.Name} started {Count} processes, and {string.Join(" or ", Launcher.Libraries)} cannot be loaded; "
+            + "install the MPI library that it belongs to, or start one process without it.");
+        var ranks = new MpiCollective(mpi, mpi.World);
+        if (ranks.Count != Count)
+        {
+            throw new InvalidOperationException($"{Launcher.Name} started {Count} processes, and {mpi.Version} sees {ranks.Count}; "
+                + "start them with the launcher of that library; srun has an option, mpi, that says which it is.");
+        }
+        var hosts = Gather(ranks, mpi.Host);
+        Cores.Share(Gather(ranks, $"{mpi.Host} {Cores.Allowed}"), Rank);
+        var watchdog = mpi.TakesThreads ? new Watchdog(mpi, mpi.Duplicate(mpi.World), () => SilenceLimit, EndForSilence) : null;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Leave(mpi, watchdog);
+        return new Joined(ranks, mpi.Version, hosts, watchdog);
+
+        void EndForSilence(int rank, TimeSpan silence)
+        {
+            using var error = Console.OpenStandardError();      // whatever the program has made of Console.Error
+            error.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+                $"Rank {rank} on {hosts[rank]} has given no sign of life for {silence.TotalSeconds:0} s, so all ranks end; "
+                + $"resume the run from its last checkpoint.\n")));
+            Abort(1);
+        }
+    }
+
+    private static List<string> Gather(ICollective ranks, string own) =>
+        [.. Enumerable.Range(0, ranks.Count).Select(r => Encoding.UTF8.GetString(ranks.Broadcast(Encoding.UTF8.GetBytes(own), r)))];
+
+    // Whoever leaves takes leave, or the launcher counts it as a failure.
+    private void Leave(Mpi mpi, Watchdog? watchdog)
+    {
+        if (_hasFailed) return;
+        watchdog?.Dispose();
+        mpi.End();
+    }
+}
