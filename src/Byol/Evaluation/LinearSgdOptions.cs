@@ -20,7 +20,7 @@ public sealed class LinearSgdOptions(
     public IReadOnlyList<double> LearningRates { get; } = learningRates ?? [0.4, 0.3, 0.2, 0.1, 0.05];
 
     /// <summary>Momentum.</summary>
-    public double Momentum { get; } = momentum;
+    internal double Momentum { get; } = momentum;
 
     /// <summary>Throws where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
