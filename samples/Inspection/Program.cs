@@ -28,8 +28,9 @@ catch (IOException e)
 using (pretrained)
 {
     var recipe = Recipes.Adapt.For(pretrained.Description);
-    var size = Math.Min(recipe.Views.ImageSize, pretrained.Description.Preprocessing.ImageSize);
-    recipe = recipe with { Views = recipe.Views with { ImageSize = size }, Training = recipe.Training with { Epochs = epochs } };
+    var used = pretrained.Description.Preprocessing.ImageSize;      // in pixels; it is trained on smaller views, which costs less
+    var views = recipe.Views with { ImageSize = Math.Min(recipe.Views.ImageSize, used), EvaluationSize = used };
+    recipe = recipe with { Views = views, Training = recipe.Training with { Epochs = epochs } };
     using var begun = PretrainingRun.StartOrResume(Path.Combine(folder, "run"), recipe, photos, pretrained);
     begun.Train(record => Console.WriteLine(record));
 }

@@ -257,8 +257,11 @@ public sealed class PretrainingRun : IDisposable
     private void Draw(TrainingResult result)
     {
         RunPictures.DrawLossCurve(Folder, _data!.Name);
+        var report = RunReport.PathIn(Folder);
+        // A run that is resumed at its end has nothing to add.
+        if (File.Exists(report) && File.GetLastWriteTimeUtc(report) >= File.GetLastWriteTimeUtc(RunDirectory.MetricsIn(Folder))) return;
         RunReport.Write(
-            RunReport.PathIn(Folder), [Folder], [.. result.Shortfall is { } shortfall ? [$"Too short: {shortfall}."] : Nothing, .. NextSteps]);
+            report, [Folder], [.. result.Shortfall is { } shortfall ? [$"Too short: {shortfall}."] : Nothing, .. NextSteps]);
     }
 
     /// <inheritdoc cref="Train(IDataset?, IRunListener?, CancellationToken)"/>

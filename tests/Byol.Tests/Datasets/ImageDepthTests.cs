@@ -39,7 +39,7 @@ public sealed class ImageDepthTests : IDisposable
     }
 
     [Theory]
-    [InlineData("pink", 16, "Background pink is no color")]
+    [InlineData("pink", 16, "Background pink is not a color")]
     [InlineData("#12345", 16, "Background #12345")]
     [InlineData("white", 7, "Depth 7")]
     [InlineData("white", 17, "Depth 17")]

@@ -6,18 +6,29 @@ namespace Byol.Tests.Interop;
 
 public sealed class AllocatorTests
 {
-    private const nuint Block = 40 << 20;      // above the 32 MB from which blocks are mapped anew otherwise
+    // Above the 32 MB from which blocks are mapped anew otherwise. Beside an anchor it fits into one of the 64 MB heaps that threads but the
+    // first have; a heap that holds nothing else is given back whatever the options are.
+    private const nuint Block = 36 << 20, Anchor = 25 << 20;
+    private const int Times = 8, Anchors = 4;
 
     [Fact]
-    public void A_large_block_that_was_freed_is_handed_out_again_without_new_pages()
+    public unsafe void A_large_block_that_was_freed_is_handed_out_again_without_new_pages()
     {
         Assert.SkipUnless(Allocator.KeepFreed(), "GNU's allocator is not there, or was told otherwise.");
-        Touch();                                // the first time the kernel has to clear its pages
-        var before = PageFaults();
-        for (var i = 0; i < 8; i++) Touch();
-        Assert.True(PageFaults() - before < (long)Block / 4096, $"{PageFaults() - before} page faults");
+        var anchors = new List<nint>();
+        var least = long.MaxValue;
+        for (var i = 0; i < Anchors; i++)
+        {
+            anchors.Add((nint)NativeMemory.Alloc(Anchor));
+            Touch();                            // the first time the kernel has to clear its pages
+            var before = PageFaults();
+            for (var k = 0; k < Times; k++) Touch();
+            least = Math.Min(least, PageFaults() - before);
+        }
+        foreach (var anchor in anchors) NativeMemory.Free((void*)anchor);
+        Assert.True(least < Times * (long)Block / 4096 / 4, $"{least} page faults");
 
-        static unsafe void Touch()
+        static void Touch()
         {
             var block = (byte*)NativeMemory.Alloc(Block);
             for (nuint i = 0; i < Block; i += 4096) block[i] = 1;

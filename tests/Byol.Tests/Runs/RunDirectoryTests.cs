@@ -101,7 +101,7 @@ public sealed class RunDirectoryTests : IDisposable
     public void Resuming_needs_a_run_and_makes_nothing(bool exists)
     {
         if (exists) Directory.CreateDirectory(_folder["run"]);
-        Assert.Contains("no run to resume", Assert.Throws<RunDirectoryException>(() => RunDirectory.Resume(_folder["run"])).Message);
+        Assert.Contains("is not the folder of a run", Assert.Throws<RunDirectoryException>(() => RunDirectory.Resume(_folder["run"])).Message);
         Assert.Equal(exists, Directory.Exists(_folder["run"]));
         if (exists) Assert.Empty(Directory.GetFileSystemEntries(_folder["run"]));
     }

@@ -57,7 +57,7 @@ public sealed class EmbeddingSourceTests : IDisposable
         Refuses(Write("larger.safetensors", 3, Prepared.With(imageSize: 24)),
             "the weights are the same, but images are prepared differently (16 px, center crop 1, mean 0.1 0.2 0.3, std 0.4");
         Refuses(Write("other-mean.safetensors", 3, Prepared.With(mean: [0, 0, 0])), "prepared differently");
-        Done("embed", Write("other.safetensors", 4, Prepared), "--data", _images, "--out", path);   // over it
+        Done("embed", Write("other.safetensors", 4, Prepared), "--data", _images, "--out", path, "--force");
         Search("other.safetensors", path);
         Refuses(_encoder, "the weights differ (sha256 ");
 
