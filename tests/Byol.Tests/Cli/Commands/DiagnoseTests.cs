@@ -29,7 +29,8 @@ public sealed class DiagnoseTests : IDisposable
         string[] words = ["32 images", "64 dimensions", "the run's", "effective rank", "alignment", "uniformity", "untrained"];
         Assert.All(words, w => Assert.Contains(w, output));
         Assert.Contains("singular value", XDocument.Load(picture).ToString());
-        Assert.Equal(output, CommandLine.Run("diagnose", _run, "--data", _images).Out);
+        Assert.Contains($"Wrote {picture}", output);
+        Assert.StartsWith(CommandLine.Run("diagnose", _run, "--data", _images).Out.TrimEnd(), output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class DiagnoseTests : IDisposable
     public void Mistakes_are_answered_in_one_line()
     {
         CommandLine.Refuses(["diagnose", _run, "--data", _images, "--images", "1"], "--images 1 must lie between 2 and 20000");
-        CommandLine.Refuses(["diagnose", _run, "--data", _images, "--spectrum", "s.png"], "--spectrum s.png must end in .svg");
+        CommandLine.Refuses(["diagnose", _run, "--data", _images, "--spectrum", "s.png"], "--spectrum s.png must be a file that ends in .svg");
         CommandLine.Refuses(["diagnose", _folder["none"], "--data", _images], "does not exist");
         CommandLine.Refuses(["diagnose", _run, "--data", _folder["none"]], "does not exist");
         CommandLine.Refuses(["diagnose", _run, "--data", Made.Images(_folder["one"], 1)], "distances need at least 2");

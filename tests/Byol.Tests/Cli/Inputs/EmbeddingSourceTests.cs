@@ -37,7 +37,7 @@ public sealed class EmbeddingSourceTests : IDisposable
             foreach (var extension in EmbeddingFile.Extensions)
             {
                 var path = _folder["x" + extension];
-                Done("embed", _folder[file], "--data", _images, "--out", path, "--precision", precision);
+                Done("embed", _folder[file], "--data", _images, "--out", path, "--precision", precision, "--force");
                 using var set = EmbeddingFile.Read(path);
                 Assert.Equal((_folder[file], opened.Description.Weights), (set.Source!.Encoder, set.Source.Description.Weights));
                 foreach (var other in (string[])["e.safetensors", "e.onnx", "e.pt"]) Assert.DoesNotContain("Warning", Search(other, path));

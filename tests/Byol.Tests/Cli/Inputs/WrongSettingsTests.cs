@@ -79,8 +79,8 @@ public sealed class WrongSettingsTests : IDisposable
     {
         _input.RefusesToPretrain(_input.Images, options.Split(' '), words);
         if (!options.StartsWith("--set", StringComparison.Ordinal)) return;
-        string[] preview = ["preview", "--data", _input.Images, "--out", _input["run.png"]];
-        CommandLine.Refuses([.. preview, .. CommandLine.Tiny, .. options.Split(' ')], words);
+        string[] preview = ["preview", "--data", _input.Images, "--out", _input["run.png"], "--set", "training.batch_size=16"];
+        CommandLine.Refuses([.. preview, .. options.Split(' ')], words);
         _input.AssertNothingLeft();
     }
 
