@@ -102,7 +102,7 @@ internal static class Pretrain
                 new { run = run.Folder, encoder = run.EncoderPath, init_from = initial?.Opened.Origin, result, passedOver },
                 Describe(run, result));
             // Where another rank was interrupted, this one was not.
-            return result.Finished ? ExitCodes.Done : Math.Max(interruption.ExitCode, ExitCodes.Interrupted);
+            return result.Finished ? ExitCodes.Done : interruption.ExitCode is not ExitCodes.Done and var code ? code : ExitCodes.Interrupted;
         });
         return command;
     }

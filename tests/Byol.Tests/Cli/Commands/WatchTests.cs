@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Byol.Cli.Terminal;
+using Byol.Tests.Cli.Terminal;
 using Byol.Tests.Web;
 
 namespace Byol.Tests.Cli.Commands;
@@ -8,6 +9,7 @@ namespace Byol.Tests.Cli.Commands;
 [Collection(CommandLine.Name)]
 public sealed class WatchTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -16,6 +18,7 @@ public sealed class WatchTests : IDisposable
     public async Task Watch_prints_an_address_that_answers_until_it_is_interrupted()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        Assert.SkipWhen(InterruptionTests.IsIgnored("INT"), "SIGINT is ignored here, and so it would be in the program.");
         var run = new MadeRun(_folder["run"]).Steps(1, 10);
         using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(ExitCodes).Assembly.Location, "watch", run.Folder])
         {
@@ -25,7 +28,7 @@ public sealed class WatchTests : IDisposable
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         Assert.Contains("\"name\":\"run\"", await http.GetStringAsync(new Uri(new Uri(address!), "runs"), TestContext.Current.CancellationToken));
         using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (!process.WaitForExit(Patience)) process.Kill();
         Assert.Equal(ExitCodes.Interrupted, process.ExitCode);
     }
 
