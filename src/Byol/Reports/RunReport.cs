@@ -17,19 +17,31 @@ public static class RunReport
     /// <param name="next">Lines that say what to do next, or none.</param>
     /// <exception cref="RunDirectoryException">A folder holds no run.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<string> runs, params IReadOnlyList<string> next)
+    public static void Write(string path, IReadOnlyList<string> runs, params IReadOnlyList<string> next) =>
+        Write(path, runs, next, hasEnded: false);
+
+    /// <summary>Writes the report of a run whose process is about to let go of it. One that is as it was is left alone.</summary>
+    /// <param name="run">A run folder.</param>
+    /// <param name="next">Lines that say what to do next, or none.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal static void WriteAtEnd(string run, IReadOnlyList<string> next) => Write(PathIn(run), [run], next, hasEnded: true);
+
+    private static void Write(string path, IReadOnlyList<string> runs, IReadOnlyList<string> next, bool hasEnded)
     {
         foreach (var run in runs) RunDirectory.RequireRun(run);
         var names = RunNames.Of(runs);
-        var views = runs.Select((folder, i) => View(folder, $"{i}", names[i], mapped: runs.Count == 1)).ToList();
-        RunDirectory.Write(path, stream => PageTemplate.Write(
-            stream, runs.Count == 1 ? $"Run {names[0]}" : $"{runs.Count} runs", new { runs = views, next }));
+        var views = runs.Select((folder, i) => View(folder, $"{i}", names[i], mapped: runs.Count == 1, hasEnded)).ToList();
+        using var page = new MemoryStream();
+        PageTemplate.Write(page, runs.Count == 1 ? $"Run {names[0]}" : $"{runs.Count} runs", new { runs = views, next });
+        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(page.ToArray())) return;
+        RunDirectory.Write(path, page.WriteTo);
     }
 
-    private static RunView View(string folder, string id, string name, bool mapped)
+    private static RunView View(string folder, string id, string name, bool mapped, bool hasEnded)
     {
         var run = new ObservedRun(folder, TimeProvider.System);
         run.Refresh();
+        if (hasEnded) run.End();
         return RunView.Of(run, id, name) with
         {
             Series = RunView.SeriesOf(run), Views = Picture(RunDirectory.ViewsIn(folder)), Map = mapped ? MapSource.OfReport(folder) : null,

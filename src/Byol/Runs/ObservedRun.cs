@@ -63,6 +63,12 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
         }
     }
 
+    /// <summary>Takes note that its process ends: what is left is not being trained.</summary>
+    public void End()
+    {
+        if (State == RunState.Running) State = RunState.Stopped;
+    }
+
     /// <summary>Steps of the whole run, or null where that is not known.</summary>
     public long? TotalSteps
     {

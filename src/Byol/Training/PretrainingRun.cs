@@ -257,11 +257,7 @@ public sealed class PretrainingRun : IDisposable
     private void Draw(TrainingResult result)
     {
         RunPictures.DrawLossCurve(Folder, _data!.Name);
-        var report = RunReport.PathIn(Folder);
-        // A run that is resumed at its end has nothing to add.
-        if (File.Exists(report) && File.GetLastWriteTimeUtc(report) >= File.GetLastWriteTimeUtc(RunDirectory.MetricsIn(Folder))) return;
-        RunReport.Write(
-            report, [Folder], [.. result.Shortfall is { } shortfall ? [$"Too short: {shortfall}."] : Nothing, .. NextSteps]);
+        RunReport.WriteAtEnd(Folder, [.. result.Shortfall is { } shortfall ? [$"Too short: {shortfall}."] : Nothing, .. NextSteps]);
     }
 
     /// <inheritdoc cref="Train(IDataset?, IRunListener?, CancellationToken)"/>

@@ -58,6 +58,8 @@ public sealed class RunEmbeddingsTests
         run.Train(TinyRun.Recipe, Made.Dataset(64));
         string[] files = [RunReport.PathIn(run.Folder), EmbeddingSnapshot.PathIn(run.Folder), SnapshotThumbnails.PathIn(run.Folder)];
         Assert.All(files, file => Assert.True(File.Exists(file), file));
+        Assert.Contains("\"state\":\"stopped\"", File.ReadAllText(files[0]), StringComparison.Ordinal);
+        Assert.Contains("it can be resumed", File.ReadAllText(files[0]), StringComparison.Ordinal);
         foreach (var file in files) File.Delete(file);
         File.WriteAllText(EmbeddingSnapshot.PathIn(run.Folder), "damaged");
         using var resumed = run.Reopened();
