@@ -4,8 +4,8 @@ namespace Byol.Interop;
 
 /// <summary>Whether memory that libtorch frees goes back to the operating system at once.</summary>
 /// <remarks>GNU's allocator maps every block of more than 32 MB anew and gives back what is free at the end of its heap. A step frees and
-/// takes the same blocks over and over, and the kernel clears every page each time: up to a third of a step (docs/HOUR.md). Told to keep
-/// them, the process holds its peak until it ends.</remarks>
+/// takes the same blocks over and over, and the kernel clears every page each time (docs/HOUR.md counts them). Told to keep them, the
+/// process holds its peak until it ends.</remarks>
 internal static partial class Allocator
 {
     /// <summary>Set to <c>usual</c>, it leaves the allocator as it comes.</summary>
