@@ -8,7 +8,8 @@ LABELED is a folder with a folder for each class, the encoders ResNet-18s as `by
 that the others are compared with. Each is scored with the mean of its last map and with mean and maximum: balanced accuracy in percent, by
 nearest neighbors and by logistic regression (scikit-learn, C 0.01), with 5 and 10 labels of each class (means over draws; what is not drawn is
 classified, but for near-duplicates of what is), and with all in five folds that keep near-duplicates together. Weights may be averaged and
-statistics exchanged: FILE*0.5 is half way from the first encoder to FILE, FILE@0 is FILE with the first encoder's BatchNorm statistics.
+statistics exchanged: FILE*0.5 is half way from the first encoder to FILE, FILE@0 is FILE with the first encoder's BatchNorm
+statistics, FILE*0@1 the first encoder with FILE's.
 """
 import argparse
 import json

@@ -6,7 +6,7 @@ namespace Byol.Tests.Interop;
 
 public sealed class AllocatorTests
 {
-    // Above the 32 MB from which blocks are mapped anew otherwise. Beside an anchor it fits into one of the 64 MB heaps that threads but the
+    // Above the 32 MB from which every block has new pages otherwise. Beside an anchor it fits into one of the 64 MB heaps that threads but the
     // first have; a heap that holds nothing else is given back whatever the options are.
     private const nuint Block = 36 << 20, Anchor = 25 << 20;
     private const int Times = 8, Anchors = 4;
