@@ -74,6 +74,7 @@ internal static class ScaleMeasurement
             "dotnet", Program, "bench", "scale", Worker, .. arguments,
         ]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["OMP_NUM_THREADS"] = $"{cores}";
+        start.Environment["TERM"] = "dumb";     // mpirun gives ranks a terminal, and .NET would begin it with control characters
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var rates = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
