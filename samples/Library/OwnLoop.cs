@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LibrarySample;
 
-/// <summary>The same without a run folder: BYOL's step in a loop of one's own, for those who want to change the loop.</summary>
+/// <summary>The same without a run folder: BYOL's step in a loop of your own, for those who want to change the loop.</summary>
 internal static class OwnLoop
 {
     public static void Train(long steps)

@@ -58,7 +58,7 @@ internal sealed class ClassifierParity : Parity
         return parity;
     }
 
-    /// <summary>Throws where they differ.</summary>
+    /// <summary>Throws if they differ.</summary>
     /// <param name="path">The file, for the message.</param>
     /// <exception cref="InvalidOperationException">They do.</exception>
     internal void Require(string path)

@@ -13,7 +13,7 @@ internal sealed class ModelSession : IDisposable
     private float[] _images = [];   // a batch as the model takes it
 
     /// <summary>Opens a model.</summary>
-    /// <param name="name">What messages call it: its path, beside which its weights may lie.</param>
+    /// <param name="name">The name in messages: its path, beside which its weights may lie.</param>
     /// <param name="model">Its bytes.</param>
     /// <exception cref="InvalidDataException">ONNX Runtime does not read it.</exception>
     public ModelSession(string name, byte[] model)

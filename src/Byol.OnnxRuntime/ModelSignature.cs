@@ -9,7 +9,7 @@ namespace Byol.OnnxRuntime;
 /// <param name="Input">The name of its image.</param>
 /// <param name="Output">The name of its embedding.</param>
 /// <param name="Layout">The order of values in the image.</param>
-/// <param name="Batch">Images at once; null where any number is taken.</param>
+/// <param name="Batch">Images at once; null if any number is taken.</param>
 /// <param name="ImageSize">S.</param>
 internal sealed record ModelSignature(string Input, string Output, ImageLayout Layout, int? Batch, int ImageSize)
 {
@@ -30,7 +30,7 @@ internal sealed record ModelSignature(string Input, string Output, ImageLayout L
         new(OnnxWriter.Input, OnnxWriter.Embedding, ImageLayout.Nchw, null, imageSize);
 
     /// <summary>That of a model of another program: as its shapes have it, and where they do not say it as its user does.</summary>
-    /// <param name="name">What messages call the model.</param>
+    /// <param name="name">The name of the model in messages.</param>
     /// <param name="session">The model.</param>
     /// <param name="given">What its user says.</param>
     /// <exception cref="InvalidDataException">It takes no image, or its user must say more; one line.</exception>

@@ -44,16 +44,16 @@ public sealed class OnnxClassifier : IDisposable
 
     /// <summary>Opens a file that <see cref="ClassifierExport"/> wrote.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It is damaged, a weight is not finite, or it is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, a weight is not finite, or it is not such a file.</exception>
     public static OnnxClassifier Open(string path) => new(path, File.ReadAllBytes(path));
 
     /// <summary>Class names in label order.</summary>
     public IReadOnlyList<string> Classes => _description.Classes;
 
-    /// <summary>Novelties that few of the known images exceed, rising.</summary>
+    /// <summary>Novelties that few of the known images exceed, in ascending order.</summary>
     public IReadOnlyList<NoveltyThreshold> Thresholds => _description.Thresholds;
 
-    /// <summary>How an image becomes its input.</summary>
+    /// <summary>How an image is prepared.</summary>
     public Preprocessing Preprocessing { get; }
 
     /// <summary>Classifies the image of a file.</summary>
@@ -63,15 +63,15 @@ public sealed class OnnxClassifier : IDisposable
 
     /// <summary>Classifies the image of a whole image file in memory.</summary>
     /// <param name="file">The bytes of the file.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <exception cref="InvalidDataException">The bytes are not an image that can be read.</exception>
     public Prediction Predict(ReadOnlyMemory<byte> file, string name) => Of(_rows.Embed(file, name));
 
-    /// <summary>Classifies every image of a dataset, in order; they are decoded ahead, on threads of their own.</summary>
-    /// <param name="dataset">The images; labels are not asked for.</param>
-    /// <param name="take">Takes an image's place in the dataset and its prediction.</param>
-    /// <param name="progress">Is told after each batch how many images are done, those that cannot be read among them.</param>
-    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <summary>Classifies every image of a dataset, in order; they are decoded ahead, on other threads.</summary>
+    /// <param name="dataset">The images; labels are not read.</param>
+    /// <param name="take">Receives the index of an image in the dataset, and its prediction.</param>
+    /// <param name="progress">Receives after each batch the number of finished images, including those that cannot be read.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
     /// <returns>Images that could not be read, in order.</returns>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public IReadOnlyList<UnreadableImage> Predict(
@@ -88,7 +88,7 @@ public sealed class OnnxClassifier : IDisposable
     }
 
     /// <summary>Classifies images that are prepared already.</summary>
-    /// <param name="images">[n·V,S,S,3] in [0,1], V tiles of each image one after the other.</param>
+    /// <param name="images">[n·V,S,S,3] in [0,1], the V tiles of each image one after the other.</param>
     /// <param name="count">n.</param>
     internal Prediction[] Predict(ReadOnlySpan<float> images, int count)
     {

@@ -9,7 +9,7 @@ using TorchSharp;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>An encoder that ONNX Runtime runs: one of ours, or any model that takes an image.</summary>
+/// <summary>An encoder that ONNX Runtime runs: written by Byol, or any model that takes an image.</summary>
 public sealed class OnnxEncoder : IImageEncoder
 {
     private const int Suggested = 8;      // values to name, the last ones: embeddings stand at the end
@@ -53,21 +53,22 @@ public sealed class OnnxEncoder : IImageEncoder
 
     /// <summary>Opens a model: one that <see cref="OnnxExport"/> wrote, or any other that takes one image and gives a vector.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="settings">What a model of another program is given, each <c>key=value</c> as in the file <c>NAME.onnx.toml</c> beside
-    /// it, whose keys they override: <c>preset=mlnet</c>. Where nothing is said it is ImageNet's normalization.</param>
-    /// <exception cref="InvalidDataException">It is damaged, a weight is not finite, or it takes something else than an image; or it says
-    /// itself how it is used.</exception>
+    /// <param name="settings">The input of a model of another program, each <c>key=value</c> as in the file <c>NAME.onnx.toml</c> beside
+    /// it, whose keys they override: <c>preset=mlnet</c>. The default is ImageNet's normalization.</param>
+    /// <exception cref="InvalidDataException">It is damaged, a weight is not finite, or its input is not an image; or it describes itself
+    /// and settings are given too.</exception>
     public static OnnxEncoder Open(string path, params IReadOnlyList<string> settings) => Open(path, ModelInputFile.Find(path, settings));
 
     /// <summary>Opens a model that is given what a record says.</summary>
     internal static OnnxEncoder Open(string path, ModelInput? input) => new(path, File.ReadAllBytes(path), input);
 
-    /// <summary>Turns an opened encoder into the one that embeds fastest: ONNX Runtime in fp32 on a processor, where it passes libtorch by 5
-    /// to 35 % (bench/results/amd-epyc-avx2/embed.md), and libtorch elsewhere. The opened one is then given up.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <summary>Turns an opened encoder into the one that embeds fastest: ONNX Runtime in fp32 on a processor, where it was 5 to 35 %
+    /// faster than libtorch (bench/results/amd-epyc-avx2/embed.md), and libtorch otherwise. The opened encoder must not be used
+    /// afterwards.</summary>
+    /// <param name="name">The name in messages.</param>
     /// <param name="opened">The encoder.</param>
-    /// <param name="precision">What to compute in.</param>
-    /// <param name="device">Where to compute: where it was opened.</param>
+    /// <param name="precision">The type to compute in.</param>
+    /// <param name="device">The device to compute on: where it was opened.</param>
     /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>
     public static IImageEncoder Fastest(string name, OpenedEncoder opened, Precision precision, torch.Device device) =>
         device.type == DeviceType.CPU && OnnxWriter.Holds(opened.Network)
@@ -75,9 +76,9 @@ public sealed class OnnxEncoder : IImageEncoder
             ? Of(name, opened) : opened.ToImageEncoder(name, precision, device);
 
     /// <summary>Takes over an encoder's weights, by way of the model that would be exported.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="weights">The encoder; it is disposed.</param>
-    /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written as ONNX, or too large for it.</exception>
+    /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written as ONNX, or is too large for it.</exception>
     internal static OnnxEncoder Of(string name, OpenedEncoder weights)
     {
         using var model = new MemoryStream();
@@ -97,11 +98,11 @@ public sealed class OnnxEncoder : IImageEncoder
     /// <inheritdoc/>
     public Preprocessing Preprocessing => Description.Preprocessing;
 
-    /// <summary>How a model of another program is used, a line each: what goes in, what is taken, how images are prepared and what was
-    /// assumed. Empty for one of ours.</summary>
+    /// <summary>How a model of another program is used, one line each: its input, its output, how images are prepared and what was assumed.
+    /// Empty for a model that Byol wrote.</summary>
     public IReadOnlyList<string> Notes => Foreign is { } model ? model.Notes(this) : [];
 
-    /// <summary>The same as data; null for one of ours.</summary>
+    /// <summary>The same as data; null for a model that Byol wrote.</summary>
     internal ForeignModel? Foreign { get; }
 
     /// <inheritdoc/>

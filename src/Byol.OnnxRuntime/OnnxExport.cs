@@ -19,22 +19,22 @@ public sealed class OnnxFile
     /// <summary>The file.</summary>
     public string File { get; }
 
-    /// <summary>The card beside it, as JSON: what goes in, what comes out, where it is from and what it is worth.</summary>
+    /// <summary>The card beside it, as JSON: input, output, origin and measured quality.</summary>
     public string Card { get; }
 
-    /// <summary>How far ONNX Runtime was from libtorch.</summary>
+    /// <summary>The largest difference between ONNX Runtime and libtorch.</summary>
     public Parity Parity { get; }
 }
 
-/// <summary>Encoders and classifiers as ONNX files, which ONNX Runtime has run before they appear.</summary>
+/// <summary>Writes encoders and classifiers as ONNX files, and checks them with ONNX Runtime before the files get their names.</summary>
 public static class OnnxExport
 {
     private const double Tolerance = 1e-4;
     private const int Images = 32, BatchSize = 8;
 
-    /// <summary>Writes an encoder and its card, and compares it with libtorch before they have their names.</summary>
+    /// <summary>Writes an encoder and its card, and compares it with libtorch before the files get their names.</summary>
     /// <param name="encoder">The encoder, on the processor.</param>
-    /// <param name="path">Where to; ends in .onnx.</param>
+    /// <param name="path">The file to write; its name ends in .onnx.</param>
     /// <param name="data">Images to compare on.</param>
     /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written, the file would be larger than 2 GiB, or the path
     /// cannot be written.</exception>
@@ -59,9 +59,9 @@ public static class OnnxExport
         return new OnnxFile(path, card, parity!);
     }
 
-    /// <summary>Writes a classifier and its card, and compares it with libtorch before they have their names.</summary>
+    /// <summary>Writes a classifier and its card, and compares it with libtorch before the files get their names.</summary>
     /// <param name="classifier">The classifier.</param>
-    /// <param name="path">Where to; ends in .onnx.</param>
+    /// <param name="path">The file to write; its name ends in .onnx.</param>
     /// <param name="data">Images to compare on.</param>
     /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written, the file would be larger than 2 GiB, or the
     /// path cannot be written.</exception>

@@ -2,28 +2,28 @@ using System.Globalization;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>How far a file in ONNX Runtime is from the network that it was written from.</summary>
+/// <summary>The difference between a file in ONNX Runtime and the network that it was written from.</summary>
 public abstract class Parity
 {
     private protected Parity(int images) => Images = images;
 
-    /// <summary>Images that were compared; of an encoder, of each kind.</summary>
+    /// <summary>Images that were compared; for an encoder, of each kind.</summary>
     public int Images { get; }
 
     /// <summary>The largest difference.</summary>
     public abstract double Largest { get; }
 
-    /// <summary>What was compared and how it came out, in a line.</summary>
+    /// <summary>What was compared and the result, in one line.</summary>
     private protected abstract string Line { get; }
 
     /// <inheritdoc cref="Line"/>
     public sealed override string ToString() => Line;
 }
 
-/// <summary>Of an encoder: differences relative to the largest value of each embedding.</summary>
+/// <summary>The parity of an encoder: differences relative to the largest value of each embedding.</summary>
 /// <param name="random">On images of noise.</param>
 /// <param name="real">On images of a dataset.</param>
-/// <param name="images">Of each kind.</param>
+/// <param name="images">Images of each kind.</param>
 /// <param name="data">The dataset.</param>
 internal sealed class EncoderParity(double random, double real, int images, string data) : Parity(images)
 {

@@ -5,7 +5,7 @@ namespace Byol.OnnxRuntime;
 
 /// <summary>What a classifier says of images as rows: C probabilities, the label, the novelty. So images come to it the way they come to an
 /// encoder. Where it sees them in tiles, every tile has the row of its image.</summary>
-/// <param name="name">What messages call it.</param>
+/// <param name="name">The name in messages.</param>
 /// <param name="session">The model; it stays the caller's.</param>
 /// <param name="preprocessing">How an image becomes its input.</param>
 /// <param name="classes">C.</param>

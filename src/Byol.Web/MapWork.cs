@@ -17,12 +17,12 @@ internal sealed class MapWork(string run) : IDisposable
     private DateTime _read;
     private volatile string? _working;
 
-    /// <summary>The step of the embeddings that there are, by the time of their file; null where there are none.</summary>
+    /// <summary>The step of the embeddings that there are, by the time of their file; null if there are none.</summary>
     public long? Changed() => new FileInfo(EmbeddingSnapshot.PathIn(run)) is { Exists: true, LinkTarget: null } file
         ? file.LastWriteTimeUtc.Ticks : null;
 
     /// <summary>The map as far as it is computed: its plane at once, neighbors and their map when they are found.</summary>
-    /// <returns>Null where the run has no embeddings.</returns>
+    /// <returns>Null if the run has no embeddings.</returns>
     public MapView? Look()
     {
         lock (_lock)
@@ -33,7 +33,7 @@ internal sealed class MapWork(string run) : IDisposable
         }
     }
 
-    /// <summary>A small JPEG of an image of the map; null where there is none.</summary>
+    /// <summary>A small JPEG of an image of the map; null if there is none.</summary>
     /// <param name="index">Its row.</param>
     public ReadOnlyMemory<byte>? Thumbnail(int index)
     {

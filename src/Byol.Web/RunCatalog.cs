@@ -31,7 +31,7 @@ internal sealed class RunCatalog(IReadOnlyList<string> folders, TimeProvider clo
         }
     }
 
-    /// <summary>A run by its number; null where there is none.</summary>
+    /// <summary>A run by its number; null if there is none.</summary>
     public WatchedRun? Find(string id)
     {
         lock (_lock) return _runs.Find(r => r.Id == id);

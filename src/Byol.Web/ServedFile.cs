@@ -5,7 +5,7 @@ internal static class ServedFile
 {
     private const long Largest = 64 << 20;
 
-    /// <summary>Its content; null where it is missing, far too large, or a link: that might lead out of the folder.</summary>
+    /// <summary>Its content; null if it is missing, far too large, or a link: that might lead out of the folder.</summary>
     public static ReadOnlyMemory<byte>? Read(string path)
     {
         try

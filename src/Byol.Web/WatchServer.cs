@@ -21,12 +21,12 @@ public sealed class WatchServer : IAsyncDisposable
 
     private WatchServer(WebApplication application, RunCatalog runs) => (_application, _runs) = (application, runs);
 
-    /// <summary>Where the page is; it holds a token, without which nothing is answered.</summary>
+    /// <summary>The address of the page. It contains a token; requests without it are refused.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Begins to serve the page on 127.0.0.1.</summary>
-    /// <param name="folders">Run folders, or folders of runs; runs that begin in these later are shown too.</param>
-    /// <param name="port">The port; 0 for one that is free.</param>
+    /// <summary>Starts to serve the page on 127.0.0.1.</summary>
+    /// <param name="folders">Run folders, or folders of runs; runs that begin there later are shown too.</param>
+    /// <param name="port">The port; 0 for a free one.</param>
     /// <exception cref="RunDirectoryException">A folder does not exist.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<WatchServer> Start(IReadOnlyList<string> folders, int port = 0)
@@ -51,7 +51,7 @@ public sealed class WatchServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Stops the server.</summary>
     public async ValueTask DisposeAsync()
     {
         _runs.Dispose();

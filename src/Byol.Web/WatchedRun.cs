@@ -35,7 +35,7 @@ internal sealed class WatchedRun(string id, ObservedRun observed) : IDisposable
         lock (_lock) return new { series = RunView.SeriesOf(Observed) };
     }
 
-    /// <summary>Its sheet of views; null where there is none.</summary>
+    /// <summary>Its sheet of views; null if there is none.</summary>
     public ReadOnlyMemory<byte>? Views() => ServedFile.Read(RunDirectory.ViewsIn(Observed.Folder));
 
     public void Dispose() => Map.Dispose();

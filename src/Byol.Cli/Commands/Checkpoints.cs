@@ -30,7 +30,7 @@ internal static class Checkpoints
         return command;
     }
 
-    // Null where a running run has removed it meanwhile.
+    // Null if a running run has removed it meanwhile.
     private static Row? Examine(CheckpointFolder checkpoint, List<KnnRecord> accuracies)
     {
         try

@@ -9,7 +9,7 @@ using Byol.Training;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol reproduce: the paper's experiments, at a scale of one's own.</summary>
+/// <summary>byol reproduce: the paper's experiments, at a scale of your own.</summary>
 internal static class Reproduce
 {
     private const int TauEpochs = 5, FixedTargetEpochs = 8, AugmentationEpochs = 7, Rounds = 3;

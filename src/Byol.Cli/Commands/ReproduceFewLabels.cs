@@ -69,7 +69,7 @@ internal static class ReproduceFewLabels
         return command;
     }
 
-    // Null where it was interrupted.
+    // Null if it was interrupted.
     private static List<FewLabelsDraw>? Draws(ExperimentRun run, Design design, CancellationToken cancellation)
     {
         var file = new ResultFile<FewLabelsDraw>(Path.Combine(run.Folder.Path, "draws.json"));

@@ -15,8 +15,8 @@ namespace Byol.Cli.Evaluations;
 /// <param name="Accuracy">0 to 1, mean over the draws.</param>
 /// <param name="Low">Lower end of its 95 % interval by the number of images that were classified (Wilson).</param>
 /// <param name="High">Upper end.</param>
-/// <param name="AccuracyStd">Sample standard deviation over the draws; null where there was one.</param>
-/// <param name="Top5">0 to 1, mean; null where there are five classes or fewer.</param>
+/// <param name="AccuracyStd">Sample standard deviation over the draws; null if there was one.</param>
+/// <param name="Top5">0 to 1, mean; null if there are five classes or fewer.</param>
 /// <param name="BalancedAccuracy">0 to 1, mean.</param>
 /// <param name="BalancedAccuracyStd">As <paramref name="AccuracyStd"/>.</param>
 /// <param name="Draws">Accuracy of each draw.</param>

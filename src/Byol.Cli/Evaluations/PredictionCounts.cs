@@ -11,7 +11,7 @@ internal sealed class PredictionCounts(IReadOnlyList<string> classes)
     /// <param name="Label">Its name.</param>
     /// <param name="Images">Images that were given it.</param>
     /// <param name="Unsure">Those of them with a probability below 90 %, and not novel.</param>
-    /// <param name="Novel">Those of them that are unlike all known images.</param>
+    /// <param name="Novel">Those that are unlike all known images.</param>
     public sealed record Row(string Label, int Images, int Unsure, int Novel);
 
     private const int MostRows = 51;

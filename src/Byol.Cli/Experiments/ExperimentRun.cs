@@ -39,7 +39,7 @@ internal sealed class ExperimentRun : IDisposable
 
     public RunDirectory Folder { get; }
 
-    /// <summary>One run of a row, trained and scored, or as it was found; null where it was interrupted.</summary>
+    /// <summary>One run of a row, trained and scored, or as it was found; null if it was interrupted.</summary>
     public ArmResult? Result(Arm arm, int repetition, CancellationToken cancellation)
     {
         var recipe = arm.Repeated(repetition);

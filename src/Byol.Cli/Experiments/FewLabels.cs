@@ -32,7 +32,7 @@ internal sealed record FewLabelsPoint(int Epoch, double Accuracy);
 /// <param name="Seed">Of pretraining and draw.</param>
 /// <param name="Repeat">The number of the draw, from 0.</param>
 /// <param name="Accuracy">0 to 1.</param>
-/// <param name="Curve">On the way; empty where nothing is trained epoch by epoch.</param>
+/// <param name="Curve">On the way; empty if nothing is trained epoch by epoch.</param>
 internal sealed record FewLabelsDraw(
     string Method, string Labels, int Labeled, int Epochs, int LeastSteps, ulong Seed, int Repeat,
     double Accuracy, IReadOnlyList<FewLabelsPoint> Curve);

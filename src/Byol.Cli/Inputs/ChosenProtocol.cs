@@ -13,10 +13,10 @@ internal sealed record ChosenProtocol(string Name, Protocol Protocol, Precision 
 
     public static IReadOnlyList<string> Names { get; } = [Knn, Linear, LinearSgd, FineTuned, Supervised];
 
-    /// <summary>Its settings, as they stand in the result; null where there are none.</summary>
+    /// <summary>Its settings, as they stand in the result; null if there are none.</summary>
     public object? Options => Protocol.Options;
 
-    /// <summary>How many neighbors vote; null where none do.</summary>
+    /// <summary>How many neighbors vote; null if none do.</summary>
     /// <param name="labels">Class indices of the labels that are learned from.</param>
     public int? Neighbors(IEnumerable<int> labels) => Protocol.NeighborsFor(labels);
 

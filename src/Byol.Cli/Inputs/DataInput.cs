@@ -15,7 +15,7 @@ internal static class DataInput
     /// <summary>Opens a dataset that is read again and again: small images are decoded once and kept.</summary>
     public static IDataset Open(string data, ImageOptions? options = null) => OpenUncached(data, options).InMemory(CacheBudget);
 
-    /// <summary>Opens a dataset that is read once, and says what is passed over. On a terminal, known data that is not here is
+    /// <summary>Opens a dataset that is read once, and says what is skipped. On a terminal, known data that is not here is
     /// offered.</summary>
     public static IDataset OpenUncached(string data, ImageOptions? options = null)
     {

@@ -8,7 +8,7 @@ namespace Byol.Cli.Inputs;
 internal static class DeviceName
 {
     /// <summary>From its name to the device; null for whatever is usual.</summary>
-    /// <param name="typed">cpu, cuda or cuda:1; null where nothing was typed.</param>
+    /// <param name="typed">cpu, cuda or cuda:1; null if nothing was typed.</param>
     /// <exception cref="ArgumentException">There is no such device.</exception>
     public static Device? Parse(string? typed)
     {

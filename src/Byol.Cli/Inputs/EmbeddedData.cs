@@ -8,7 +8,7 @@ namespace Byol.Cli.Inputs;
 
 /// <summary>Images with their embeddings, for the verbs that compare them: computed now, or read from a file.</summary>
 /// <param name="Set">Embeddings of length 1.</param>
-/// <param name="Dataset">The images, or null where only their embeddings were given.</param>
+/// <param name="Dataset">The images, or null if only their embeddings were given.</param>
 /// <param name="Unreadable">Images that have none.</param>
 internal sealed record EmbeddedData(EmbeddingSet Set, IDataset? Dataset, IReadOnlyList<UnreadableImage> Unreadable) : IDisposable
 {

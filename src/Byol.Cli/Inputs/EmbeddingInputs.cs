@@ -41,7 +41,7 @@ internal sealed class EmbeddingInputs(bool needsPage = false)
         foreach (var option in (Option[])[_data, _embeddings, _page, _force]) command.Options.Add(option);
     }
 
-    /// <summary>The page's path, found fit before the work; null where none is asked for.</summary>
+    /// <summary>The page's path, found fit before the work; null if none is asked for.</summary>
     public string? PagePath(ParseResult parsed)
     {
         if (parsed.GetValue(_page) is not { } path) return null;
@@ -49,12 +49,12 @@ internal sealed class EmbeddingInputs(bool needsPage = false)
             : throw new ArgumentException($"{_page.Name} {path} shows images, and embeddings have none; give the images as {_data.Name} too.");
     }
 
-    /// <summary>The file of embeddings, or null where they are computed.</summary>
+    /// <summary>The file of embeddings, or null if they are computed.</summary>
     public string? Embeddings(ParseResult parsed) => parsed.GetValue(_embeddings);
 
     /// <summary>Reads the embeddings, or computes them.</summary>
     /// <param name="parsed">What was typed.</param>
-    /// <param name="images">How the encoder's images are read; null where there is no encoder.</param>
+    /// <param name="images">How the encoder's images are read; null if there is no encoder.</param>
     /// <param name="compute">Embeds a dataset.</param>
     public EmbeddedData Open(ParseResult parsed, ImageOptions? images, Func<IDataset, EmbeddedData> compute)
     {

@@ -66,7 +66,7 @@ internal static class EncoderInput
         return (opened, otherwise);
     }
 
-    /// <summary>The file of an encoder. One that is known by name is fetched where it is not here yet.</summary>
+    /// <summary>The file of an encoder. One that is known by name is fetched if it is not here yet.</summary>
     /// <param name="typed">A run folder, the file itself, or a name; what is there comes before a name.</param>
     /// <param name="others">Names that might have been typed too, for the message.</param>
     /// <exception cref="ArgumentException">There is no such file.</exception>

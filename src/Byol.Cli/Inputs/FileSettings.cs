@@ -3,15 +3,15 @@ using System.CommandLine;
 namespace Byol.Cli.Inputs;
 
 /// <summary>What is said of an encoder's file that it does not say itself.</summary>
-/// <param name="Recipe">Weights of other programs: how images are prepared; null where nothing is said.</param>
+/// <param name="Recipe">Weights of other programs: how images are prepared; null if nothing is said.</param>
 /// <param name="Model">Models of other programs: settings of their input, <c>key=value</c>.</param>
 internal sealed record FileSaid(string? Recipe, IReadOnlyList<string> Model)
 {
     /// <summary>Nothing.</summary>
     public static FileSaid Nothing { get; } = new(null, []);
 
-    /// <summary>Throws where something was said that does not go with a file.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if something was said that does not go with a file.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     public void Require(string path, bool isModel)
     {
         if (isModel && Recipe is not null)

@@ -26,7 +26,7 @@ internal static class NamedEncoder
     public static string Suggest(string name, params IEnumerable<string> others) =>
         NearestName.Suggest(name, PretrainedEncoders.All.Select(e => e.Name).Concat(others));
 
-    /// <summary>The file of an encoder, which is fetched where it is not here yet.</summary>
+    /// <summary>The file of an encoder, which is fetched if it is not here yet.</summary>
     public static string Path(PretrainedEncoder known) => PretrainedEncoders.Locate(known)
         ?? Fetch(known, CancellationToken.None).GetAwaiter().GetResult();
 

@@ -108,7 +108,7 @@ internal sealed class RecipeInputs
         .Where(o => !o.StartsWith("encoder.", StringComparison.Ordinal))
         .Aggregate(RecipeFile.Open(Continuing, Warnings.Print, basis), Set);
 
-    /// <summary>Throws where the recipe continues an encoder and none is given.</summary>
+    /// <summary>Throws if the recipe continues an encoder and none is given.</summary>
     public void RequireEncoder(ParseResult parsed)
     {
         if (parsed.GetValue(_recipe) == Continuing)
@@ -130,7 +130,7 @@ internal sealed class RecipeInputs
 
     private static Recipe Set(Recipe recipe, string assignment) => RecipeFile.Set(recipe, assignment, Warnings.Print);
 
-    /// <summary>What the options change, as assignments; empty where none was given.</summary>
+    /// <summary>What the options change, as assignments; empty if none was given.</summary>
     private IEnumerable<string> Overrides(ParseResult parsed)
     {
         var usualEpochs = parsed.GetResult(_recipe) is { Implicit: false } ? null : _usualEpochs;

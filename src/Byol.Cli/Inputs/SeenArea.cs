@@ -14,7 +14,7 @@ internal sealed record SeenArea(int Images, double CenterSquare, double Longest)
 {
     private const int Most = 32;
 
-    /// <summary>Looks at some of the images, small; those that cannot be read are passed over.</summary>
+    /// <summary>Looks at some of the images, small; those that cannot be read are skipped.</summary>
     public static SeenArea Of(IDataset data)
     {
         var buffer = new ImageBuffer((_, _) => 8);

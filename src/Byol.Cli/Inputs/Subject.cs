@@ -25,7 +25,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     private const int LeastSize = 8;   // of ViewOptions
 
-    /// <summary>What tables call the encoder of the file.</summary>
+    /// <summary>The name in tables of the encoder of the file.</summary>
     public string Title { get; private init; } = Ours;
 
     /// <summary>Tiles that images are cut into; null for whole ones.</summary>

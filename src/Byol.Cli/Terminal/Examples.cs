@@ -53,7 +53,7 @@ internal static class Examples
         ["bench knn"] = ["byol bench knn"],
     };
 
-    /// <summary>The examples of a verb; none where it has none.</summary>
+    /// <summary>The examples of a verb; none if it has none.</summary>
     /// <param name="verb">As it is typed after byol.</param>
     public static IReadOnlyList<string> Of(string verb) => Lines.GetValueOrDefault(verb) ?? [];
 

@@ -20,7 +20,7 @@ internal static class FirstRank
         Console.SetError(TextWriter.Null);
     }
 
-    /// <summary>Throws where a verb is of one process.</summary>
+    /// <summary>Throws if a verb is of one process.</summary>
     /// <param name="verb">What was typed, word by word.</param>
     /// <exception cref="ArgumentException">Several would write the same file.</exception>
     public static void Require(IReadOnlyList<string> verb)

@@ -3,7 +3,7 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>Images in archives that are read in place: what tar and zip have in common.</summary>
-/// <param name="name">What messages call it.</param>
+/// <param name="name">The name in messages.</param>
 /// <param name="options">How images become pixels; null for the defaults.</param>
 internal abstract class ArchiveDataset(string name, ImageOptions? options) : IDataset, IDatasetDetails, IDisposable
 {
@@ -50,7 +50,7 @@ internal abstract class ArchiveDataset(string name, ImageOptions? options) : IDa
     /// <summary>The bytes of an image's file.</summary>
     /// <param name="archive">Which archive it lies in.</param>
     /// <param name="image">Where.</param>
-    /// <param name="fullName">What messages call it.</param>
+    /// <param name="fullName">The name in messages.</param>
     /// <param name="buffer">Memory for them.</param>
     /// <exception cref="InvalidDataException">They cannot be read; the message names the image.</exception>
     protected abstract ReadOnlyMemory<byte> Bytes(int archive, ArchiveImage image, string fullName, ImageBuffer buffer);

@@ -8,12 +8,12 @@ namespace Byol.Data.Datasets;
 /// <param name="At">Where it lies: an offset, or which entry it is.</param>
 /// <param name="Length">Its bytes.</param>
 /// <param name="Page">Which of a TIFF's images, from 0.</param>
-/// <param name="Label">What its .cls says; null where it has none.</param>
+/// <param name="Label">What its .cls says; null if it has none.</param>
 internal readonly record struct ArchiveImage(string Name, long At, int Length, int Page, string? Label);
 
 /// <summary>What an archive holds, as WebDataset names it: files of one sample share a key, which ends at the first dot of the file's
 /// name.</summary>
-/// <param name="archive">What messages call it.</param>
+/// <param name="archive">The name in messages.</param>
 internal sealed class ArchiveIndex(string archive)
 {
     /// <summary>The longest label that is read, in bytes.</summary>
@@ -39,7 +39,7 @@ internal sealed class ArchiveIndex(string archive)
         private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>What messages call it.</summary>
+    /// <summary>The name in messages.</summary>
     public string Archive => archive;
 
     /// <summary>What is not among the images.</summary>

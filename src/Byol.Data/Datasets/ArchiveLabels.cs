@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Byol.Data.Datasets;
 
 /// <summary>Classes and labels of an archive's images.</summary>
-/// <param name="Classes">Their names; empty where images have no labels.</param>
+/// <param name="Classes">Their names; empty if images have no labels.</param>
 /// <param name="Labels">A label for each image, or null.</param>
-/// <param name="Remark">Why there are none although some files hold labels; null where nothing needs to be said.</param>
+/// <param name="Remark">Why there are none although some files hold labels; null if nothing needs to be said.</param>
 internal sealed record ArchiveLabels(IReadOnlyList<string> Classes, int[]? Labels, string? Remark)
 {
     private const int MostClasses = 100_000;

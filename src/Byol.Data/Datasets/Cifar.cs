@@ -35,13 +35,13 @@ internal sealed class Cifar : IDataset
     }
 
     /// <summary>Reads files of CIFAR-10.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="files">For instance data_batch_1.bin to data_batch_5.bin.</param>
     /// <exception cref="InvalidDataException">A file has a size or label that CIFAR-10 does not have.</exception>
     public static Cifar Ten(string name, IReadOnlyList<string> files) => new(name, files, 1, Classes10);
 
     /// <summary>Reads a file of CIFAR-100, by its fine labels.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="file">train.bin or test.bin; class names are read from fine_label_names.txt beside it, if there.</param>
     /// <exception cref="InvalidDataException">The file has a size or label that CIFAR-100 does not have.</exception>
     public static Cifar Hundred(string name, string file)

@@ -21,7 +21,7 @@ internal static class ClassFolders
         return (classes, [.. composed.Select(f => indices[f])]);
     }
 
-    /// <summary>The first folder of a path, or null where there is none.</summary>
+    /// <summary>The first folder of a path, or null if there is none.</summary>
     public static string? First(string name) => name.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? name[..end] : null;
 
     /// <summary>The folders that all paths begin with, with the / behind them.</summary>

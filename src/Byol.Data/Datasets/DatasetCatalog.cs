@@ -2,50 +2,51 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>From a name or path to a dataset.</summary>
+/// <summary>Opens datasets by name or path.</summary>
 public sealed class DatasetCatalog
 {
     private const int BundledTrain = 8000;
     private readonly string _bundled;
 
     /// <param name="folders">Folders to look for known names in, first match wins.</param>
-    /// <param name="cache">Where downloads lie; looked in last.</param>
+    /// <param name="cache">The folder of downloads, which is searched last.</param>
     /// <param name="bundled">The folder of the images that come with the program.</param>
     internal DatasetCatalog(IReadOnlyList<string> folders, string cache, string bundled) =>
         (Folders, Cache, _bundled) = (folders, cache, bundled);
 
-    /// <summary>The catalog as the environment has it: <c>BYOL_DATA</c> lists folders, <c>BYOL_CACHE</c> moves the cache.</summary>
+    /// <summary>The catalog that the environment describes: <c>BYOL_DATA</c> lists folders, <c>BYOL_CACHE</c> names the cache.</summary>
     public static DatasetCatalog FromEnvironment() => new(
         (Environment.GetEnvironmentVariable("BYOL_DATA") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
         CacheFolder(),
         Path.Combine(AppContext.BaseDirectory, "data", "fashion-mnist"));
 
-    /// <summary>Folders that known names are looked for in.</summary>
+    /// <summary>Folders that are searched for known names.</summary>
     internal IReadOnlyList<string> Folders { get; }
 
-    /// <summary>Where downloads lie.</summary>
+    /// <summary>The folder of downloads.</summary>
     public string Cache { get; }
 
-    /// <summary>Fetches a known dataset into the cache and checks its published digests.</summary>
+    /// <summary>Downloads a known dataset into the cache and checks its published digests.</summary>
     /// <param name="known">The dataset.</param>
-    /// <param name="http">Fetches.</param>
-    /// <param name="progress">Told of each file's bytes so far and in all (0 where the server does not say).</param>
-    /// <param name="cancellation">Ends it; nothing partial stays under a final name.</param>
+    /// <param name="http">The client for downloads.</param>
+    /// <param name="progress">Receives for each file the bytes so far and in all (0 if the server does not say).</param>
+    /// <param name="cancellation">Cancels; no partial file keeps a final name.</param>
     /// <returns>The dataset's folder.</returns>
-    /// <exception cref="DatasetException">It cannot be fetched, or a digest differs from the published one.</exception>
+    /// <exception cref="DatasetException">It cannot be downloaded, or a digest differs from the published one.</exception>
     public Task<string> Download(
         KnownDataset known, HttpClient http, Action<string, long, long> progress, CancellationToken cancellation = default) =>
         new DatasetDownload(http, Cache).Get(known, progress, cancellation);
 
     /// <summary>Opens data.</summary>
     /// <param name="data">A known name with an optional <c>:split</c>; a folder; a tar, also a zipped one, or a zip; a pattern of tars or
-    /// of
-    /// images; a list of images (.txt, .csv); an image; a pack; or several of these with commas between. A path that exists is taken as it
-    /// stands; elsewhere a character in brackets stands for itself: <c>[,] [*] [?] [{] [}] [:]</c>. docs/DATA.md has the rules.</param>
-    /// <exception cref="DatasetException">It cannot be found, or holds nothing; one line: value, rule, remedy.</exception>
-    /// <param name="options">How files become pixels; null for the defaults. Depth 0 opens the data twice, to measure and to read.</param>
+    /// of images; a list of images (.txt, .csv); an image; a pack; or several of these with commas between. A path that exists is taken
+    /// literally; otherwise a character in brackets stands for itself: <c>[,] [*] [?] [{] [}] [:]</c>. docs/DATA.md has the rules.</param>
+    /// <exception cref="DatasetException">It cannot be found, or is empty; the message gives value, rule and remedy in one
+    /// line.</exception>
+    /// <param name="options">How files become pixels; null for the defaults. With depth 0 the data is opened twice, once to measure the
+    /// depth.</param>
     /// <exception cref="InvalidDataException">It was found and is damaged.</exception>
-    /// <exception cref="ArgumentException">The options make no sense.</exception>
+    /// <exception cref="ArgumentException">The options are invalid.</exception>
     public IDataset Open(string data, ImageOptions? options = null)
     {
         var asked = options ?? DatasetDetails.Defaults;
@@ -70,20 +71,20 @@ public sealed class DatasetCatalog
         };
     }
 
-    /// <summary>Known datasets that a text names and that are not on this machine.</summary>
+    /// <summary>The known datasets in a text that are not on this machine.</summary>
     /// <param name="data">As for <see cref="Open"/>.</param>
     public IEnumerable<KnownDataset> Missing(string data) =>
         DataText.Split(data).Where(part => !Path.Exists(DataText.Literal(part)))
             .Select(part => KnownDataset.Find(NameAndSplit(part).Name)).OfType<KnownDataset>().Distinct()
             .Where(known => Locate(known) is null && known.Files.Count > 0);
 
-    /// <summary>Where a known dataset lies on this machine, or null.</summary>
+    /// <summary>The path of a known dataset on this machine, or null.</summary>
     /// <param name="known">The dataset.</param>
     public string? Locate(KnownDataset known) => known.Name == KnownDataset.BundledName
         ? (Directory.Exists(_bundled) ? _bundled : null)
         : Folders.Append(Cache).Select(f => Path.Combine(f, known.Name)).FirstOrDefault(Directory.Exists);
 
-    // A known name that is on this machine comes first: what it stands for must not depend on the folder that one is in.
+    // A known name that is on this machine comes first: its meaning must not depend on the working folder.
     private IDataset OpenOne(string part, ImageOptions options)
     {
         var (path, (name, split)) = (DataText.Literal(part), NameAndSplit(part));

@@ -30,7 +30,7 @@ internal sealed record DatasetDigest(int Count, string First, string Names, stri
             Text(sizes.GetCurrentHashAsUInt128()));
     }
 
-    /// <summary>What is another than it was, as a clause about the data; null where nothing is.</summary>
+    /// <summary>What is another than it was, as a clause about the data; null if nothing is.</summary>
     /// <param name="before">The digest as it was.</param>
     public string? ChangeSince(DatasetDigest before)
     {

@@ -11,7 +11,7 @@ internal sealed class DatasetDownload(HttpClient http, string cache)
 {
     /// <summary>Downloads a dataset.</summary>
     /// <param name="known">The dataset.</param>
-    /// <param name="progress">Told of each file's bytes so far and in all (0 where the server does not say).</param>
+    /// <param name="progress">Receives for each file the bytes so far and in all (0 if the server does not say).</param>
     /// <param name="cancellation">Ends it; nothing partial stays under a final name.</param>
     /// <returns>The dataset's folder.</returns>
     /// <exception cref="DatasetException">It cannot be fetched, or a digest differs from the published one.</exception>

@@ -10,7 +10,7 @@ internal static class DatasetFolder
     private static readonly string[] Inner = ["cifar-10-batches-bin", "cifar-100-binary", "stl10_binary"];
 
     /// <summary>Opens it.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="folder">A folder that exists.</param>
     /// <param name="split">A split, or null.</param>
     /// <param name="options">How files become pixels.</param>
@@ -51,7 +51,7 @@ internal static class DatasetFolder
             : $"{folder} has no split {split}: there is no folder of that name in it.");
     }
 
-    // The official binary files, or null where there are none.
+    // The official binary files, or null if there are none.
     private static Func<IDataset>? Binary(string name, string folder, List<string> files, string? split)
     {
         if (files.Exists(IsBatch))

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>What a user of opened data should know: what is not among the images, and what was decided about names and labels.</summary>
+/// <summary>Notes about opened data: which files are not among the images, and what was decided about names and labels.</summary>
 public sealed class DatasetNotes
 {
     internal static readonly DatasetNotes None = new([], []);
@@ -10,20 +10,20 @@ public sealed class DatasetNotes
     internal DatasetNotes(IReadOnlyList<PassedOver> passedOver, IReadOnlyList<string> remarks) =>
         (PassedOver, Remarks) = (passedOver, remarks);
 
-    /// <summary>What is not among the images, by reason, the most frequent first.</summary>
+    /// <summary>Files that are not among the images, by reason, the most frequent first.</summary>
     public IReadOnlyList<PassedOver> PassedOver { get; }
 
-    /// <summary>What was decided, a line each.</summary>
+    /// <summary>Decisions, one line each.</summary>
     public IReadOnlyList<string> Remarks { get; }
 
-    /// <summary>The notes of data; there are none of data that a program brings.</summary>
+    /// <summary>The notes of a dataset; a dataset that is not from this library has none.</summary>
     /// <param name="data">The images.</param>
     public static DatasetNotes Of(IDataset data) => DatasetDetails.Of(data).Notes;
 
-    /// <summary>All of it, a line each: what was passed over is one line that counts by reason.</summary>
+    /// <summary>All notes, one line each; one line counts the skipped files by reason.</summary>
     public IEnumerable<string> Lines() => PassedOver.Count == 0 ? Remarks : Remarks.Prepend(Counted());
 
-    /// <summary>What was passed over: the numbers and reasons alone.</summary>
+    /// <summary>What was skipped: the numbers and reasons alone.</summary>
     internal string Reasons() => string.Join(", ", PassedOver.Select(p => string.Create(CultureInfo.InvariantCulture,
         $"{p.Count:N0} {(p.Count == 1 ? Singular(p.Reason) : p.Reason)}")));
 

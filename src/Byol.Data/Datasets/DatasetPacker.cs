@@ -8,7 +8,7 @@ public sealed class PackResult
     internal PackResult(bool finished, int images, IReadOnlyList<UnreadableImage> unreadable, long bytes) =>
         (Finished, Images, Unreadable, Bytes) = (finished, images, unreadable, bytes);
 
-    /// <summary>Whether the file is whole; if not, the next call resumes.</summary>
+    /// <summary>Whether the file is complete; if not, the next call resumes.</summary>
     public bool Finished { get; }
 
     /// <summary>Images in the file.</summary>
@@ -26,10 +26,10 @@ public sealed class PackInfo
 {
     internal PackInfo(PackedDataset pack) => (Source, ShortSide, Unreadable) = (pack.Source, pack.ShortSide, pack.Unreadable);
 
-    /// <summary>What messages called the data.</summary>
+    /// <summary>The name of the data in messages.</summary>
     public string Source { get; }
 
-    /// <summary>Images whose short side was longer were shrunk to it, in pixels.</summary>
+    /// <summary>In pixels: images with a longer short side were shrunk to it.</summary>
     public int ShortSide { get; }
 
     /// <summary>Images left out.</summary>
@@ -42,7 +42,7 @@ public static class DatasetPacker
     /// <summary>The ending of such files, by custom.</summary>
     public const string Extension = PackedDataset.Extension;
 
-    /// <summary>What a file says of how it was packed; null where data comes from elsewhere.</summary>
+    /// <summary>How the data was packed; null if it is not a pack.</summary>
     /// <param name="data">The images.</param>
     public static PackInfo? Describe(IDataset data) => data is PackedDataset pack ? new PackInfo(pack) : null;
 
@@ -50,17 +50,16 @@ public static class DatasetPacker
 
     /// <summary>Packs data. The bytes of the file depend on data and short side alone, not on threads or interruptions.</summary>
     /// <param name="data">The images; those that cannot be read are left out, and their names kept in the file.</param>
-    /// <param name="path">The file to make, which must not exist. Until it is whole it is called <c>path.partial</c>; one that is there
-    /// from an earlier call with the same data and short side is resumed.</param>
+    /// <param name="path">The file to make, which must not exist. Until it is complete it is called <c>path.partial</c>; a partial file of
+    /// an earlier call with the same data and short side is resumed.</param>
     /// <param name="shortSide">Images whose short side is longer are shrunk to it, in pixels.</param>
     /// <param name="threads">How many images to decode at once.</param>
-    /// <param name="progress">Called after every image, on the calling thread, with the images processed so far, those of them that an
-    /// earlier run processed, and the length of the file in bytes.</param>
+    /// <param name="progress">Called after every image, on the calling thread, with the number of images processed so far, the number that
+    /// an earlier run processed, and the length of the file in bytes.</param>
     /// <param name="cancellation">Stops it after the images in progress; what has been packed is kept.</param>
     /// <returns>The result; no file is written if no image could be read.</returns>
-    /// <exception cref="DatasetException">The file exists,
-    /// or the part of it that is there is of other data or another short side.</exception>
-    /// <exception cref="IOException">The file cannot be written; what is there can be resumed.</exception>
+    /// <exception cref="DatasetException">The file exists, or its partial file belongs to other data or another short side.</exception>
+    /// <exception cref="IOException">The file cannot be written; the next call resumes.</exception>
     public static PackResult Pack(
         IDataset data, string path, int shortSide, int threads, Action<int, int, long> progress, CancellationToken cancellation = default)
     {

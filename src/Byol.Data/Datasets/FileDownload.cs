@@ -10,9 +10,9 @@ internal static class FileDownload
     /// <summary>Fetches a file.</summary>
     /// <param name="http">Fetches; the caller's.</param>
     /// <param name="url">Where it is.</param>
-    /// <param name="target">Where to.</param>
+    /// <param name="target">The file to write.</param>
     /// <param name="algorithm">The digest.</param>
-    /// <param name="progress">Told of the bytes so far and in all (0 where the server does not say).</param>
+    /// <param name="progress">Receives the bytes so far and in all (0 if the server does not say).</param>
     /// <param name="cancellation">Ends it; what was written stays.</param>
     /// <returns>The digest in lower case.</returns>
     /// <exception cref="HttpRequestException">The server answers with an error, whose code it has, or not at all.</exception>

@@ -3,9 +3,9 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>Images that are files on disk, however they were found.</summary>
-/// <param name="name">What messages call it.</param>
+/// <param name="name">The name in messages.</param>
 /// <param name="files">The files.</param>
-/// <param name="labels">Class names, and the class of each image; null where images have none.</param>
+/// <param name="labels">Class names, and the class of each image; null if images have none.</param>
 /// <param name="notes">What its user should know.</param>
 internal abstract class FilesDataset(
     string name, ImageFiles files, (IReadOnlyList<string> Classes, int[]? OfImages) labels, DatasetNotes notes) : IDataset, IDatasetDetails

@@ -11,7 +11,7 @@ internal interface IDatasetDetails
     /// <summary>How its files become pixels.</summary>
     ImageOptions Options => DatasetDetails.Defaults;
 
-    /// <summary>The length of one image's file in bytes, by which one that was replaced is known; 0 where there is none.</summary>
+    /// <summary>The length of one image's file in bytes, by which one that was replaced is known; 0 if there is none.</summary>
     /// <param name="index">0 to <see cref="IDataset.Count"/> − 1.</param>
     long Size(int index) => 0;
 

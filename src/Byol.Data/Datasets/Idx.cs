@@ -46,7 +46,7 @@ internal sealed class Idx : IDataset
     }
 
     /// <summary>Reads a pair of files.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="imagesFile">idx3-ubyte, plain or .gz.</param>
     /// <param name="labelsFile">idx1-ubyte, plain or .gz, or null for images without labels.</param>
     /// <exception cref="InvalidDataException">A header does not fit its file, or the files do not fit each other.</exception>
@@ -108,7 +108,7 @@ internal sealed class Idx : IDataset
         return bytes[..length];
     }
 
-    // Three 31-bit sizes can have a product of 93 bits; 0 where they are not sizes.
+    // Three 31-bit sizes can have a product of 93 bits; 0 if they are not sizes.
     private static long ImageBytes(int count, int height, int width) =>
         count > 0 && height > 0 && width > 0 ? (long)Int128.Min(16 + (Int128)count * height * width, long.MaxValue) : 0;
 

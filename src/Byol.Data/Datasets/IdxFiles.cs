@@ -14,7 +14,7 @@ internal static partial class IdxFiles
     public static bool AreIn(IEnumerable<string> files) => files.Any(f => Name().IsMatch(f));
 
     /// <summary>Opens a split.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="files">Names of its files.</param>
     /// <param name="split">train or test; where there are several sets, one of them and its split: emnist-letters-train.</param>

@@ -13,7 +13,7 @@ internal sealed class ImageList : FilesDataset
     }
 
     /// <summary>Files by their paths; they have no labels.</summary>
-    /// <param name="name">What messages call them together.</param>
+    /// <param name="name">Their common name in messages.</param>
     /// <param name="files">Paths that exist.</param>
     /// <param name="options">How they become pixels.</param>
     public static ImageList Of(string name, IReadOnlyList<string> files, ImageOptions options) =>

@@ -9,7 +9,7 @@ internal sealed class DownloadFile
     /// <summary>Where it is published.</summary>
     public string Url { get; }
 
-    /// <summary>Its digest as published, in lower case.</summary>
+    /// <summary>The published digest, in lower case.</summary>
     public string Md5 { get; }
 }
 
@@ -27,16 +27,16 @@ public sealed class KnownDataset
     /// <summary>Splits, the default one first.</summary>
     public IReadOnlyList<string> Splits { get; }
 
-    /// <summary>Class names in label order, where they are not in the files.</summary>
+    /// <summary>Class names in label order, if they are not in the files.</summary>
     internal IReadOnlyList<string> Classes { get; }
 
     /// <summary>The official download; empty for the one that comes with the program.</summary>
     internal IReadOnlyList<DownloadFile> Files { get; }
 
-    /// <summary>Where it is published, with the digests there, a line each; empty for the one that comes with the program.</summary>
+    /// <summary>Web pages that publish it and its digests, one line each; empty for the one that comes with the program.</summary>
     public IReadOnlyList<string> Sources => [.. Files.Select(f => $"{f.Url}  (MD5 {f.Md5})")];
 
-    /// <summary>Names of the files wanted from a .tar.gz; empty where the files are not archives.</summary>
+    /// <summary>Names of the files to extract from a .tar.gz; empty if the files are not archives.</summary>
     internal IReadOnlyList<string> Members { get; }
 
     /// <summary>One line: size, content, terms.</summary>

@@ -4,7 +4,7 @@ namespace Byol.Data.Datasets;
 
 /// <summary>What a list of files says.</summary>
 /// <param name="Files">Paths as they are written, with / between folders.</param>
-/// <param name="Labels">A label for each; null where the list has none.</param>
+/// <param name="Labels">A label for each; null if the list has none.</param>
 internal sealed record ListedFiles(IReadOnlyList<string> Files, IReadOnlyList<string>? Labels)
 {
     private static readonly string[] PathColumns =

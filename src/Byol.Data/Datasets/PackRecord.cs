@@ -8,8 +8,8 @@ namespace Byol.Data.Datasets;
 /// <summary>What a pack says of one image: in front of its pixels, and again in the index. docs/PACK.md has the layout.</summary>
 /// <param name="Position">Its index in the data that was packed.</param>
 /// <param name="Label">Its class, or −1.</param>
-/// <param name="Width">Pixels; 0 where it could not be read.</param>
-/// <param name="Height">Pixels; 0 where it could not be read.</param>
+/// <param name="Width">Pixels; 0 if it could not be read.</param>
+/// <param name="Height">Pixels; 0 if it could not be read.</param>
 /// <param name="NameLength">Bytes of its name.</param>
 /// <param name="ReasonLength">Bytes of the text that says why it could not be read.</param>
 /// <param name="Hash">XxHash128 of all of the record that follows the hash.</param>

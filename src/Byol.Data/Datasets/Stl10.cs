@@ -12,7 +12,7 @@ internal sealed class Stl10 : IDataset
     private readonly byte[]? _labels;   // [N], from 1
 
     /// <summary>Opens a split.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="folder">The folder with the .bin files.</param>
     /// <param name="split">train, test, unlabeled, or train+unlabeled (without labels).</param>
     /// <exception cref="InvalidDataException">A file has a size or label that STL-10 does not have.</exception>

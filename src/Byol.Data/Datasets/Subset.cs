@@ -3,7 +3,7 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>A run of images of a dataset.</summary>
-/// <param name="name">What messages call it.</param>
+/// <param name="name">The name in messages.</param>
 /// <param name="whole">The dataset.</param>
 /// <param name="start">The first image.</param>
 /// <param name="count">How many.</param>

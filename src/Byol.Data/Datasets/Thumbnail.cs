@@ -8,20 +8,20 @@ public static class Thumbnail
     private const int Side = 256;   // pixels: shown at 128 and a little more, sharp on fine screens
     private const int SmallSide = 64;    // of ten thousand on one page
 
-    /// <summary>Of an image of a dataset; empty where it cannot be read. It was read before: whatever has become of it since does not cost
-    /// the page.</summary>
+    /// <summary>A thumbnail of an image of a dataset; empty if it cannot be read, so that a page is written even if a file has
+    /// changed.</summary>
     /// <param name="dataset">The images.</param>
-    /// <param name="index">Which.</param>
+    /// <param name="index">0 to <see cref="IDataset.Count"/> − 1.</param>
     public static byte[] Of(IDataset dataset, int index) => Of(dataset, index, Side);
 
-    /// <summary>Of an image of a dataset, smaller.</summary>
+    /// <summary>A smaller thumbnail of an image of a dataset.</summary>
     /// <param name="dataset">The images.</param>
-    /// <param name="index">Which.</param>
+    /// <param name="index">0 to <see cref="IDataset.Count"/> − 1.</param>
     public static byte[] Small(IDataset dataset, int index) => Of(dataset, index, SmallSide);
 
-    /// <summary>Of an image file in memory; empty where it cannot be read.</summary>
+    /// <summary>A thumbnail of an image file in memory; empty if it cannot be read.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     public static byte[] Of(ReadOnlyMemory<byte> file, string name) => Of(() => ImageDecoder.Decode(file, name), Side);
 
     private static byte[] Of(IDataset dataset, int index, int side) =>

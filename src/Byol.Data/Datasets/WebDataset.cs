@@ -10,7 +10,7 @@ internal sealed class WebDataset : ArchiveDataset
     private readonly List<FileStream> _archives = [];
 
     /// <summary>Indexes one or more archives by their headers.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="archives">Paths of tar files.</param>
     /// <param name="options">How images become pixels; null for the defaults.</param>
     /// <exception cref="DatasetException">There is no image in them.</exception>

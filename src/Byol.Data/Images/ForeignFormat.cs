@@ -3,7 +3,7 @@ namespace Byol.Data.Images;
 /// <summary>Formats that are known and not read, by how a file begins: whoever has such a file should hear what it is.</summary>
 internal static class ForeignFormat
 {
-    /// <summary>What a file is and what can be done; null where it is nothing that is known.</summary>
+    /// <summary>What a file is and what can be done; null if it is nothing that is known.</summary>
     /// <param name="file">A whole file, or its beginning.</param>
     public static string? Describe(ReadOnlySpan<byte> file)
     {

@@ -18,12 +18,12 @@ public readonly struct Image8(ReadOnlyMemory<byte> pixels, int width, int height
     /// <summary>Color channels of every image here.</summary>
     public const int Channels = 3;
 
-    /// <summary>Width of the whole image as stored, upright; above <see cref="Width"/> where the decoder shrank it.
-    /// Plans are drawn for this size.</summary>
+    /// <summary>Width of the whole image as stored, upright; larger than <see cref="Width"/> if the decoder shrank it. Plans are drawn for
+    /// this size.</summary>
     public int SourceWidth { get; internal init; } = width;
 
-    /// <summary>Height of the whole image as stored, upright; above <see cref="Height"/> where the decoder shrank it.
-    /// Plans are drawn for this size.</summary>
+    /// <summary>Height of the whole image as stored, upright; larger than <see cref="Height"/> if the decoder shrank it. Plans are drawn
+    /// for this size.</summary>
     public int SourceHeight { get; internal init; } = height;
 
     /// <summary>Whether the decoder shrank it.</summary>

@@ -9,8 +9,8 @@ namespace Byol.Data.Images;
 /// An <see cref="Image8"/> that was read into a buffer is valid until the next read into it; <see cref="Keep"/> makes it last.
 /// For one thread.
 /// </remarks>
-/// <param name="reduction">For an image of this width and height (as stored, upright), how many times smaller in each direction it may
-/// come: 1, 2, 4 or 8. Null: always whole. It should be a pure function: caches may ask it again.</param>
+/// <param name="reduction">For an image of this width and height (as stored, upright), how many times smaller it may be decoded in each
+/// direction: 1, 2, 4 or 8. Null for always 1. It should be a pure function, because caches may call it again.</param>
 public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
 {
     private const int LargestKept = 64 << 20;   // 16 megapixels: one photograph of a hundred does not stay with every thread
@@ -26,7 +26,7 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
         return times;
     }
 
-    /// <summary>How many times smaller in each direction an image may come: 1, 2, 4 or 8.</summary>
+    /// <summary>How many times smaller an image may be decoded in each direction: 1, 2, 4 or 8.</summary>
     /// <param name="sourceWidth">Width of the whole image, upright.</param>
     /// <param name="sourceHeight">Height of the whole image, upright.</param>
     /// <exception cref="InvalidOperationException">The choice is another number.</exception>
@@ -42,7 +42,7 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     /// <param name="file">The file.</param>
     /// <param name="offset">Where the part begins.</param>
     /// <param name="length">Its bytes.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <returns>The bytes, all of them.</returns>
     /// <exception cref="InvalidDataException">The file ends before, or cannot be read.</exception>
     internal ReadOnlyMemory<byte> ReadFile(SafeFileHandle file, long offset, int length, string name)
@@ -65,7 +65,7 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
     /// <summary>Reads a stream of known length. Valid until the next read.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="length">Its bytes.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <returns>The bytes, all of them.</returns>
     /// <exception cref="InvalidDataException">It ends before.</exception>
     internal ReadOnlyMemory<byte> ReadStream(Stream stream, int length, string name)
@@ -75,17 +75,17 @@ public sealed class ImageBuffer(Func<int, int, int>? reduction = null)
         return done == length ? bytes : throw new InvalidDataException($"{name} ends after {done} of {length} bytes.");
     }
 
-    /// <summary>Room for an image's pixels; what it holds is undefined.</summary>
+    /// <summary>Memory for an image's pixels, with undefined contents.</summary>
     /// <param name="length">Height × width × 3.</param>
     public Memory<byte> Pixels(int length) => Grown(ref _pixels, length);
 
-    /// <summary>Room for the codec's four bytes a pixel.</summary>
+    /// <summary>Memory for the codec's four bytes a pixel.</summary>
     internal Span<byte> Codec(int length) => CodecMemory(length).Span;
 
     /// <inheritdoc cref="Codec"/>
     internal Memory<byte> CodecMemory(int length) => Grown(ref _codec, length);
 
-    /// <summary>Gives the room for the codec's pixels back.</summary>
+    /// <summary>Releases the memory for the codec's pixels.</summary>
     internal void DropCodec() => _codec = [];
 
     /// <summary>Gives it back where only an image of an uncommon size needed so much.</summary>

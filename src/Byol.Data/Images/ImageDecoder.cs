@@ -30,32 +30,32 @@ public static class ImageDecoder
     /// <param name="path">A path or name.</param>
     internal static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
-    /// <summary>Decodes an image into memory of its own, whole.</summary>
+    /// <summary>Decodes an image in full size into its own memory.</summary>
     /// <inheritdoc cref="Decode(ReadOnlyMemory{byte}, string, ImageBuffer, long)"/>
     public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name) => Decode(bytes, name, new ImageBuffer());
 
     /// <summary>Decodes an image. The header is read first: nothing is allocated for one over the limit.</summary>
     /// <remarks>
-    /// A JPEG is decoded 2, 4 or 8 times smaller where the buffer allows it: the frequencies above are not computed, which is cheaper than
-    /// decoding and shrinking, and nearly the same picture: at an eighth, views differ by 0.001 (smooth) to 0.009 (fine grain) of full
-    /// scale in the mean, less at a half. Other formats always come whole.
+    /// A JPEG is decoded 2, 4 or 8 times smaller if the buffer allows it. The higher frequencies are not computed, which is cheaper than
+    /// decoding and shrinking. The picture is nearly the same: at an eighth, views differ by 0.001 (smooth) to 0.009 (fine grain) of full
+    /// scale in the mean, less at a half. Other formats are always decoded in full size.
     /// </remarks>
-    /// <param name="bytes">A whole file.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="buffer">Where the pixels will lie, until the next read into it; and how much smaller they may come.</param>
-    /// <param name="pixelLimit">Most pixels it may have.</param>
-    /// <returns>RGB; gray and palette are spread, CMYK is multiplied out, transparency is laid over white, EXIF orientation applied, no
-    /// color
-    /// profile.</returns>
-    /// <exception cref="InvalidDataException">The bytes are not a whole image, or it is over the limit; the message names it.</exception>
+    /// <param name="bytes">The bytes of a complete file.</param>
+    /// <param name="name">The name in messages.</param>
+    /// <param name="buffer">The memory for the pixels, valid until the next read into it, and how much smaller they may be decoded.</param>
+    /// <param name="pixelLimit">The most pixels that it may have.</param>
+    /// <returns>RGB: gray and palette become RGB, CMYK is multiplied out, transparency is laid over white, EXIF orientation is applied,
+    /// color profiles are not.</returns>
+    /// <exception cref="InvalidDataException">The bytes are not a complete image, or it is over the limit; the message names
+    /// it.</exception>
     public static Image8 Decode(ReadOnlyMemory<byte> bytes, string name, ImageBuffer buffer, long pixelLimit = DefaultPixelLimit) =>
         Decode(bytes, name, buffer, Defaults, pixelLimit);
 
     /// <inheritdoc cref="Decode(ReadOnlyMemory{byte}, string, ImageBuffer, long)"/>
-    /// <param name="bytes">A whole file.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="buffer">Where the pixels will lie, and how much smaller they may come.</param>
-    /// <param name="pixelLimit">Most pixels it may have.</param>
+    /// <param name="bytes">The bytes of a complete file.</param>
+    /// <param name="name">The name in messages.</param>
+    /// <param name="buffer">The memory for the pixels, and how much smaller they may be decoded.</param>
+    /// <param name="pixelLimit">The most pixels that it may have.</param>
     /// <param name="options">What lies behind transparent pixels, and how 16 bits become 8.</param>
     /// <param name="page">Which of a TIFF's images, from 0.</param>
     internal static Image8 Decode(
@@ -96,8 +96,8 @@ public static class ImageDecoder
         return RgbaPixels.IsTurned(origin) ? new Image8(rgb, height, width) : new Image8(rgb, width, height);
     }
 
-    /// <summary>How many bits the colors of an image of 16 bits use; null where it has 8 or cannot be read.</summary>
-    /// <param name="bytes">A whole file.</param>
+    /// <summary>How many bits the colors of an image of 16 bits use; null if it has 8 or cannot be read.</summary>
+    /// <param name="bytes">The bytes of a complete file.</param>
     /// <param name="page">Which of a TIFF's images, from 0.</param>
     internal static int? BitsInUse(ReadOnlyMemory<byte> bytes, int page = 0)
     {

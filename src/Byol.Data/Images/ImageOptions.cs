@@ -3,7 +3,7 @@ using static Byol.Setting;
 
 namespace Byol.Data.Images;
 
-/// <summary>How an image file becomes 8-bit RGB where there is a choice.</summary>
+/// <summary>Choices in turning an image file into 8-bit RGB.</summary>
 public sealed record ImageOptions
 {
     /// <summary>Most bits of a color value.</summary>
@@ -12,13 +12,12 @@ public sealed record ImageOptions
     /// <summary>The color behind transparent pixels: white, black, gray, or #rrggbb.</summary>
     public string Background { get; init; } = "white";
 
-    /// <summary>Bits that the values of 16-bit images use: 16; or 8 to 15, for cameras that write for instance 12 bits into files of 16,
-    /// whose
-    /// images come out near black otherwise; or 0, which takes what the images opened use, by a few of them.</summary>
+    /// <summary>Bits that the values of 16-bit images use: 16; or 8 to 15 for cameras that write fewer bits into files of 16, whose images
+    /// would otherwise be nearly black; or 0, which measures a few of the opened images.</summary>
     public int Depth { get; init; } = FullDepth;
 
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a value is invalid.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
     {
         Require(Color(Background) is not null, $"Background {Background} is not a color; use white, black, gray or for instance #80ff00.");

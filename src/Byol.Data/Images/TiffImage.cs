@@ -26,7 +26,7 @@ internal sealed class TiffImage : IDisposable
 
     /// <summary>Opens a page.</summary>
     /// <param name="bytes">A whole file.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="page">Its number among the pages that are images, from 0.</param>
     /// <param name="pixelLimit">Most pixels it may have.</param>
     /// <exception cref="InvalidDataException">It is damaged, or over the limit.</exception>

@@ -1,6 +1,6 @@
 namespace Byol.Data.Kernels;
 
-/// <summary>How pixels between pixels are found.</summary>
+/// <summary>The interpolation between pixels.</summary>
 public enum Interpolation
 {
     /// <summary>Triangle filter.</summary>

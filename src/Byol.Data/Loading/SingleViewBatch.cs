@@ -1,7 +1,7 @@
 namespace Byol.Data.Loading;
 
-/// <summary>Views of some images, one of each unless its maker says otherwise, in memory that is used again for later batches.
-/// Images that cannot be read are not in it.</summary>
+/// <summary>Views of a batch of images, one or several of each, in memory that later batches reuse. Images that cannot be read are left
+/// out.</summary>
 public sealed class SingleViewBatch : IPrefetched
 {
     private readonly float[] _pixels;
@@ -21,10 +21,10 @@ public sealed class SingleViewBatch : IPrefetched
     /// <summary>S, the side of a view in pixels.</summary>
     public int ImageSize { get; }
 
-    /// <summary>V, the views of each image, side by side; 1 unless its maker says otherwise.</summary>
+    /// <summary>V, the number of views of each image.</summary>
     internal int ViewsPerImage { get; }
 
-    /// <summary>The views, [n,S,S,3]; [n,V,S,S,3] where an image has several.</summary>
+    /// <summary>The views, [n,S,S,3]; [n,V,S,S,3] if an image has several.</summary>
     public ReadOnlySpan<float> Pixels => _pixels.AsSpan(0, Count * ImageLength);
 
     /// <summary>The images' indices in their dataset, [n].</summary>
@@ -33,7 +33,7 @@ public sealed class SingleViewBatch : IPrefetched
     /// <summary>Its number among the batches.</summary>
     internal long Number { get; private set; } = -1;
 
-    /// <summary>Images that were to be in it, those that cannot be read among them.</summary>
+    /// <summary>Images that belong to it, including those that cannot be read.</summary>
     internal int Places { get; private set; }
 
     long IPrefetched.Number => Number;

@@ -4,8 +4,8 @@ using Byol.Data.Views;
 
 namespace Byol.Data.Loading;
 
-/// <summary>Decodes images and renders a view of each, or some, on threads of its own, ahead of the encoder, in order and in bounded
-/// memory. Images that cannot be read are left out and noted.</summary>
+/// <summary>Decodes images and renders a view of each, or some, on its own threads, ahead of the encoder, in order and in bounded memory.
+/// Images that cannot be read are left out and noted.</summary>
 /// <remarks>Three batches are in memory, one lent and two ahead.</remarks>
 public sealed class SingleViewLoader : IDisposable
 {

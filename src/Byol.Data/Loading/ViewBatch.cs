@@ -1,6 +1,6 @@
 namespace Byol.Data.Loading;
 
-/// <summary>Two views of each image of a batch, in memory that is used again for later batches.</summary>
+/// <summary>Two views of each image of a batch, in memory that later batches reuse.</summary>
 public sealed class ViewBatch : IPrefetched
 {
     private readonly SortedSet<int> _unreadable = [];
@@ -37,7 +37,7 @@ public sealed class ViewBatch : IPrefetched
     /// <summary>The images' indices, [B].</summary>
     public int[] Indices { get; }
 
-    /// <summary>Images that could not be read for it, in the dataset's order: others stand in their places.</summary>
+    /// <summary>Images that could not be read, in the dataset's order; other images replace them.</summary>
     internal IReadOnlyCollection<int> Unreadable => _unreadable;
 
     /// <summary>v, [B,S,S,3], normalized.</summary>

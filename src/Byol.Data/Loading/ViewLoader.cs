@@ -3,11 +3,11 @@ using Byol.Data.Views;
 
 namespace Byol.Data.Loading;
 
-/// <summary>Decodes images and renders their views on threads of its own, ahead of the training step,
-/// in order and in bounded memory.</summary>
+/// <summary>Decodes images and renders their views on its own threads, ahead of the training step, in order and in bounded
+/// memory.</summary>
 /// <remarks>
-/// Three batches are in memory, one lent and two ahead. What a batch holds depends on seed, epoch and index alone:
-/// the bits are the same for any number of threads, and when a run is resumed from a later batch.
+/// Three batches are in memory, one lent and two ahead. The contents of a batch depend on seed, epoch and index alone: the bits are the
+/// same for any number of threads, and when a run is resumed at a later batch.
 /// </remarks>
 public sealed class ViewLoader : IDisposable
 {
@@ -24,12 +24,12 @@ public sealed class ViewLoader : IDisposable
     /// <summary>Starts loading.</summary>
     /// <param name="dataset">The images, at least a batch of them.</param>
     /// <param name="views">How views are made.</param>
-    /// <param name="seed">Draws order and views.</param>
+    /// <param name="seed">Seeds order and views.</param>
     /// <param name="batchSize">B, images per batch.</param>
     /// <param name="batchesPerEpoch">Batches taken of each shuffle; the images beyond them are left out of that epoch.</param>
     /// <param name="threads">Threads to work on, at least 1.</param>
     /// <param name="firstBatch">The batch to begin with; above 0 when a run is resumed.</param>
-    /// <param name="unreadable">Indices of images that could not be read before it was resumed: they count among the 1 %.</param>
+    /// <param name="unreadable">Indices of images that could not be read before the run was resumed; they count toward the 1 %.</param>
     public ViewLoader(
         IDataset dataset, ViewOptions views, ulong seed, int batchSize, long batchesPerEpoch, int threads, long firstBatch,
         params IEnumerable<int> unreadable)
@@ -40,13 +40,13 @@ public sealed class ViewLoader : IDisposable
     /// <inheritdoc cref="ViewLoader(IDataset, ViewOptions, ulong, int, long, int, long, IEnumerable{int})"/>
     /// <param name="dataset">The images, at least a batch of them for each rank.</param>
     /// <param name="views">How views are made.</param>
-    /// <param name="seed">Draws order and views.</param>
+    /// <param name="seed">Seeds order and views.</param>
     /// <param name="batchSize">B, images per batch of this rank.</param>
     /// <param name="batchesPerEpoch">Batches taken of each shuffle; the images beyond them are left out of that epoch.</param>
     /// <param name="threads">Threads to work on, at least 1.</param>
     /// <param name="firstBatch">The batch to begin with; above 0 when a run is resumed.</param>
-    /// <param name="shard">Which part of every batch is this rank's.</param>
-    /// <param name="unreadable">Indices of images that could not be read before it was resumed: they count among the 1 %.</param>
+    /// <param name="shard">The part of every batch for this rank.</param>
+    /// <param name="unreadable">Indices of images that could not be read before the run was resumed; they count toward the 1 %.</param>
     internal ViewLoader(
         IDataset dataset, ViewOptions views, ulong seed, int batchSize, long batchesPerEpoch, int threads, long firstBatch, Shard shard,
         IEnumerable<int> unreadable)
@@ -67,7 +67,7 @@ public sealed class ViewLoader : IDisposable
     /// <summary>How long the last <see cref="Next"/> waited for its batch.</summary>
     internal TimeSpan LastWait => _prefetcher.LastWait;
 
-    /// <summary>Names of images that could not be read; another image takes the place of each.</summary>
+    /// <summary>Names of images that could not be read; another image replaces each of them.</summary>
     internal IReadOnlyList<string> Unreadable => _images.Unreadable;
 
     /// <summary>The next batch in order. It is the caller's until the next call.</summary>

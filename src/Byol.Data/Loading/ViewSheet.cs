@@ -9,16 +9,16 @@ public sealed class ViewSheet
 {
     private ViewSheet(byte[] png, IReadOnlyList<string> plans) => (Png, Plans) = (png, plans);
 
-    /// <summary>The picture, a PNG: each image, whole, then its views v and v' and what evaluation sees of it.</summary>
+    /// <summary>The picture, a PNG: each whole image, its views v and v', and its view in evaluation.</summary>
     public ReadOnlyMemory<byte> Png { get; }
 
-    /// <summary>For each image its name, and how its views were made.</summary>
+    /// <summary>The name of each image, and how its views were made.</summary>
     public IReadOnlyList<string> Plans { get; }
 
-    /// <summary>Draws the sheet. Images that cannot be read are passed over, as in training.</summary>
+    /// <summary>Draws the sheet. Images that cannot be read are skipped, as in training.</summary>
     /// <param name="data">The images.</param>
     /// <param name="views">How views are made.</param>
-    /// <param name="seed">Draws them.</param>
+    /// <param name="seed">Seeds the views.</param>
     /// <param name="indices">Which images.</param>
     /// <param name="epoch">The pass over the data whose views to show, from 0.</param>
     /// <param name="tile">Side of each picture on the sheet in pixels.</param>
@@ -39,9 +39,9 @@ public sealed class ViewSheet
             sampler.Sample(i.Image.SourceWidth, i.Image.SourceHeight, epoch, i.Index, view);
     }
 
-    /// <summary>Indices of images, evenly over the data.</summary>
+    /// <summary>Indices of images, spread evenly over the data.</summary>
     /// <param name="data">The images.</param>
-    /// <param name="count">How many, where there are so many.</param>
+    /// <param name="count">How many, or fewer if the data has fewer.</param>
     public static IEnumerable<int> Spread(IDataset data, int count) =>
         Enumerable.Range(0, Math.Min(count, data.Count)).Select(i => (int)((long)i * data.Count / Math.Min(count, data.Count)));
 

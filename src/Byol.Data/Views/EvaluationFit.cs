@@ -3,7 +3,7 @@ namespace Byol.Data.Views;
 /// <summary>How an image of any shape becomes the square that an encoder sees when it is evaluated or embeds.</summary>
 public enum EvaluationFit
 {
-    /// <summary>The center square, of <see cref="ViewOptions.EvaluationCrop"/> times the short side: what lies beyond it is not seen.
+    /// <summary>The center square, <see cref="ViewOptions.EvaluationCrop"/> times the short side; the rest is not seen.
     /// </summary>
     Crop,
 

@@ -62,7 +62,7 @@ public sealed record ViewOptions
     /// <summary>Width over height of a crop, drawn log-uniformly.</summary>
     public Interval CropRatio { get; init; } = new(3.0 / 4, 4.0 / 3);
 
-    /// <summary>How a crop is brought to size.</summary>
+    /// <summary>How a crop is resized.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bicubic;
 
     /// <summary>Probability of a horizontal flip.</summary>
@@ -71,7 +71,8 @@ public sealed record ViewOptions
     /// <summary>Probability of a vertical flip: for images without a top, such as parts, tissue and land.</summary>
     public double VerticalFlipProbability { get; init; }
 
-    /// <summary>Probability that a view is turned by 0, 90, 180 or 270 degrees, each as likely; at 1 no direction is up.</summary>
+    /// <summary>Probability that a view is turned by 0, 90, 180 or 270 degrees, with equal probability; at 1 all four directions are
+    /// equal.</summary>
     public double QuarterTurnProbability { get; init; }
 
     /// <summary>Probability that colors are jittered.</summary>
@@ -113,15 +114,15 @@ public sealed record ViewOptions
     /// <summary>Divides each channel after that.</summary>
     public Channels StandardDeviation { get; init; } = new(0.229, 0.224, 0.225);
 
-    /// <summary>How an image becomes the square of evaluation: its center, or the whole of it. Where it is the whole, the crops that
-    /// training draws of very long images reach their ends too; in the paper, as in torchvision, they do not.</summary>
+    /// <summary>How an image becomes the square of evaluation: its center, or the whole image. If it is the whole image, training crops of
+    /// very long images reach their ends too; in the paper, as in torchvision, they do not.</summary>
     public EvaluationFit EvaluationFit { get; init; } = EvaluationFit.Crop;
 
     /// <summary>Fraction of the short side that the center view of evaluation keeps; 1 for images that fill their frame.</summary>
     public double EvaluationCrop { get; init; } = 0.875;
 
-    /// <summary>Side of the square of evaluation in pixels; 0 takes that of the views. What is trained on small views is often better on
-    /// larger images (Touvron et al. 2019, arXiv 1906.06423).</summary>
+    /// <summary>Side of the square of evaluation in pixels; 0 takes that of the views. An encoder that is trained on small views is often
+    /// better on larger images (Touvron et al. 2019, arXiv 1906.06423).</summary>
     public int EvaluationSize { get; init; }
 
     /// <summary>The side of evaluation in use.</summary>
@@ -130,8 +131,8 @@ public sealed record ViewOptions
     /// <summary>The blur's kernel side in use.</summary>
     internal int BlurKernelInUse => BlurKernel != 0 ? BlurKernel : Math.Max(3, ImageSize / 10 / 2 * 2 + 1);
 
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a value is invalid.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
     {
         Require(ImageSize is >= 8 and <= 4096, $"Image size {ImageSize} must lie between 8 and 4096 pixels; use for instance 32 or 224.");

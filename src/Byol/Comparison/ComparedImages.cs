@@ -17,7 +17,7 @@ internal sealed class ComparedImages
     /// <summary>Finds near-duplicates, and draws folds where there are no images to classify.</summary>
     /// <param name="plan">Has the images.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="ArgumentException">The labels do not allow it; one line: value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">The labels do not allow it; the message gives value, rule and remedy in one line.</exception>
     public ComparedImages(ComparisonPlan plan, CancellationToken cancellation)
     {
         _plan = plan;

@@ -16,7 +16,7 @@ namespace Byol.Comparison;
 internal sealed record OptionRun(string Folder, Func<TimeSpan, Recipe> Recipe, Func<OpenedEncoder>? From, string CostsAs);
 
 /// <summary>One of what is compared.</summary>
-/// <param name="Name">What tables call it.</param>
+/// <param name="Name">The name in tables.</param>
 /// <param name="Subject">Opens the encoder; of the pixels the encoder that they stand beside.</param>
 /// <param name="Reading">How image files become pixels for it.</param>
 internal sealed record ComparedOption(string Name, Func<EncoderSubject> Subject, ImageOptions Reading)
@@ -26,7 +26,7 @@ internal sealed record ComparedOption(string Name, Func<EncoderSubject> Subject,
     /// <summary>Whether it is the pixels.</summary>
     public bool IsPixels => Name == Pixels;
 
-    /// <summary>How it is trained; null where it is there without.</summary>
+    /// <summary>How it is trained; null if it is there without.</summary>
     public OptionRun? Run { get; init; }
 
     /// <summary>All options of a plan, in the order in which they are scored.</summary>

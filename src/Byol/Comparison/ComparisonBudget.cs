@@ -17,8 +17,8 @@ internal sealed class ComparisonBudget(
     private readonly Dictionary<string, TimeSpan> _predicted = options
         .Where(o => o.Run is null && folder.Taken(o.Name) is null).ToDictionary(o => o.Name, predict);
 
-    /// <summary>Throws where the time does not suffice for what is left to do: before any of it is done.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if the time does not suffice for what is left to do: before any of it is done.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     public void Require()
     {
         var runs = Untrained.Count();

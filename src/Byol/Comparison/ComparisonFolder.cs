@@ -48,10 +48,10 @@ internal sealed class ComparisonFolder
     /// <summary>Where a run lies.</summary>
     public string Run(string name) => Path.Combine(_path, name);
 
-    /// <summary>What was found of an option; null where it was not scored yet.</summary>
+    /// <summary>What was found of an option; null if it was not scored yet.</summary>
     public OptionScores? Find(string name) => Stored(name)?.Scores();
 
-    /// <summary>What it took to score an option, fine-tuning left out; null where it was not scored yet.</summary>
+    /// <summary>What it took to score an option, fine-tuning left out; null if it was not scored yet.</summary>
     public TimeSpan? Taken(string name) => Stored(name) is { Seconds: var seconds } ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>Whether a run is finished.</summary>

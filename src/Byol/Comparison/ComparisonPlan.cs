@@ -7,18 +7,18 @@ using static Byol.Setting;
 namespace Byol.Comparison;
 
 /// <summary>What is compared, and how.</summary>
-/// <param name="data">Opens images to pretrain on, their files read as an encoder has them (<see cref="Recipe.Images"/>); their labels, if
+/// <param name="data">Opens images to pretrain on, with files read as an encoder needs them (<see cref="Recipe.Images"/>); their labels, if
 /// any, are not used.</param>
 /// <param name="train">Opens labeled images to learn from.</param>
 /// <param name="test">Opens labeled images to classify; null classifies those of <paramref name="train"/> in five folds.</param>
 /// <param name="fromRandom">How BYOL is trained from random weights; null by recipe <c>folder</c>.</param>
-/// <param name="fitEncoder">Whether the time says how wide that encoder is; otherwise it is the recipe's.</param>
-/// <param name="pretrained">The encoder that is there already, and how BYOL continues it; null compares without one.</param>
+/// <param name="fitEncoder">Whether the width of that encoder is chosen for the time; otherwise it is the recipe's.</param>
+/// <param name="pretrained">The encoder without training, and how BYOL continues it; null compares without one.</param>
 /// <param name="budget">Time for everything but fine-tuning; null for half an hour.</param>
-/// <param name="labelsPerClass">Labels of each class that are tried, beside all; those that the smallest class does not have are left out.
-/// Null tries 5 and 10.</param>
-/// <param name="draws">Draws of the labels, the same for every option.</param>
-/// <param name="seed">Draws labels, folds and weights.</param>
+/// <param name="labelsPerClass">Numbers of labels of each class to try, besides all; numbers that the smallest class does not have are left
+/// out. Null tries 5 and 10.</param>
+/// <param name="draws">The number of draws of the labels, which are the same for every option.</param>
+/// <param name="seed">Seeds labels, folds and weights.</param>
 /// <param name="fineTune">Whether encoders are fine-tuned on the labels too.</param>
 public sealed class ComparisonPlan(
     Func<ImageOptions, IDataset> data, Func<ImageOptions, IDataset> train, Func<ImageOptions, IDataset>? test = null,
@@ -49,8 +49,8 @@ public sealed class ComparisonPlan(
 
     internal bool FineTune { get; } = fineTune;
 
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a value is invalid.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
     {
         Require(Budget >= LeastBudget, $"A budget of {Budget.TotalSeconds:0} seconds is too short; use at least 1m, and better 30m.");
@@ -59,9 +59,9 @@ public sealed class ComparisonPlan(
     }
 }
 
-/// <summary>An encoder that is there before anything is pretrained.</summary>
-/// <param name="name">What tables call it, and what a user takes if it is best.</param>
-/// <param name="open">Opens it, afresh each time and where it is to be computed.</param>
+/// <summary>An encoder that needs no pretraining.</summary>
+/// <param name="name">The name in tables, and in the recommendation if it is best.</param>
+/// <param name="open">Opens it on a device; called several times.</param>
 /// <param name="recipe">How BYOL continues it; its architecture is that encoder's.</param>
 public sealed class ComparedEncoder(string name, Func<OpenedEncoder> open, Recipe recipe)
 {

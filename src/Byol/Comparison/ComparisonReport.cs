@@ -14,23 +14,23 @@ public sealed class ComparisonRow
     /// <summary>The encoder.</summary>
     public string Option { get; }
 
-    /// <summary>How it was classified.</summary>
+    /// <summary>The protocol.</summary>
     public string Protocol { get; }
 
     /// <summary>The amount of labels.</summary>
     public string Labels { get; }
 
-    /// <summary>Labels that were seen.</summary>
+    /// <summary>The number of labels.</summary>
     public int Labeled { get; }
 
-    /// <summary>Of each draw, 0 to 1.</summary>
+    /// <summary>The accuracy of each draw, 0 to 1.</summary>
     public IReadOnlyList<double> Accuracy { get; }
 
     /// <summary>The mean recall of the classes, of each draw; 0 to 1.</summary>
     public IReadOnlyList<double> Balanced { get; }
 }
 
-/// <summary>What a comparison found.</summary>
+/// <summary>The result of a comparison.</summary>
 public sealed class ComparisonReport
 {
     private readonly Verdict _verdict;
@@ -53,22 +53,22 @@ public sealed class ComparisonReport
     /// <summary>The encoder to use.</summary>
     public string Recommended => _verdict.Recommended;
 
-    /// <summary>The best that needs no pretraining.</summary>
+    /// <summary>The best encoder that needs no pretraining.</summary>
     public string Beaten => _verdict.Beaten;
 
     /// <summary>Whether pretraining is recommended.</summary>
     public bool IsTrained => _verdict.IsTrained;
 
-    /// <summary>What is classified by what.</summary>
+    /// <summary>Which images are classified, and from which labels.</summary>
     public string Description { get; }
 
-    /// <summary>What must be known beside: amounts left out, images that were pretrained on too.</summary>
+    /// <summary>Notes: amounts of labels that were left out, classified images that were also pretrained on.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Every option, protocol and amount of labels.</summary>
     public IReadOnlyList<ComparisonRow> Rows { get; }
 
-    /// <summary>The table's heading and rows: mean ± standard deviation over the draws, in percent.</summary>
+    /// <summary>The heading and rows of the table: mean ± standard deviation over the draws, in percent.</summary>
     public (IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows) Table()
     {
         var protocols = Rows.Select(r => r.Protocol).Distinct().ToList();
@@ -87,7 +87,7 @@ public sealed class ComparisonReport
         return (header, [.. rows]);
     }
 
-    /// <summary>What the table's figures are.</summary>
+    /// <summary>What the figures of the table are.</summary>
     public string Measure => _balanced
         ? "Balanced accuracy, the mean of the classes' shares that were found, in %; behind it, as plain, the share of all images."
         : "Accuracy in %.";

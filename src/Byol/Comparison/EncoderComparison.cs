@@ -8,8 +8,8 @@ using Byol.Training;
 
 namespace Byol.Comparison;
 
-/// <summary>Whether pretraining helps on someone's own images: what is there without it, and BYOL, scored by the same draws of labels on
-/// the same images, ending with what to use. Interrupted, the same call resumes.</summary>
+/// <summary>Finds out whether pretraining helps on your images. It scores encoders without pretraining and BYOL by the same draws of labels
+/// on the same images, and recommends one. After an interruption the same call resumes.</summary>
 public sealed class EncoderComparison
 {
     private readonly ComparisonPlan _plan;
@@ -58,11 +58,12 @@ public sealed class EncoderComparison
     /// <param name="folder">Where scores, runs and the report go: a folder that is empty, does not exist, or holds this comparison, perhaps
     /// with another budget.</param>
     /// <param name="plan">What is compared.</param>
-    /// <param name="train">Trains a run and says whether it finished; null trains it and listens to nothing.</param>
-    /// <param name="say">Is told, a line each, what is being done and was found.</param>
-    /// <param name="spent">What of the budget was spent before, by opening the data for instance.</param>
-    /// <param name="cancellation">Ends it; what is finished is kept.</param>
-    /// <exception cref="ArgumentException">Images, labels, time and plan do not go together; one line: value, rule, remedy.</exception>
+    /// <param name="train">Trains a run and returns whether it finished; null trains it without a listener.</param>
+    /// <param name="say">Receives lines about what is being done and what was found.</param>
+    /// <param name="spent">The time of the budget that was spent before, for instance to open the data.</param>
+    /// <param name="cancellation">Cancels; finished results are kept.</param>
+    /// <exception cref="ArgumentException">Images, labels, time and plan do not go together; the message gives value, rule and remedy in
+    /// one line.</exception>
     /// <exception cref="RunDirectoryException">The folder holds something else.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public static ComparisonReport Run(

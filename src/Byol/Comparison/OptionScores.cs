@@ -17,7 +17,7 @@ internal sealed record ScoreCell(string Protocol, string Labels, int Labeled, do
 }
 
 /// <summary>One of the encoders that a user could take.</summary>
-/// <param name="Name">What tables call it.</param>
+/// <param name="Name">The name in tables.</param>
 /// <param name="IsTrained">Whether it cost pretraining on the user's images.</param>
 /// <param name="Cells">Protocols by amounts of labels; the same ones for every option.</param>
 internal sealed record OptionScores(string Name, bool IsTrained, IReadOnlyList<ScoreCell> Cells)

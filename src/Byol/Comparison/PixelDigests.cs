@@ -12,7 +12,7 @@ internal static class PixelDigests
 {
     private const int Side = 32, Decoded = 2 * Side;
 
-    /// <summary>One for each image; 0 where it cannot be read.</summary>
+    /// <summary>One for each image; 0 if it cannot be read.</summary>
     public static UInt128[] Of(IDataset data, CancellationToken cancellation)
     {
         var digests = new UInt128[data.Count];

@@ -67,7 +67,7 @@ internal interface ICollective
         return all;
     }
 
-    /// <summary>Throws where a tensor is not the same on all ranks, to the bit: what should have kept it so did not.</summary>
+    /// <summary>Throws if a tensor is not the same on all ranks, to the bit: what should have kept it so did not.</summary>
     /// <param name="values">The weights.</param>
     /// <exception cref="InvalidOperationException">It is not, on the rank that is named.</exception>
     void RequireEqual(Tensor values)

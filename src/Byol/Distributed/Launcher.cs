@@ -1,7 +1,7 @@
 namespace Byol.Distributed;
 
 /// <summary>Who started this process as one of several, as its environment says.</summary>
-/// <param name="Name">What messages call it.</param>
+/// <param name="Name">The name in messages.</param>
 /// <param name="Libraries">Names of the MPI libraries that it may have started it for, the likeliest first.</param>
 /// <param name="Rank">Which process this is, from 0.</param>
 /// <param name="Count">How many there are.</param>

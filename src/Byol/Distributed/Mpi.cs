@@ -53,7 +53,7 @@ internal sealed unsafe partial class Mpi
 
     /// <summary>Loads a library and begins; once in a process.</summary>
     /// <param name="names">Tried in this order.</param>
-    /// <returns>Null where none is there.</returns>
+    /// <returns>Null if none is there.</returns>
     public static Mpi? Begin(IEnumerable<string> names)
     {
         foreach (var mpi in Load(names))

@@ -37,7 +37,7 @@ internal sealed unsafe class Nccl
     public static IReadOnlyList<string> Libraries { get; } =
         Environment.GetEnvironmentVariable(Variable) == "off" ? [] : ["libtorch_cuda.so", "libnccl.so.2"];
 
-    /// <summary>Loads it; null where it is not there.</summary>
+    /// <summary>Loads it; null if it is not there.</summary>
     /// <param name="names">Tried in this order.</param>
     public static Nccl? Load(IEnumerable<string> names)
     {

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Distributed;
 
-/// <summary>The processes that train one run together, as mpirun or srun started them; one by itself where nobody did.</summary>
-/// <remarks>The environment says which they are. MPI is loaded when a run first needs it, and never for a process by itself.</remarks>
+/// <summary>The processes that train one run together, as mpirun or srun started them; a single process otherwise.</summary>
+/// <remarks>The environment says which they are. MPI is loaded when a run first needs it, and never for a single process.</remarks>
 public sealed class Ranks
 {
     private static readonly TimeSpan AbortTakes = TimeSpan.FromSeconds(2);
@@ -20,47 +20,48 @@ public sealed class Ranks
 
     private sealed record Joined(ICollective Collective, string Library, IReadOnlyList<string> Hosts, Watchdog? Watchdog);
 
-    /// <summary>This process's.</summary>
+    /// <summary>The ranks of this process.</summary>
     public static Ranks Current { get; } = new(Launcher.Of(Environment.GetEnvironmentVariable));
 
-    /// <summary>Which of them this is, from 0. The first alone writes the run's folder, and its records alone are complete.</summary>
+    /// <summary>The rank of this process, from 0. Only the first writes the run's folder, and only its records are complete.</summary>
     public int Rank => Launcher.Rank;
 
-    /// <summary>How many they are; 1 for a process by itself.</summary>
+    /// <summary>The number of ranks; 1 for a single process.</summary>
     public int Count => Launcher.Count;
 
     /// <summary>How long a rank may give no sign of life before the others end.</summary>
     internal TimeSpan SilenceLimit { get; private set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Who started them.</summary>
+    /// <summary>The launcher that started them.</summary>
     internal Launcher Launcher { get; }
 
-    /// <summary>What they exchange by.</summary>
-    /// <exception cref="InvalidOperationException">The launcher's MPI library cannot be loaded, or sees other ranks than it does.</exception>
+    /// <summary>How they exchange data.</summary>
+    /// <exception cref="InvalidOperationException">The launcher's MPI library cannot be loaded, or its ranks differ from the
+    /// launcher's.</exception>
     internal ICollective Collective => _joined.Value.Collective;
 
-    /// <summary>Why a rank that freezes is not noticed; null where it is.</summary>
+    /// <summary>Why a frozen rank would not be noticed; null if it would.</summary>
     internal string? Unwatched => Count == 1 || _joined.Value.Watchdog is not null ? null
         : $"{Library} does not take calls of several threads: a rank that freezes is not noticed.";
 
-    /// <summary>The MPI library with its version; empty for a process by itself.</summary>
+    /// <summary>The MPI library with its version; empty for a single process.</summary>
     internal string Library => _joined.Value.Library;
 
     /// <summary>The host of each rank.</summary>
     internal IReadOnlyList<string> Hosts => _joined.Value.Hosts;
 
-    /// <summary>The device of this rank: where the host has several GPUs, each rank of it takes another.</summary>
-    /// <param name="device">What a process by itself would take.</param>
+    /// <summary>The device of this rank; if the host has several GPUs, each of its ranks takes another.</summary>
+    /// <param name="device">The device that a single process would take.</param>
     internal Device Place(Device device) => Count > 1 && device.type == TorchSharp.DeviceType.CUDA
         ? new Device(TorchSharp.DeviceType.CUDA, Launcher.LocalRank % cuda.device_count()) : device;
 
-    /// <summary>Says how long a rank may give no sign of life before the others end, a minute otherwise: its process is frozen, or the network
-    /// is cut.</summary>
+    /// <summary>Sets how long a rank may give no sign of life before the others end (a minute by default), because its process is frozen or
+    /// the network is cut.</summary>
     /// <param name="limit">Some seconds or more: a busy machine may keep a process waiting.</param>
     public void LimitSilence(TimeSpan limit) => SilenceLimit = limit;
 
-    /// <summary>Ends all ranks at once, without saving; where there is one, or a run has not begun, this process alone.</summary>
-    /// <param name="exitCode">What the launcher ends with.</param>
+    /// <summary>Ends all ranks at once, without saving. With one rank, or before a run has begun, it ends this process alone.</summary>
+    /// <param name="exitCode">The exit code of the launcher.</param>
     public void Abort(int exitCode)
     {
         Fail();

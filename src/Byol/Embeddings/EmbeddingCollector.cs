@@ -29,7 +29,7 @@ internal sealed class EmbeddingCollector : IEmbeddingWriter
     }
 
     /// <summary>All of them.</summary>
-    /// <param name="name">What messages call their source.</param>
+    /// <param name="name">The name of their source in messages.</param>
     /// <exception cref="InvalidDataException">There are none.</exception>
     public EmbeddingSet ToSet(string name)
     {

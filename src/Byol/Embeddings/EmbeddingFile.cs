@@ -4,15 +4,15 @@ using Byol.TensorFiles;
 
 namespace Byol.Embeddings;
 
-/// <summary>Takes embeddings as they come and writes them to a file, in memory that does not grow.</summary>
+/// <summary>Writes embeddings to a file batch by batch, in memory that does not grow.</summary>
 internal interface IEmbeddingWriter : IDisposable
 {
-    /// <summary>Adds some.</summary>
+    /// <summary>Adds a batch.</summary>
     /// <param name="rows">[n,D], row by row.</param>
     /// <param name="images">n images, in the same order.</param>
     void Write(ReadOnlySpan<float> rows, IReadOnlyList<EmbeddedImage> images);
 
-    /// <summary>Ends the file; without it there is none.</summary>
+    /// <summary>Completes the file; without this call there is no file.</summary>
     void Complete();
 }
 
@@ -28,10 +28,10 @@ public static class EmbeddingFile
     /// <param name="path">A path or name.</param>
     internal static bool IsKnown(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
-    /// <summary>Begins a file. It has its name only once it is complete.</summary>
-    /// <param name="path">Where to; what is there is replaced.</param>
+    /// <summary>Begins a file, which gets its name when it is complete.</summary>
+    /// <param name="path">The file to write; an existing one is replaced.</param>
     /// <param name="dimension">D.</param>
-    /// <param name="source">What they are made with, to be kept with them; null where that is not known.</param>
+    /// <param name="source">What made the embeddings, to be stored with them; null if it is not known.</param>
     /// <exception cref="ArgumentException">The ending is not known.</exception>
     internal static IEmbeddingWriter Create(string path, int dimension, EmbeddingSource? source = null) =>
         Path.GetExtension(path).ToLowerInvariant() switch

@@ -5,19 +5,19 @@ using Byol.Models;
 
 namespace Byol.Embeddings;
 
-/// <summary>Images through an encoder: each image becomes a row.</summary>
+/// <summary>Embeds datasets: each image becomes a row.</summary>
 public static class EmbeddingPass
 {
-    /// <summary>Images that an encoder is given at once, where nothing else is said.</summary>
+    /// <summary>Images in a batch by default.</summary>
     public const int UsualBatchSize = 64;
 
-    /// <summary>Embeds a dataset into a file: .npy, .csv or .parquet, by its ending. It has its name only once all are in it.</summary>
-    /// <param name="encoder">What embeds.</param>
+    /// <summary>Embeds a dataset into a file: .npy, .csv or .parquet, by its ending. The file gets its name when it is complete.</summary>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="dataset">The images.</param>
-    /// <param name="path">Where to; what is there is replaced.</param>
-    /// <param name="batchSize">Images that the encoder is given at once; with tiles, tiles.</param>
-    /// <param name="progress">Is told after each batch how many images are done, those that cannot be read among them.</param>
-    /// <param name="cancellation">Ends the work between two batches; there is then no file.</param>
+    /// <param name="path">The file to write; an existing one is replaced.</param>
+    /// <param name="batchSize">Images in a batch; tiles, if images are cut into tiles.</param>
+    /// <param name="progress">Receives after each batch the number of finished images, including those that cannot be read.</param>
+    /// <param name="cancellation">Cancels between two batches; there is then no file.</param>
     /// <returns>Images that could not be read and have no row, in order.</returns>
     /// <exception cref="ArgumentException">The ending is not known.</exception>
     /// <exception cref="InvalidDataException">None of the images can be read.</exception>
@@ -32,11 +32,11 @@ public static class EmbeddingPass
     }
 
     /// <summary>Embeds a dataset into memory.</summary>
-    /// <param name="encoder">What embeds.</param>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="dataset">The images.</param>
     /// <param name="unreadable">Images that could not be read and have no row, in order.</param>
-    /// <param name="progress">Is told after each batch how many images are done, those that cannot be read among them.</param>
-    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <param name="progress">Receives after each batch the number of finished images, including those that cannot be read.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
     /// <returns>The embeddings as the encoder gives them.</returns>
     /// <exception cref="InvalidDataException">None of the images can be read.</exception>
     /// <exception cref="NonFiniteEmbeddingException">An embedding is not finite; the message names the image.</exception>
@@ -51,12 +51,12 @@ public static class EmbeddingPass
     }
 
     /// <summary>Embeds a dataset from its first image to its last.</summary>
-    /// <param name="encoder">What embeds.</param>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="dataset">The images.</param>
     /// <param name="writer">Where the rows go; it is completed once all are there.</param>
-    /// <param name="batchSize">Images that the encoder is given at once; with tiles, tiles.</param>
-    /// <param name="progress">Is told after each batch how many images are done, those that cannot be read among them.</param>
-    /// <param name="cancellation">Ends the work between two batches; the writer is not completed.</param>
+    /// <param name="batchSize">Images in a batch; tiles, if images are cut into tiles.</param>
+    /// <param name="progress">Receives after each batch the number of finished images, including those that cannot be read.</param>
+    /// <param name="cancellation">Cancels between two batches; the writer is not completed.</param>
     /// <returns>Images that could not be read and have no row, in order.</returns>
     /// <exception cref="InvalidDataException">None of the images can be read.</exception>
     /// <exception cref="NonFiniteEmbeddingException">An embedding is not finite; the message names the image.</exception>
@@ -66,7 +66,7 @@ public static class EmbeddingPass
         CancellationToken cancellation = default) =>
         Run(encoder, dataset, writer, batchSize, Environment.ProcessorCount, progress, cancellation);
 
-    /// <summary>The same, with so many threads that decode and resize ahead of the encoder.</summary>
+    /// <summary>The same, with a number of threads that decode and resize ahead of the encoder.</summary>
     internal static IReadOnlyList<UnreadableImage> Run(
         IImageEncoder encoder, IDataset dataset, IEmbeddingWriter writer, int batchSize, int loaderThreads, Action<int>? progress = null,
         CancellationToken cancellation = default)

@@ -15,7 +15,7 @@ public sealed class EmbeddedImage
     public string? Label { get; }
 }
 
-/// <summary>Embeddings in memory, with the images that they are of.</summary>
+/// <summary>Embeddings in memory, with names and labels of their images.</summary>
 public sealed class EmbeddingSet : IDisposable
 {
     internal EmbeddingSet(Tensor values, IReadOnlyList<EmbeddedImage> images) => (Values, Images) = (values, images);
@@ -26,13 +26,14 @@ public sealed class EmbeddingSet : IDisposable
     /// <summary>N images, in the same order.</summary>
     public IReadOnlyList<EmbeddedImage> Images { get; }
 
-    /// <summary>What they were made with; null where that is not known.</summary>
+    /// <summary>What made the embeddings; null if it is not known.</summary>
     public EmbeddingSource? Source { get; internal set; }
 
     /// <summary>D.</summary>
     public int Dimension => (int)Values.shape[1];
 
-    /// <summary>Brings every embedding to length 1, in place: at a million images a second copy is gigabytes. Zeros stay zeros.</summary>
+    /// <summary>Divides every embedding by its length, in place, because a second copy of a million is gigabytes. Zeros stay
+    /// zeros.</summary>
     /// <returns>This set.</returns>
     public EmbeddingSet Normalize()
     {

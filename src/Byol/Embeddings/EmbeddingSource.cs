@@ -3,13 +3,14 @@ using Byol.Encoders;
 
 namespace Byol.Embeddings;
 
-/// <summary>What embeddings were made with: only those of one encoder, which saw images prepared alike, can be compared.</summary>
+/// <summary>What made embeddings. Embeddings can be compared only if one encoder made them, from images that were prepared in the same
+/// way.</summary>
 public sealed class EmbeddingSource
 {
     internal EmbeddingSource(string encoder, EncoderDescription description) =>
         (Encoder, Description) = (encoder, description);
 
-    /// <summary>What its user called the encoder: the file.</summary>
+    /// <summary>The name of the encoder: its file.</summary>
     public string Encoder { get; }
 
     /// <summary>Its architecture, its weights' digest, and how images were prepared.</summary>
@@ -18,12 +19,12 @@ public sealed class EmbeddingSource
     private const string EncoderKey = "encoder", VersionKey = "byol_version", RecipeKey = "recipe";
     private const int Digits = 12;   // of a digest, in messages
 
-    /// <summary>Of an encoder; null where it does not say what it is.</summary>
+    /// <summary>The source of an encoder; null if the encoder does not say what it is.</summary>
     /// <param name="encoder">The encoder.</param>
     public static EmbeddingSource? Of(IImageEncoder encoder) =>
         encoder.Description is { Weights: not null } description ? new EmbeddingSource(encoder.Name, description) : null;
 
-    /// <summary>What differs from another encoder, for a message; null where embeddings of both can be compared.</summary>
+    /// <summary>The differences from another encoder, for a message; null if embeddings of both can be compared.</summary>
     /// <param name="other">The other.</param>
     public string? DifferenceFrom(EmbeddingSource other)
     {
@@ -44,7 +45,7 @@ public sealed class EmbeddingSource
         return metadata;
     }
 
-    /// <summary>Reads it back; null where nothing is said.</summary>
+    /// <summary>Reads it back; null if nothing is said.</summary>
     /// <exception cref="InvalidDataException">A value is missing or makes no encoder.</exception>
     internal static EmbeddingSource? Parse(string path, IReadOnlyDictionary<string, string> metadata)
     {

@@ -23,8 +23,8 @@ public static class Neighbors
     /// <summary>The most similar embeddings of each query, nearest first.</summary>
     /// <param name="queries">[M,D] fp32, rows of length 1.</param>
     /// <param name="bank">[N,D] fp32, rows of length 1.</param>
-    /// <param name="count">k, 1 or more; there are never more than N.</param>
-    /// <param name="cancellation">Ends the work between two blocks.</param>
+    /// <param name="count">k, 1 or more; at most N are found.</param>
+    /// <param name="cancellation">Cancels between two blocks.</param>
     /// <returns>M lists.</returns>
     public static IReadOnlyList<Neighbor[]> Find(Tensor queries, Tensor bank, int count, CancellationToken cancellation = default) =>
         Find(queries, bank, count, leaveOneOut: false, cancellation);
@@ -32,8 +32,8 @@ public static class Neighbors
     /// <summary>The images most similar to one, nearest first.</summary>
     /// <param name="embedding">D values, not all of them 0.</param>
     /// <param name="set">Embeddings of length 1 (<see cref="EmbeddingSet.Normalize"/>).</param>
-    /// <param name="count">k, 1 or more; there are never more than N.</param>
-    /// <param name="cancellation">Ends the work between two blocks.</param>
+    /// <param name="count">k, 1 or more; at most N are found.</param>
+    /// <param name="cancellation">Cancels between two blocks.</param>
     public static IReadOnlyList<Neighbor> Of(float[] embedding, EmbeddingSet set, int count, CancellationToken cancellation = default)
     {
         using var one = new EmbeddingSet(tensor(embedding).reshape(1, embedding.Length), [new EmbeddedImage("query", null)]);
@@ -42,8 +42,8 @@ public static class Neighbors
 
     /// <summary>The most similar others of each embedding, nearest first.</summary>
     /// <param name="bank">[N,D] fp32, rows of length 1; N is 2 or more.</param>
-    /// <param name="count">k, 1 or more; there are never more than N − 1.</param>
-    /// <param name="cancellation">Ends the work between two blocks.</param>
+    /// <param name="count">k, 1 or more; at most N − 1 are found.</param>
+    /// <param name="cancellation">Cancels between two blocks.</param>
     /// <returns>N lists.</returns>
     public static IReadOnlyList<Neighbor[]> Others(Tensor bank, int count, CancellationToken cancellation = default) =>
         Find(bank, bank, count, leaveOneOut: true, cancellation);

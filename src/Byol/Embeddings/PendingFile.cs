@@ -1,6 +1,6 @@
 namespace Byol.Embeddings;
 
-/// <summary>A file under a temporary name until it is whole; otherwise it goes.</summary>
+/// <summary>A file under a temporary name until it is complete; otherwise it goes.</summary>
 internal sealed class PendingFile : IDisposable
 {
     private bool _complete;

@@ -32,7 +32,7 @@ internal static class SourceFile
         file?.Complete();
     }
 
-    /// <summary>What embeddings were made with; null where no file says so, or it is of other embeddings.</summary>
+    /// <summary>What embeddings were made with; null if no file says so, or it is of other embeddings.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read as one of ours.</exception>
     public static EmbeddingSource? Read(string embeddings)
     {

@@ -8,9 +8,9 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Encoders;
 
-/// <summary>What a file says of the encoder in it, in every format under the same keys.</summary>
-/// <param name="architecture">Which encoder it is.</param>
-/// <param name="preprocessing">What the input must be.</param>
+/// <summary>The description of an encoder in its file, in every format under the same keys.</summary>
+/// <param name="architecture">The architecture.</param>
+/// <param name="preprocessing">How images must be prepared.</param>
 public sealed class EncoderDescription(EncoderOptions architecture, Preprocessing preprocessing)
 {
     private const string Format = "byol-encoder-1", FormerCrop = "centre_crop", Kind = "encoder_kind", FitKey = "evaluation_fit",
@@ -18,34 +18,34 @@ public sealed class EncoderDescription(EncoderOptions architecture, Preprocessin
 
     private static readonly ImageOptions Usual = new();
 
-    /// <summary>Which encoder it is.</summary>
+    /// <summary>The architecture.</summary>
     public EncoderOptions Architecture { get; } = architecture;
 
-    /// <summary>What the input must be.</summary>
+    /// <summary>How images must be prepared.</summary>
     public Preprocessing Preprocessing { get; } = preprocessing;
 
-    /// <summary>The recipe that trained it, as TOML; null where it is not known.</summary>
+    /// <summary>The recipe that trained it, as TOML; null if it is not known.</summary>
     internal string? Recipe { get; init; }
 
-    /// <summary>SHA-256 of the weights (<see cref="WeightsDigest"/>); null in files that do not say.</summary>
+    /// <summary>SHA-256 of the weights (<see cref="WeightsDigest"/>); null in files without it.</summary>
     public string? Weights { get; internal init; }
 
-    /// <summary>Optimizer steps after which a run found it to be its best encoder; null for any other encoder.</summary>
+    /// <summary>The optimizer step of the best encoder of a run; null for any other encoder.</summary>
     internal long? BestStep { get; init; }
 
-    /// <summary>An encoder that runs a network as it is, in evaluation mode: its weights are not copied, so it also sees one that is being
-    /// trained. <see cref="OpenedEncoder.ToImageEncoder"/> is faster for embedding.</summary>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="network">f. Its mode is put back after each batch; no weight or buffer changes.</param>
-    /// <param name="precision">What it computes in.</param>
-    /// <param name="device">Where it lives.</param>
+    /// <summary>An encoder that runs a network as it is, in evaluation mode: its weights are not copied, so it also works while the network
+    /// is being trained. <see cref="OpenedEncoder.ToImageEncoder"/> is faster for embedding.</summary>
+    /// <param name="name">The name in messages.</param>
+    /// <param name="network">f. Its mode is restored after each batch; no weight or buffer changes.</param>
+    /// <param name="precision">The type to compute in.</param>
+    /// <param name="device">Its device.</param>
     /// <param name="leaveOpen">Whether the network outlives the encoder; otherwise it is disposed with it.</param>
     /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>
     public IImageEncoder ToImageEncoder(
         string name, Module<Tensor, Tensor> network, Precision precision, Device device, bool leaveOpen = false) =>
         new ModuleEncoder(name, network, this, precision, device, leaveOpen);
 
-    /// <summary>The same encoder with other weights, or with input that is prepared in another way.</summary>
+    /// <summary>The same description with another digest of weights or another preprocessing.</summary>
     internal EncoderDescription With(string? weights = null, Preprocessing? preprocessing = null) =>
         new(Architecture, preprocessing ?? Preprocessing) { Recipe = Recipe, Weights = weights ?? Weights, BestStep = BestStep };
 
@@ -77,7 +77,7 @@ public sealed class EncoderDescription(EncoderOptions architecture, Preprocessin
         return metadata;
     }
 
-    /// <summary>Whether metadata are of a file that Byol wrote.</summary>
+    /// <summary>Whether metadata belong to a file that Byol wrote.</summary>
     /// <param name="metadata">Text by key.</param>
     internal static bool IsIn(IReadOnlyDictionary<string, string> metadata) => metadata.GetValueOrDefault("format") == Format;
 

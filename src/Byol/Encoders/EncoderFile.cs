@@ -6,15 +6,15 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Encoders;
 
-/// <summary>Encoders in files, of ours and of others: safetensors and files of PyTorch.</summary>
+/// <summary>Reads encoders from safetensors and PyTorch files, written by Byol or by others.</summary>
 public static class EncoderFile
 {
-    /// <summary>Opens an encoder with all that its file says of it; it comes in evaluation mode.</summary>
-    /// <param name="path">safetensors or a file of <c>torch.save</c>, told apart by their content, of ours or of others; for an .onnx see
-    /// <see cref="OpenOnnx"/>.</param>
-    /// <param name="device">Where it shall live.</param>
-    /// <param name="otherwise">Holds if the file does not describe itself: the preprocessing, and the stem if the first convolution is
-    /// 3x3. Null prepares as for ImageNet: 224 px, or 32 if the first convolution is 3x3.</param>
+    /// <summary>Opens an encoder with its description, in evaluation mode.</summary>
+    /// <param name="path">safetensors or a file of <c>torch.save</c>, recognized by content; for an .onnx see <see
+    /// cref="OpenOnnx"/>.</param>
+    /// <param name="device">The device for it.</param>
+    /// <param name="otherwise">Used if the file does not describe itself: the preprocessing, and the stem if the first convolution is 3x3.
+    /// Null prepares images as for ImageNet: 224 px, or 32 if the first convolution is 3x3.</param>
     /// <exception cref="InvalidDataException">The file is damaged, holds no encoder, or one of a kind that is not registered.</exception>
     public static OpenedEncoder Open(string path, Device device, EncoderDescription? otherwise = null)
     {
@@ -34,13 +34,12 @@ public static class EncoderFile
     /// <summary>Opens the weights of an ONNX model that another program wrote, to train or export them: a residual network of torchvision's
     /// kind.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="device">Where they shall live.</param>
-    /// <param name="images">If its BatchNorms are folded into its convolutions, they are rebuilt by what it makes of some of these; null
-    /// refuses such a model.</param>
-    /// <param name="settings">What the model is given, each <c>key=value</c> as in the file <c>NAME.onnx.toml</c> beside it, whose keys
-    /// they override: <c>preset=mlnet</c>. Where nothing is said it is ImageNet's normalization.</param>
-    /// <exception cref="InvalidDataException">It is damaged, another network, or folded and there are no images; or it describes itself,
-    /// and something is said too.</exception>
+    /// <param name="device">The device for it.</param>
+    /// <param name="images">Images to rebuild BatchNorms with, if they are folded into the convolutions; null refuses such a model.</param>
+    /// <param name="settings">The input of the model, each <c>key=value</c> as in the file <c>NAME.onnx.toml</c> beside it, whose keys they
+    /// override: <c>preset=mlnet</c>. The default is ImageNet's normalization.</param>
+    /// <exception cref="InvalidDataException">It is damaged, another network, or folded and there are no images; or it describes itself and
+    /// settings are given too.</exception>
     public static OpenedEncoder OpenOnnx(
         string path, Device device, IDataset? images = null, params IReadOnlyList<string> settings)
     {

@@ -28,7 +28,7 @@ internal sealed class EncoderStore(IReadOnlyList<string> folders, string cache)
     /// <param name="known">The encoder.</param>
     /// <param name="http">Fetches; the caller's.</param>
     /// <param name="feeds">Where packages come from.</param>
-    /// <param name="progress">Told of the address, bytes so far, and in all.</param>
+    /// <param name="progress">Receives the address, the bytes so far, and the bytes in all.</param>
     /// <param name="cancellation">Ends it; nothing partial stays under a final name.</param>
     /// <returns>Its file.</returns>
     /// <exception cref="IOException">It cannot be fetched.</exception>

@@ -14,7 +14,7 @@ internal static class EncoderWeights
     /// <param name="file">The file.</param>
     /// <param name="options">The network.</param>
     /// <param name="named">The network's names to the file's.</param>
-    /// <param name="device">Where it shall live.</param>
+    /// <param name="device">The device for it.</param>
     /// <returns>The network in evaluation mode, and the digest of its weights.</returns>
     /// <exception cref="InvalidDataException">The file does not hold this network.</exception>
     public static (Module<Tensor, Tensor> Network, string Digest) Read(

@@ -8,7 +8,7 @@ namespace Byol.Encoders;
 /// <summary>Refuses weights that make NaN of every image: found where a file is read, they can be named.</summary>
 internal static class FiniteWeights
 {
-    /// <summary>Throws where a tensor holds NaN, an infinity or a negative variance.</summary>
+    /// <summary>Throws if a tensor holds NaN, an infinity or a negative variance.</summary>
     /// <param name="path">The file, for the message.</param>
     /// <param name="name">The tensor's name in it.</param>
     /// <param name="tensor">fp32, of any device and memory layout.</param>

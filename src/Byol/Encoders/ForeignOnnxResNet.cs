@@ -69,7 +69,7 @@ internal sealed class ForeignOnnxResNet : ITensorFile
 
     /// <summary>Builds it.</summary>
     /// <param name="preprocessing">What our network is given.</param>
-    /// <param name="device">Where it shall live.</param>
+    /// <param name="device">The device for it.</param>
     /// <param name="images">Images on which BatchNorms that were folded are measured; needed only if some were.</param>
     /// <exception cref="InvalidDataException">A constant is damaged or not finite, or BatchNorms are folded and there are no
     /// images.</exception>

@@ -7,7 +7,7 @@ namespace Byol.Encoders;
 /// <summary>A residual network found among the tensors of a file that another program wrote.</summary>
 /// <param name="Prefix">What stands before its names, for instance <c>state_dict.backbone.</c></param>
 /// <param name="Names">Its tensors: torchvision's name to the file's.</param>
-/// <param name="Passed">Prefixes of other encoders in the file, which were passed over.</param>
+/// <param name="Passed">Prefixes of other encoders in the file, which were skipped.</param>
 internal sealed record ForeignResNet(string Prefix, IReadOnlyDictionary<string, string> Names, IReadOnlyList<string> Passed)
 {
     // Copies that move slowly behind the encoder: BYOL's target, MoCo's key encoder, the teachers of others.
@@ -43,7 +43,7 @@ internal sealed record ForeignResNet(string Prefix, IReadOnlyDictionary<string, 
 
     /// <summary>Reads the encoder.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="device">Where it shall live.</param>
+    /// <param name="device">The device for it.</param>
     /// <param name="otherwise">What the file does not say: preprocessing and stem.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or holds another network.</exception>
     public OpenedEncoder Open(ITensorFile file, Device device, EncoderDescription? otherwise)

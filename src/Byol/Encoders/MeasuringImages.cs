@@ -17,7 +17,7 @@ internal static class MeasuringImages
     /// <summary>Hands them over in batches, spread evenly over the dataset.</summary>
     /// <param name="images">The images.</param>
     /// <param name="views">What the encoder is given.</param>
-    /// <param name="device">Where it lives.</param>
+    /// <param name="device">Its device.</param>
     /// <param name="take">Takes [n,3,S,S], normalized.</param>
     /// <exception cref="InvalidDataException">None of them can be read.</exception>
     public static void Give(IDataset images, ViewOptions views, Device device, Action<Tensor> take)

@@ -39,10 +39,10 @@ internal sealed record ModelInput
     /// <summary>In which order it takes the channels of a pixel.</summary>
     public ColorOrder Color { get; init; }
 
-    /// <summary>In which order it takes the values of an image; null where the shape of its input says it.</summary>
+    /// <summary>In which order it takes the values of an image; null if the shape of its input says it.</summary>
     public ImageLayout? Layout { get; init; }
 
-    /// <summary>S, the side of its input in pixels; 0 where the shape of its input says it.</summary>
+    /// <summary>S, the side of its input in pixels; 0 if the shape of its input says it.</summary>
     public int ImageSize { get; init; }
 
     /// <summary>How an image of any shape becomes a square: whole and squashed unless it is said.</summary>
@@ -78,8 +78,8 @@ internal sealed record ModelInput
         ["imagenet"] = ImageNet, ["mlnet"] = MlNet, ["plain"] = Plain,
     };
 
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a value is invalid.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
     {
         Require(double.IsFinite(Scale) && Scale > 0, $"A model's scale of {Scale} must be above 0; use 255 where it is given bytes, or 1.");

@@ -30,8 +30,9 @@ internal static class ModelInputFile
     /// <summary>What is said of a model: by the file beside it, then by settings.</summary>
     /// <param name="model">The model's file.</param>
     /// <param name="settings">Each <c>key=value</c>, the value as in TOML, text without quotes too.</param>
-    /// <returns>Null where nothing is said.</returns>
-    /// <exception cref="InvalidDataException">A key or value does not fit; one line: value, rule, remedy.</exception>
+    /// <returns>Null if nothing is said.</returns>
+    /// <exception cref="InvalidDataException">A key or value does not fit; the message gives value, rule and remedy in one
+    /// line.</exception>
     public static ModelInput? Find(string model, params IReadOnlyList<string> settings)
     {
         var (beside, said) = ($"{model}.toml", new Dictionary<string, Saying>());

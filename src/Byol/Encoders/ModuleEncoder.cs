@@ -22,11 +22,11 @@ internal sealed class ModuleEncoder : IImageEncoder
     private int _checked;              // images of the largest batch whose layers were checked
 
     /// <summary>Wraps a network.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="network">f. Its mode is put back after each batch; no weight or buffer changes.</param>
     /// <param name="description">What it is, and what its input must be.</param>
     /// <param name="precision">What it computes in.</param>
-    /// <param name="device">Where it lives.</param>
+    /// <param name="device">Its device.</param>
     /// <param name="leaveOpen">Whether the network outlives this; otherwise it is disposed with it.</param>
     /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>
     public ModuleEncoder(
@@ -53,7 +53,7 @@ internal sealed class ModuleEncoder : IImageEncoder
     public Preprocessing Preprocessing => _description.Preprocessing;
 
     /// <inheritdoc/>
-    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
+    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, and no workaround helps.</exception>
     public void Encode(ReadOnlySpan<float> images, int count, Span<float> embeddings)
     {
         Preprocessing.Require(images.Length, count, embeddings.Length, Dimension);

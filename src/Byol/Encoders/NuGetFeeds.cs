@@ -64,8 +64,8 @@ internal sealed class NuGetFeeds(HttpClient http, string packages, IReadOnlyList
     /// <summary>Fetches a package from the first feed that has it.</summary>
     /// <param name="id">Its name.</param>
     /// <param name="version">Its version.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="progress">Told of its address, bytes so far, and in all.</param>
+    /// <param name="target">The file to write.</param>
+    /// <param name="progress">Receives the address, the bytes so far, and the bytes in all.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The target.</returns>
     /// <exception cref="IOException">No feed has it, or none can be reached.</exception>

@@ -4,11 +4,11 @@ using Byol.Data.Views;
 
 namespace Byol.Encoders;
 
-/// <summary>Encoders on one image.</summary>
+/// <summary>Embeds single images.</summary>
 public static class OneImage
 {
-    /// <summary>Embeds the image of a file: prepared as the encoder wants it.</summary>
-    /// <param name="encoder">What embeds.</param>
+    /// <summary>Embeds the image of a file, prepared as the encoder needs it.</summary>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="file">An image file.</param>
     /// <returns>D floats, not normalized.</returns>
     /// <exception cref="InvalidDataException">It is not an image that can be read.</exception>
@@ -16,9 +16,9 @@ public static class OneImage
     public static float[] Embed(this IImageEncoder encoder, string file) => encoder.Embed(File.ReadAllBytes(file), file);
 
     /// <summary>Embeds the image of a whole image file in memory.</summary>
-    /// <param name="encoder">What embeds.</param>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="file">The bytes of the file.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <returns>D floats, not normalized.</returns>
     /// <exception cref="InvalidDataException">The bytes are not an image that can be read.</exception>
     /// <exception cref="Byol.Models.NonFiniteEmbeddingException">The embedding is not finite.</exception>

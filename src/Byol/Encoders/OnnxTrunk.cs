@@ -3,7 +3,7 @@ using Byol.TensorFiles.Onnx;
 
 namespace Byol.Encoders;
 
-/// <summary>A convolution of an ONNX graph and the BatchNorm after it; null where that is folded into it.</summary>
+/// <summary>A convolution of an ONNX graph and the BatchNorm after it; null if that is folded into it.</summary>
 internal sealed record OnnxConvolution(OnnxNode Node, OnnxNode? Norm);
 
 /// <summary>A residual block of an ONNX graph.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Encoders;
 
-/// <summary>An encoder out of a file.</summary>
+/// <summary>An encoder that was read from a file.</summary>
 public sealed class OpenedEncoder : IDisposable
 {
     internal OpenedEncoder(Module<Tensor, Tensor> network, EncoderDescription description) =>
@@ -12,19 +12,20 @@ public sealed class OpenedEncoder : IDisposable
     /// <summary>f in evaluation mode; disposed with this.</summary>
     public Module<Tensor, Tensor> Network { get; }
 
-    /// <summary>What the file says of it, or what was assumed, with the digest of its weights.</summary>
+    /// <summary>The description from the file, or an assumed one, with the digest of the weights.</summary>
     public EncoderDescription Description { get; }
 
-    /// <summary>How it was found in a file of another program; null where Byol wrote the file.</summary>
+    /// <summary>How it was found in a file of another program; null if Byol wrote the file.</summary>
     public ForeignOrigin? Origin { get; internal init; }
 
-    /// <summary>Turns it into an encoder that embeds, the fastest that there is for it; this is then given up, and disposed with that.
+    /// <summary>Turns it into the fastest encoder for embedding. That one then owns this and disposes it.
     /// </summary>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="precision">What to compute in.</param>
-    /// <param name="device">Where to compute: where this was opened.</param>
+    /// <param name="name">The name in messages.</param>
+    /// <param name="precision">The type to compute in.</param>
+    /// <param name="device">The device to compute on: where this was opened.</param>
     /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>
-    /// <exception cref="Byol.Models.NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
+    /// <exception cref="Byol.Models.NumericsException">libtorch computes a layer wrongly on this processor, and no workaround
+    /// helps.</exception>
     public IImageEncoder ToImageEncoder(string name, Byol.Models.Precision precision, Device device) =>
         new TorchEncoder(name, this, precision, device);
 
@@ -38,18 +39,18 @@ public sealed class ForeignOrigin
     internal ForeignOrigin(string prefix, int used, IReadOnlyList<string> unused, IReadOnlyList<string> passed) =>
         (Prefix, Used, Unused, Passed) = (prefix, used, unused, passed);
 
-    /// <summary>What stood before its names.</summary>
+    /// <summary>The prefix of its names.</summary>
     public string Prefix { get; }
 
     /// <summary>How many tensors were used.</summary>
     public int Used { get; }
 
-    /// <summary>Names of the tensors that were not; counters of BatchNorm are not named.</summary>
+    /// <summary>Names of the tensors that were not used, without counters of BatchNorm.</summary>
     public IReadOnlyList<string> Unused { get; }
 
-    /// <summary>Prefixes of other encoders in the file, which were passed over.</summary>
+    /// <summary>Prefixes of other encoders in the file, which were skipped.</summary>
     public IReadOnlyList<string> Passed { get; }
 
-    /// <summary>What was assumed because shapes do not say it; null if they say everything.</summary>
+    /// <summary>What was assumed because shapes do not show it; null if they show everything.</summary>
     public string? Assumption { get; internal init; }
 }

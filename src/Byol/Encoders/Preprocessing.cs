@@ -16,8 +16,8 @@ public sealed class Preprocessing
     /// <summary>S, the side of the input in pixels.</summary>
     public int ImageSize { get; }
 
-    /// <summary>Fraction of the short side that the center crop keeps before it is resized; counts where <see cref="Fit"/> is
-    /// <see cref="EvaluationFit.Crop"/>.</summary>
+    /// <summary>Fraction of the short side that the center crop keeps before it is resized; used if <see cref="Fit"/> is <see
+    /// cref="EvaluationFit.Crop"/>.</summary>
     public double CenterCrop { get; }
 
     /// <summary>Per channel, of pixels in [0,1].</summary>
@@ -26,30 +26,31 @@ public sealed class Preprocessing
     /// <summary>Per channel, of pixels in [0,1].</summary>
     public IReadOnlyList<double> StandardDeviation { get; }
 
-    /// <summary>How an image of any shape becomes a square. Files of earlier versions do not say it: theirs are cropped.</summary>
+    /// <summary>How an image of any shape becomes a square. Files of earlier versions do not contain it; their images are
+    /// cropped.</summary>
     public EvaluationFit Fit { get; internal init; } = EvaluationFit.Crop;
 
-    /// <summary>Tiles that an image is cut into, each of which the encoder sees: 1 for the whole as <see cref="Fit"/> has it. A choice of
-    /// whoever embeds (<see cref="Byol.Encoders.Tiles.InTiles"/>), not of the encoder.</summary>
+    /// <summary>Tiles that an image is cut into, each of which the encoder sees; 1 for the image as <see cref="Fit"/> describes. The caller
+    /// chooses it (<see cref="Byol.Encoders.Tiles.InTiles"/>), not the encoder.</summary>
     public int Tiles { get; internal init; } = 1;
 
     /// <summary>How the embeddings of tiles become one.</summary>
     public TilePooling TilePooling { get; internal init; }
 
-    /// <summary>How it is brought to size. Files do not say it: an encoder that comes from one is given bicubic.</summary>
+    /// <summary>How images are resized. Files do not contain it; an encoder from a file uses bicubic.</summary>
     public Interpolation Interpolation { get; internal init; } = Interpolation.Bicubic;
 
     /// <summary>How files become pixels.</summary>
     public ImageOptions Images { get; internal init; } = new();
 
-    /// <summary>What encoders of ImageNet are commonly given.</summary>
-    /// <param name="imageSize">S: 224, or less for small images, which are then taken whole.</param>
+    /// <summary>The usual preprocessing of ImageNet encoders.</summary>
+    /// <param name="imageSize">S: 224, or less for small images, which are then not cropped.</param>
     public static Preprocessing OfImageNet(int imageSize) =>
         new(imageSize, imageSize >= 224 ? 0.875 : 1, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 
-    /// <summary>What an encoder is given that was trained on views.</summary>
+    /// <summary>The preprocessing of an encoder that was trained on views.</summary>
     /// <param name="views">The views.</param>
-    /// <param name="images">How files become pixels; null for what is usual.</param>
+    /// <param name="images">How files become pixels; null for the defaults.</param>
     public static Preprocessing Of(ViewOptions views, ImageOptions? images = null) =>
         new(views.EvaluationSizeInUse, views.EvaluationCrop, views.Mean.ToArray(), views.StandardDeviation.ToArray())
         {
@@ -97,12 +98,12 @@ public sealed class Preprocessing
     private static string Words(IEnumerable<double> channels) =>
         string.Join(' ', channels.Select(c => c.ToString("R", CultureInfo.InvariantCulture)));
 
-    /// <summary>Throws where memory does not hold a batch and its embeddings.</summary>
+    /// <summary>Throws if memory does not hold a batch and its embeddings.</summary>
     /// <param name="pixels">Floats of the images.</param>
     /// <param name="count">n, images in the batch.</param>
     /// <param name="room">Floats of the embeddings.</param>
     /// <param name="dimension">D.</param>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Require(int pixels, int count, int room, int dimension)
     {
         if (count < 1 || pixels < (long)count * ImageSize * ImageSize * 3 || room < (long)count * dimension)

@@ -1,10 +1,10 @@
 namespace Byol.Encoders;
 
-/// <summary>A package of NuGet and what of it is used.</summary>
+/// <summary>A NuGet package and the files of it that are used.</summary>
 /// <param name="Id">Its name.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Model">The ONNX model in it.</param>
-/// <param name="Notices">License texts in it.</param>
+/// <param name="Notices">The license texts in it.</param>
 internal sealed record ModelPackage(string Id, string Version, string Model, IReadOnlyList<string> Notices);
 
 /// <summary>An encoder that others trained, known by name.</summary>
@@ -25,15 +25,16 @@ public sealed class PretrainedEncoder
     /// <summary>Where it is published.</summary>
     public string Url { get; }
 
-    /// <summary>SHA-256 of the published weights, in lower case: all 64 digits, or the first of them where no more are published.</summary>
+    /// <summary>SHA-256 of the published weights, in lower case: all 64 digits, or only the first digits if no more are
+    /// published.</summary>
     public string Sha256 { get; }
 
-    /// <summary>SHA-256 of its tensors as they are here (<see cref="WeightsDigest"/>); null where it is not known beforehand.</summary>
+    /// <summary>SHA-256 of its converted tensors (<see cref="WeightsDigest"/>); null if it is not known beforehand.</summary>
     internal string? Weights { get; init; }
 
-    /// <summary>The package that it comes in; null where <see cref="Url"/> is its file.</summary>
+    /// <summary>The package that it comes in; null if <see cref="Url"/> is its file.</summary>
     internal ModelPackage? Package { get; init; }
 
-    /// <summary>What the model in the package is given.</summary>
+    /// <summary>The input of the model in the package.</summary>
     internal ModelInput Input { get; init; } = ModelInput.ImageNet;
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Encoders;
 
-/// <summary>Encoders that others trained, by name. Each is fetched once, checked, and kept as a file of ours beside the text of its
-/// license; nothing is fetched again afterwards.</summary>
+/// <summary>Encoders that others trained, by name. Each is downloaded once, checked, and kept as safetensors beside the text of its
+/// license.</summary>
 public static class PretrainedEncoders
 {
     private static readonly TimeSpan Patience = TimeSpan.FromHours(6);
@@ -34,25 +34,25 @@ public static class PretrainedEncoders
     /// <param name="name">A name, in any case.</param>
     public static PretrainedEncoder? Find(string name) => All.FirstOrDefault(e => e.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Where an encoder lies on this machine, or null: in <c>encoders</c> of a folder that <c>BYOL_DATA</c> lists, or of the
+    /// <summary>The path of an encoder on this machine, or null: in <c>encoders</c> of a folder that <c>BYOL_DATA</c> lists, or of the
     /// cache.
     /// </summary>
     /// <param name="known">The encoder.</param>
     public static string? Locate(PretrainedEncoder known) => Store().Locate(known);
 
-    /// <summary>The text of an encoder's license, which lies beside it; null where the encoder is not on this machine.</summary>
+    /// <summary>The text of an encoder's license, which lies beside it; null if the encoder is not on this machine.</summary>
     /// <param name="known">The encoder.</param>
     public static string? LicenseText(PretrainedEncoder known) =>
         Locate(known) is { } path && File.Exists(EncoderStore.LicenseBeside(path)) ? File.ReadAllText(EncoderStore.LicenseBeside(path))
             : null;
 
-    /// <summary>Fetches an encoder into the cache, unless it is on this machine already.</summary>
+    /// <summary>Downloads an encoder into the cache, unless it is on this machine already.</summary>
     /// <param name="known">The encoder.</param>
-    /// <param name="progress">Told of what is fetched: its address, bytes so far, and in all (0 where the server does not say).</param>
-    /// <param name="cancellation">Ends it; nothing partial stays under a final name.</param>
+    /// <param name="progress">Receives the address, the bytes so far, and the bytes in all (0 if the server does not say).</param>
+    /// <param name="cancellation">Cancels; no partial file keeps a final name.</param>
     /// <returns>Its file, which <see cref="EncoderFile.Open"/> opens.</returns>
-    /// <exception cref="IOException">It cannot be fetched.</exception>
-    /// <exception cref="InvalidDataException">What came is not what was published.</exception>
+    /// <exception cref="IOException">It cannot be downloaded.</exception>
+    /// <exception cref="InvalidDataException">The download differs from the published file.</exception>
     public static async Task<string> Get(
         PretrainedEncoder known, Action<string, long, long>? progress = null, CancellationToken cancellation = default)
     {
@@ -61,12 +61,12 @@ public static class PretrainedEncoders
             .ConfigureAwait(false);
     }
 
-    /// <summary>Opens an encoder, which is fetched first where it is not on this machine.</summary>
+    /// <summary>Opens an encoder, and downloads it first if it is not on this machine.</summary>
     /// <param name="name">One of <see cref="All"/>.</param>
-    /// <param name="device">Where it shall live; the processor if null.</param>
+    /// <param name="device">The device for it; the processor if null.</param>
     /// <exception cref="ArgumentException">No encoder has this name.</exception>
-    /// <exception cref="IOException">It cannot be fetched.</exception>
-    /// <exception cref="InvalidDataException">What came is not what was published, or was damaged since.</exception>
+    /// <exception cref="IOException">It cannot be downloaded.</exception>
+    /// <exception cref="InvalidDataException">The download differs from the published file, or the file was damaged since.</exception>
     public static OpenedEncoder Open(string name, Device? device = null)
     {
         var known = Find(name)

@@ -6,9 +6,9 @@ public static class Tiles
     /// <summary>The most tiles of an image.</summary>
     public const int Most = Data.Views.TileGrid.Most;
 
-    /// <summary>The same encoder on tiles: wherever a dataset or a file is embedded, each image is cut into tiles that cover it, each tile
-    /// is brought to the encoder's size, and their embeddings are pooled. It takes as many times longer as there are tiles.</summary>
-    /// <param name="encoder">The encoder; given up, and disposed with this. <see cref="IImageEncoder.Encode"/> stays what it is, of views.
+    /// <summary>The same encoder on tiles. When a dataset or a file is embedded, each image is cut into tiles that cover it, each tile is
+    /// resized to the encoder's input, and their embeddings are pooled. The time grows with the number of tiles.</summary>
+    /// <param name="encoder">The encoder, which the result owns and disposes. <see cref="IImageEncoder.Encode"/> still takes single views.
     /// </param>
     /// <param name="count">Tiles of an image, 1 to <see cref="Most"/>, in the rows and columns whose tiles are nearest to squares: 4 are
     /// 2 x 2 of a square image and 1 x 4 of a long one.</param>

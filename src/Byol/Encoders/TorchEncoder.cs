@@ -20,13 +20,13 @@ internal sealed class TorchEncoder : IImageEncoder
     private readonly Tensor _scale, _shift;   // [1,3,1,1]
 
     /// <summary>Takes over an encoder.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     /// <param name="encoder">The encoder.</param>
     /// <param name="precision">What it computes in.</param>
-    /// <param name="device">Where it lives.</param>
+    /// <param name="device">Its device.</param>
     /// <param name="leaveOpen">Whether the encoder outlives this; otherwise it is disposed with it.</param>
     /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>
-    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
+    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, and no workaround helps.</exception>
     public TorchEncoder(string name, OpenedEncoder encoder, Precision precision, Device device, bool leaveOpen = false)
     {
         var (architecture, preprocessing) = (encoder.Description.Architecture, encoder.Description.Preprocessing);

@@ -11,7 +11,7 @@ public sealed class ClassificationResult
     /// <summary>Every image by its true and its predicted class.</summary>
     public ConfusionMatrix Confusion { get; }
 
-    /// <summary>The share of images whose class is among the five highest scores; null where there are five classes or fewer.</summary>
+    /// <summary>The share of images whose class is among the five highest scores; null if there are five classes or fewer.</summary>
     public double? Top5 { get; }
 
     private const int Several = 5;
@@ -19,8 +19,8 @@ public sealed class ClassificationResult
     /// <summary>Top-1 accuracy, 0 to 1.</summary>
     public double Accuracy => Confusion.Accuracy;
 
-    /// <summary>Reads scores. Of equal scores the class with the lower index counts as higher.</summary>
-    /// <param name="scores">[M,C] fp32: the higher, the likelier.</param>
+    /// <summary>Classifies by scores. Of equal scores the class with the lower index wins.</summary>
+    /// <param name="scores">[M,C] fp32; a higher score is a more likely class.</param>
     /// <param name="labels">M class indices.</param>
     /// <exception cref="ArithmeticException">A score is not a number.</exception>
     public static ClassificationResult Of(Tensor scores, IReadOnlyList<int> labels)

@@ -1,7 +1,7 @@
 
 namespace Byol.Evaluation;
 
-/// <summary>How often images of one class were taken for another.</summary>
+/// <summary>Counts of images by their true and predicted class.</summary>
 public sealed class ConfusionMatrix
 {
     internal ConfusionMatrix(IReadOnlyList<IReadOnlyList<int>> counts) =>
@@ -22,8 +22,8 @@ public sealed class ConfusionMatrix
         return new ConfusionMatrix(counts);
     }
 
-    /// <summary>Adds matrices up, for instance those of several draws.</summary>
-    /// <param name="matrices">At least one, all of the same classes.</param>
+    /// <summary>Adds matrices, for instance those of several draws.</summary>
+    /// <param name="matrices">At least one, all with the same classes.</param>
     public static ConfusionMatrix Sum(IReadOnlyList<ConfusionMatrix> matrices) =>
         new([.. matrices[0].Counts.Select((row, t) => (IReadOnlyList<int>)[.. row.Select((_, p) => matrices.Sum(m => m.Counts[t][p]))])]);
 
@@ -36,9 +36,9 @@ public sealed class ConfusionMatrix
     /// <summary>The mean recall of the classes that have images: every class counts the same, however many images it has.</summary>
     public double BalancedAccuracy => Recall.Where(double.IsFinite).Average();
 
-    /// <summary>For each class the share of its images that were found; NaN where it has none.</summary>
+    /// <summary>The recall of each class: the share of its images that were found; NaN if it has none.</summary>
     public IReadOnlyList<double> Recall => [.. Counts.Select((row, c) => row[c] / (double)row.Sum())];
 
-    /// <summary>For each class the share of the images called so that are it; NaN where none was called so.</summary>
+    /// <summary>The precision of each class: the share of images predicted as it that are it; NaN if none was predicted as it.</summary>
     public IReadOnlyList<double> Precision => [.. Counts.Select((row, c) => row[c] / (double)Counts.Sum(r => r[c]))];
 }

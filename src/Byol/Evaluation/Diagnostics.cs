@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>What an encoder's representations are like, measured without labels.</summary>
+/// <summary>Measures of an encoder's representations that need no labels.</summary>
 public sealed class Diagnostics
 {
     internal Diagnostics(
@@ -16,7 +16,7 @@ public sealed class Diagnostics
         (Images, Dimension, Std, EffectiveRank, Alignment, Uniformity, Spectrum) = (images, dimension, std, effectiveRank, alignment,
         uniformity, spectrum);
 
-    /// <summary>Images that were looked at.</summary>
+    /// <summary>Images that were measured.</summary>
     public int Images { get; }
 
     /// <summary>D, the size of a representation.</summary>
@@ -31,19 +31,19 @@ public sealed class Diagnostics
     /// <summary>Mean squared distance of two drawn views of an image, 0 to 4.</summary>
     public double Alignment { get; }
 
-    /// <summary>How evenly center views lie on the sphere, −8 to 0.</summary>
+    /// <summary>How evenly center views lie on the sphere, −8 (evenly) to 0 (collapsed).</summary>
     public double Uniformity { get; }
 
     /// <summary>Singular values of the covariance, largest first.</summary>
     public IReadOnlyList<double> Spectrum { get; }
 
     /// <summary>Measures an encoder on images spread evenly over a dataset.</summary>
-    /// <param name="encoder">What encodes.</param>
-    /// <param name="dataset">The images, at least two; labels are not asked for.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="dataset">The images, at least two; labels are not read.</param>
     /// <param name="views">The distributions of the two views that alignment compares, at the size of the encoder's input.</param>
-    /// <param name="most">Most images to look at.</param>
-    /// <param name="seed">Draws the two views.</param>
-    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <param name="most">The most images to measure.</param>
+    /// <param name="seed">Seeds the two views.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     /// <exception cref="ArgumentException">There are fewer than two images.</exception>
     /// <exception cref="NonFiniteEmbeddingException">A representation is not finite; the message names the image.</exception>
@@ -51,7 +51,7 @@ public sealed class Diagnostics
         IImageEncoder encoder, IDataset dataset, ViewOptions views, int most, ulong seed, CancellationToken cancellation = default) =>
         Of(encoder, dataset, views, most, seed, (_, _) => { }, cancellation);
 
-    // Look is shown the representations of center views, [N,D], and which images they are of; they are gone after the call.
+    // Look receives the representations of center views, [N,D], and the indices of their images; they are disposed after the call.
     internal static Diagnostics Of(
         IImageEncoder encoder, IDataset dataset, ViewOptions views, int most, ulong seed, Action<IReadOnlyList<int>, Tensor> look,
         CancellationToken cancellation)

@@ -2,21 +2,20 @@ using Byol.Data.Datasets;
 
 namespace Byol.Evaluation;
 
-/// <summary>A part of labeled images that is classified, and all others to learn from.</summary>
+/// <summary>A part of labeled images to classify, and all others to learn from.</summary>
 /// <param name="Whole">All images.</param>
-/// <param name="Train">Indices of those to learn from, rising.</param>
-/// <param name="Test">Indices of those to classify, rising.</param>
+/// <param name="Train">Indices of those to learn from, in ascending order.</param>
+/// <param name="Test">Indices of those to classify, in ascending order.</param>
 internal sealed record Fold(IDataset Whole, IReadOnlyList<int> Train, IReadOnlyList<int> Test);
 
-/// <summary>What an encoder is scored by: labeled images to learn from and others to classify,
-/// with one numbering of the classes.</summary>
+/// <summary>Labeled images to learn from and others to classify, with one numbering of the classes.</summary>
 public sealed class EvaluationTask
 {
     /// <summary>Pairs two datasets.</summary>
     /// <param name="train">Images whose labels may be learned from.</param>
     /// <param name="test">Images that are classified.</param>
-    /// <exception cref="ArgumentException">One has no labels, the classes differ, or there is only one; one line:
-    /// value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">One has no labels, the classes differ, or there is only one; the message gives value, rule and
+    /// remedy in one line.</exception>
     public EvaluationTask(IDataset train, IDataset test)
     {
         RequireLabels(train);
@@ -37,13 +36,13 @@ public sealed class EvaluationTask
         : this(new ExcludingDataset(labeled, fold.Test), new ExcludingDataset(labeled, fold.Train)) =>
         Fold = fold;
 
-    /// <summary>Tasks in which every labeled image is classified once, by what is learned from other folds (cross-validation).</summary>
+    /// <summary>Tasks of a cross-validation: every labeled image is classified once, by a classifier from the other folds.</summary>
     /// <param name="labeled">Images with labels.</param>
     /// <param name="groups">The group of each image: near-duplicates are kept in one fold (<see cref="NearDuplicates.Groups"/>).</param>
-    /// <param name="folds">How many tasks.</param>
-    /// <param name="seed">Draws the folds.</param>
-    /// <exception cref="ArgumentException">There are no labels, or a class cannot be both learned from and classified; one line: value,
-    /// rule, remedy.</exception>
+    /// <param name="folds">The number of tasks.</param>
+    /// <param name="seed">Seeds the folds.</param>
+    /// <exception cref="ArgumentException">There are no labels, or the images of a class all lie in one fold; the message gives value, rule
+    /// and remedy in one line.</exception>
     public static IReadOnlyList<EvaluationTask> Folds(IDataset labeled, IReadOnlyList<int> groups, int folds, ulong seed)
     {
         RequireLabels(labeled);
@@ -69,7 +68,7 @@ public sealed class EvaluationTask
         IEnumerable<int> Places(Func<int, bool> isIn) => Enumerable.Range(0, part.Length).Where(i => isIn(part[i]));
     }
 
-    /// <summary>The fold that it is of; null where other images are classified.</summary>
+    /// <summary>The fold that it belongs to; null if other images are classified.</summary>
     internal Fold? Fold { get; }
 
     /// <summary>Images whose labels may be learned from.</summary>
@@ -78,17 +77,16 @@ public sealed class EvaluationTask
     /// <summary>Images that are classified.</summary>
     public IDataset Test { get; }
 
-    /// <summary>Whether the images that are classified are those that are learned from: the accuracy then says nothing about other
-    /// images.</summary>
+    /// <summary>Whether the classified images are the training images; the accuracy then says nothing about other images.</summary>
     public bool ClassifiesTrainingImages => SameImages.Are(Train, Test);
 
-    /// <summary>Class names in label order, of both.</summary>
+    /// <summary>Class names in label order, for both.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>The accuracy of guessing, each class as often: 1/C.</summary>
+    /// <summary>The accuracy of guessing each class equally often: 1/C.</summary>
     public double Chance => 1.0 / Classes.Count;
 
-    /// <summary>The class that most images to classify are of; the first of several.</summary>
+    /// <summary>The most frequent class among the images to classify; the first of several.</summary>
     public string MajorityClass => Classes[Majority.Key];
 
     /// <summary>The accuracy of always answering <see cref="MajorityClass"/>.</summary>

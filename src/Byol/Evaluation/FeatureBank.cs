@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>Representations of every image of a dataset, with the labels where there are any.</summary>
+/// <summary>Representations of every image of a dataset, with labels if there are any.</summary>
 public sealed class FeatureBank : IDisposable
 {
     internal FeatureBank(Tensor features, IReadOnlyList<int> labels, IReadOnlyList<string> classes) =>
@@ -16,21 +16,21 @@ public sealed class FeatureBank : IDisposable
     /// <summary>[N,D] fp32.</summary>
     internal Tensor Features { get; }
 
-    /// <summary>N class indices; empty where the dataset has none.</summary>
+    /// <summary>N class indices; empty if the dataset has none.</summary>
     public IReadOnlyList<int> Labels { get; }
 
     /// <summary>Class names in label order.</summary>
     internal IReadOnlyList<string> Classes { get; }
 
-    /// <summary>Digests of the images as the encoder sees them, in the same order; none where no encoder saw them.</summary>
+    /// <summary>Digests of the images as the encoder sees them, in the same order; none if no encoder saw them.</summary>
     internal IReadOnlyList<UInt128> Digests { get; private init; } = [];
 
-    /// <summary>Encodes every image as its encoder wants it: no augmentation, the encoder without heads.</summary>
-    /// <param name="encoder">What encodes.</param>
+    /// <summary>Encodes every image as its encoder needs it: no augmentation, the encoder without heads.</summary>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="dataset">The images.</param>
-    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
-    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
+    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, and no workaround helps.</exception>
     /// <exception cref="NonFiniteEmbeddingException">A representation is not finite; the message names the image.</exception>
     public static FeatureBank Encode(IImageEncoder encoder, IDataset dataset, CancellationToken cancellation = default)
     {
@@ -42,8 +42,8 @@ public sealed class FeatureBank : IDisposable
 
     /// <summary>The pixels themselves as features: the baseline that needs no encoder.</summary>
     /// <param name="dataset">The images.</param>
-    /// <param name="views">Size (32 px at most here: beyond it pixels only cost memory), center crop and normalization.</param>
-    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <param name="views">Size (at most 32 px here, because more pixels only cost memory), center crop and normalization.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
     internal static FeatureBank RawPixels(IDataset dataset, ViewOptions views, CancellationToken cancellation = default)
     {
@@ -53,7 +53,7 @@ public sealed class FeatureBank : IDisposable
     }
 
     /// <summary>The bank of some of the images.</summary>
-    /// <param name="indices">Which.</param>
+    /// <param name="indices">Their indices.</param>
     internal FeatureBank Select(IReadOnlyList<int> indices)
     {
         using var rows = tensor(indices.Select(i => (long)i).ToArray());
@@ -63,13 +63,13 @@ public sealed class FeatureBank : IDisposable
         };
     }
 
-    /// <summary>The same bank, to be disposed apart from this one; the memory is one.</summary>
+    /// <summary>The same bank, to be disposed separately; both share the memory.</summary>
     internal FeatureBank Shared() => WithFeatures(Features.alias().DetachFromDisposeScope());
 
     /// <summary>Other features of the same images.</summary>
     internal FeatureBank WithFeatures(Tensor features) => new(features, Labels, Classes) { Digests = Digests };
 
-    /// <summary>The same features under other class names; this bank is given up.</summary>
+    /// <summary>The same features with other class names; this bank must not be used afterwards.</summary>
     internal FeatureBank WithClasses(IReadOnlyList<string> classes) => new(Features, Labels, classes) { Digests = Digests };
 
     private static FeatureBank Of(IDataset dataset, Tensor features, UInt128[] digests)

@@ -5,12 +5,12 @@ namespace Byol.Evaluation;
 /// <summary>A classifier of features that stay as they are.</summary>
 /// <param name="labeled">Features and labels to learn from.</param>
 /// <param name="queries">[M,D] fp32, to classify.</param>
-/// <param name="seed">Draws whatever is drawn.</param>
+/// <param name="seed">Seeds all draws.</param>
 /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
 internal delegate Tensor FeatureClassifier(FeatureBank labeled, Tensor queries, ulong seed);
 
 /// <summary>Features that were computed once: any encoder's, or pixels.</summary>
-/// <param name="name">What tables call it.</param>
+/// <param name="name">The name in tables.</param>
 /// <param name="train">Features of all training images; disposed with this.</param>
 /// <param name="test">Features of all test images; disposed with this.</param>
 /// <param name="classifier">Learns and scores.</param>
@@ -34,7 +34,7 @@ internal sealed class FeatureProbe(string name, FeatureBank train, FeatureBank t
     }
 
     /// <summary>A probe of features that are brought to scale.</summary>
-    /// <param name="name">What tables call it.</param>
+    /// <param name="name">The name in tables.</param>
     /// <param name="train">Features of all training images; they stay the caller's.</param>
     /// <param name="test">Features of all test images; they stay the caller's.</param>
     /// <param name="measure">Measures the training features, for instance <see cref="Standardization.Of"/>.</param>

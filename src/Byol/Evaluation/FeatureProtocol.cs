@@ -26,10 +26,10 @@ public abstract class FeatureProtocol : Protocol
         return Probes(encoder.Name, tasks, data => FeatureBank.Encode(opened, data));
     }
 
-    /// <summary>Makes rows of features that are computed elsewhere.</summary>
-    /// <param name="name">What tables call them.</param>
+    /// <summary>Makes rows from features that a function computes.</summary>
+    /// <param name="name">Their name in tables.</param>
     /// <param name="tasks">The images of each row.</param>
-    /// <param name="encode">Gives the features of images; what it gives is disposed here.</param>
+    /// <param name="encode">Computes the features of images; the row disposes them.</param>
     internal IReadOnlyList<IProbe> Probes(string name, IReadOnlyList<EvaluationTask> tasks, Func<IDataset, FeatureBank> encode) =>
         Encoded(tasks, encode, (task, train, test) =>
         {
@@ -53,7 +53,7 @@ public abstract class FeatureProtocol : Protocol
         _ => [base.Probe(baseline, beside, tasks[0], seed)],        // refuses
     };
 
-    // Folds are of the same images: they are encoded once.
+    // Folds share their images, so the images are encoded once.
     private static List<IProbe> Encoded(
         IReadOnlyList<EvaluationTask> tasks, Func<IDataset, FeatureBank> encode, Func<EvaluationTask, FeatureBank, FeatureBank, IProbe> make)
     {
@@ -68,7 +68,7 @@ public abstract class FeatureProtocol : Protocol
         return rows;
     }
 
-    // Once for a table: its rows are of the same images.
+    // Once for a table, because its rows have the same images.
     private void SayShared(EvaluationTask task, Func<SharedImages> count)
     {
         // Folds are drawn with near-duplicates kept together.
@@ -99,10 +99,10 @@ public abstract class FeatureProtocol : Protocol
         Rows(baseline, beside, [task], seed)[0];
 
     /// <summary>Makes a row of features.</summary>
-    /// <param name="name">What tables call it.</param>
-    /// <param name="train">Features of all training images; they stay the caller's.</param>
-    /// <param name="test">Features of all test images; they stay the caller's.</param>
-    /// <param name="measure">Brings them to scale, if the protocol wants that.</param>
+    /// <param name="name">The name in tables.</param>
+    /// <param name="train">Features of all training images; the caller keeps them.</param>
+    /// <param name="test">Features of all test images; the caller keeps them.</param>
+    /// <param name="measure">Measures their scale, if the protocol standardizes them.</param>
     private protected abstract FeatureProbe Probe(
         string name, FeatureBank train, FeatureBank test, Func<Tensor, Standardization> measure);
 }
@@ -121,7 +121,7 @@ public sealed class KnnProtocol(KnnOptions options) : FeatureProtocol(string.Cre
         new(name, train.Shared(), test.Shared(), (labeled, queries, _) => Knn.Votes(labeled, queries, options));
 }
 
-/// <summary>The linear probe on standardized features: logistic regression, its regularization chosen by cross-validation.</summary>
+/// <summary>The linear probe on standardized features: logistic regression, with its regularization chosen by cross-validation.</summary>
 public sealed class LinearProtocol() : FeatureProtocol("linear probe (logistic regression on standardized features, C by cross-validation)", null)
 {
     private protected override FeatureProbe Probe(

@@ -6,26 +6,27 @@ namespace Byol.Evaluation;
 /// <summary>How all weights are trained on labeled images (BYOL, appendix C):
 /// SGD with Nesterov momentum, cosine schedule, crops and flips.</summary>
 /// <remarks>The default learning rates, here and in <see cref="FromScratch"/>, were chosen by hand on the validation images of the bundled
-/// Fashion-MNIST split: figures on these images are flattered by it. On other data nothing was chosen, and other rates may do better; the
-/// paper sweeps them on held-out training images.</remarks>
-/// <param name="epochs">Passes over the labeled images, where they make <paramref name="leastSteps"/>.</param>
-/// <param name="leastSteps">With few labels an epoch is a step or two: epochs are added until there are so many steps.</param>
-/// <param name="batchSize">Images a step; fewer where there are fewer labels.</param>
+/// Fashion-MNIST split: so figures on these images are too high. For other data other rates may be better; the paper sweeps them on
+/// held-out training images.</remarks>
+/// <param name="epochs">Passes over the labeled images, if they make at least <paramref name="leastSteps"/>.</param>
+/// <param name="leastSteps">The least number of steps: with few labels an epoch is a step or two, so epochs are added until it is
+/// reached.</param>
+/// <param name="batchSize">Images a step; fewer if there are fewer labels.</param>
 /// <param name="encoderLearningRate">Learning rate of the encoder.</param>
-/// <param name="headLearningRate">Learning rate of the linear classifier on top, which begins at random.</param>
+/// <param name="headLearningRate">Learning rate of the linear classifier on top, which begins with random weights.</param>
 /// <param name="momentum">Momentum.</param>
 /// <param name="weightDecay">Weight decay of kernels and matrices; BatchNorm weights and biases do not decay.</param>
 public sealed class FineTuneOptions(
     int epochs = 20, int leastSteps = 400, int batchSize = 64, double encoderLearningRate = 0.02, double headLearningRate = 0.1,
     double momentum = 0.9, double weightDecay = 5e-4)
 {
-    /// <summary>Passes over the labeled images, where they make <see cref="LeastSteps"/>.</summary>
+    /// <summary>Passes over the labeled images, if they make at least <see cref="LeastSteps"/>.</summary>
     public int Epochs { get; } = epochs;
 
-    /// <summary>Steps at least.</summary>
+    /// <summary>The least number of steps.</summary>
     public int LeastSteps { get; } = leastSteps;
 
-    /// <summary>Images a step; fewer where there are fewer labels.</summary>
+    /// <summary>Images a step; fewer if there are fewer labels.</summary>
     public int BatchSize { get; } = batchSize;
 
     /// <summary>Learning rate of the encoder.</summary>
@@ -40,15 +41,15 @@ public sealed class FineTuneOptions(
     /// <summary>Weight decay of kernels and matrices.</summary>
     public double WeightDecay { get; } = weightDecay;
 
-    /// <summary>The same from random weights: nothing is there that a large step could spoil.</summary>
+    /// <summary>The same for random weights, with larger rates, since a large step cannot spoil them.</summary>
     public static FineTuneOptions FromScratch { get; } = new(encoderLearningRate: 0.05);
 
-    /// <summary>The settings that decide, for a heading.</summary>
+    /// <summary>The important settings, for a heading.</summary>
     internal string Title => string.Create(CultureInfo.InvariantCulture,
         $"(learning rate {EncoderLearningRate}, head {HeadLearningRate}, {Epochs} {(Epochs == 1 ? "epoch" : "epochs")}")
         + (LeastSteps > 0 ? string.Create(CultureInfo.InvariantCulture, $", at least {LeastSteps} steps)") : ")");
 
-    /// <summary>Epochs in use.</summary>
+    /// <summary>The number of epochs that is used.</summary>
     /// <param name="labels">Labeled images.</param>
     internal int EpochsFor(int labels)
     {
@@ -56,8 +57,8 @@ public sealed class FineTuneOptions(
         return Math.Max(Epochs, (LeastSteps + batches - 1) / batches);
     }
 
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a value is invalid.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
     {
         Require(Epochs >= 1, $"Epochs of {Epochs} must be at least 1; use for instance 20.");
@@ -70,11 +71,11 @@ public sealed class FineTuneOptions(
         Require(WeightDecay is >= 0 and < 1, $"Weight decay {WeightDecay} must be at least 0 and below 1; use for instance 5e-4.");
     }
 
-    /// <summary>These with the learning rates of others.</summary>
+    /// <summary>These options with the learning rates of others.</summary>
     internal FineTuneOptions WithRatesOf(FineTuneOptions others) =>
         new(Epochs, LeastSteps, BatchSize, others.EncoderLearningRate, others.HeadLearningRate, Momentum, WeightDecay);
 
-    /// <summary>These, once they are found to make sense.</summary>
+    /// <summary>These options, after validation.</summary>
     /// <inheritdoc cref="Validate"/>
     internal FineTuneOptions Validated()
     {

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Byol.Evaluation;
 
 /// <summary>An encoder all of whose weights are trained.</summary>
-/// <param name="name">What tables call it.</param>
+/// <param name="name">The name in tables.</param>
 /// <param name="architecture">Which encoder it is.</param>
 /// <param name="begin">Makes a fresh encoder to begin with, for a seed.</param>
 /// <param name="task">The images.</param>
@@ -38,7 +38,7 @@ internal sealed class FineTuneProbe(
 
     /// <summary>Learns from labeled training images and scores the test images on the way; nothing is chosen by these scores.</summary>
     /// <param name="labeled">Indices of the training images whose labels may be seen.</param>
-    /// <param name="seed">Draws whatever is drawn.</param>
+    /// <param name="seed">Seeds all draws.</param>
     /// <param name="cancellation">Ends the work between two steps.</param>
     /// <returns>Results after epochs 1, 2, 4, 8 … and the last.</returns>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>

@@ -64,7 +64,7 @@ internal sealed class FineTuning(
     /// <param name="encoder">Where to begin. Its weights change: give a copy.</param>
     /// <param name="labeled">Training images whose labels may be seen.</param>
     /// <param name="seed">Draws the classifier's weights, order and crops.</param>
-    /// <param name="classWeights">What an image of each class counts; null where all count the same.</param>
+    /// <param name="classWeights">What an image of each class counts; null if all count the same.</param>
     /// <param name="cancellation">Ends the work between two steps.</param>
     /// <returns>The linear classifier on top; the caller disposes it.</returns>
     /// <exception cref="ArithmeticException">Training diverged.</exception>

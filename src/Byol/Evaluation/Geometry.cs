@@ -12,7 +12,7 @@ internal static class Geometry
     /// <summary>The standard deviation of each dimension of L2-normalized features, averaged,
     /// times √D (Chen and He 2021, section 4.1).</summary>
     /// <param name="features">[N,D].</param>
-    /// <returns>About 1 where features fill the sphere, 0 where all are the same.</returns>
+    /// <returns>About 1 where features fill the sphere, 0 if all are the same.</returns>
     public static double NormalizedStd(Tensor features)
     {
         using var _ = no_grad();
@@ -37,7 +37,7 @@ internal static class Geometry
     /// the mean squared distance between the normalized features of two views of an image.</summary>
     /// <param name="first">Of one view, [N,D].</param>
     /// <param name="second">Of the other, [N,D].</param>
-    /// <returns>0 where views have the same feature, 4 where opposite.</returns>
+    /// <returns>0 if views have the same feature, 4 where opposite.</returns>
     public static double Alignment(Tensor first, Tensor second)
     {
         using var _ = no_grad();
@@ -49,7 +49,7 @@ internal static class Geometry
 
     /// <summary>Uniformity (Wang and Isola 2020, t = 2): ln of the mean of exp(−2‖u − v‖²) over all pairs of different images.</summary>
     /// <param name="features">[N,D], at least two rows.</param>
-    /// <returns>0 where all are the same, near −4 where many features fill a sphere of many dimensions; never below −8.</returns>
+    /// <returns>0 if all are the same, near −4 where many features fill a sphere of many dimensions; never below −8.</returns>
     public static double Uniformity(Tensor features)
     {
         using var _ = no_grad();

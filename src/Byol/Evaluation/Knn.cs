@@ -5,22 +5,22 @@ using static TorchSharp.torch.nn;
 namespace Byol.Evaluation;
 
 /// <summary>Options of the weighted k-nearest-neighbor classifier.</summary>
-/// <param name="neighbors">k; null chooses it by the labels: <see cref="NeighborsFor"/>.</param>
-/// <param name="temperature">T; the customary 0.1.</param>
+/// <param name="neighbors">k; null chooses it by the number of labels: <see cref="NeighborsFor"/>.</param>
+/// <param name="temperature">T; usually 0.1.</param>
 public sealed class KnnOptions(int? neighbors = null, double temperature = 0.1)
 {
     private const int Customary = 200;
     private static readonly int[] Fewer = [100, 50, 20, 10, 5];
 
-    /// <summary>k; null where it is chosen by the labels.</summary>
+    /// <summary>k; null if it is chosen by the number of labels.</summary>
     public int? Neighbors { get; } = neighbors;
 
-    /// <summary>T; the customary 0.1.</summary>
+    /// <summary>T; usually 0.1.</summary>
     public double Temperature { get; } = temperature;
 
-    /// <summary>k for some labels: the one that was given; or else the customary 200 where every class has as many labels, and otherwise
-    /// the largest of 5, 10, 20, 50 and 100 that is no more than the labels of the smallest class, 1 where it has fewer than 5. Neighbors
-    /// beyond a class's own labels vote for other classes whatever the encoder is like.</summary>
+    /// <summary>k for some labels: the given one; otherwise the usual 200 if every class has that many labels, and else the largest of 5,
+    /// 10, 20, 50 and 100 that is at most the number of labels of the smallest class (1 if it has fewer than 5). More neighbors than a
+    /// class has labels vote for other classes with any encoder.</summary>
     /// <param name="labels">Class indices of the images that vote.</param>
     internal int NeighborsFor(IEnumerable<int> labels)
     {
@@ -29,12 +29,12 @@ public sealed class KnnOptions(int? neighbors = null, double temperature = 0.1)
         return Fewer.Prepend(Customary).FirstOrDefault(k => k <= smallest, 1);
     }
 
-    /// <summary>The same where there are so many images to vote; where a k was given, it falls to their number.</summary>
+    /// <summary>The same for a number of images that vote; a given k is limited to it.</summary>
     internal KnnOptions AtMost(int images) => new(Neighbors is { } k ? Math.Min(k, images) : null, Temperature);
 
-    /// <summary>Throws where the values make no sense for a bank.</summary>
+    /// <summary>Throws if the values are invalid for a bank.</summary>
     /// <param name="bankSize">Labeled images to choose neighbors from.</param>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate(int bankSize)
     {
         if (Neighbors is { } k && Math.Clamp(k, 1, Math.Max(1, bankSize)) is var nearest && k != nearest)
@@ -50,7 +50,7 @@ public sealed class KnnOptions(int? neighbors = null, double temperature = 0.1)
 public static class Knn
 {
     /// <summary>Classifies queries by a bank of labeled features.</summary>
-    /// <param name="bank">Features and labels to vote.</param>
+    /// <param name="bank">Features and labels that vote.</param>
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="options">k and T.</param>
     /// <returns>M class indices.</returns>
@@ -64,7 +64,7 @@ public static class Knn
         Winners(Votes(bank, bank.Features, options, leaveOneOut: true));
 
     /// <summary>The fraction of labeled queries that are classified correctly.</summary>
-    /// <param name="bank">Features and labels to vote.</param>
+    /// <param name="bank">Features and labels that vote.</param>
     /// <param name="test">Features and labels to classify.</param>
     /// <param name="options">k and T.</param>
     public static double Accuracy(FeatureBank bank, FeatureBank test, KnnOptions options) =>
@@ -78,8 +78,8 @@ public static class Knn
     private static double Share(int[] predicted, IReadOnlyList<int> labels) =>
         predicted.Zip(labels).Count(p => p.First == p.Second) / (double)predicted.Length;
 
-    /// <summary>What each class receives from the neighbors of each query, relative to the nearest one's vote.</summary>
-    /// <param name="bank">Features and labels to vote.</param>
+    /// <summary>The votes of each class from the neighbors of each query, relative to the vote of the nearest.</summary>
+    /// <param name="bank">Features and labels that vote.</param>
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="options">k and T.</param>
     /// <param name="leaveOneOut">Whether the queries are the bank's own images, none of which votes for itself.</param>

@@ -18,9 +18,9 @@ public sealed class LabelBudget
     /// <summary>Every label.</summary>
     public static LabelBudget All { get; } = new(null, null);
 
-    /// <summary>Reads one or more amounts with commas between.</summary>
+    /// <summary>Reads one or more amounts, separated by commas.</summary>
     /// <param name="text">For instance <c>1%, 10%, 5-per-class, all</c>.</param>
-    /// <exception cref="ArgumentException">A part is not an amount; one line: value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">A part is not an amount; the message gives value, rule and remedy in one line.</exception>
     public static IReadOnlyList<LabelBudget> ParseList(string text)
     {
         var amounts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
@@ -55,7 +55,7 @@ public sealed class LabelBudget
             : Share is { } share ? (long)Math.Round(share * images, MidpointRounding.AwayFromZero)
             : images;
 
-    /// <summary>The amount as tables have it.</summary>
+    /// <summary>The amount as tables show it.</summary>
     public override string ToString() => this switch
     {
         { PerClass: { } number } => string.Create(CultureInfo.InvariantCulture, $"{number} per class"),

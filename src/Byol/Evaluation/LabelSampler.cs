@@ -2,10 +2,10 @@ using Byol.Data.Views;
 
 namespace Byol.Evaluation;
 
-/// <summary>Which training images keep their label when labels are few:
-/// a pure function of the labels, a seed and the number of the draw.</summary>
+/// <summary>Chooses the training images that keep their label when labels are few: a pure function of the labels, a seed and the number of
+/// the draw.</summary>
 /// <remarks>Balanced: classes differ by at most one image. Nested: a larger amount of the same seed and draw holds every image of a smaller
-/// one, so that a curve over the number of labels adds labels and does not exchange them.</remarks>
+/// one, so that a curve over the number of labels adds labels and replaces none.</remarks>
 public static class LabelSampler
 {
     private const uint Stream = 0x6c61626c;   // apart from the streams of views and epoch order
@@ -13,11 +13,12 @@ public static class LabelSampler
 
     /// <summary>The images that keep their label.</summary>
     /// <param name="task">The images to draw from.</param>
-    /// <param name="amount">How many.</param>
-    /// <param name="seed">Tells experiments apart.</param>
+    /// <param name="amount">The number of labels.</param>
+    /// <param name="seed">Distinguishes experiments.</param>
     /// <param name="draw">The number of the draw, from 0.</param>
-    /// <returns>Indices in rising order, none twice.</returns>
-    /// <exception cref="ArgumentException">There are fewer than asked for; one line: value, rule, remedy.</exception>
+    /// <returns>Indices in ascending order, each once.</returns>
+    /// <exception cref="ArgumentException">There are fewer than asked for; the message gives value, rule and remedy in one
+    /// line.</exception>
     public static int[] Indices(EvaluationTask task, LabelBudget amount, ulong seed, int draw)
     {
         if (amount is { Share: null, PerClass: null }) return [.. Enumerable.Range(0, task.TrainLabels.Count)];
@@ -54,10 +55,10 @@ public static class LabelSampler
         return [.. drawn];
     }
 
-    /// <summary>Parts of labeled images for cross-validation: each class is spread over the parts as evenly as can be.</summary>
+    /// <summary>Parts of labeled images for cross-validation: each class is spread over the parts as evenly as possible.</summary>
     /// <param name="labels">Class indices.</param>
-    /// <param name="parts">How many.</param>
-    /// <param name="seed">Tells draws apart.</param>
+    /// <param name="parts">The number of parts.</param>
+    /// <param name="seed">Distinguishes draws.</param>
     /// <returns>The part of each image, 0 to <paramref name="parts"/> − 1; parts differ by at most one image.</returns>
     internal static int[] Folds(IReadOnlyList<int> labels, int parts, ulong seed)
     {

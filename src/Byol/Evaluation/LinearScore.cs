@@ -9,7 +9,7 @@ internal static class LinearScore
     /// <param name="labeled">Features and labels to learn from.</param>
     /// <param name="queries">Features to classify, with their labels in the same numbering.</param>
     /// <param name="seed">Draws what is drawn.</param>
-    /// <param name="warn">Is told, in a line, when a fit did not reach its minimum.</param>
+    /// <param name="warn">Receives a line if a fit did not reach its minimum.</param>
     public static double Of(FeatureBank labeled, FeatureBank queries, ulong seed, Action<string> warn)
     {
         var parts = (labeled.Labels.Count + MostLabels - 1) / MostLabels;
@@ -21,7 +21,7 @@ internal static class LinearScore
     /// <summary>The same where there are no others: each fifth of the images is classified by a probe that learned from the rest.</summary>
     /// <param name="labeled">Features and labels.</param>
     /// <param name="seed">Draws what is drawn.</param>
-    /// <param name="warn">Is told, in a line, when a fit did not reach its minimum.</param>
+    /// <param name="warn">Receives a line if a fit did not reach its minimum.</param>
     public static double CrossValidated(FeatureBank labeled, ulong seed, Action<string> warn)
     {
         var part = LabelSampler.Folds(labeled.Labels, Parts, seed);

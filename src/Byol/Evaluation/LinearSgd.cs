@@ -91,7 +91,7 @@ internal static class LinearSgd
             value.addcmul_(gradient.add_(velocity, momentum), _rates, down);
         }
 
-        // What each image of a batch counts, [2R,B,1]: equal shares of 1, the held-out ones 0 where they choose.
+        // What each image of a batch counts, [2R,B,1]: equal shares of 1, and 0 for images that are held out to choose the rate.
         private Tensor Shares(bool[] heldOut)
         {
             var rest = Math.Max(1, heldOut.Count(h => !h));

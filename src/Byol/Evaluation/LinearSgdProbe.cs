@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>A frozen encoder whose classifier is trained on random crops.</summary>
-/// <param name="name">What tables call it.</param>
+/// <param name="name">The name in tables.</param>
 /// <param name="encoder">f; disposed with this.</param>
 /// <param name="task">The images.</param>
 /// <param name="views">Crops and flips.</param>

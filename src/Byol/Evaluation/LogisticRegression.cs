@@ -28,7 +28,7 @@ internal static class LogisticRegression
     /// <param name="classes">Number of classes.</param>
     /// <param name="c">C.</param>
     /// <param name="options">When to end.</param>
-    /// <param name="shares">What each image counts, N with the sum 1; null where all count the same.</param>
+    /// <param name="shares">What each image counts, N with the sum 1; null if all count the same.</param>
     internal static LinearClassifier Fit(
         PrincipalAxes axes, IReadOnlyList<int> labels, int classes, double c, NewtonOptions options, double[]? shares = null)
     {

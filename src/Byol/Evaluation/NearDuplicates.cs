@@ -5,12 +5,13 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>Images of a dataset that are nearly one picture: the same thing photographed again. They belong on one side of a split.</summary>
+/// <summary>Finds images of a dataset that are nearly the same picture, for instance the same thing photographed again. They belong on one
+/// side of a split.</summary>
 /// <remarks>
-/// They are found in the pixels, the whole image at 32 x 32, each image's mean removed and its contrast divided out: no encoder that is
-/// compared by the split has a say in it, and brightness has none. Every two of a group are near-duplicates of one another.
-/// On 530 photographs of tiles the rule finds 309 pairs; 272 of them are photographs of one tile by their file numbers
-/// (0.03: 212 of 234; 0.10: 364 of 738). There is no gap in the distances to cut at: they run on from one tile to the next.
+/// They are found in the pixels, the whole image at 32 x 32, without its mean and divided by its contrast. So no compared encoder
+/// influences the split, and brightness has no effect. Every two images of a group are near-duplicates. On 530 photographs of tiles the
+/// rule finds 309 pairs; 272 of them are photographs of one tile by their file numbers (0.03: 212 of 234; 0.10: 364 of 738). The distances
+/// have no gap between photographs of one tile and of two tiles.
 /// </remarks>
 public static class NearDuplicates
 {
@@ -18,8 +19,8 @@ public static class NearDuplicates
     private const double Share = 0.05;
 
     /// <summary>The group of each image, as the lowest index in it.</summary>
-    /// <param name="dataset">The images; labels are not asked for.</param>
-    /// <param name="cancellation">Ends the work between two images.</param>
+    /// <param name="dataset">The images; labels are not read.</param>
+    /// <param name="cancellation">Cancels between two images.</param>
     /// <exception cref="InvalidDataException">An image cannot be read, or nearly all images are alike.</exception>
     public static int[] Groups(IDataset dataset, CancellationToken cancellation = default)
     {
@@ -29,10 +30,10 @@ public static class NearDuplicates
         return CompleteLink.Groups(dataset.Count, CompleteLink.Pairs(bank, Threshold(bank), cancellation));
     }
 
-    /// <summary>How many images are near-duplicates of one of others.</summary>
-    /// <param name="known">The others.</param>
+    /// <summary>The number of images that are near-duplicates of an image of another dataset.</summary>
+    /// <param name="known">The other dataset.</param>
     /// <param name="asked">The images.</param>
-    /// <param name="cancellation">Ends the work between two images.</param>
+    /// <param name="cancellation">Cancels between two images.</param>
     internal static int Across(IDataset known, IDataset asked, CancellationToken cancellation = default)
     {
         using var _ = no_grad();
@@ -44,8 +45,8 @@ public static class NearDuplicates
         return count;
     }
 
-    /// <summary>From which cosine on two embeddings are near-duplicates: where their distance, 1 − cos, is a twentieth of that of two
-    /// images in the mean. Encoders differ in how close they lay everything, so no one cosine would do for all.</summary>
+    /// <summary>The least cosine of near-duplicates: their distance, 1 − cos, is a twentieth of the mean over pairs of images. A fixed
+    /// cosine would not suit all encoders, because their mean distances differ.</summary>
     /// <param name="bank">[N,D] fp32, rows of length 1; N is 2 or more.</param>
     internal static double Threshold(Tensor bank)
     {
@@ -56,7 +57,7 @@ public static class NearDuplicates
         return 1 - Share * Math.Clamp(1 - usual, 0, 1);
     }
 
-    // The mean of each row removed, its length 1; of an image of one color 0.
+    // Each row without its mean, divided by its length; 0 for an image of one color.
     private static Tensor Unit(Tensor pixels)
     {
         using var scope = NewDisposeScope();

@@ -20,7 +20,7 @@ internal sealed record PrincipalAxes(Tensor Features, Tensor Mean, Tensor Axes) 
     // Of the largest eigenvalue of XᵀX; below it are rounding and repeated dimensions: an eigenvalue is known to about 1e-16 of the largest.
     private const double Negligible = 1e-14;
 
-    // Nothing is divided by 0 where all images have the same features.
+    // Nothing is divided by 0 if all images have the same features.
     private const double Smallest = 1e-60;
 
     /// <summary>Finds the axes of features and measures the features along them.</summary>

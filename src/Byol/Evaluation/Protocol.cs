@@ -2,7 +2,7 @@ using Byol.Data.Views;
 
 namespace Byol.Evaluation;
 
-/// <summary>What an encoder is compared with: without it a figure says little.</summary>
+/// <summary>A baseline that an encoder is compared with.</summary>
 public enum Baseline
 {
     /// <summary>The pixels themselves.</summary>
@@ -14,39 +14,40 @@ public enum Baseline
     /// <summary>Untrained weights of the same architecture.</summary>
     UntrainedEncoder,
 
-    /// <summary>Untrained weights, all of them trained on the labels.</summary>
+    /// <summary>Random weights, all trained on the labels.</summary>
     SupervisedFromScratch,
 }
 
-/// <summary>A way to score an encoder by labels, with its settings.</summary>
+/// <summary>A way to evaluate an encoder with labels, with its settings.</summary>
 public abstract class Protocol
 {
     private protected Protocol(string title, object? options, params IReadOnlyList<Baseline> baselines) =>
         (Title, Options, Baselines) = (title, options, baselines);
 
-    /// <summary>What headings call it, with its settings.</summary>
+    /// <summary>The name in headings, with its settings.</summary>
     public string Title { get; }
 
-    /// <summary>Its settings, as the protocol was given them; null where there are none.</summary>
+    /// <summary>Its settings as given; null if there are none.</summary>
     public object? Options { get; }
 
-    /// <summary>Is told, in a line, when a fit did not reach its minimum.</summary>
+    /// <summary>Receives a line if a fit did not reach its minimum.</summary>
     public Action<string>? Warn { get; set; }
 
-    /// <summary>Baselines to set beside an encoder, the cheap ones first.</summary>
+    /// <summary>Baselines to compare an encoder with, the cheap ones first.</summary>
     public IReadOnlyList<Baseline> Baselines { get; }
 
     /// <summary>The protocol for the smallest number of labels that it is used with.</summary>
     /// <param name="labels">Labels.</param>
-    /// <exception cref="ArgumentException">They are too few for its settings; one line: value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">They are too few for its settings; the message gives value, rule and remedy in one
+    /// line.</exception>
     public Protocol For(int labels)
     {
         Require(labels);
         return this;
     }
 
-    /// <summary>How many neighbors vote; null where none do.</summary>
-    /// <param name="labels">Class indices of the labels that are learned from.</param>
+    /// <summary>The number of neighbors that vote; null if none do.</summary>
+    /// <param name="labels">Class indices of the training labels.</param>
     public int? NeighborsFor(IEnumerable<int> labels) => NeighborsOf(labels);
 
     private protected virtual int? NeighborsOf(IEnumerable<int> labels) => null;
@@ -60,7 +61,7 @@ public abstract class Protocol
     /// <param name="task">The images.</param>
     internal abstract IProbe Probe(EncoderSubject encoder, EvaluationTask task);
 
-    /// <summary>Makes the rows of an encoder on several tasks; those that are folds of the same images have them encoded once.</summary>
+    /// <summary>Makes the rows of an encoder on several tasks; images that several folds share are encoded once.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="tasks">The images of each.</param>
     /// <returns>One for each task, in their order.</returns>
@@ -71,10 +72,10 @@ public abstract class Protocol
 
     /// <summary>Makes the rows of a baseline on several tasks.</summary>
     /// <inheritdoc cref="Probe(Baseline, EncoderSubject, EvaluationTask, ulong)"/>
-    /// <param name="baseline">Which.</param>
-    /// <param name="beside">The encoder that it stands beside.</param>
+    /// <param name="baseline">The baseline.</param>
+    /// <param name="beside">The encoder to compare with.</param>
     /// <param name="tasks">The images of each.</param>
-    /// <param name="seed">Draws untrained weights.</param>
+    /// <param name="seed">Seeds untrained weights.</param>
     /// <returns>One for each task, in their order.</returns>
     public IReadOnlyList<IProbe> Probes(Baseline baseline, EncoderSubject beside, IReadOnlyList<EvaluationTask> tasks, ulong seed) =>
         Rows(baseline, beside, tasks, seed);
@@ -84,7 +85,7 @@ public abstract class Protocol
         baseline == Baseline.UntrainedEncoder ? Rows(beside.Untrained(seed), tasks)
             : [.. tasks.Select(task => Probe(baseline, beside, task, seed))];
 
-    /// <summary>Makes the row of the baseline that needs no encoder: linear, where the protocol trains weights that pixels do not have.
+    /// <summary>Makes the row of the raw pixels; with a linear probe if the protocol trains weights that pixels do not have.
     /// </summary>
     /// <param name="views">Size, center crop and normalization.</param>
     /// <param name="task">The images.</param>
@@ -92,10 +93,10 @@ public abstract class Protocol
         new LinearProtocol { Warn = Warn }.Probe("raw pixels, linear probe", views, task);
 
     /// <summary>Makes the row of a baseline.</summary>
-    /// <param name="baseline">Which.</param>
-    /// <param name="beside">The encoder that it stands beside.</param>
+    /// <param name="baseline">The baseline.</param>
+    /// <param name="beside">The encoder to compare with.</param>
     /// <param name="task">The images.</param>
-    /// <param name="seed">Draws untrained weights.</param>
+    /// <param name="seed">Seeds untrained weights.</param>
     internal virtual IProbe Probe(Baseline baseline, EncoderSubject beside, EvaluationTask task, ulong seed) => baseline switch
     {
         Baseline.RawPixels => RawPixels(beside.Views, task),

@@ -4,7 +4,7 @@ namespace Byol.Evaluation;
 
 /// <summary>The paper's linear evaluation: a linear classifier on a frozen encoder, trained on random crops.</summary>
 /// <param name="options">How to train.</param>
-/// <exception cref="ArgumentException">A value makes no sense; one line: value, rule, remedy.</exception>
+/// <exception cref="ArgumentException">A value is invalid; the message gives value, rule and remedy in one line.</exception>
 public sealed class LinearSgdProtocol(LinearSgdOptions options) : Protocol(string.Create(CultureInfo.InvariantCulture,
     $"linear probe (SGD on random crops, {options.Validated().Epochs} epochs, the best of {options.LearningRates.Count} learning rates)"),
     options, Baseline.RawPixels, Baseline.UntrainedEncoder)
@@ -14,9 +14,9 @@ public sealed class LinearSgdProtocol(LinearSgdOptions options) : Protocol(strin
         new LinearSgdProbe(encoder.Name, encoder.Open(), task, encoder.Views, options);
 }
 
-/// <summary>All weights are trained, from the encoder's on.</summary>
+/// <summary>Fine-tuning: all weights are trained, starting from the encoder's.</summary>
 /// <param name="options">How to train.</param>
-/// <exception cref="ArgumentException">A value makes no sense; one line: value, rule, remedy.</exception>
+/// <exception cref="ArgumentException">A value is invalid; the message gives value, rule and remedy in one line.</exception>
 public sealed class FineTuneProtocol(FineTuneOptions options) : Protocol(
     $"fine-tuning {options.Validated().Title}", options, Baseline.RawPixels, Baseline.SupervisedFromScratch)
 {
@@ -32,9 +32,9 @@ public sealed class FineTuneProtocol(FineTuneOptions options) : Protocol(
             options.WithRatesOf(FineTuneOptions.FromScratch)).Probe(beside, task);
 }
 
-/// <summary>All weights are trained, from random ones on: what labels alone give.</summary>
+/// <summary>Supervised training: all weights are trained, starting from random ones. It shows what the labels alone give.</summary>
 /// <param name="options">How to train.</param>
-/// <exception cref="ArgumentException">A value makes no sense; one line: value, rule, remedy.</exception>
+/// <exception cref="ArgumentException">A value is invalid; the message gives value, rule and remedy in one line.</exception>
 public sealed class SupervisedProtocol(FineTuneOptions options) : Protocol(
     $"supervised training {options.Validated().Title}", options, Baseline.RawPixels)
 {

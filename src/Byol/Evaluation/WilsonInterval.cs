@@ -2,14 +2,14 @@ using Byol.Data.Views;
 
 namespace Byol.Evaluation;
 
-/// <summary>Which true shares go with a share that was counted (Wilson 1927): what the number of images alone leaves open.</summary>
+/// <summary>The true shares that are compatible with a counted share (Wilson 1927).</summary>
 public static class WilsonInterval
 {
     private const double Normal95 = 1.959963984540054;   // 97.5 % of a normal distribution lie below it
 
-    /// <summary>The 95 % interval of a share; within 0 and 1, and of use for small counts and for shares near 0 and 1 too.</summary>
-    /// <param name="share">What was found, 0 to 1.</param>
-    /// <param name="count">Among how many, 1 or more.</param>
+    /// <summary>The 95 % interval of a share; within 0 and 1, and valid for small counts and for shares near 0 and 1 too.</summary>
+    /// <param name="share">The counted share, 0 to 1.</param>
+    /// <param name="count">The number that it was counted among, 1 or more.</param>
     public static Interval Of(double share, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

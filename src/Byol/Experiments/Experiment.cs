@@ -3,10 +3,10 @@ using Byol.Training;
 namespace Byol.Experiments;
 
 /// <summary>One row of an experiment: what is trained, and what the paper has for it.</summary>
-/// <param name="Name">What tables call it.</param>
+/// <param name="Name">The name in tables.</param>
 /// <param name="Folder">Where its runs lie, under the experiment's folder; rows that share a folder share the run.</param>
 /// <param name="Recipe">What is trained.</param>
-/// <param name="Paper">The paper's top-1 accuracy under a linear probe, in percent; null where it has none.</param>
+/// <param name="Paper">The paper's top-1 accuracy under a linear probe, in percent; null if it has none.</param>
 internal sealed record Arm(string Name, string Folder, Recipe Recipe, double? Paper)
 {
     /// <summary>Folder of an earlier row, whose trained network is where the target starts from;

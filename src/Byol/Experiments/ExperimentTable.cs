@@ -38,7 +38,7 @@ internal sealed record ExperimentTable(IReadOnlyList<string> Header, IReadOnlyLi
     }
 
     /// <summary>A figure of the paper.</summary>
-    /// <param name="percent">In percent; null where it has none.</param>
+    /// <param name="percent">In percent; null if it has none.</param>
     public static string Paper(double? percent) => percent is { } known ? Text($"{known:F1} %") : None;
 
     /// <summary>The table in Markdown.</summary>

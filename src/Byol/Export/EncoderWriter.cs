@@ -5,15 +5,15 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Export;
 
-/// <summary>Writes encoders with all that is needed to use them: safetensors, or a file for PyTorch.</summary>
+/// <summary>Writes encoders with their description, as safetensors or as a file for PyTorch.</summary>
 public static class EncoderWriter
 {
-    /// <summary>Writes an encoder to a file, and reads it back before the file has its name.</summary>
-    /// <param name="path">The file; what was there stays until then.</param>
+    /// <summary>Writes an encoder to a file, and reads it back before the file gets its name.</summary>
+    /// <param name="path">The file; an existing one stays until then.</param>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="forPyTorch">Whether as a state dictionary that <c>torch.load</c> reads; otherwise as safetensors.</param>
+    /// <param name="forPyTorch">Whether to write a state dictionary for <c>torch.load</c>; otherwise safetensors.</param>
     /// <exception cref="ArgumentException">The file cannot be written, or the kind of encoder was not registered.</exception>
-    /// <exception cref="InvalidOperationException">It came back with other weights; nothing was written.</exception>
+    /// <exception cref="InvalidOperationException">The weights that were read back differ; nothing was written.</exception>
     public static void Save(string path, OpenedEncoder encoder, bool forPyTorch = false)
     {
         CheckedFile.Write(path, Write, written =>
@@ -31,9 +31,9 @@ public static class EncoderWriter
     }
 
     /// <summary>Writes an encoder as safetensors: parameters and buffers, for a residual network under torchvision's names.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">The stream or file to write to.</param>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="description">What the file says of it; the digest of its weights is computed.</param>
+    /// <param name="description">The description for the file; the digest of the weights is computed.</param>
     /// <exception cref="ArgumentException">The kind of encoder was not registered.</exception>
     internal static void Write(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
     {
@@ -42,9 +42,9 @@ public static class EncoderWriter
     }
 
     /// <summary>Writes an encoder as a state dictionary that <c>torch.load</c> reads.</summary>
-    /// <param name="stream">Where to; it must be able to seek.</param>
+    /// <param name="stream">The stream to write to; it must be able to seek.</param>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="description">What the file says of it; the digest of its weights is computed.</param>
+    /// <param name="description">The description for the file; the digest of the weights is computed.</param>
     /// <exception cref="ArgumentException">The kind of encoder was not registered.</exception>
     internal static void WritePyTorch(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
     {

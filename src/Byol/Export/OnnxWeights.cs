@@ -6,7 +6,7 @@ namespace Byol.Export;
 /// <summary>The constants of an ONNX model, looked at without running it.</summary>
 internal static class OnnxWeights
 {
-    /// <summary>Throws where a constant in fp32 holds NaN or an infinity.</summary>
+    /// <summary>Throws if a constant in fp32 holds NaN or an infinity.</summary>
     /// <param name="path">The file, for the message.</param>
     /// <param name="model">All of its bytes.</param>
     /// <exception cref="InvalidDataException">One does, or the bytes are not a model; the message names the tensor.</exception>

@@ -27,7 +27,7 @@ internal static class OnnxWriter
     private const long GraphBytes = 1 << 20;   // more than the graph without its weights takes
 
     /// <summary>Writes an encoder.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">The stream or file to write to.</param>
     /// <param name="encoder">The encoder.</param>
     /// <param name="description">What the file says of it.</param>
     /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written, or the file would be larger than 2 GiB, where
@@ -41,7 +41,7 @@ internal static class OnnxWriter
     }
 
     /// <summary>Writes an encoder with a classifier on it.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">The stream or file to write to.</param>
     /// <param name="encoder">The encoder.</param>
     /// <param name="description">What the file says of it.</param>
     /// <param name="head">The classifier.</param>

@@ -41,7 +41,7 @@ internal static unsafe class OneDnnCaches
         return CacheView.Guessed;
     }
 
-    // The sizes of L1, L2 and L3 as oneDNN reckons them from CPUID; null where it does not.
+    // The sizes of L1, L2 and L3 as oneDNN reckons them from CPUID; null if it does not.
     private static uint[]? Sizes()
     {
         if (!X86.X86Base.IsSupported || !IsAmd()) return null;
@@ -69,7 +69,7 @@ internal static unsafe class OneDnnCaches
         torch.nn.functional.conv2d(torch.ones(2, 8, 8, 8), torch.ones(8, 8, 3, 3));
     }
 
-    // Null where it is not found exactly once.
+    // Null if it is not found exactly once.
     private static uint* FindRecord(uint[] sizes)
     {
         if (!OperatingSystem.IsLinux()) return null;

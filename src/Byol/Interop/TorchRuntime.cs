@@ -9,15 +9,15 @@ namespace Byol.Interop;
 
 /// <summary>Finds and loads libtorch, and says where computation happens.</summary>
 /// <remarks>
-/// TorchSharp's native half asks for a libstdc++ newer than Debian 12 and Ubuntu 22.04 have. There, and only there, the ordinary load
-/// fails and the runtime asks this class, which loads a repaired copy (<see cref="NativeRepair"/>). It listens from the moment any
-/// type of this library is first used; a program that calls TorchSharp before that calls <see cref="Initialize"/> first.
+/// TorchSharp's native library needs a newer libstdc++ than Debian 12 and Ubuntu 22.04 have. On such systems only, the ordinary load fails
+/// and the runtime asks this class, which loads a repaired copy (<see cref="NativeRepair"/>). It listens as soon as any type of this
+/// library is used. A program that calls TorchSharp earlier must call <see cref="Initialize"/> first.
 /// </remarks>
 public static class TorchRuntime
 {
     private const string NativeName = "LibTorchSharp";
 
-    /// <summary>The path of the repaired copy of TorchSharp's native library, or null where the original loads.</summary>
+    /// <summary>The path of the repaired copy of TorchSharp's native library, or null if the original loads.</summary>
     internal static string? RepairedLibrary { get; private set; }
 
     /// <summary>Loads libtorch now rather than at first use, and switches its NNPACK off for the process.</summary>
@@ -103,7 +103,7 @@ public static class TorchRuntime
         if (PrivateTemporaryFolder() is { } temporary) yield return temporary;
     }
 
-    // For a user without a home. A library is loaded from there, so nobody else may have made the folder or write to it.
+    // For a user without a home folder. A library is loaded from there, so no other user may own the folder or write to it.
     private static string? PrivateTemporaryFolder()
     {
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -113,7 +113,7 @@ public static class TorchRuntime
         return File.GetUnixFileMode(path) == OwnerOnly ? path : null;
     }
 
-    // The name is the content's digest and the write is a rename, so that several processes may start at once.
+    // The name is the content's digest and the write is a rename, so that several processes may start at the same time.
     private static string? TryStore(string cache, byte[] bytes)
     {
         var path = Path.Combine(cache, "native", Convert.ToHexStringLower(SHA256.HashData(bytes))[..16], $"lib{NativeName}.so");
@@ -132,8 +132,8 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>Whether the TorchSharp that is loaded is the copy that Byol's build writes, whose Scalars and Tensors live until
-    /// the native calls that use them have returned.</summary>
+    /// <summary>Whether the loaded TorchSharp is the copy that Byol's build writes, in which Scalars and Tensors live until the native
+    /// calls that use them have returned.</summary>
     /// <remarks>Where it is false, another thread's garbage collection may free an implicit Scalar (<c>t.add_(1)</c>,
     /// <c>a + b</c>) under the running operator: hold each in a <c>using</c> variable, or build without <c>ByolWeavesTorchSharp=false</c>.</remarks>
     public static bool KeepsHandlesAlive =>

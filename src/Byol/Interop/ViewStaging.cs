@@ -3,11 +3,10 @@ using static TorchSharp.torch;
 
 namespace Byol.Interop;
 
-/// <summary>The way of views to where the networks compute. A GPU fetches them from page-locked memory, which is used again for every batch,
-/// and casts them itself.</summary>
-/// <remarks>The copy runs while the processor goes on; the memory may be filled again once something that was computed from it was
-/// read.</remarks>
-/// <param name="device">Where to.</param>
+/// <summary>Copies views to the device of the networks. A GPU reads them from page-locked memory, which every batch reuses, and casts them
+/// itself.</summary>
+/// <remarks>The copy is asynchronous. The memory may be filled again once a result that was computed from it has been read.</remarks>
+/// <param name="device">The device to copy to.</param>
 /// <param name="type">What the encoder computes in.</param>
 internal sealed class ViewStaging(Device device, ScalarType type) : IDisposable
 {

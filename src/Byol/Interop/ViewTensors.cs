@@ -11,8 +11,8 @@ public static class ViewTensors
 
     /// <summary>Copies the two views of a batch into tensors.</summary>
     /// <param name="batch">Two views of B images, [B,S,S,3] each.</param>
-    /// <param name="device">Where the tensors shall live.</param>
-    /// <param name="dtype">What the encoder computes in.</param>
+    /// <param name="device">The device for the tensors.</param>
+    /// <param name="dtype">The type that the encoder computes in.</param>
     /// <returns>v and v', [B,3,S,S] each, in channels-last memory; the caller's dispose scope owns them.</returns>
     public static (Tensor First, Tensor Second) From(ViewBatch batch, Device device, ScalarType dtype) =>
         (From(batch.First, batch.Count, batch.ImageSize, device, dtype), From(batch.Second, batch.Count, batch.ImageSize, device, dtype));
@@ -21,8 +21,8 @@ public static class ViewTensors
     /// <param name="pixels">At least count × size × size × 3 normalized floats, [B,S,S,3].</param>
     /// <param name="count">B, the number of images.</param>
     /// <param name="size">S, the side in pixels.</param>
-    /// <param name="device">Where the tensor shall live.</param>
-    /// <param name="dtype">What the encoder computes in.</param>
+    /// <param name="device">The device for the tensors.</param>
+    /// <param name="dtype">The type that the encoder computes in.</param>
     /// <returns>[B,3,S,S] in channels-last memory; the caller's dispose scope owns it.</returns>
     internal static Tensor From(ReadOnlySpan<float> pixels, int count, int size, Device device, ScalarType dtype)
     {

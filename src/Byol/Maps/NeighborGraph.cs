@@ -22,7 +22,7 @@ internal sealed class NeighborGraph
     /// <summary>Finds them.</summary>
     /// <param name="rows">N vectors, two or more.</param>
     /// <param name="k">There are never more than N − 1.</param>
-    /// <param name="progress">Is told the share that is done.</param>
+    /// <param name="progress">Receives the finished share.</param>
     /// <param name="cancellation">Ends the work.</param>
     public static NeighborGraph Of(UnitRows rows, int k, Action<double>? progress = null, CancellationToken cancellation = default)
     {

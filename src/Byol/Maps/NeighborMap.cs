@@ -12,7 +12,7 @@ internal static class NeighborMap
     /// <summary>Arranges vectors.</summary>
     /// <param name="graph">The neighbors of each.</param>
     /// <param name="start">Where they begin: their principal plane.</param>
-    /// <param name="progress">Is told the share that is done.</param>
+    /// <param name="progress">Receives the finished share.</param>
     /// <param name="cancellation">Ends the work.</param>
     public static Places Of(
         NeighborGraph graph, Places start, Action<double>? progress = null, CancellationToken cancellation = default)

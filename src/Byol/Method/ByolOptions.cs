@@ -2,7 +2,7 @@ using Byol.Optim;
 
 namespace Byol.Method;
 
-/// <summary>What makes BYOL of an encoder: the heads and the moving average. Defaults are the paper's at 1000 epochs.</summary>
+/// <summary>BYOL's options around the encoder: the heads and the moving average. Defaults are the paper's at 1000 epochs.</summary>
 public sealed record ByolOptions
 {
     /// <summary>Hidden size of the projector g; 0 makes it one linear layer with bias.</summary>
@@ -17,28 +17,28 @@ public sealed record ByolOptions
     /// <summary>Whether the last layer of each head has a bias. The paper's has none.</summary>
     public bool HeadOutputBias { get; init; }
 
-    /// <summary>Whether there is a predictor. Without one training collapses: it is here to show that.</summary>
+    /// <summary>Whether there is a predictor. Without one training collapses; the option is for showing that.</summary>
     public bool Predictor { get; init; } = true;
 
-    /// <summary>τ at the start: how slowly the target follows.</summary>
+    /// <summary>τ at the start, the share that the target keeps in each step.</summary>
     public double Tau { get; init; } = 0.996;
 
-    /// <summary>Whether τ rises to 1 along a cosine or stays.</summary>
+    /// <summary>Whether τ rises to 1 along a cosine or is constant.</summary>
     public Decay TauSchedule { get; init; } = Decay.Cosine;
 
-    /// <summary>Whether BatchNorm normalizes by the statistics of the whole batch where that is spread over several processes, as in the
-    /// paper; otherwise each normalizes its part alone.</summary>
+    /// <summary>Whether BatchNorm normalizes by the statistics of the whole batch if several processes share it, as in the paper; otherwise
+    /// each process normalizes its part alone.</summary>
     public bool SyncBatchNorm { get; init; } = true;
 
-    /// <summary>Whether the target starts from weights of its own rather than as a copy of the online network.</summary>
+    /// <summary>Whether the target starts from other random weights rather than as a copy of the online network.</summary>
     public bool TargetFromOtherWeights { get; init; }
 
-    /// <summary>Whether the encoder normalizes by the statistics that its BatchNorms began with, rather than by each batch's as in the paper.
-    /// For an encoder that was pretrained: with those of a few hundred alike images a linear probe lost 16 points (docs/ADAPT.md).</summary>
+    /// <summary>Whether the encoder normalizes by the initial statistics of its BatchNorms, rather than by each batch's as in the paper. It
+    /// is for pretrained encoders: with the statistics of 530 similar images a linear probe lost 15 to 17 points (docs/ADAPT.md).</summary>
     public bool KeepStatistics { get; init; }
 
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a value is invalid.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
     {
         if (Tau is not (>= 0 and <= 1)) throw new ArgumentException($"τ of {Tau} must lie between 0 and 1; the paper uses 0.996.");

@@ -14,14 +14,14 @@ public sealed class ByolState : IDisposable
     private readonly Lazy<bool> _suitsParallel;
 
     /// <summary>Builds both networks around an encoder.</summary>
-    /// <param name="encoder">Builds an encoder from a source of weights; called for the online and the target
-    /// network, and once more for each where a step computes both views at the same time; it must build the same again.</param>
+    /// <param name="encoder">Builds an encoder from a source of weights; called for the online and the target network, and once more for
+    /// each if a step computes both views at the same time; it must build the same network each time.</param>
     /// <param name="representationSize">D, the size of the encoder's output.</param>
     /// <param name="method">Heads and moving average.</param>
-    /// <param name="optimizer">The rule.</param>
-    /// <param name="seed">Draws the weights.</param>
-    /// <param name="device">Where the networks live.</param>
-    /// <param name="type">What the master weights are kept in: fp32 but for comparisons.</param>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="seed">Seeds the weights.</param>
+    /// <param name="device">The device of the networks.</param>
+    /// <param name="type">The type of the master weights: fp32 except for comparisons.</param>
     public ByolState(
         Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer,
         ulong seed, Device device, ScalarType type = ScalarType.Float32)
@@ -33,7 +33,7 @@ public sealed class ByolState : IDisposable
         Online = OnlineFrom(onlineWeights);
         Target = TargetFrom(targetWeights, null);
 
-        // f and g first, in the target's order: the target averages a prefix of this buffer.
+        // f and g come first, in the target's order, because the target averages a prefix of this buffer.
         Parameters = new FlatParameters(Online.named_parameters(), trained: true);
         if (!method.TargetFromOtherWeights) Target.CopyFrom(Parameters);
         Optimizer = optimizer.Create(Parameters);
@@ -71,16 +71,16 @@ public sealed class ByolState : IDisposable
     /// <summary>θ and its gradients.</summary>
     internal FlatParameters Parameters { get; }
 
-    /// <summary>The rule that moves θ.</summary>
+    /// <summary>The optimizer of θ.</summary>
     internal IOptimizer Optimizer { get; }
 
-    /// <summary>Who has the other parts of each batch.</summary>
+    /// <summary>The ranks that have the other parts of each batch.</summary>
     internal ICollective Ranks { get; private set; } = SingleProcess.Instance;
 
     /// <summary>Spreads batches over ranks.</summary>
-    /// <param name="ranks">They; their weights are equal.</param>
+    /// <param name="ranks">The ranks; their weights are equal.</param>
     /// <param name="synchronizesNorms">Whether BatchNorm sees the whole batch.</param>
-    /// <exception cref="ArgumentException">It should, and an encoder has a norm of another kind.</exception>
+    /// <exception cref="ArgumentException">It should, but the encoder has a norm of another kind.</exception>
     internal void Spread(ICollective ranks, bool synchronizesNorms)
     {
         Ranks = ranks;
@@ -97,7 +97,7 @@ public sealed class ByolState : IDisposable
         }
     }
 
-    /// <summary>Whether both views are computed at the same time. Null: where that suits the networks and there is more than one thread.
+    /// <summary>Whether both views are computed at the same time. Null: if the networks support it and there is more than one thread.
     /// </summary>
     internal bool? Parallel { get; set; }
 
@@ -105,7 +105,7 @@ public sealed class ByolState : IDisposable
     internal ITwoViews Views =>
         Ranks.Count == 1 && (Parallel ?? (get_num_threads() >= 2 && _suitsParallel.Value)) ? ParallelViews : _sequential;
 
-    /// <summary>Both views at the same time: both networks once more, made when first asked for.</summary>
+    /// <summary>Computes both views at the same time, with copies of both networks that are made on first use.</summary>
     internal ParallelViews ParallelViews => _parallel.Value;
 
     /// <summary>k: optimizer steps taken.</summary>

@@ -15,7 +15,7 @@ public sealed class ViewPair(Tensor first, Tensor second)
     internal Tensor Second { get; } = second;
 }
 
-/// <summary>What one step did.</summary>
+/// <summary>The metrics of one step.</summary>
 public sealed class StepMetrics
 {
     internal StepMetrics(double loss, double learningRate, double tau, double embeddingStd) =>
@@ -30,12 +30,12 @@ public sealed class StepMetrics
     /// <summary>τ of the step.</summary>
     internal double Tau { get; }
 
-    /// <summary>Standard deviation of the normalized target projections of view 1, times √d: about 1 when healthy, 0 when
-    /// collapsed.</summary>
+    /// <summary>Standard deviation of the normalized target projections of view 1, times √d: about 1 in healthy training, 0 after a
+    /// collapse.</summary>
     public double EmbeddingStd { get; }
 }
 
-/// <summary>What one micro-batch of a step gave.</summary>
+/// <summary>The result of one micro-batch of a step.</summary>
 internal readonly struct MicroBatchResult
 {
     internal MicroBatchResult(double loss, double embeddingStd, Tensor y1, Tensor y2) =>
@@ -47,10 +47,10 @@ internal readonly struct MicroBatchResult
     /// <summary>As in <see cref="StepMetrics"/>.</summary>
     public double EmbeddingStd { get; }
 
-    /// <summary>The online representations of view 1, [B,D], out of the graph: whoever learns from them cannot reach θ.</summary>
+    /// <summary>The online representations of view 1, [B,D], detached from the graph, so that no gradient from them reaches θ.</summary>
     public Tensor Y1 { get; }
 
-    /// <summary>Those of view 2.</summary>
+    /// <summary>The same of view 2.</summary>
     public Tensor Y2 { get; }
 }
 
@@ -68,7 +68,7 @@ public sealed class ByolStep
 
     /// <summary>Begins a step: the gradients are zero.</summary>
     /// <param name="state">The networks and the optimizer.</param>
-    /// <param name="microBatches">How many batches the gradients are added up of, at least 1.</param>
+    /// <param name="microBatches">The number of batches whose gradients are added up, at least 1.</param>
     internal ByolStep(ByolState state, int microBatches = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(microBatches, 1);
@@ -83,7 +83,7 @@ public sealed class ByolStep
     /// <param name="views">The two views of the batch.</param>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="tau">τ.</param>
-    /// <exception cref="NonFiniteException">Loss, gradient or weight is not finite; the target has not moved.</exception>
+    /// <exception cref="NonFiniteException">Loss, gradient or weight is not finite; the target is unchanged.</exception>
     public static StepMetrics Take(ByolState state, ViewPair views, double learningRate, double tau)
     {
         using var scope = NewDisposeScope();
@@ -93,9 +93,9 @@ public sealed class ByolStep
     }
 
     /// <summary>Adds the gradients of one micro-batch.</summary>
-    /// <param name="views">Its two views; they stay the caller's.</param>
+    /// <param name="views">Its two views; the caller keeps them.</param>
     /// <returns>Its loss and representations; the caller's dispose scope owns them.</returns>
-    /// <exception cref="NonFiniteException">The loss is not finite; no weight has moved, and the step is over.</exception>
+    /// <exception cref="NonFiniteException">The loss is not finite; no weight has changed, and the step has ended.</exception>
     /// <exception cref="InvalidOperationException">All micro-batches were accumulated.</exception>
     internal MicroBatchResult Accumulate(ViewPair views)
     {
@@ -115,10 +115,10 @@ public sealed class ByolStep
         return new MicroBatchResult(loss, embeddingStd, y1.MoveToOuterDisposeScope(), y2.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Moves the weights along the gradients, and the target after them.</summary>
+    /// <summary>Updates the weights by the gradients, and then the target.</summary>
     /// <param name="learningRate">The learning rate.</param>
     /// <param name="tau">τ.</param>
-    /// <exception cref="NonFiniteException">A gradient or a weight is not finite; the target has not moved.</exception>
+    /// <exception cref="NonFiniteException">A gradient or a weight is not finite; the target is unchanged.</exception>
     /// <exception cref="InvalidOperationException">A micro-batch is missing, or the step was applied.</exception>
     internal StepMetrics Apply(double learningRate, double tau)
     {

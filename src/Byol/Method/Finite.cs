@@ -8,7 +8,7 @@ namespace Byol.Method;
 /// and only where that is not finite a search for the tensor to name.</summary>
 internal static class Finite
 {
-    /// <summary>Throws where the loss is not finite, naming the views at fault if it came with them.</summary>
+    /// <summary>Throws if the loss is not finite, naming the views at fault if it came with them.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="microBatch">Which of the step's, from 0.</param>
@@ -32,8 +32,7 @@ internal static class Finite
         throw new NonFiniteException(step, "the loss");
     }
 
-    /// <summary>Throws where a buffer that is laid out like the parameters is not finite,
-    /// naming the first of them that is at fault.</summary>
+    /// <summary>Throws if a buffer that is laid out like the parameters is not finite, naming the first of them that is at fault.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="what">What the buffer holds of each parameter.</param>
     /// <param name="parameters">Their names and places.</param>
@@ -49,7 +48,7 @@ internal static class Finite
         throw new NonFiniteException(step, $"{what} {faulty[0].Name}{(faulty.Count > 1 ? $" (and of {faulty.Count - 1} more)" : "")}");
     }
 
-    /// <summary>Throws where any of these is not finite.</summary>
+    /// <summary>Throws if any of these is not finite.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="tensors">Tensors by name.</param>
     /// <exception cref="NonFiniteException">One is not finite.</exception>

@@ -4,10 +4,10 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Method;
 
-/// <summary>The online network: encoder f_θ, projector g_θ, predictor q_θ. Only this one is trained.</summary>
+/// <summary>The online network: encoder f_θ, projector g_θ, predictor q_θ. Only this network is trained.</summary>
 public sealed class OnlineNetwork : Module
 {
-    /// <summary>Puts the three together.</summary>
+    /// <summary>Combines the three.</summary>
     /// <param name="encoder">f: [B,3,S,S] to [B,D].</param>
     /// <param name="projector">g: [B,D] to [B,d].</param>
     /// <param name="predictor">q: [B,d] to [B,d], or null to train without one.</param>
@@ -18,7 +18,7 @@ public sealed class OnlineNetwork : Module
         if (predictor is not null) register_module("predictor", Predictor = predictor);
     }
 
-    /// <summary>f_θ: what is kept and evaluated.</summary>
+    /// <summary>f_θ, the result of training.</summary>
     public Module<Tensor, Tensor> Encoder { get; }
 
     /// <summary>g_θ.</summary>
@@ -37,9 +37,9 @@ public sealed class OnlineNetwork : Module
         return q;
     }
 
-    /// <summary>The online prediction of a view, and its representation on the way.</summary>
+    /// <summary>The online prediction of a view, and its representation.</summary>
     /// <param name="view">v, [B,3,S,S].</param>
-    /// <returns>q_θ(z_θ), [B,d], and y_θ, [B,D], out of the graph: whoever learns from it cannot reach θ.</returns>
+    /// <returns>q_θ(z_θ), [B,d], and y_θ, [B,D], detached from the graph, so that no gradient from it reaches θ.</returns>
     internal (Tensor Q, Tensor Y) PredictAndRepresent(Tensor view)
     {
         using var y = Encoder.forward(view);                       // [B,D]

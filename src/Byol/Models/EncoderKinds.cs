@@ -5,16 +5,16 @@ namespace Byol.Models;
 /// <summary>The kinds of encoders by name, as they stand in recipes (<c>encoder.kind</c>) and in encoder files.</summary>
 public static class EncoderKinds
 {
-    /// <summary>The kind that is meant if none is named.</summary>
+    /// <summary>The default kind.</summary>
     internal static EncoderKind Default { get; } = new ResNetKind();
 
     private static readonly Lock Gate = new();
     private static readonly SortedDictionary<string, EncoderKind> Known = new(StringComparer.Ordinal) { [Default.Name] = Default };
 
-    // Embeddings in files say that it made them; it is no choice for a recipe.
+    // Files of embeddings may name it; recipes may not.
     private static readonly EncoderKind Foreign = new RegisteredKind<ForeignModelOptions>("onnx-model");
 
-    /// <summary>The names that are known.</summary>
+    /// <summary>The registered names.</summary>
     internal static IReadOnlyList<string> Names
     {
         get
@@ -23,11 +23,11 @@ public static class EncoderKinds
         }
     }
 
-    /// <summary>Makes a kind of encoder known, so that runs that train it can be resumed and its files be opened. Call it when the program
-    /// starts; a second call with the same arguments changes nothing.</summary>
-    /// <typeparam name="TOptions">The options; as created they are the kind's defaults.</typeparam>
+    /// <summary>Registers a kind of encoder, so that runs that train it can be resumed and its files can be opened. Call it when the
+    /// program starts; a second call with the same arguments has no effect.</summary>
+    /// <typeparam name="TOptions">The options; a new instance has the kind's defaults.</typeparam>
     /// <param name="name">Lower-case letters, digits and hyphens, for instance <c>my-net</c>.</param>
-    /// <exception cref="ArgumentException">The name is of another form or taken, or the options have another name already.</exception>
+    /// <exception cref="ArgumentException">The name has another form or is taken, or the options have another name already.</exception>
     public static void Register<TOptions>(string name) where TOptions : EncoderOptions, new()
     {
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
@@ -47,13 +47,13 @@ public static class EncoderKinds
         }
     }
 
-    /// <summary>The kind of a name; null if it is not known.</summary>
+    /// <summary>The kind with a name; null if it is not registered.</summary>
     internal static EncoderKind? Find(string name)
     {
         lock (Gate) return Known.GetValueOrDefault(name);
     }
 
-    /// <summary>The kind of a name in a file; null if it is not known.</summary>
+    /// <summary>The kind with a name in a file; null if it is not registered.</summary>
     internal static EncoderKind? FindInFile(string name) => name == Foreign.Name ? Foreign : Find(name);
 
     /// <summary>The kind of some options.</summary>

@@ -5,9 +5,9 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Models;
 
-// Why not TorchSharp's own layers: theirs pass Scalars that the garbage collector may free during the native call, which ends long runs
-// (docs/ARCHITECTURE.md, "The Scalar race"), and they cannot compute in bf16 from fp32 weights. These hold no Scalar at all, and compute
-// in the type of their input; the cast of a weight is differentiable, so gradients arrive at the fp32 master.
+// TorchSharp's own layers are not used, because they pass Scalars that the garbage collector may free during the native call, which ends
+// long runs (docs/ARCHITECTURE.md, "The Scalar race"), and they cannot compute in bf16 from fp32 weights. These layers hold no Scalar, and
+// compute in the type of their input; the cast of a weight is differentiable, so gradients reach the fp32 master.
 
 /// <summary>A 2-D convolution without bias that computes in its input's type.</summary>
 public sealed class Conv2d : Module<Tensor, Tensor>
@@ -20,7 +20,7 @@ public sealed class Conv2d : Module<Tensor, Tensor>
     /// <param name="outChannels">O.</param>
     /// <param name="kernel">k, the odd kernel side; the padding keeps the size at stride 1.</param>
     /// <param name="stride">1 or 2.</param>
-    /// <param name="weights">Draws the weights: He et al. 2015, fan out, as torchvision.</param>
+    /// <param name="weights">The source of the weights: He et al. 2015, fan out, as in torchvision.</param>
     public Conv2d(long inChannels, long outChannels, long kernel, long stride, WeightSource weights) : base(nameof(Conv2d))
     {
         _stride = stride;
@@ -48,7 +48,7 @@ internal sealed class Linear : Module<Tensor, Tensor>
     /// <param name="inFeatures">I.</param>
     /// <param name="outFeatures">O.</param>
     /// <param name="bias">Whether a bias is added.</param>
-    /// <param name="weights">Draws weights and bias: uniform in ±1/√I, as PyTorch does.</param>
+    /// <param name="weights">The source of weights and bias: uniform in ±1/√I, as in PyTorch.</param>
     public Linear(long inFeatures, long outFeatures, bool bias, WeightSource weights) : base(nameof(Linear))
     {
         var bound = 1 / Math.Sqrt(inFeatures);
@@ -69,18 +69,17 @@ internal sealed class Linear : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Batch normalization over all but the channel dimension;
-/// statistics and affine weights are fp32 whatever the input's type.</summary>
-/// <remarks>Steps may compute both views at the same time where this is the only norm of an encoder that keeps statistics.</remarks>
+/// <summary>Batch normalization over all but the channel dimension; statistics and affine weights are fp32 for any type of input.</summary>
+/// <remarks>Steps may compute both views at the same time if an encoder has no other norm that keeps statistics.</remarks>
 public sealed class BatchNorm : Module<Tensor, Tensor>
 {
     internal const double Epsilon = 1e-5, UsualMomentum = 0.1;
     private readonly Parameter _weight, _bias;               // [C]
     private readonly Tensor _runningMean, _runningVariance;  // [C]
 
-    /// <summary>Scale 1, shift 0, statistics of nothing.</summary>
+    /// <summary>Builds the layer with scale 1, shift 0, mean 0 and variance 1.</summary>
     /// <param name="channels">C.</param>
-    /// <param name="weights">Says where the statistics live; scale 1 and shift 0 are not drawn.</param>
+    /// <param name="weights">Gives the device of the statistics; scale 1 and shift 0 are not drawn.</param>
     public BatchNorm(long channels, WeightSource weights) : base(nameof(BatchNorm))
     {
         _weight = new Parameter(weights.Ones(channels));
@@ -93,13 +92,13 @@ public sealed class BatchNorm : Module<Tensor, Tensor>
         register_buffer("running_var", _runningVariance);
     }
 
-    /// <summary>Whether running statistics are used in training mode too, and stay as they are.</summary>
+    /// <summary>Whether running statistics are used in training mode too, and do not change.</summary>
     internal bool KeepsStatistics { get; set; }
 
-    /// <summary>The share of a batch in the running statistics after it.</summary>
+    /// <summary>The weight of a batch in the running statistics.</summary>
     internal double Momentum { get; set; } = UsualMomentum;
 
-    /// <summary>Who has the other parts of a batch: in training it is normalized by the statistics of all.</summary>
+    /// <summary>The ranks that have the other parts of a batch; training normalizes by the statistics of all parts.</summary>
     internal ICollective Ranks { get; set; } = SingleProcess.Instance;
 
     /// <inheritdoc/>

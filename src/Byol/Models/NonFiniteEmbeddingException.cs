@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Byol.Models;
 
-/// <summary>An encoder made NaN or an infinity of an image, by which it can be compared with nothing.</summary>
-/// <param name="image">What messages call the image.</param>
+/// <summary>An encoder computed NaN or an infinity for an image.</summary>
+/// <param name="image">The name of the image in messages.</param>
 /// <param name="row">Its row in the batch.</param>
 /// <param name="column">Which value it was.</param>
 /// <param name="value">NaN or an infinity.</param>
@@ -19,7 +19,7 @@ public sealed class NonFiniteEmbeddingException(string image, int row, int colum
     /// <summary>NaN or an infinity.</summary>
     internal float Value => value;
 
-    /// <summary>Throws where one of some embeddings is not finite, naming the first.</summary>
+    /// <summary>Throws if one of the embeddings is not finite, and names the first.</summary>
     /// <param name="embeddings">[n,D], row by row.</param>
     /// <param name="dimension">D.</param>
     /// <exception cref="NonFiniteEmbeddingException">One is not finite.</exception>
@@ -34,7 +34,7 @@ public sealed class NonFiniteEmbeddingException(string image, int row, int colum
         }
     }
 
-    /// <summary>The same of an image whose name is known.</summary>
-    /// <param name="name">What messages call the image.</param>
+    /// <summary>The same with the name of the image.</summary>
+    /// <param name="name">The name of the image in messages.</param>
     internal NonFiniteEmbeddingException Of(string name) => new(name, row, column, value);
 }

@@ -1,6 +1,6 @@
 namespace Byol.Models;
 
-/// <summary>libtorch computes a layer wrongly on this processor, whatever way is taken.</summary>
+/// <summary>libtorch computes a layer wrongly on this processor, and no workaround helps.</summary>
 public sealed class NumericsException : Exception
 {
     internal NumericsException(string message) : base(message)

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 
 namespace Byol.Models;
 
-/// <summary>What convolutions and matrix products are computed in. Master weights, BatchNorm statistics, the loss, the optimizer and the
-/// target's average are fp32 in either case.</summary>
+/// <summary>The type that convolutions and matrix products are computed in. Master weights, BatchNorm statistics, the loss, the optimizer
+/// and the target's average are fp32 in any case.</summary>
 public enum Precision
 {
-    /// <summary><see cref="BFloat16"/> where the processor or GPU has it in hardware, <see cref="Float32"/> otherwise.</summary>
+    /// <summary><see cref="BFloat16"/> if the processor or GPU has it in hardware, <see cref="Float32"/> otherwise.</summary>
     Auto,
 
     /// <summary>32-bit floats throughout.</summary>
@@ -21,9 +21,9 @@ public enum Precision
 /// <summary>From a <see cref="Precision"/> to the type that the encoder computes in.</summary>
 internal static class Precisions
 {
-    /// <summary>The type of the views, and with it of everything computed from them: each layer computes in its input's type.</summary>
-    /// <param name="precision">What was asked for.</param>
-    /// <param name="device">Where it is computed.</param>
+    /// <summary>The type of the views. Each layer computes in its input's type, so the whole encoder computes in it.</summary>
+    /// <param name="precision">The requested precision.</param>
+    /// <param name="device">The device to compute on.</param>
     public static ScalarType ComputeType(this Precision precision, Device device) => precision switch
     {
         Precision.Float32 => ScalarType.Float32,

@@ -4,11 +4,10 @@ using static TorchSharp.torch;
 
 namespace Byol.Models;
 
-/// <summary>Where initial weights come from: with views, epoch order and draws of labels the only random numbers
-/// there are.</summary>
-/// <param name="seed">Equal seeds draw equal weights, whatever the device: they are drawn on the processor and then moved.</param>
-/// <param name="device">Where the weights live.</param>
-/// <param name="type">What the master weights are kept in: fp32, or fp64 to compare with another implementation to the last digits.</param>
+/// <summary>The source of initial weights. Views, epoch order and draws of labels are the only other random numbers.</summary>
+/// <param name="seed">Equal seeds draw equal weights on any device: they are drawn on the processor and then moved.</param>
+/// <param name="device">The device of the weights.</param>
+/// <param name="type">The type of the master weights: fp32, or fp64 to compare with another implementation to the last digits.</param>
 public sealed class WeightSource(ulong seed, Device device, ScalarType type = ScalarType.Float32) : IDisposable
 {
     private readonly Generator _random = Seeded(seed);
@@ -16,7 +15,7 @@ public sealed class WeightSource(ulong seed, Device device, ScalarType type = Sc
     /// <summary>Draws from a normal distribution of mean 0.</summary>
     /// <param name="shape">Shape of the tensor.</param>
     /// <param name="standardDeviation">Its standard deviation.</param>
-    /// <returns>Owned by the caller alone.</returns>
+    /// <returns>A tensor that the caller owns.</returns>
     public Tensor Normal(long[] shape, double standardDeviation)
     {
         using Scalar scale = standardDeviation;
@@ -26,7 +25,7 @@ public sealed class WeightSource(ulong seed, Device device, ScalarType type = Sc
     /// <summary>Draws uniformly from −bound to bound.</summary>
     /// <param name="shape">Shape of the tensor.</param>
     /// <param name="bound">The largest magnitude.</param>
-    /// <returns>Owned by the caller alone.</returns>
+    /// <returns>A tensor that the caller owns.</returns>
     public Tensor Uniform(long[] shape, double bound)
     {
         using Scalar width = 2 * bound, offset = -bound, one = 1;
@@ -41,7 +40,7 @@ public sealed class WeightSource(ulong seed, Device device, ScalarType type = Sc
     /// <param name="length">Its length.</param>
     public Tensor Ones(long length) => Place(ones(length, ScalarType.Float32));
 
-    // Every network begins here, and so libtorch is as we want it before the first computes.
+    // Every network begins here, so libtorch is configured before the first one computes.
     private static Generator Seeded(ulong seed)
     {
         TorchRuntime.Initialize();

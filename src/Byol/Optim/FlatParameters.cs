@@ -74,7 +74,7 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>θ (or ξ): every parameter, [P].</summary>
     public Tensor Values { get; }
 
-    /// <summary>The gradients, [P]; empty where nothing is trained.</summary>
+    /// <summary>The gradients, [P]; empty if nothing is trained.</summary>
     public Tensor Gradients { get; }
 
     /// <summary>Where each parameter lies, in order.</summary>

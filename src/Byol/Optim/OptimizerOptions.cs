@@ -2,7 +2,7 @@ using static Byol.Setting;
 
 namespace Byol.Optim;
 
-/// <summary>The rule that moves the parameters.</summary>
+/// <summary>The optimizer.</summary>
 public enum OptimizerKind
 {
     /// <summary>Layer-wise adaptive rate scaling (You et al. 2017), as in BYOL.</summary>
@@ -21,27 +21,27 @@ public enum OptimizerKind
 /// <summary>The optimizer and its learning-rate schedule. Defaults are the paper's at 1000 epochs (BYOL, section 3.3).</summary>
 public sealed record OptimizerOptions
 {
-    /// <summary>Which rule.</summary>
+    /// <summary>The optimizer.</summary>
     public OptimizerKind Kind { get; init; } = OptimizerKind.Lars;
 
-    /// <summary>Learning rate for <see cref="BaseBatchSize"/> images a step; it grows in proportion to the batch.</summary>
+    /// <summary>Learning rate for <see cref="BaseBatchSize"/> images a step; it scales with the batch.</summary>
     public double LearningRate { get; init; } = 0.2;
 
-    /// <summary>Batch size that <see cref="LearningRate"/> is quoted for: 256 in the paper;
-    /// 0 takes the rate as it is, whatever the batch.</summary>
+    /// <summary>Batch size that <see cref="LearningRate"/> is quoted for: 256 in the paper; 0 uses the rate unchanged for any
+    /// batch.</summary>
     public int BaseBatchSize { get; init; } = 256;
 
     /// <summary>Momentum of LARS and SGD.</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Whether SGD looks ahead along the momentum (Nesterov's form, as PyTorch has it).</summary>
+    /// <summary>Whether SGD uses Nesterov momentum, in PyTorch's form.</summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>How many times the learning rate the encoder takes: 1 in the paper; less than 1 where the encoder was pretrained and the
-    /// heads begin from random weights, so that they learn first.</summary>
+    /// <summary>Multiplies the learning rate of the encoder: 1 in the paper; less than 1 if the encoder was pretrained and the heads begin
+    /// with random weights, so that the heads learn first.</summary>
     public double EncoderLearningRateScale { get; init; } = 1;
 
-    /// <summary>How many times the learning rate the predictor takes: 1 in the paper's runs; its appendix on near-optimal predictors tries
+    /// <summary>Multiplies the learning rate of the predictor: 1 in the paper's runs; its appendix on near-optimal predictors tries
     /// more.</summary>
     public double PredictorLearningRateScale { get; init; } = 1;
 
@@ -54,26 +54,26 @@ public sealed record OptimizerOptions
     /// <summary>η of LARS: the trust ratio is η‖w‖/‖g‖.</summary>
     public double TrustCoefficient { get; init; } = 0.001;
 
-    /// <summary>Limits the trust ratio of LARS to the learning rate, so that no layer moves faster than under SGD.
-    /// Not in the paper.</summary>
+    /// <summary>Limits the trust ratio of LARS to the learning rate, so that no layer changes faster than with SGD. Not in the
+    /// paper.</summary>
     public bool TrustClip { get; init; }
 
     /// <summary>Epochs of linear warm-up from 0.</summary>
     public double WarmupEpochs { get; init; } = 10;
 
-    /// <summary>What the learning rate does after the warm-up.</summary>
+    /// <summary>The schedule of the learning rate after the warm-up.</summary>
     public Decay Schedule { get; init; } = Decay.Cosine;
 
     /// <summary>The peak learning rate at a batch size.</summary>
     /// <param name="batchSize">Images a step, over all micro-batches.</param>
     internal double PeakLearningRate(int batchSize) => BaseBatchSize == 0 ? LearningRate : LearningRate * batchSize / BaseBatchSize;
 
-    /// <summary>How many times the learning rate a parameter takes.</summary>
+    /// <summary>The factor of the learning rate of a parameter.</summary>
     internal double ScaleOf(ParameterSlice slice) =>
         slice.IsEncoder ? EncoderLearningRateScale : slice.IsPredictor ? PredictorLearningRateScale : 1;
 
-    /// <summary>Builds the rule.</summary>
-    /// <param name="parameters">What it moves.</param>
+    /// <summary>Builds the optimizer.</summary>
+    /// <param name="parameters">The parameters that it updates.</param>
     internal IOptimizer Create(FlatParameters parameters) => Kind switch
     {
         OptimizerKind.Lars => new Lars(this, parameters),
@@ -81,8 +81,8 @@ public sealed record OptimizerOptions
         _ => new Adam(this, parameters),
     };
 
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a value is invalid.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
     {
         Require(LearningRate is > 0 and < 1e3, $"Learning rate {LearningRate} must be above 0 and below 1000; use for instance 0.2.");

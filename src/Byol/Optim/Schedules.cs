@@ -1,16 +1,16 @@
 namespace Byol.Optim;
 
-/// <summary>What a quantity does over the steps of a run.</summary>
+/// <summary>How a value changes over the steps of a run.</summary>
 public enum Decay
 {
     /// <summary>Follows half a cosine.</summary>
     Cosine,
 
-    /// <summary>Stays.</summary>
+    /// <summary>Is constant.</summary>
     Constant,
 }
 
-/// <summary>Learning rate and τ as pure functions of the step, so that a resumed run needs no state of them.</summary>
+/// <summary>Learning rate and τ as pure functions of the step, so that checkpoints need not store them.</summary>
 public static class Schedules
 {
     /// <summary>Linear warm-up from 0, then half a cosine to 0 (BYOL, section 3.3), or constant.</summary>
@@ -31,7 +31,7 @@ public static class Schedules
     /// <param name="tauBase">τ at the start.</param>
     /// <param name="step">k, the optimizer step, from 0.</param>
     /// <param name="totalSteps">K, steps of the whole run.</param>
-    /// <param name="decay">Whether τ rises to 1 or stays.</param>
+    /// <param name="decay">Whether τ rises to 1 or is constant.</param>
     public static double Tau(double tauBase, long step, long totalSteps, Decay decay)
     {
         if (decay == Decay.Constant) return tauBase;

@@ -2,15 +2,15 @@ using Byol.Evaluation.Classification;
 
 namespace Byol.Predictions;
 
-/// <summary>Takes predictions as they come and writes them to a file.</summary>
+/// <summary>Writes predictions to a file one by one.</summary>
 public interface IPredictionWriter : IDisposable
 {
-    /// <summary>Adds one.</summary>
-    /// <param name="name">The image.</param>
-    /// <param name="prediction">What is said of it.</param>
+    /// <summary>Adds a prediction.</summary>
+    /// <param name="name">The name of the image.</param>
+    /// <param name="prediction">Its prediction.</param>
     void Write(string name, Prediction prediction);
 
-    /// <summary>Ends the file; without it there is none.</summary>
+    /// <summary>Completes the file; without this call there is no file.</summary>
     void Complete();
 }
 
@@ -21,8 +21,8 @@ public static class PredictionFile
     /// <summary>The endings that are known.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".csv", ".parquet"];
 
-    /// <summary>Begins a file. It has its name only once it is complete.</summary>
-    /// <param name="path">Where to; what is there is replaced.</param>
+    /// <summary>Begins a file, which gets its name when it is complete.</summary>
+    /// <param name="path">The file to write; an existing one is replaced.</param>
     /// <exception cref="ArgumentException">The ending is not known.</exception>
     public static IPredictionWriter Create(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
@@ -31,6 +31,6 @@ public static class PredictionFile
         _ => throw new ArgumentException($"{path} must end in {string.Join(" or ", Extensions)}."),
     };
 
-    /// <summary>How files name a doubt; null where there is none.</summary>
+    /// <summary>How files name a doubt; null if there is none.</summary>
     internal static string? Name(Doubt doubt) => doubt == Doubt.None ? null : doubt.ToString().ToLowerInvariant();
 }

@@ -6,7 +6,7 @@ namespace Byol.Reports;
 /// <summary>A row of a comparison.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Values">Ours, in percent; one or more repetitions.</param>
-/// <param name="Paper">The paper's, in percent; null where it has none.</param>
+/// <param name="Paper">The paper's, in percent; null if it has none.</param>
 internal sealed record Bar(string Name, IReadOnlyList<double> Values, double? Paper);
 
 /// <summary>Figures beside the paper's as one self-contained SVG.</summary>

@@ -8,8 +8,8 @@ public static class ConfusionPicture
 {
     private const int Margin = 20, Top = 64, NamesWidth = 130, MostNamed = 60, MostNumbered = 20, LongestName = 18;
 
-    /// <summary>Draws the matrix. A cell's shade is its share of the row; up to 20 classes the count stands in it.</summary>
-    /// <param name="title">What stands above it.</param>
+    /// <summary>Draws the matrix. A cell's shade is its share of the row; with up to 20 classes it contains the count.</summary>
+    /// <param name="title">The title.</param>
     /// <param name="classes">Class names.</param>
     /// <param name="counts">[true class][predicted class].</param>
     public static string Draw(string title, IReadOnlyList<string> classes, IReadOnlyList<IReadOnlyList<int>> counts)
@@ -35,7 +35,7 @@ public static class ConfusionPicture
         void Cell(int t, int p, int count, double share)
         {
             var (x, y) = (left + p * cell, top + t * cell);
-            // Blue where it is right, red where it is not: mistakes are seen even where they are few.
+            // Blue for right answers, red for wrong ones, so that a few mistakes are visible.
             var color = t == p ? Blue : Red;
             svg.Append(Invariant(
                 $"""<rect x="{x}" y="{y}" width="{cell}" height="{cell}" fill="{color}" fill-opacity="{0.06 + 0.94 * share:F3}">"""))

@@ -3,28 +3,28 @@ using System.Net;
 namespace Byol.Reports;
 
 /// <summary>A picture of a gallery.</summary>
-/// <param name="name">What stands under it.</param>
-/// <param name="note">What stands under that, or null.</param>
-/// <param name="thumbnail">A JPEG file; empty where the picture cannot be shown.</param>
+/// <param name="name">The caption.</param>
+/// <param name="note">A second line of the caption, or null.</param>
+/// <param name="thumbnail">A JPEG file; empty if the picture cannot be shown.</param>
 public sealed class GalleryPicture(string name, string? note, ReadOnlyMemory<byte> thumbnail)
 {
-    /// <summary>What stands under it.</summary>
+    /// <summary>The caption.</summary>
     internal string Name { get; } = name;
 
-    /// <summary>What stands under that, or null.</summary>
+    /// <summary>A second line of the caption, or null.</summary>
     internal string? Note { get; } = note;
 
-    /// <summary>A JPEG file; empty where the picture cannot be shown.</summary>
+    /// <summary>A JPEG file; empty if the picture cannot be shown.</summary>
     internal ReadOnlyMemory<byte> Thumbnail { get; } = thumbnail;
 }
 
 /// <summary>Pictures that belong together.</summary>
-/// <param name="heading">What stands above them.</param>
+/// <param name="heading">The heading.</param>
 /// <param name="note">A line below that, or null.</param>
 /// <param name="pictures">The pictures.</param>
 public sealed class GallerySection(string heading, string? note, IEnumerable<GalleryPicture> pictures)
 {
-    /// <summary>What stands above them.</summary>
+    /// <summary>The heading.</summary>
     internal string Heading { get; } = heading;
 
     /// <summary>A line below that, or null.</summary>
@@ -34,7 +34,7 @@ public sealed class GallerySection(string heading, string? note, IEnumerable<Gal
     internal IEnumerable<GalleryPicture> Pictures { get; } = pictures;
 }
 
-/// <summary>A page of pictures in one HTML file: it loads nothing, runs nothing, and follows the reader's light or dark.</summary>
+/// <summary>A page of pictures in one HTML file: it loads nothing, runs no script, and follows the reader's light or dark mode.</summary>
 public static class Gallery
 {
     private const string Style = """
@@ -61,21 +61,21 @@ public static class Gallery
         span { font-size: .78rem; color: var(--quiet); font-variant-numeric: tabular-nums; }
         """;
 
-    /// <summary>Writes the page; a section's pictures are asked for when their turn comes.</summary>
-    /// <param name="output">Where to.</param>
+    /// <summary>Writes the page; the pictures of a section are read when the section is written.</summary>
+    /// <param name="output">The stream or file to write to.</param>
     /// <param name="title">Its title.</param>
     /// <param name="lead">A line below it.</param>
-    /// <param name="sections">What it shows.</param>
+    /// <param name="sections">Its sections.</param>
     public static void Write(TextWriter output, string title, string lead, IEnumerable<GallerySection> sections) =>
         Write(output, title, lead, "", [], sections);
 
     /// <summary>Writes a report: text and drawings above the pictures.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The stream or file to write to.</param>
     /// <param name="title">Its title.</param>
     /// <param name="lead">A line below it.</param>
-    /// <param name="text">Tables as text, in lines; nothing where it is empty.</param>
+    /// <param name="text">Tables as lines of text; may be empty.</param>
     /// <param name="drawings">SVG files, as the other members of this namespace draw them.</param>
-    /// <param name="sections">What it shows.</param>
+    /// <param name="sections">Its sections.</param>
     public static void Write(
         TextWriter output, string title, string lead, string text, IEnumerable<string> drawings, IEnumerable<GallerySection> sections)
     {
@@ -123,6 +123,6 @@ public static class Gallery
 
     private static string EscapeLines(string text) => string.Join('\n', text.Split('\n').Select(Escape));
 
-    // A file's name may hold anything, control characters too.
+    // The name of a file may contain any character, including control characters.
     private static string Escape(string text) => WebUtility.HtmlEncode(string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)));
 }

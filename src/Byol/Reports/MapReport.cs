@@ -3,22 +3,22 @@ using Byol.Runs;
 
 namespace Byol.Reports;
 
-/// <summary>A map of images as one HTML file that opens offline: where an encoder lays them, the nearest of each, near-duplicates and
-/// outliers.</summary>
+/// <summary>A map of images as one HTML file that opens offline: the plane of their embeddings, the neighbors of each image,
+/// near-duplicates and outliers.</summary>
 public static class MapReport
 {
-    /// <summary>Most images of a map.</summary>
+    /// <summary>The most images in a map.</summary>
     public const int MostImages = EmbeddingSnapshot.MostImages;
 
     /// <summary>Writes the page; ten thousand images take half a minute on two cores.</summary>
     /// <param name="path">The file to write.</param>
-    /// <param name="data">What the images are called together.</param>
+    /// <param name="data">The name of the dataset.</param>
     /// <param name="embeddings">[N,D], row by row; N is 2 or more.</param>
     /// <param name="names">N.</param>
-    /// <param name="labels">N class names; empty where there are none.</param>
-    /// <param name="thumbnail">A small JPEG of an image; empty where it has none.</param>
-    /// <param name="progress">Is told what is done, and the share of it.</param>
-    /// <param name="cancellation">Ends the work; nothing is written.</param>
+    /// <param name="labels">N class names; empty if there are none.</param>
+    /// <param name="thumbnail">A small JPEG of an image; empty if it has none.</param>
+    /// <param name="progress">Receives what is being done, and the finished share.</param>
+    /// <param name="cancellation">Cancels; nothing is written.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(
         string path, string data, ReadOnlySpan<float> embeddings, IReadOnlyList<string> names, IReadOnlyList<string> labels,

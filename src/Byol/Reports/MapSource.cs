@@ -8,7 +8,7 @@ internal static class MapSource
 {
     private const int MostInReport = 1000;
 
-    /// <summary>The map of a run's report: its plane and neighbors, which take a second; null where the run has no embeddings.</summary>
+    /// <summary>The map of a run's report: its plane and neighbors, which take a second; null if the run has no embeddings.</summary>
     public static MapView? OfReport(string run)
     {
         try

@@ -16,7 +16,7 @@ internal sealed record MapView(
     /// <summary>Places on which near ones stay near; null until they are found.</summary>
     public PlacesView? Near { get; init; }
 
-    /// <summary>What is being done, in words; null where nothing is.</summary>
+    /// <summary>What is being done, in words; null if nothing is.</summary>
     public string? Working { get; init; }
 
     /// <summary>Neighbors of each image.</summary>

@@ -37,7 +37,7 @@ internal static class PageTemplate
         """;
 
     /// <summary>Writes a page that holds its data.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The stream or file to write to.</param>
     /// <param name="title">What stands above it.</param>
     /// <param name="data">What it shows, serialized as its script expects.</param>
     public static void Write(Stream output, string title, object data)

@@ -2,27 +2,27 @@ using Byol.Runs;
 
 namespace Byol.Reports;
 
-/// <summary>Runs as one HTML file that opens offline: curves, settings, views, what happened, and a map of what was learned.</summary>
+/// <summary>Runs as one HTML file that opens offline: curves, settings, views, events, and a map of the embeddings.</summary>
 public static class RunReport
 {
     private const long LargestPicture = 16 << 20;
 
-    /// <summary>The report that a run leaves in its folder.</summary>
+    /// <summary>The path of the report in a run's folder.</summary>
     /// <param name="run">A run folder.</param>
     public static string PathIn(string run) => Path.Combine(run, "report.html");
 
-    /// <summary>Writes a report of one run or several beside one another.</summary>
+    /// <summary>Writes a report of one run, or of several side by side.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="runs">Run folders; nothing is written into them.</param>
-    /// <param name="next">Lines that say what to do next, or none.</param>
+    /// <param name="next">Lines about what to do next; may be empty.</param>
     /// <exception cref="RunDirectoryException">A folder holds no run.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<string> runs, params IReadOnlyList<string> next) =>
         Write(path, runs, next, hasEnded: false);
 
-    /// <summary>Writes the report of a run whose process is about to let go of it. One that is as it was is left alone.</summary>
+    /// <summary>Writes the report of a run before its process releases the folder. An unchanged report is not written again.</summary>
     /// <param name="run">A run folder.</param>
-    /// <param name="next">Lines that say what to do next, or none.</param>
+    /// <param name="next">Lines about what to do next; may be empty.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     internal static void WriteAtEnd(string run, IReadOnlyList<string> next) => Write(PathIn(run), [run], next, hasEnded: true);
 

@@ -16,10 +16,10 @@ internal sealed record RunView(
 {
     private const int Digits = 6;
 
-    /// <summary>Where its sheet of views is, for an img; null where there is none.</summary>
+    /// <summary>Where its sheet of views is, for an img; null if there is none.</summary>
     public string? Views { get; init; }
 
-    /// <summary>Its map, or the step that there is one of; null where there is none.</summary>
+    /// <summary>Its map, or the step that there is one of; null if there is none.</summary>
     public object? Map { get; init; }
 
     /// <summary>Its curves, where the page holds them.</summary>

@@ -1,12 +1,12 @@
 namespace Byol.Reports;
 
-/// <summary>Spectra of representations as a picture: how many directions they use.</summary>
+/// <summary>A picture of the spectra of representations, which shows how many directions they use.</summary>
 public static class SpectrumChart
 {
     private const double Least = 1e-8;     // what rounding leaves of a collapsed direction is not drawn
 
     /// <summary>Draws spectra, each as shares of its largest value.</summary>
-    /// <param name="title">What stands above.</param>
+    /// <param name="title">The title.</param>
     /// <param name="spectra">Their names, and their singular values, largest first.</param>
     /// <returns>An SVG file.</returns>
     public static string Draw(string title, IEnumerable<(string Name, IReadOnlyList<double> Values)> spectra) => LineChart.Draw(

@@ -26,7 +26,7 @@ public sealed class CheckpointFolder
 
     private sealed record Manifest(int Format, long Step, Dictionary<string, string>? Sha256);
 
-    /// <summary>The checkpoints of a run, newest first; none is opened.</summary>
+    /// <summary>The checkpoints of a run, newest first, without opening them.</summary>
     /// <param name="run">The run's folder.</param>
     public static IReadOnlyList<CheckpointFolder> Of(string run) => In(RunDirectory.CheckpointsIn(run));
 
@@ -42,13 +42,13 @@ public sealed class CheckpointFolder
            select new CheckpointFolder(path, step),
     ];
 
-    /// <summary>Writes a checkpoint: every part is on disk before its manifest is, and all of it before it gets its name.</summary>
+    /// <summary>Writes a checkpoint: every part is on disk before the manifest, and everything before the folder gets its name.</summary>
     /// <param name="checkpoints">The folder of them; made where it does not exist.</param>
     /// <param name="step">Optimizer steps taken.</param>
-    /// <param name="progress">Goes into a part of its own.</param>
+    /// <param name="progress">Is stored as a separate part.</param>
     /// <param name="parts">File names, and what writes each.</param>
-    /// <exception cref="IOException">The disk is full or failed, and there is no such checkpoint;
-    /// those before are as they were.</exception>
+    /// <exception cref="IOException">The disk is full or failed, and the checkpoint was not written; earlier ones are
+    /// unchanged.</exception>
     internal static void Write(string checkpoints, long step, RunProgress progress, IEnumerable<(string Name, Action<Stream> Write)> parts)
     {
         var path = System.IO.Path.Combine(checkpoints, Name(step));
@@ -74,7 +74,7 @@ public sealed class CheckpointFolder
         }
     }
 
-    /// <summary>Removes the checkpoint; at no time does a part of it stand under its name.</summary>
+    /// <summary>Removes the checkpoint; it is renamed first, so that no partial checkpoint has its name.</summary>
     internal void Remove()
     {
         var going = Path + ".old" + RunDirectory.TemporarySuffix;
@@ -83,22 +83,22 @@ public sealed class CheckpointFolder
         Directory.Delete(going, recursive: true);
     }
 
-    /// <summary>Whether it has a part.</summary>
+    /// <summary>Whether it contains a part.</summary>
     /// <param name="part">A file name.</param>
     internal bool Has(string part) => File.Exists(PathOf(part));
 
-    /// <summary>Where a part lies.</summary>
+    /// <summary>The path of a part.</summary>
     /// <param name="part">A file name.</param>
     internal string PathOf(string part) => System.IO.Path.Combine(Path, part);
 
-    /// <summary>Reads what the run knew; nothing of a checkpoint that was written without.</summary>
+    /// <summary>Reads the progress of the run; empty for a checkpoint that was written without.</summary>
     internal RunProgress Progress() => Has(ProgressName) ? Read<RunProgress>(ProgressName) : RunProgress.None;
 
     /// <summary>Epochs done, with fraction.</summary>
     public double Epoch => Progress().Epoch;
 
     /// <summary>Compares every file with the manifest.</summary>
-    /// <returns>What is wrong, or null where it is whole.</returns>
+    /// <returns>What is wrong, or null if it is undamaged.</returns>
     public string? Problem()
     {
         try
@@ -107,7 +107,7 @@ public sealed class CheckpointFolder
             if (manifest.Format != Format) return $"its manifest is of format {manifest.Format}, and only {Format} can be read";
             if (manifest.Step != Step) return $"its manifest says step {manifest.Step}";
             if (manifest.Sha256 is not { Count: > 0 } digests) return "its manifest has no digest";
-            // Both ways round: neither may a part be missing, nor may the manifest forget one.
+            // In both directions: no part may be missing, and the manifest must list every part.
             foreach (var name in digests.Keys.Union(Directory.GetFiles(Path).Select(f => System.IO.Path.GetFileName(f))
                 .Where(n => n != ManifestName)))
             {

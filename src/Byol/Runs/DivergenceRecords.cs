@@ -56,7 +56,7 @@ internal sealed class RewindRecord : RunRecord
     /// <summary>Batches that the run has left out so far.</summary>
     public long Skipped { get; }
 
-    /// <summary>What is known of that step; null where the record was read from a log.</summary>
+    /// <summary>What is known of that step; null if the record was read from a log.</summary>
     [JsonIgnore]
     public NonFiniteRecord? Failure { get; init; }
 

@@ -11,7 +11,7 @@ namespace Byol.Runs;
 /// <param name="Dimension">D.</param>
 /// <param name="Directions">[N,D], rows of length 1 (or 0).</param>
 /// <param name="Names">N.</param>
-/// <param name="Labels">N class names; empty where there are none.</param>
+/// <param name="Labels">N class names; empty if there are none.</param>
 internal sealed record EmbeddingSnapshot(
     long Step, double Epoch, string Data, int Dimension, Half[] Directions, IReadOnlyList<string> Names, IReadOnlyList<string> Labels)
 {
@@ -38,7 +38,7 @@ internal sealed record EmbeddingSnapshot(
         },
         [(TensorName, new SnapshotFile.Part("F16", [Count, Dimension], SnapshotFile.Bytes(Directions)))]));
 
-    /// <summary>Reads that of a run; null where it has none.</summary>
+    /// <summary>Reads that of a run; null if it has none.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static EmbeddingSnapshot? Read(string run)

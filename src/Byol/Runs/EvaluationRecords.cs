@@ -22,24 +22,24 @@ public sealed class KnnRecord : RunRecord
     /// <summary>Training time since the start of this process.</summary>
     public double Seconds { get; }
 
-    /// <summary>k, how many neighbors voted; null in logs of earlier versions.</summary>
+    /// <summary>k, the number of neighbors that voted; null in logs of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonInclude]
     public int? Neighbors { get; internal init; }
 
-    /// <summary>Accuracy of the online linear probe on the same images, 0 to 1; null where none learns.</summary>
+    /// <summary>Accuracy of the online linear probe on the same images, 0 to 1; null if none learns.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonInclude]
     public double? Probe { get; internal init; }
 
-    /// <summary>Balanced accuracy, 0 to 1, of a linear probe that was fitted on the encoder's features as they were; measured where the
-    /// run began with an encoder, null elsewhere.</summary>
+    /// <summary>Balanced accuracy, 0 to 1, of a linear probe that was fitted on the encoder's features as they were; measured if the run
+    /// began with an encoder, null otherwise.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonInclude]
     public double? Linear { get; internal init; }
 
-    /// <summary>Whether the encoder was better than at another evaluation of the run: by the linear probe where there is one, and by
-    /// nearest neighbors where that says the same or there is none.</summary>
+    /// <summary>Whether the encoder was better than at another evaluation of the run: by the linear probe if there is one; by nearest
+    /// neighbors if there is none, or if the probe is equal.</summary>
     /// <param name="other">The other evaluation.</param>
     internal bool IsBetterThan(KnnRecord other) => (Linear ?? 0, Knn).CompareTo((other.Linear ?? 0, other.Knn)) > 0;
 
@@ -56,7 +56,7 @@ public sealed class KnnRecord : RunRecord
     }
 }
 
-/// <summary>What the encoder's representations of training images are like, measured between two epochs without labels.</summary>
+/// <summary>Measures of the encoder's representations of training images that need no labels, between two epochs.</summary>
 public sealed class DiagnosisRecord : RunRecord
 {
     [JsonConstructor]
@@ -74,14 +74,14 @@ public sealed class DiagnosisRecord : RunRecord
     /// <summary>RankMe, from 1 (collapsed).</summary>
     public double EffectiveRank { get; }
 
-    /// <summary>Spread: std of normalized representations times √D, 0 collapsed; the same figure as
-    /// <c>Diagnostics.Std</c>, and another than <see cref="StepRecord.EmbeddingStd"/>, which is of projections.</summary>
+    /// <summary>Spread: std of normalized representations times √D, 0 if collapsed; the same figure as <c>Diagnostics.Std</c>, but not as
+    /// <see cref="StepRecord.EmbeddingStd"/>, which measures projections.</summary>
     public double RepresentationStd { get; }
 
     /// <summary>Mean squared distance of two views of an image, 0 to 4.</summary>
     public double Alignment { get; }
 
-    /// <summary>How evenly images lie on the sphere, −8 to 0 (collapsed).</summary>
+    /// <summary>How evenly images lie on the sphere, −8 (evenly) to 0 (collapsed).</summary>
     public double Uniformity { get; }
 
     /// <summary>Training time since the start of this process.</summary>

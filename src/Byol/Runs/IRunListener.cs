@@ -1,15 +1,15 @@
 namespace Byol.Runs;
 
-/// <summary>Is told what happens in a run: the log, a display, a program's own code.</summary>
+/// <summary>Receives the records of a run: the log, a display, a program's own code.</summary>
 public interface IRunListener
 {
-    /// <summary>Receives a record, on the training thread, between steps: the next step waits until it returns.</summary>
+    /// <summary>Receives a record, on the training thread, between steps. The next step waits until the method returns.</summary>
     /// <param name="record">What happened.</param>
     void Receive(RunRecord record);
 }
 
-/// <summary>Hands each record to several listeners, one after the other.</summary>
-/// <param name="listeners">In the order in which they are told.</param>
+/// <summary>Passes each record to several listeners, one after the other.</summary>
+/// <param name="listeners">The listeners, in their order.</param>
 internal sealed class RunListeners(params IReadOnlyList<IRunListener> listeners) : IRunListener
 {
     public void Receive(RunRecord record)

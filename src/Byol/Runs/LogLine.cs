@@ -10,8 +10,8 @@ internal enum RunFigure
     Uniformity,
 }
 
-/// <summary>One line of a log as it stands there, whoever wrote it: figures and words by their keys. What is not known is passed
-/// over.</summary>
+/// <summary>One line of a log as it stands there, whoever wrote it: figures and words by their keys. What is not known is
+/// skipped.</summary>
 /// <remarks>For curves of a million lines: the records of <see cref="RunLog"/> would be a million objects.</remarks>
 internal sealed class LogLine
 {
@@ -45,10 +45,10 @@ internal sealed class LogLine
     /// <summary>Steps that fit into the run's budget, or NaN.</summary>
     public double BudgetSteps => _values[16];
 
-    /// <summary>What kind of event it is, with its words; null where it has figures only.</summary>
+    /// <summary>What kind of event it is, with its words; null if it has figures only.</summary>
     public (string Kind, string Words)? Event { get; private set; }
 
-    /// <summary>A figure, or NaN where the line has none.</summary>
+    /// <summary>A figure, or NaN if the line has none.</summary>
     public double this[RunFigure figure] => _values[Places[(int)figure]];
 
     /// <summary>Reads a line in place of the one before.</summary>

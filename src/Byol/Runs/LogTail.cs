@@ -5,7 +5,7 @@ namespace Byol.Runs;
 /// <param name="path">The log; it need not exist, and a link is not followed.</param>
 internal sealed class LogTail(string path)
 {
-    /// <summary>Longer lines are passed over: no record is so long, and a damaged file may be one line.</summary>
+    /// <summary>Longer lines are skipped: no record is so long, and a damaged file may be one line.</summary>
     public const int LongestLine = 1 << 20;
 
     private const int Remembered = 128;

@@ -69,7 +69,7 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
         if (State == RunState.Running) State = RunState.Stopped;
     }
 
-    /// <summary>Steps of the whole run, or null where that is not known.</summary>
+    /// <summary>Steps of the whole run, or null if that is not known.</summary>
     public long? TotalSteps
     {
         get
@@ -80,7 +80,7 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
         }
     }
 
-    /// <summary>How long it will train on, as fast as lately; null where that is not known.</summary>
+    /// <summary>How long it will train on, as fast as lately; null if that is not known.</summary>
     public TimeSpan? Left
     {
         get
@@ -93,7 +93,7 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
         }
     }
 
-    /// <summary>How many images it is trained on; null where it does not say.</summary>
+    /// <summary>How many images it is trained on; null if it does not say.</summary>
     public long? Images()
     {
         try

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Byol.Runs;
 
-/// <summary>What a run will do, said when it begins or is resumed; it is not in the log.</summary>
+/// <summary>The plan of a run, when it begins or is resumed; it is not in the log.</summary>
 public sealed class PlanRecord : RunRecord
 {
     [JsonConstructor]
@@ -17,7 +17,7 @@ public sealed class PlanRecord : RunRecord
     /// <summary>Images in the data.</summary>
     public int Images { get; }
 
-    /// <summary>K, optimizer steps of the whole run; 0 where a budget decides and no step was timed yet.</summary>
+    /// <summary>K, optimizer steps of the whole run; 0 if a budget decides and no step was timed yet.</summary>
     public long TotalSteps { get; }
 
     /// <summary>Optimizer steps of an epoch.</summary>
@@ -26,10 +26,10 @@ public sealed class PlanRecord : RunRecord
     /// <summary>Trained parameters.</summary>
     public long Parameters { get; }
 
-    /// <summary>What the networks compute in.</summary>
+    /// <summary>The type that the networks compute in.</summary>
     public string ComputeType { get; }
 
-    /// <summary>Time that the run may take; zero where its steps are counted.</summary>
+    /// <summary>The time budget of the run; zero if the number of steps is given.</summary>
     public TimeSpan Budget { get; internal init; }
 
     /// <summary>Processes that train together.</summary>
@@ -60,7 +60,7 @@ public sealed class PlanRecord : RunRecord
         string.Create(CultureInfo.InvariantCulture, $"{count} {unit}{(count == 1 ? "" : "s")}");
 }
 
-/// <summary>How many steps fit into the run's budget of time, as estimated after a step.</summary>
+/// <summary>The number of steps that fit into the run's time budget, as estimated after a step.</summary>
 public sealed class LengthRecord : RunRecord
 {
     [JsonConstructor]
@@ -73,7 +73,7 @@ public sealed class LengthRecord : RunRecord
     /// <summary>K, steps of the whole run.</summary>
     public long BudgetSteps { get; }
 
-    /// <summary>Seconds that the run has taken, of all its processes.</summary>
+    /// <summary>Seconds that the run has taken, over all its processes.</summary>
     public double Spent { get; }
 
     /// <inheritdoc/>

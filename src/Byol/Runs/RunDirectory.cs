@@ -95,7 +95,7 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
-    /// <summary>Throws where a new run cannot go into a folder; makes nothing.</summary>
+    /// <summary>Throws if a new run cannot go into a folder; makes nothing.</summary>
     /// <param name="path">A folder that is empty or does not exist.</param>
     /// <exception cref="RunDirectoryException">It holds another run or other files.</exception>
     public static void RequireFree(string path)
@@ -133,7 +133,7 @@ internal sealed class RunDirectory : IDisposable
         Directory.Delete(path, recursive: true);
     }
 
-    /// <summary>Throws where a folder holds no run.</summary>
+    /// <summary>Throws if a folder holds no run.</summary>
     /// <param name="path">A run folder.</param>
     /// <exception cref="RunDirectoryException">It holds none.</exception>
     internal static void RequireRun(string path)
@@ -181,7 +181,7 @@ internal sealed class RunDirectory : IDisposable
     // EWOULDBLOCK of Linux and of macOS, and Windows' sharing violation.
     private static bool IsTaken(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
-    /// <summary>Throws where checkpoints could not be written, before there is one to lose.</summary>
+    /// <summary>Throws if checkpoints could not be written, before there is one to lose.</summary>
     /// <exception cref="RunDirectoryException">The folder is read-only, for instance.</exception>
     internal void RequireWritable()
     {

@@ -73,7 +73,7 @@ internal sealed class RunLog : IRunListener, IDisposable
         }
     }
 
-    /// <summary>Reads a log; it may be written meanwhile. Kinds that are not known are passed over, and a last line that was cut short ends
+    /// <summary>Reads a log; it may be written meanwhile. Kinds that are not known are skipped, and a last line that was cut short ends
     /// it.</summary>
     /// <param name="path">A log.</param>
     public static IReadOnlyList<RunRecord> Read(string path) => Records(Text(path));
@@ -129,7 +129,7 @@ internal sealed class RunLog : IRunListener, IDisposable
         ? Kinds.FirstOrDefault(k => kind.ValueKind == JsonValueKind.String && kind.ValueEquals(k.Kind)).Type
         : Kinds.FirstOrDefault(k => line.TryGetProperty(k.Key, out _)).Type;
 
-    // Null where a line is not an object with a step.
+    // Null if a line is not an object with a step.
     private static JsonDocument? Parse(string line)
     {
         JsonDocument? json = null;

@@ -2,21 +2,21 @@ using System.Text.Json.Serialization;
 
 namespace Byol.Runs;
 
-/// <summary>Something that happened in a run.</summary>
+/// <summary>An event of a run.</summary>
 public abstract class RunRecord
 {
     private protected RunRecord()
     {
     }
 
-    /// <summary>Optimizer steps taken when it happened; a step that could not be taken counts as if it had been.</summary>
+    /// <summary>Optimizer steps taken when it happened; a failed step counts too.</summary>
     public abstract long Step { get; }
 
-    /// <summary>Whether a person should see it: something is wrong, or had to be mended.</summary>
+    /// <summary>Whether a person should see it, because something is wrong or had to be repaired.</summary>
     [JsonIgnore]
     public virtual bool NeedsAttention => false;
 
-    /// <summary>What happened, in one line for people.</summary>
+    /// <summary>The event, in one line for people.</summary>
     private protected abstract string Line { get; }
 
     /// <inheritdoc cref="Line"/>

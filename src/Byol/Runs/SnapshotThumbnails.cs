@@ -17,7 +17,7 @@ internal sealed class SnapshotThumbnails
     /// <param name="run">A run folder.</param>
     public static string PathIn(string run) => Path.Combine(run, "thumbnails.safetensors");
 
-    /// <summary>The JPEG of an image; empty where it could not be read.</summary>
+    /// <summary>The JPEG of an image; empty if it could not be read.</summary>
     public ReadOnlyMemory<byte> this[int index] => _files[(int)(index == 0 ? 0 : _ends[index - 1])..(int)_ends[index]];
 
     /// <summary>Writes them into the folder of their run.</summary>
@@ -35,7 +35,7 @@ internal sealed class SnapshotThumbnails
         ]));
     }
 
-    /// <summary>Reads those of a run; none where they are missing, damaged, or of another number of images.</summary>
+    /// <summary>Reads those of a run; none if they are missing, damaged, or of another number of images.</summary>
     /// <param name="run">A run folder.</param>
     /// <param name="count">How many there should be.</param>
     public static SnapshotThumbnails? Read(string run, int count)

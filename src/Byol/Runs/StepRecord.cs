@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Byol.Runs;
 
-/// <summary>Metrics of some steps in a row: means over them, and where the run stands after the last.</summary>
+/// <summary>Metrics of consecutive steps: means over them, and the position of the run after the last.</summary>
 public sealed class StepRecord : RunRecord
 {
     [JsonConstructor]
@@ -19,7 +19,7 @@ public sealed class StepRecord : RunRecord
     /// <summary>Epochs done, with fraction.</summary>
     public double Epoch { get; }
 
-    /// <summary>0 to 8.</summary>
+    /// <summary>The loss, 0 to 8.</summary>
     public double Loss { get; }
 
     /// <summary>Of the last step.</summary>
@@ -28,14 +28,14 @@ public sealed class StepRecord : RunRecord
     /// <summary>Of the last step.</summary>
     public double Tau { get; }
 
-    /// <summary>Std of normalized target projections z' times √d, in a batch: 0 where training collapses. It watches training; what the
-    /// encoder's representations are like says <see cref="DiagnosisRecord.RepresentationStd"/>.</summary>
+    /// <summary>Std of normalized target projections z' times √d, in a batch: 0 if training collapses. It monitors training; for the
+    /// encoder's representations see <see cref="DiagnosisRecord.RepresentationStd"/>.</summary>
     public double EmbeddingStd { get; }
 
     /// <summary>Images (each with its two views) per second.</summary>
     public double ImagesPerSecond { get; }
 
-    /// <summary>Share of the time that training waited for views, 0 to 1.</summary>
+    /// <summary>The share of the time in which training waited for views, 0 to 1.</summary>
     public double DataWait { get; }
 
     /// <summary>Training time since the start of this process.</summary>

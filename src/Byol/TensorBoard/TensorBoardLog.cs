@@ -5,8 +5,8 @@ using Byol.Runs;
 
 namespace Byol.TensorBoard;
 
-/// <summary>A run's figures for TensorBoard: an event file in the run's folder for each process that trains it, and the embeddings of the
-/// last evaluation for the projector.</summary>
+/// <summary>Writes a run's metrics for TensorBoard: an event file in the run's folder for each process that trains it, and the embeddings
+/// of the last evaluation for the projector.</summary>
 /// <remarks>The format is TensorFlow's: records (tensorflow/core/lib/io/record_writer.h) of events (event.proto), and for the projector
 /// projector_config.pbtxt beside tables of tensors and labels.</remarks>
 /// <param name="run">The run's folder.</param>
@@ -16,7 +16,7 @@ public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
     private static readonly (string, double)[] None = [];
     private EventFile? _file;
 
-    /// <summary>Tells the time.</summary>
+    /// <summary>The clock.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     private double Now => (Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
@@ -30,7 +30,7 @@ public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
         _file.Write(EventMessage.Scalars(Now, record.Step, figures));
     }
 
-    /// <summary>Ends the file, and writes the projector's where the run has embeddings.</summary>
+    /// <summary>Completes the file, and writes the projector's files if the run has embeddings.</summary>
     public void Dispose()
     {
         if (_file is null) return;
@@ -42,11 +42,11 @@ public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
         }
         catch (InvalidDataException)
         {
-            // They are of an earlier process, and damaged; the run itself does not need them.
+            // They were written by an earlier process and are damaged; the run itself does not need them.
         }
     }
 
-    // A run that goes back to a checkpoint begins anew within one process.
+    // A run that goes back to a checkpoint begins again within one process.
     private void Begin(long step)
     {
         if (_file is null)

@@ -11,7 +11,7 @@ internal interface ITensorFile : IDisposable
     /// <summary>Bytes that hold its values, at most: what it claims beyond them is not there.</summary>
     long Length => new FileInfo(Path).Length;
 
-    /// <summary>Free text by key; empty where the file has none.</summary>
+    /// <summary>Free text by key; empty if the file has none.</summary>
     IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The tensors' names, in the order of the file.</summary>

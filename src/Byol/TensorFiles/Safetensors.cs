@@ -17,7 +17,7 @@ internal static class Safetensors
     };
 
     /// <summary>Writes a whole file to a stream.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">The stream or file to write to.</param>
     /// <param name="tensors">Names and values, of any device and memory layout; written row-major in this order.</param>
     /// <param name="metadata">Free text by key.</param>
     public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Value)> tensors,

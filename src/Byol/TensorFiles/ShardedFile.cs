@@ -5,7 +5,7 @@ namespace Byol.TensorFiles;
 /// <summary>Weights in several files, as large models are published: no encoder here is so large, so they are named and not read.</summary>
 internal static partial class ShardedFile
 {
-    /// <summary>Throws where a file is a part of one, or the index of its parts.</summary>
+    /// <summary>Throws if a file is a part of one, or the index of its parts.</summary>
     /// <param name="path">Any file.</param>
     /// <exception cref="InvalidDataException">It is.</exception>
     public static void RequireNone(string path)

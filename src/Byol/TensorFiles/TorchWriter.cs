@@ -15,7 +15,7 @@ internal static class TorchWriter
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Writes a whole file to a stream.</summary>
-    /// <param name="stream">Where to; it must be able to seek.</param>
+    /// <param name="stream">The stream to write to; it must be able to seek.</param>
     /// <param name="tensors">Names and fp32 values, of any device and memory layout; written row-major in this order.</param>
     /// <param name="metadata">Free text by key, in an entry that PyTorch passes over.</param>
     public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Value)> tensors,

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Byol.Training;
 
-/// <summary>What an interval is counted in.</summary>
+/// <summary>The unit of an interval.</summary>
 internal enum IntervalUnit
 {
     /// <summary>Optimizer steps.</summary>
@@ -27,24 +27,24 @@ internal enum IntervalUnit
 public readonly partial struct CheckpointInterval
 {
     /// <param name="count">How many units, at least 1.</param>
-    /// <param name="unit">Of what.</param>
+    /// <param name="unit">The unit.</param>
     internal CheckpointInterval(long count, IntervalUnit unit) => (Count, Unit) = (count, unit);
 
     /// <summary>How many units, at least 1.</summary>
     internal long Count { get; }
 
-    /// <summary>Of what.</summary>
+    /// <summary>The unit.</summary>
     internal IntervalUnit Unit { get; }
 
     private const long Most = 1_000_000_000;
 
-    /// <summary>Ten minutes: what a power cut costs at most.</summary>
+    /// <summary>Ten minutes: the most that a power cut costs.</summary>
     public static CheckpointInterval Default { get; } = new(10, IntervalUnit.Minutes);
 
     /// <summary>Reads an interval.</summary>
     /// <param name="text">A whole number and a unit.</param>
     /// <param name="interval">The interval.</param>
-    /// <returns>False where the text is none, or is of no time at all.</returns>
+    /// <returns>False if the text is not an interval, or an interval of no length.</returns>
     public static bool TryParse(string text, out CheckpointInterval interval)
     {
         interval = Default;
@@ -65,10 +65,10 @@ public readonly partial struct CheckpointInterval
         return true;
     }
 
-    /// <summary>Whether it is time.</summary>
+    /// <summary>Whether it is due.</summary>
     /// <param name="step">Optimizer steps taken in all.</param>
     /// <param name="stepsPerEpoch">Optimizer steps of an epoch.</param>
-    /// <param name="elapsed">Time since it was last time; below 0, as after a clock was set back, it is time too.</param>
+    /// <param name="elapsed">Time since the last time; a negative time, after a clock was set back, counts as due.</param>
     internal bool IsDue(long step, long stepsPerEpoch, TimeSpan elapsed) => Unit switch
     {
         IntervalUnit.Steps => step % Count == 0,
@@ -76,7 +76,7 @@ public readonly partial struct CheckpointInterval
         _ => elapsed < TimeSpan.Zero || elapsed >= Time,
     };
 
-    /// <summary>How long it is; null where it is counted in steps or epochs.</summary>
+    /// <summary>How long it is; null if it is counted in steps or epochs.</summary>
     internal TimeSpan? Time => Unit switch
     {
         IntervalUnit.Seconds => TimeSpan.FromSeconds(Count),
@@ -85,7 +85,7 @@ public readonly partial struct CheckpointInterval
         _ => null,
     };
 
-    /// <summary>A time of whole seconds in the largest unit that it is whole in.</summary>
+    /// <summary>A time of whole seconds in the largest unit of which it is a multiple.</summary>
     /// <param name="time">A second or more.</param>
     public static CheckpointInterval Of(TimeSpan time) => (long)time.TotalSeconds switch
     {
@@ -94,7 +94,7 @@ public readonly partial struct CheckpointInterval
         var s => new(s, IntervalUnit.Seconds),
     };
 
-    /// <summary>As it is written.</summary>
+    /// <summary>The interval as text.</summary>
     public override string ToString()
     {
         var unit = Unit.ToString().ToLowerInvariant();

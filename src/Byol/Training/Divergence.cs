@@ -5,13 +5,13 @@ using Byol.Runs;
 
 namespace Byol.Training;
 
-/// <summary>What a run does where a step is not finite.</summary>
+/// <summary>What a run does if a step is not finite.</summary>
 public enum OnNonFinite
 {
     /// <summary>It ends; the last checkpoint is kept.</summary>
     Stop,
 
-    /// <summary>It goes back to the last checkpoint and on with the images that come after those of the step.</summary>
+    /// <summary>It goes back to the last checkpoint and continues with the images after those of the step.</summary>
     Rewind,
 }
 
@@ -21,10 +21,10 @@ public enum OnNonFinite
 /// <param name="data">The images.</param>
 internal sealed class Divergence(Recipe recipe, IDataset data)
 {
-    /// <summary>Times that a run goes back to one checkpoint.</summary>
+    /// <summary>The most times that a run goes back to one checkpoint.</summary>
     public const int MostRewinds = 3;
 
-    /// <summary>Records a step that could not be taken.</summary>
+    /// <summary>Records a failed step.</summary>
     /// <param name="e">What happened.</param>
     /// <param name="skipped">Batches that the run has left out so far.</param>
     /// <param name="spent">Time of the budget that is spent.</param>
@@ -44,7 +44,7 @@ internal sealed class Divergence(Recipe recipe, IDataset data)
         return new DivergenceException($"{record} {Remedy}", record, batch) { Spent = spent };
     }
 
-    /// <summary>Takes note that a run goes on behind the images of a step that could not be taken.</summary>
+    /// <summary>Records that a run continues after the images of a failed step.</summary>
     /// <param name="e">What happened.</param>
     /// <param name="step">The step of the checkpoint that it went back to.</param>
     /// <param name="history">How often it has gone back there.</param>

@@ -2,7 +2,7 @@ using Byol.Runs;
 
 namespace Byol.Training;
 
-/// <summary>Training diverged: something was not finite, no such weight was saved, and the target was not moved.</summary>
+/// <summary>Training diverged: a value was not finite. No such weight was saved, and the target is unchanged.</summary>
 public sealed class DivergenceException : Exception
 {
     /// <param name="message">One line: which tensor, which step, which images, what to do.</param>
@@ -11,12 +11,12 @@ public sealed class DivergenceException : Exception
     internal DivergenceException(string message, NonFiniteRecord record, long batch) : base(message) =>
         (Record, Batch) = (record, batch);
 
-    /// <summary>What is known of the step.</summary>
+    /// <summary>The record of the step.</summary>
     internal NonFiniteRecord Record { get; }
 
     internal long Batch { get; }
 
-    /// <summary>Time of the budget that was spent when it happened.</summary>
+    /// <summary>The time of the budget that was spent when it happened.</summary>
     internal TimeSpan Spent { get; init; }
 
     /// <summary>Whether going back has been tried.</summary>

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>Finds how wide an encoder a budget of time can train: the widest that still sees enough images for its weights. A wide one that
-/// has seen few is worse than a narrow one that has seen many (docs/HOUR.md has the measurements that the rule is read from).</summary>
+/// <summary>Finds the widest encoder that sees enough images for its weights within a time budget. A wide encoder that has seen few images
+/// is worse than a narrow one that has seen many (docs/HOUR.md has the measurements behind the rule).</summary>
 public static class EncoderSizing
 {
     private const long Small = 1_000_000;
@@ -17,13 +17,13 @@ public static class EncoderSizing
     private const int TimedSteps = 5;
     private const double Share = 0.02;      // of the budget, after which two steps of a width are enough
 
-    /// <summary>The recipe with the encoder that fits its budget. From narrow to wide a few steps of each width are timed, as long as
-    /// the next may fit; the narrowest is taken where none fits.</summary>
+    /// <summary>The recipe with the encoder that fits its budget. From narrow to wide, a few steps of each width are timed as long as the
+    /// next may fit. If none fits, the narrowest is used.</summary>
     /// <param name="recipe">A recipe with a budget; its encoder is replaced by one of <see cref="EncoderOptions.Sizes"/>.</param>
     /// <param name="data">The images to train on.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="spent">Time of the budget that is spent already.</param>
-    /// <param name="heard">Hears of every width that was timed.</param>
+    /// <param name="spent">The time of the budget that is already spent.</param>
+    /// <param name="heard">Receives every width that was timed.</param>
     /// <exception cref="ArgumentException">Recipe and data do not go together.</exception>
     public static Recipe Choose(Recipe recipe, IDataset data, Device device, TimeSpan spent, Action<EncoderTrial> heard)
     {
@@ -74,16 +74,16 @@ public static class EncoderSizing
         double Seconds() => Math.Max(0, (recipe.Training.Budget - spent()).TotalSeconds);
     }
 
-    /// <summary>How many images an encoder should see, each counted as often as it is seen: a tenth of one for each parameter of a small
-    /// encoder, and one for each of a large one.</summary>
+    /// <summary>The number of images that an encoder should see, each counted as often as it is seen: a tenth of an image for each
+    /// parameter of a small encoder, and one for each parameter of a large one.</summary>
     internal static double Wanted(EncoderOptions encoder)
     {
         var parameters = encoder.ParameterCount;
         return parameters < Small ? 0.1 * parameters : parameters;
     }
 
-    /// <summary>Says that an encoder that begins with random weights sees too few images to learn much from, and what to do; null where it
-    /// sees enough. Short of what it needs is not yet little: this speaks below one image for each fifty weights.</summary>
+    /// <summary>A message if an encoder that begins with random weights sees too few images to learn much, with the remedy; null otherwise.
+    /// The limit is one image for each fifty weights, far below what the encoder needs.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="images">Images that it sees, each counted as often as it is seen.</param>
     internal static string? Shortfall(EncoderOptions encoder, double images) =>

@@ -2,7 +2,7 @@ using Byol.Models;
 
 namespace Byol.Training;
 
-/// <summary>What a budget of time would give an encoder.</summary>
+/// <summary>What a time budget allows for an encoder.</summary>
 public sealed class EncoderTrial
 {
     internal EncoderTrial(EncoderOptions encoder, double imagesPerSecond, double images, double wanted) =>
@@ -11,13 +11,13 @@ public sealed class EncoderTrial
     /// <summary>The encoder.</summary>
     public EncoderOptions Encoder { get; }
 
-    /// <summary>Of training, as measured.</summary>
+    /// <summary>The measured images/s of training.</summary>
     public double ImagesPerSecond { get; }
 
-    /// <summary>How many it would see in the time that is left, each counted as often as it is seen.</summary>
+    /// <summary>The images that it would see in the remaining time, each counted as often as it is seen.</summary>
     public double Images { get; }
 
-    /// <summary>How many it should see.</summary>
+    /// <summary>The images that it should see.</summary>
     public double Wanted { get; }
 
     /// <summary>Whether the time suffices.</summary>

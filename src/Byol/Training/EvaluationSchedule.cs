@@ -7,7 +7,7 @@ internal sealed class EvaluationSchedule(long stepsBetween)
 {
     private long _beforeLast = long.MaxValue;     // evaluations, that at the end not counted, which the budget still has time for
 
-    /// <summary>How long an evaluation takes: the last one, or an estimate; zero where there is neither.</summary>
+    /// <summary>How long an evaluation takes: the last one, or an estimate; zero if there is neither.</summary>
     public TimeSpan Duration { get; private set; }
 
     /// <summary>Time that this process has spent on evaluations and estimates.</summary>

@@ -29,7 +29,7 @@ internal sealed class OnlineEvaluation : IDisposable
     /// <param name="data">The training images.</param>
     /// <param name="validation">Labeled images to classify, or null.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="beganWithEncoder">Whether the run began with an encoder: then a linear probe is fitted anew at every evaluation, the
+    /// <param name="beganWithEncoder">Whether the run began with an encoder: then a linear probe is fitted again at every evaluation, the
     /// first before the first step, because the question is whether training helps.</param>
     public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device, bool beganWithEncoder = false)
     {
@@ -55,7 +55,7 @@ internal sealed class OnlineEvaluation : IDisposable
     /// <summary>Whether there are validation images.</summary>
     public bool Scores => _validation is not null;
 
-    /// <summary>The probe, or null where there are no labels that it could learn from, or none was wanted.</summary>
+    /// <summary>The probe, or null if there are no labels that it could learn from, or none was wanted.</summary>
     public OnlineProbe? Probe { get; }
 
     /// <summary>Looks at the training images without those that could not be read.</summary>
@@ -85,7 +85,7 @@ internal sealed class OnlineEvaluation : IDisposable
         Probe.Learn(y2, labels);
     }
 
-    /// <summary>Looks at training images; null where that was canceled or an image is damaged.</summary>
+    /// <summary>Looks at training images; null if that was canceled or an image is damaged.</summary>
     public Diagnostics? Diagnose(Module<Tensor, Tensor> encoder, Action<string> warn, CancellationToken cancellation) =>
         Attempt("diagnostics", warn, () =>
         {
@@ -96,7 +96,7 @@ internal sealed class OnlineEvaluation : IDisposable
             }, cancellation);
         });
 
-    /// <summary>Classifies the validation images; null where there are none, it was canceled, or an image is damaged.</summary>
+    /// <summary>Classifies the validation images; null if there are none, it was canceled, or an image is damaged.</summary>
     public Accuracies? Score(Module<Tensor, Tensor> encoder, Action<string> warn, CancellationToken cancellation) =>
         _validation is null ? null : Attempt("kNN accuracy", warn, () => Measure(encoder, _validation, warn, cancellation));
 
@@ -184,10 +184,10 @@ internal sealed class OnlineEvaluation : IDisposable
 /// <summary>How validation images were classified, 0 to 1.</summary>
 /// <param name="Knn">By weighted nearest neighbors.</param>
 /// <param name="Neighbors">How many of them voted: k.</param>
-/// <param name="Probe">By the online probe; null where none learns.</param>
+/// <param name="Probe">By the online probe; null if none learns.</param>
 internal sealed record Accuracies(double Knn, int Neighbors, double? Probe)
 {
-    /// <summary>By a linear probe fitted on the features as they are, balanced over the classes; null where the run began with random
+    /// <summary>By a linear probe fitted on the features as they are, balanced over the classes; null if the run began with random
     /// weights.</summary>
     public double? Linear { get; init; }
 }

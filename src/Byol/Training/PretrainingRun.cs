@@ -12,10 +12,10 @@ using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>A pretraining run and its folder: recipe, log, checkpoints, encoder, and pictures of views and loss. Wherever it is
-/// interrupted, it can be resumed to the same result.</summary>
-/// <remarks>Where mpirun or srun started several processes (<see cref="Ranks"/>), all of them make the same calls, and train one run
-/// together: the batch of the recipe is spread over them. The first alone touches the folder and tells the listener.</remarks>
+/// <summary>A pretraining run and its folder: recipe, log, checkpoints, encoder, and pictures of views and loss. After any interruption it
+/// can be resumed to the same result.</summary>
+/// <remarks>If mpirun or srun started several processes (<see cref="Ranks"/>), all of them make the same calls and train one run together:
+/// the batch of the recipe is spread over them. Only the first uses the folder and the listener.</remarks>
 public sealed class PretrainingRun : IDisposable
 {
     private static readonly string[] Nothing = [];
@@ -30,17 +30,17 @@ public sealed class PretrainingRun : IDisposable
     /// <summary>The run's folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Its recipe, every setting resolved.</summary>
+    /// <summary>Its recipe, with every setting resolved.</summary>
     public Recipe Recipe { get; }
 
-    /// <summary>The file of its encoder: what it is for.</summary>
+    /// <summary>The file of its encoder, the result of training.</summary>
     public string EncoderPath => RunDirectory.EncoderIn(Folder);
 
-    /// <summary>The file of its best encoder; there is one only where the run began with an encoder, had validation data, and became better
-    /// than what it began with (<see cref="TrainingResult.Best"/>).</summary>
+    /// <summary>The file of its best encoder. It exists only if the run began with an encoder, had validation data, and became better than
+    /// that encoder (<see cref="TrainingResult.Best"/>).</summary>
     public string BestEncoderPath => RunDirectory.BestIn(Folder);
 
-    /// <summary>The file of the encoder that the run began with; there is none where it began with random weights.</summary>
+    /// <summary>The file of the initial encoder; there is none if the run began with random weights.</summary>
     public string InitialEncoderPath => RunDirectory.InitialIn(Folder);
 
     /// <summary>The file of its log, one JSON object a line.</summary>
@@ -52,14 +52,14 @@ public sealed class PretrainingRun : IDisposable
     /// <summary>A picture of loss and accuracy over the epochs; there is none before the first step.</summary>
     public string LossCurvePath => RunDirectory.LossCurveIn(Folder);
 
-    /// <summary>Settings of the recipe that the run was resumed with which it does not take, as <c>name = value</c> of the run: an earlier
-    /// version began it, which did not have them.</summary>
+    /// <summary>Settings of the given recipe that the resumed run does not use, because an earlier version without them began it; as
+    /// <c>name = value</c> of the run.</summary>
     public IReadOnlyList<string> Kept { get; private init; } = [];
 
-    /// <summary>Lines that its report ends with: what to do when it has ended.</summary>
+    /// <summary>The last lines of its report: what to do after the run.</summary>
     public IReadOnlyList<string> NextSteps { get; set; } = [];
 
-    /// <summary>What of a budget of time was spent before training, by opening the data for instance.</summary>
+    /// <summary>The time of the budget that was spent before training, for instance to open the data.</summary>
     public TimeSpan Spent { get; set; }
 
     /// <inheritdoc cref="Trainer.TargetFrom"/>
@@ -74,19 +74,20 @@ public sealed class PretrainingRun : IDisposable
     /// <inheritdoc cref="Trainer.WeightType"/>
     internal ScalarType WeightType { get; set; } = ScalarType.Float32;
 
-    /// <summary>Says where it computes.</summary>
-    /// <param name="device">Null for the GPU where there is one, and for one each where there are several ranks.</param>
+    /// <summary>Chooses the device.</summary>
+    /// <param name="device">Null for the GPU if there is one, and for one GPU each with several ranks.</param>
     public void ComputeOn(Device? device) => Device = device;
 
-    /// <summary>Where it computes.</summary>
+    /// <summary>The device.</summary>
     internal Device? Device { get; set; }
 
-    /// <summary>Tells the time.</summary>
+    /// <summary>The clock.</summary>
     internal TimeProvider Clock { get; set; } = TimeProvider.System;
 
-    /// <summary>Begins a run: its folder, with recipe, initial encoder and a picture of views. A mistake leaves no folder behind.</summary>
+    /// <summary>Begins a run: its folder, with recipe, initial encoder and a picture of views. If it fails, it leaves no folder
+    /// behind.</summary>
     /// <param name="folder">A folder that is empty or does not exist.</param>
-    /// <param name="recipe">What to train, how long and how.</param>
+    /// <param name="recipe">What to train, for how long and how.</param>
     /// <param name="data">Images; labels, if any, are only used to evaluate.</param>
     /// <param name="initFrom">An encoder to begin with, as <see cref="EncoderFile.Open"/> gives it; null for random weights.</param>
     /// <param name="header">A line to put first in the recipe file, such as the command that was typed.</param>
@@ -113,7 +114,7 @@ public sealed class PretrainingRun : IDisposable
         var directory = RunDirectory.Create(folder);
         try
         {
-            // The recipe is what makes a run of the folder, so what it begins with is there before.
+            // A folder with a recipe is a run, so the initial weights are written before the recipe.
             if (initFrom is { Network: var network, Description: var initial })
                 RunDirectory.Write(directory.Initial, stream => EncoderWriter.Write(
                     stream, network, new EncoderDescription(recipe.Encoder, initial.Preprocessing) { Weights = initial.Weights }));
@@ -131,14 +132,14 @@ public sealed class PretrainingRun : IDisposable
         }
     }
 
-    /// <summary>Opens a run to train on from where it stands.</summary>
+    /// <summary>Opens a run to continue its training.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="data">The images that it was started with.</param>
-    /// <param name="recipe">Its recipe, in which only that may be another which changes no weight: how often checkpoints are written and
-    /// how many are kept, loader threads, and what is done where a step is not finite; and settings that the version which began the run
-    /// did not have (<see cref="Kept"/>). Null for the recipe as it is.</param>
-    /// <param name="acceptOtherData">Takes images of other names, order or lengths than the run began with, which are refused
-    /// otherwise.</param>
+    /// <param name="recipe">Its recipe. Only settings that change no weight may differ: how often checkpoints are written and how many are
+    /// kept, loader threads, and what is done if a step is not finite; and settings that the version which began the run did not have (<see
+    /// cref="Kept"/>). Null for the run's recipe.</param>
+    /// <param name="acceptOtherData">Accepts images with other names, order or lengths than the run began with, which are otherwise
+    /// refused.</param>
     /// <exception cref="RunDirectoryException">The folder holds no run, or is in use, or the images are others.</exception>
     /// <exception cref="RecipeConflictException">The recipe contradicts the run's.</exception>
     /// <exception cref="ArgumentException">Recipe and data do not go together.</exception>
@@ -164,21 +165,21 @@ public sealed class PretrainingRun : IDisposable
         }
     }
 
-    // Every rank but the first: it hears what the run is, and does not touch the folder.
+    // Every rank except the first: it receives the run from the first, and does not use the folder.
     private static PretrainingRun Join(string folder, Recipe? recipe, IDataset data)
     {
         var (told, resumes) = RankAgreement.Hear(Ranks.Current.Collective, recipe, data);
         return new PretrainingRun(folder, told, null, data, resumes);
     }
 
-    /// <summary>Resumes the run of a folder, or begins one where there is none.</summary>
+    /// <summary>Resumes the run of a folder, or begins one if there is none.</summary>
     /// <inheritdoc cref="Start"/>
     /// <exception cref="RecipeConflictException">The recipe contradicts the run's, see <see cref="Resume"/>.</exception>
     public static PretrainingRun StartOrResume(
         string folder, Recipe recipe, IDataset data, OpenedEncoder? initFrom = null, string? header = null) =>
         IsOne(folder) ? Resume(folder, data, recipe) : Start(folder, recipe, data, initFrom, header);
 
-    /// <summary>Opens a run to look at it, whether or not it is being trained: it has its recipe, log and encoder, and cannot
+    /// <summary>Opens a run for reading, also while another process trains it: it has its recipe, log and encoder, and cannot
     /// train.</summary>
     /// <param name="folder">Its folder.</param>
     /// <exception cref="RunDirectoryException">The folder holds no run.</exception>
@@ -188,15 +189,15 @@ public sealed class PretrainingRun : IDisposable
         return new PretrainingRun(folder, RecipeFile.Open(RunDirectory.RecipeIn(folder)), null, null, resume: true);
     }
 
-    /// <summary>Whether a folder is that of a run.</summary>
+    /// <summary>Whether a folder is a run's folder.</summary>
     /// <param name="folder">A folder, which need not exist.</param>
     public static bool IsOne(string folder) => File.Exists(RunDirectory.RecipeIn(folder));
 
-    /// <summary>Where the run of a folder keeps its encoder.</summary>
+    /// <summary>The path of the encoder of a run's folder.</summary>
     /// <param name="folder">Its folder.</param>
     public static string EncoderIn(string folder) => RunDirectory.EncoderIn(folder);
 
-    /// <summary>Throws where a new run cannot go into a folder; makes nothing.</summary>
+    /// <summary>Throws if a new run cannot go into a folder; makes nothing.</summary>
     /// <param name="folder">A folder that is empty or does not exist.</param>
     /// <exception cref="RunDirectoryException">It holds another run or other files, or cannot be written.</exception>
     public static void RequireFree(string folder) => RunDirectory.RequireFree(folder);
@@ -206,24 +207,24 @@ public sealed class PretrainingRun : IDisposable
     /// <exception cref="RunDirectoryException">It holds no run, other files too, or is in use.</exception>
     public static void Remove(string folder) => RunDirectory.Remove(folder);
 
-    /// <summary>Throws where recipe and data do not go together.</summary>
+    /// <summary>Throws if recipe and data do not go together.</summary>
     /// <param name="recipe">What to train.</param>
     /// <param name="data">What to train on.</param>
     /// <param name="validation">What to evaluate on, or null.</param>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     public static void Validate(Recipe recipe, IDataset data, IDataset? validation = null) =>
         RunRequirements.Validate(recipe, data, validation, Ranks.Current.Count);
 
-    /// <summary>Trains, from where the run stands to its end. Where a step is not finite and the recipe says so, it goes back to the last
-    /// checkpoint and on with other images.</summary>
+    /// <summary>Trains to the end of the run. If a step is not finite and the recipe says so, it goes back to the last checkpoint and
+    /// continues with other images.</summary>
     /// <param name="validation">Labeled images that the encoder is evaluated on between epochs; never trained on.</param>
-    /// <param name="listener">Is told what happens.</param>
+    /// <param name="listener">Receives every record.</param>
     /// <param name="cancellation">Ends training after the current step, with a checkpoint.</param>
-    /// <exception cref="DivergenceException">Something was not finite, and the recipe says to stop, or going back did not help.</exception>
-    /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read, or no checkpoint is whole.</exception>
-    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, whatever way is taken.</exception>
-    /// <exception cref="IOException">The disk is full or failed; the last checkpoint is as it was.</exception>
-    /// <exception cref="InvalidOperationException">The run was opened to be looked at.</exception>
+    /// <exception cref="DivergenceException">A value was not finite, and the recipe says to stop, or going back did not help.</exception>
+    /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read, or all checkpoints are damaged.</exception>
+    /// <exception cref="NumericsException">libtorch computes a layer wrongly on this processor, and no workaround helps.</exception>
+    /// <exception cref="IOException">The disk is full or failed; the last checkpoint is unchanged.</exception>
+    /// <exception cref="InvalidOperationException">The run was opened for reading.</exception>
     public TrainingResult Train(IDataset? validation = null, IRunListener? listener = null, CancellationToken cancellation = default)
     {
         var (ranks, isFirst) = (Ranks.Current, Ranks.Current.Rank == 0);
@@ -266,14 +267,14 @@ public sealed class PretrainingRun : IDisposable
     /// <inheritdoc cref="Train(IDataset?, IRunListener?, CancellationToken)"/>
     public TrainingResult Train(IDataset? validation, Action<RunRecord> listener) => Train(validation, new ActionListener(listener));
 
-    /// <summary>Opens the encoder as it was last saved, in what the recipe computes in.</summary>
-    /// <returns>The caller's to dispose.</returns>
+    /// <summary>Opens the encoder as it was last saved, in the recipe's precision.</summary>
+    /// <returns>The encoder; the caller disposes it.</returns>
     /// <exception cref="InvalidOperationException">There is none yet.</exception>
     public IImageEncoder OpenEncoder() => File.Exists(EncoderPath)
         ? TorchEncoder.Open(EncoderPath, Recipe.Training.Precision, ComputeDevice)
         : throw new InvalidOperationException($"The run in {Folder} has no encoder yet; train it first.");
 
-    /// <summary>Reads the log of a run: what happened so far, whether or not it is being trained.</summary>
+    /// <summary>Reads the log of a run, also while another process trains it.</summary>
     /// <param name="folder">Its folder.</param>
     public static IReadOnlyList<RunRecord> ReadLog(string folder)
     {
@@ -281,7 +282,7 @@ public sealed class PretrainingRun : IDisposable
         return File.Exists(log) ? RunLog.Read(log) : [];
     }
 
-    /// <summary>Lets go of the folder.</summary>
+    /// <summary>Releases the folder.</summary>
     public void Dispose() => _directory?.Dispose();
 
     private Device ComputeDevice => Device ?? Ranks.Current.Place(TorchRuntime.DefaultDevice);

@@ -9,13 +9,13 @@ using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>All that decides a run but its data. Defaults are the paper's: 1000 epochs of ImageNet.</summary>
+/// <summary>All settings of a run except its data. Defaults are the paper's: 1000 epochs of ImageNet.</summary>
 public sealed record Recipe
 {
-    /// <summary>Which encoder, of a kind that is registered (<see cref="EncoderKinds"/>).</summary>
+    /// <summary>The encoder, of a registered kind (<see cref="EncoderKinds"/>).</summary>
     public EncoderOptions Encoder { get; init; } = EncoderKinds.Default.Defaults;
 
-    /// <summary>How files become pixels; a program opens its data with them (<see cref="Byol.Data.Datasets.Images.Open"/>).</summary>
+    /// <summary>How files become pixels; programs open their data with it (<see cref="Byol.Data.Datasets.Images.Open"/>).</summary>
     public ImageOptions Images { get; init; } = new();
 
     /// <summary>How views are made.</summary>
@@ -24,15 +24,15 @@ public sealed record Recipe
     /// <summary>Heads and moving average.</summary>
     public ByolOptions Method { get; init; } = new();
 
-    /// <summary>The rule that moves the weights.</summary>
+    /// <summary>The optimizer and its schedule.</summary>
     public OptimizerOptions Optimizer { get; init; } = new();
 
     /// <summary>How long and how to train.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>This recipe for an encoder that is there already: the architecture, the normalization and how files become pixels are that
-    /// encoder's.</summary>
-    /// <param name="encoder">What its file says of it.</param>
+    /// <summary>This recipe for an existing encoder: architecture, normalization, and how files become pixels come from that
+    /// encoder.</summary>
+    /// <param name="encoder">The description in its file.</param>
     public Recipe For(EncoderDescription encoder)
     {
         var (mean, deviation) = (encoder.Preprocessing.Mean, encoder.Preprocessing.StandardDeviation);
@@ -49,16 +49,16 @@ public sealed record Recipe
     }
 
     /// <summary>The type that the encoder computes in.</summary>
-    /// <param name="device">Where.</param>
-    /// <param name="weights">What the master weights are kept in; in fp64 everything is computed.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="weights">The type of the master weights; with fp64 everything is computed in fp64.</param>
     internal ScalarType ComputeType(Device device, ScalarType weights = ScalarType.Float32) =>
         weights == ScalarType.Float64 ? weights : Encoder.ComputeType(Training.Precision, device);
 
     /// <summary>The networks and the optimizer of a run that begins.</summary>
-    /// <param name="device">Where they live.</param>
-    /// <param name="ranks">Who has the other parts of each batch; null where there is nobody.</param>
-    /// <param name="type">What the master weights are kept in: fp32 but for comparisons.</param>
-    /// <param name="parallel">Whether both views are computed at the same time; null where that suits the networks.</param>
+    /// <param name="device">Their device.</param>
+    /// <param name="ranks">The ranks that have the other parts of each batch; null for a single process.</param>
+    /// <param name="type">The type of the master weights: fp32 except for comparisons.</param>
+    /// <param name="parallel">Whether both views are computed at the same time; null if the networks decide.</param>
     internal ByolState CreateState(
         Device device, ICollective? ranks = null, ScalarType type = ScalarType.Float32, bool? parallel = null)
     {
@@ -70,8 +70,8 @@ public sealed record Recipe
         return state;
     }
 
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a value is invalid.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     public void Validate()
     {
         _ = EncoderKinds.Of(Encoder);

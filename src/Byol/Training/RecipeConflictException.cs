@@ -1,6 +1,6 @@
 namespace Byol.Training;
 
-/// <summary>A run was to be resumed with another recipe than it has.</summary>
+/// <summary>A run cannot be resumed with another recipe.</summary>
 public sealed class RecipeConflictException : ArgumentException
 {
     private RecipeConflictException(string folder, string key, string asked, string saved) : base(
@@ -8,14 +8,14 @@ public sealed class RecipeConflictException : ArgumentException
         + "resume it with that value, or start a run in another folder.") =>
         Key = key;
 
-    // What decides neither weights nor metrics may be another where a run is resumed.
+    // Settings that affect neither weights nor metrics may differ when a run is resumed.
     private static readonly string[] Free =
         ["training.checkpoint_every", "training.checkpoints_kept", "training.loader_threads", "training.on_non_finite"];
 
-    /// <summary>The setting, as recipe files name it.</summary>
+    /// <summary>The setting, by its name in recipe files.</summary>
     internal string Key { get; }
 
-    /// <summary>Throws where a run cannot be resumed with a recipe.</summary>
+    /// <summary>Throws if a run cannot be resumed with a recipe.</summary>
     internal static void ThrowIfAny(string folder, Recipe asked, Recipe saved)
     {
         if (RecipeKeys.Names(asked).Except(Free).FirstOrDefault(k => RecipeKeys.Get(asked, k) != RecipeKeys.Get(saved, k)) is { } key)

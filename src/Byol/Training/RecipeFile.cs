@@ -13,7 +13,7 @@ public sealed class RecipeException : Exception
     }
 }
 
-/// <summary>Recipes as TOML: those that come with the library by name, others by file.</summary>
+/// <summary>Reads recipes as TOML: by name if they come with the library, otherwise by file.</summary>
 public static class RecipeFile
 {
     private const string Prefix = "Byol.recipes.", Suffix = ".toml";
@@ -27,9 +27,9 @@ public static class RecipeFile
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrPath">A name of <see cref="Names"/>, or a file that ends in .toml.</param>
-    /// <param name="warn">Is told of keys under their former names; null where Byol wrote the file.</param>
-    /// <param name="basis">Has what the file leaves out; null for the paper's.</param>
-    /// <exception cref="RecipeException">There is none, or it cannot be read.</exception>
+    /// <param name="warn">Receives a line for each key under its former name; null if Byol wrote the file.</param>
+    /// <param name="basis">Provides the settings that the file leaves out; null for the paper's.</param>
+    /// <exception cref="RecipeException">There is no such recipe, or it cannot be read.</exception>
     public static Recipe Open(string nameOrPath, Action<string>? warn = null, Recipe? basis = null)
     {
         if (Names.Contains(nameOrPath)) return Parse(Text(nameOrPath), nameOrPath, warn, basis);
@@ -50,9 +50,9 @@ public static class RecipeFile
 
     /// <summary>Reads a recipe from TOML.</summary>
     /// <param name="toml">The text.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="warn">Is told of keys under their former names; null where Byol wrote the text.</param>
-    /// <param name="basis">Has what the text leaves out; null for the paper's.</param>
+    /// <param name="name">The name in messages.</param>
+    /// <param name="warn">Receives a line for each key under its former name; null if Byol wrote the text.</param>
+    /// <param name="basis">Provides the settings that the text leaves out; null for the paper's.</param>
     /// <exception cref="RecipeException">The text is not TOML, or a key or value does not fit.</exception>
     public static Recipe Parse(string toml, string name, Action<string>? warn = null, Recipe? basis = null)
     {
@@ -64,7 +64,7 @@ public static class RecipeFile
                 throw new RecipeException(
                     $"{name}: {section} is outside a section; recipe keys look like [training] and then epochs = 100.");
             }
-            // The kind of encoder first: it decides which other keys there are.
+            // The kind of encoder comes first, because it decides which other keys there are.
             foreach (var (key, setting) in table.OrderBy(s => $"{section}.{s.Key}" != RecipeKeys.Kind))
                 recipe = Changed(recipe, $"{section}.{key}", setting);
         }
@@ -72,7 +72,7 @@ public static class RecipeFile
 
         Recipe Changed(Recipe before, string key, object setting)
         {
-            // What suits encoders that have such a setting, where a recipe of ours continues one that has none.
+            // A setting for encoders that have it, if a built-in recipe continues an encoder that does not.
             if (basis is not null && Names.Contains(name) && key.StartsWith("encoder.", StringComparison.Ordinal)
                 && !RecipeKeys.Names(before).Contains(key)) return before;
             try
@@ -86,9 +86,9 @@ public static class RecipeFile
         }
     }
 
-    /// <summary>The settings that stand in a recipe's text, by their present names.</summary>
+    /// <summary>The settings in a recipe's text, by their current names.</summary>
     /// <param name="toml">The text.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">The name in messages.</param>
     internal static IReadOnlySet<string> Named(string toml, string name) =>
         (from section in Table(toml, name)
          where section.Value is TomlTable
@@ -97,8 +97,8 @@ public static class RecipeFile
 
     /// <summary>A recipe with one setting changed, as by <c>--set training.epochs=20</c>.</summary>
     /// <param name="recipe">A recipe.</param>
-    /// <param name="assignment"><c>section.key=value</c>; the value as in TOML, text without quotes too.</param>
-    /// <param name="warn">Is told of a key under its former name.</param>
+    /// <param name="assignment"><c>section.key=value</c>; the value as in TOML, or text without quotes.</param>
+    /// <param name="warn">Receives a line if the key is a former name.</param>
     /// <exception cref="RecipeException">The form, the key or the value does not fit.</exception>
     public static Recipe Set(Recipe recipe, string assignment, Action<string>? warn = null)
     {
@@ -107,7 +107,7 @@ public static class RecipeFile
         return RecipeKeys.With(recipe, RenamedKeys.Current(key.Trim(), warn), Value(value.Trim()));
     }
 
-    /// <summary>The whole recipe as TOML, every setting resolved.</summary>
+    /// <summary>The whole recipe as TOML, with every setting resolved.</summary>
     /// <param name="recipe">A recipe.</param>
     /// <param name="header">Lines of comment to put first.</param>
     internal static string Format(Recipe recipe, params IEnumerable<string> header)
@@ -140,7 +140,7 @@ public static class RecipeFile
         {
             return TomlSerializer.Deserialize<TomlTable>(toml) ?? [];
         }
-        // Of the text's end behind a backslash Tomlyn makes a character that there is not.
+        // If the text ends after a backslash, Tomlyn produces a character that does not exist.
         catch (Exception e) when (e is TomlException or ArgumentOutOfRangeException)
         {
             throw new RecipeException($"{name} is not TOML: {e.Message.ReplaceLineEndings(" ")}");

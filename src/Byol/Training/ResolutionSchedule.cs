@@ -45,7 +45,7 @@ internal sealed record ResolutionSchedule(int First, int Full, double FullFrom)
 
     /// <summary>K, where a run goes on from a step and ends with as much cost: the most steps that do not cost more.</summary>
     /// <param name="step">Steps taken.</param>
-    /// <param name="cost">In steps of full size; none where it is negative.</param>
+    /// <param name="cost">In steps of full size; none if it is negative.</param>
     public long Reached(long step, double cost)
     {
         var (least, beyond) = (step, step + 1 + (long)Math.Ceiling(Math.Max(0, cost) * Math.Pow((double)Full / First, 2)));

@@ -18,7 +18,7 @@ internal static class RunData
     /// <param name="folder">The run's.</param>
     /// <param name="data">The images given now.</param>
     /// <param name="acceptsOther">Whether others are taken, and written down in place of the former.</param>
-    /// <returns>What should be said; null where all is as it was.</returns>
+    /// <returns>What should be said; null if all is as it was.</returns>
     /// <exception cref="RunDirectoryException">They are others, and these are not accepted.</exception>
     public static string? Compare(string folder, IDataset data, bool acceptsOther)
     {

@@ -6,12 +6,12 @@ namespace Byol.Training;
 /// <summary>What recipe and data must be to one another, and what is allowed but seldom wanted.</summary>
 internal static class RunRequirements
 {
-    /// <summary>Throws where recipe and data do not go together.</summary>
+    /// <summary>Throws if recipe and data do not go together.</summary>
     /// <param name="recipe">What to train.</param>
     /// <param name="data">What to train on.</param>
     /// <param name="validation">What to evaluate on, or null.</param>
     /// <param name="ranks">How many a batch is spread over.</param>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     public static void Validate(Recipe recipe, IDataset data, IDataset? validation, int ranks = 1)
     {
         recipe.Validate();

@@ -6,13 +6,13 @@ using Byol.Runs;
 
 namespace Byol.Training;
 
-/// <summary>Saves a run when it is time to: the encoder, then a checkpoint, and then what is not kept any longer goes.</summary>
+/// <summary>Saves a run when it is time to: the encoder, then a checkpoint. Then it removes old checkpoints.</summary>
 /// <param name="recipe">How often, and how many are kept.</param>
-/// <param name="run">Where to.</param>
-/// <param name="state">What to save; the step that it stands at is saved already.</param>
+/// <param name="run">The folder to write to.</param>
+/// <param name="state">What to save; its current step is saved already.</param>
 /// <param name="probe">The online probe, if one learns.</param>
 /// <param name="plan">How many steps an epoch has.</param>
-/// <param name="recorder">Knows the rest.</param>
+/// <param name="recorder">Has the other state to save.</param>
 /// <param name="history">Knows which step was best.</param>
 /// <param name="log">Gets to disk first.</param>
 /// <param name="clock">Tells the time.</param>
@@ -37,7 +37,7 @@ internal sealed class RunSaver(
         SaveCheckpoint(step);
         (_savedStep, _savedAt) = (step, clock.GetTimestamp());
 
-        // Those ahead of this one were passed over when the run was resumed.
+        // Those ahead of this one were skipped when the run was resumed.
         var passed = CheckpointFolder.In(run.Checkpoints).Where(c => c.Step <= step).ToList();
         var kept = passed.Take(recipe.Training.CheckpointsKept).Concat(passed.Where(c => c.Step == best));
         foreach (var old in CheckpointFolder.In(run.Checkpoints).ExceptBy(kept.Select(k => k.Step), c => c.Step)) old.Remove();
@@ -57,7 +57,7 @@ internal sealed class RunSaver(
         }
     }
 
-    /// <summary>Saves what is left to be saved; a finished run whose encoder was removed gets it back.</summary>
+    /// <summary>Saves the last steps; if the encoder of a finished run was removed, it is written again.</summary>
     public void Finish()
     {
         Save(always: true);
@@ -66,7 +66,7 @@ internal sealed class RunSaver(
 
     /// <summary>Writes the encoder as it stands.</summary>
     /// <param name="recipe">Goes into the file.</param>
-    /// <param name="path">Where to.</param>
+    /// <param name="path">The file to write.</param>
     /// <param name="state">The networks.</param>
     /// <param name="bestStep">The step, if the encoder is the run's best so far.</param>
     public static void WriteEncoder(Recipe recipe, string path, ByolState state, long? bestStep = null)

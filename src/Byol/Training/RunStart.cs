@@ -40,7 +40,7 @@ internal sealed class RunStart : IDisposable
     /// <param name="state">Built from the recipe; overwritten.</param>
     /// <param name="probe">The online probe, if one learns.</param>
     /// <param name="resume">Whether there may be a checkpoint.</param>
-    /// <param name="warn">Is told, in a line each, what had to be passed over.</param>
+    /// <param name="warn">Is told, in a line each, what had to be skipped.</param>
     /// <exception cref="InvalidDataException">There are checkpoints, but none is whole.</exception>
     public static RunStart Of(
         RunDirectory? run, Recipe recipe, string? targetFrom, ByolState state, OnlineProbe? probe, bool resume, Action<string> warn)

@@ -11,7 +11,7 @@ internal sealed class Shortfall(Recipe recipe, int images, bool beganWithEncoder
     private const double LeastOfEpochs = 0.25;     // of those that the recipe was measured with
     private bool _told;
 
-    /// <summary>What so many steps are too short for; null where they are enough.</summary>
+    /// <summary>What so many steps are too short for; null if they are enough.</summary>
     /// <remarks>An encoder that begins with random weights needs images for each weight. One that is continued knows much already; too
     /// short is less than an epoch, or than a quarter of the recipe's.</remarks>
     /// <param name="steps">Steps in all.</param>
@@ -26,8 +26,8 @@ internal sealed class Shortfall(Recipe recipe, int images, bool beganWithEncoder
     }
 
     /// <summary>Looks at the length of the run.</summary>
-    /// <param name="steps">Steps in all; 0 where that is not known yet.</param>
-    /// <param name="warn">Is told, in a line, once.</param>
+    /// <param name="steps">Steps in all; 0 if that is not known yet.</param>
+    /// <param name="warn">Receives the line, once.</param>
     public void Look(long steps, Action<string> warn)
     {
         if (_told || steps == 0) return;

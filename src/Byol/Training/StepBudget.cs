@@ -40,7 +40,7 @@ internal sealed class StepBudget
     /// <summary>K; without end until it is estimated.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>K as far as it is known; 0 where it is not.</summary>
+    /// <summary>K as far as it is known; 0 if it is not.</summary>
     public long KnownSteps => Steps == long.MaxValue ? 0 : Steps;
 
     /// <summary>Time of the budget that is spent.</summary>
@@ -52,7 +52,7 @@ internal sealed class StepBudget
     /// <summary>Takes note of a step, and estimates K again where it is time to.</summary>
     /// <param name="step">Steps taken.</param>
     /// <param name="estimate">How long an evaluation will take, asked for before there was one.</param>
-    /// <returns>What was found; null where it was not time.</returns>
+    /// <returns>What was found; null if it was not time.</returns>
     public LengthRecord? Revise(long step, Func<TimeSpan> estimate)
     {
         if (!HasBudget) return null;

@@ -16,7 +16,7 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, RunPlan plan,
     private TimeSpan _waited, _aside;
     private StepMetrics? _last;
 
-    /// <summary>Time since the start; 0 where the clock was set back before it.</summary>
+    /// <summary>Time since the start; 0 if the clock was set back before it.</summary>
     public double Seconds => Math.Max(0, clock.GetElapsedTime(_start).TotalSeconds);
 
     /// <summary>Steps since the last reading.</summary>

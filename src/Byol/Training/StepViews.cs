@@ -16,7 +16,7 @@ namespace Byol.Training;
 /// <param name="recipe">How views and batches are made.</param>
 /// <param name="data">The images.</param>
 /// <param name="history">Batches that were left out, and images that could not be read.</param>
-/// <param name="listener">Is told of each image that cannot be read, once.</param>
+/// <param name="listener">Receives each image that cannot be read, once.</param>
 /// <param name="ranks">Who has the other shares.</param>
 /// <param name="device">Where the networks compute ...</param>
 /// <param name="type">... and in what.</param>
@@ -36,7 +36,7 @@ internal sealed class StepViews(
     /// <summary>Whether the step has its first views.</summary>
     public bool StepHasBegun { get; private set; }
 
-    /// <summary>The first micro-batch of a step; null where the run is interrupted: only here can it be.</summary>
+    /// <summary>The first micro-batch of a step; null if the run is interrupted: only here can it be.</summary>
     /// <param name="step">Steps taken before it.</param>
     /// <param name="imageSize">The side of its views in pixels.</param>
     /// <param name="cancellation">Ends the wait.</param>
@@ -76,7 +76,7 @@ internal sealed class StepViews(
         _staging.Dispose();
     }
 
-    // Null where any rank is interrupted.
+    // Null if any rank is interrupted.
     private ViewBatch? Next(long step, CancellationToken cancellation)
     {
         var (batch, failure) = Take(cancellation);

@@ -13,59 +13,60 @@ public sealed record TrainingOptions
     /// <summary>Passes over the data.</summary>
     public int Epochs { get; init; } = 1000;
 
-    /// <summary>Time that a run may take, its evaluations with it; the number of steps follows from how fast they are, and
-    /// <see cref="Epochs"/> does not count. Zero where the epochs decide.</summary>
+    /// <summary>The time budget of a run, including its evaluations. The number of steps then follows from their speed, and <see
+    /// cref="Epochs"/> is not used. Zero if the epochs decide.</summary>
     public TimeSpan Budget { get; init; }
 
-    /// <summary>Optimizer steps that a run takes at most, whatever its epochs or its budget allow; the schedules end with it. 0 for no
+    /// <summary>The most optimizer steps of a run, even if its epochs or its budget allow more; the schedules end there. 0 for no
     /// limit.</summary>
     public int MaxSteps { get; init; }
 
-    /// <summary>The side of the first views in pixels; from there they grow to that of <see cref="Recipe.Views"/>. 0 where all are of that
+    /// <summary>The side of the first views in pixels; from there they grow to that of <see cref="Recipe.Views"/>. 0 if all views have that
     /// size.</summary>
     public int InitialImageSize { get; init; }
 
-    /// <summary>The share of the steps after which views are of full size, where they grow.</summary>
+    /// <summary>The share of the steps after which views have full size, if they grow.</summary>
     public double FullResolutionAt { get; init; } = 0.8;
 
     /// <summary>Images per optimizer step; the last, smaller batch of an epoch is dropped.</summary>
     public int BatchSize { get; init; } = 4096;
 
-    /// <summary>Parts that a batch is computed in, one after the other, where it does not fit into memory;
-    /// BatchNorm sees each part alone.</summary>
+    /// <summary>Parts that a batch is computed in, one after the other, if it does not fit into memory; BatchNorm sees each part
+    /// alone.</summary>
     public int MicroBatches { get; init; } = 1;
 
-    /// <summary>Draws weights, order and views.</summary>
+    /// <summary>Seeds weights, order and views.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>What the networks compute in.</summary>
+    /// <summary>The type that the networks compute in.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
-    /// <summary>Threads that decode images and render views; 0 leaves one core in four to them.</summary>
+    /// <summary>Threads that decode images and render views; 0 uses one for every four cores.</summary>
     public int LoaderThreads { get; init; }
 
     /// <summary>Epochs between two evaluations: diagnostics of the training images, kNN and probe on the validation data.
     /// The last epoch is always evaluated.</summary>
     public int EvaluateEveryEpochs { get; init; } = 10;
 
-    /// <summary>Whether a linear classifier learns beside the encoder, where training and validation images are labeled alike; it is
-    /// scored with the kNN and cannot reach the encoder.</summary>
+    /// <summary>Whether a linear classifier is trained beside the encoder, if training and validation images have the same classes. It is
+    /// evaluated with the kNN and does not influence the encoder.</summary>
     public bool Probe { get; init; } = true;
 
-    /// <summary>Neighbors of the kNN evaluation, where the data has so many labels; 0 chooses them by the smallest class, as
-    /// <see cref="KnnOptions.NeighborsFor"/> says.</summary>
+    /// <summary>Neighbors of the kNN evaluation, if the data has that many labels; 0 chooses them by the smallest class, as <see
+    /// cref="KnnOptions.NeighborsFor"/> says.</summary>
     public int KnnNeighbors { get; init; }
 
     /// <summary>Temperature of the kNN evaluation.</summary>
     public double KnnTemperature { get; init; } = 0.1;
 
-    /// <summary>How often a checkpoint is written; the end, an interruption and a kNN accuracy above all before write one too.</summary>
+    /// <summary>How often a checkpoint is written. One is also written at the end, at an interruption, and at the best kNN accuracy so
+    /// far.</summary>
     public CheckpointInterval CheckpointEvery { get; init; } = CheckpointInterval.Default;
 
-    /// <summary>How many checkpoints are kept: the last ones, and beside them the one with the best kNN accuracy.</summary>
+    /// <summary>How many checkpoints are kept: the last ones, and in addition the one with the best kNN accuracy.</summary>
     public int CheckpointsKept { get; init; } = 2;
 
-    /// <summary>What to do where a loss, a gradient or a weight is not finite.</summary>
+    /// <summary>What to do if a loss, a gradient or a weight is not finite.</summary>
     public OnNonFinite OnNonFinite { get; init; } = OnNonFinite.Stop;
 
     /// <summary>Steps between two lines of the log.</summary>
@@ -77,21 +78,21 @@ public sealed record TrainingOptions
     /// <summary>Loader threads on this machine.</summary>
     internal int Loaders => LoaderThreads > 0 ? LoaderThreads : Math.Max(1, Environment.ProcessorCount / 4);
 
-    /// <summary>Loader threads for a device: beside a GPU nearly all cores have nothing else to do.</summary>
-    /// <param name="device">Where the networks compute.</param>
+    /// <summary>Loader threads for a device: with a GPU nearly all cores are free for it.</summary>
+    /// <param name="device">The device of the networks.</param>
     internal int LoadersFor(Device device) => LoaderThreads > 0 || device.type == TorchSharp.DeviceType.CPU
         ? Loaders : Math.Max(1, Environment.ProcessorCount - 2);
 
     /// <summary>Images per micro-batch.</summary>
     internal int MicroBatchSize => BatchSize / MicroBatches;
 
-    /// <summary>Images per micro-batch of each of several ranks.</summary>
-    /// <param name="ranks">How many ranks there are.</param>
+    /// <summary>Images per micro-batch on each of several ranks.</summary>
+    /// <param name="ranks">The number of ranks.</param>
     internal int ImagesPerRank(int ranks) => MicroBatchSize / ranks;
 
-    /// <summary>Throws where a batch cannot be spread over ranks.</summary>
-    /// <param name="ranks">How many there are.</param>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a batch cannot be spread over ranks.</summary>
+    /// <param name="ranks">The number of ranks.</param>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void RequireSpread(int ranks)
     {
         if (ranks == 1) return;
@@ -102,8 +103,8 @@ public sealed record TrainingOptions
             + $"use a batch of {2 * parts} or more, or fewer ranks.");
     }
 
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a value is invalid.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
     {
         Require(Epochs >= 1, $"{Epochs} epochs: at least 1 is needed.");

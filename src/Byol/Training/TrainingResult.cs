@@ -25,28 +25,28 @@ public sealed class TrainingResult
     /// <summary>Whether the collapse alarm was raised.</summary>
     public bool Collapsed { get; }
 
-    /// <summary>Spread of the encoder's representations when it was last looked at: std of normalized representations times √D, as
-    /// <see cref="Byol.Evaluation.Diagnostics.Std"/> has it; null where it was not looked at.</summary>
+    /// <summary>Spread of the encoder's representations at the last diagnosis: std of normalized representations times √D, as <see
+    /// cref="Byol.Evaluation.Diagnostics.Std"/> has it; null if there was none.</summary>
     public double? Spread { get; private init; }
 
-    /// <summary>Why next to nothing can have been learned, and what to do: the run saw too few images; null where it saw enough.</summary>
+    /// <summary>If the run saw too few images to learn much, why and what to do; null otherwise.</summary>
     public string? Shortfall { get; private init; }
 
     /// <summary>The last kNN accuracy on the validation data, 0 to 1, if there is any.</summary>
     public double? Knn { get; }
 
-    /// <summary>The last balanced accuracy of a linear probe on the validation data, 0 to 1; null where the run began with random weights.
+    /// <summary>The last balanced accuracy of a linear probe on the validation data, 0 to 1; null if the run began with random weights.
     /// </summary>
     public double? Linear { get; private init; }
 
     /// <summary>The last accuracy of the online probe on the validation data, 0 to 1, if one learned.</summary>
     public double? Probe { get; }
 
-    /// <summary>The best evaluation on the validation data: by the linear probe where the run began with an encoder, otherwise by nearest
-    /// neighbors; null where there were none. At step 0 it is of the encoder that the run began with: training did not help.</summary>
+    /// <summary>The best evaluation on the validation data: by the linear probe if the run began with an encoder, otherwise by nearest
+    /// neighbors; null if there was none. If its step is 0, the initial encoder was best and training did not help.</summary>
     public KnnRecord? Best { get; private init; }
 
-    /// <summary>The evaluation of the encoder that the run began with; null where it began with random weights or had no validation data.
+    /// <summary>The evaluation of the initial encoder; null if the run began with random weights or had no validation data.
     /// </summary>
     public KnnRecord? Initial { get; private init; }
 

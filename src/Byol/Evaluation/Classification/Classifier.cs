@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation.Classification;
 
-/// <summary>An encoder with a head that names classes, gives calibrated probabilities, and says how unlike an image is to all that was
-/// learned from.</summary>
+/// <summary>An encoder with a head that names classes, gives calibrated probabilities, and measures how unlike an image is to the training
+/// images.</summary>
 public sealed class Classifier : IDisposable
 {
     private readonly TrainedHead _trained;
@@ -18,33 +18,33 @@ public sealed class Classifier : IDisposable
     /// <summary>Class names in label order.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>What it is worth, cross-validated.</summary>
+    /// <summary>Its cross-validated figures.</summary>
     public ClassifierReport Report { get; }
 
-    /// <summary>What embeds.</summary>
+    /// <summary>The encoder.</summary>
     internal OpenedEncoder Encoder { get; }
 
-    /// <summary>How an image becomes what the encoder is given: whole, or in tiles.</summary>
+    /// <summary>How an image is prepared for the encoder: whole, or in tiles.</summary>
     internal Preprocessing Preprocessing { get; }
 
-    /// <summary>What classifies embeddings.</summary>
+    /// <summary>The classifier of embeddings.</summary>
     internal CalibratedHead Head => _trained.Head;
 
-    /// <summary>What novelty is measured from.</summary>
+    /// <summary>The reference of novelty.</summary>
     internal NoveltyModel Novelty => _trained.Novelty;
 
-    /// <summary>What a file says of it.</summary>
+    /// <summary>Its description in a file.</summary>
     internal ClassifierDescription Description => new(Classes, Report.Thresholds);
 
-    /// <summary>Makes a classifier of an encoder and labeled images. Everything that it says of itself comes from images that were held
-    /// out.</summary>
-    /// <param name="encoder">The encoder. Without <see cref="ClassifierOptions.FineTune"/> the classifier uses it, so it must live as
-    /// long; with it, it stays as it is.</param>
+    /// <summary>Trains a classifier on an encoder and labeled images. All figures of its report come from held-out images.</summary>
+    /// <param name="encoder">The encoder. Without <see cref="ClassifierOptions.FineTune"/> the classifier uses it, so it must not be
+    /// disposed earlier; with it, the encoder is not changed.</param>
     /// <param name="labeled">Labeled images.</param>
-    /// <param name="options">How; null for the defaults.</param>
-    /// <param name="progress">Is told what is counted, how many are done, and of how many.</param>
-    /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="ArgumentException">Labels are missing, there is one class, or a class has one image; one line: value, rule, remedy.
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="progress">Receives what is counted, the number that is done, and the number in all.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <exception cref="ArgumentException">Labels are missing, there is one class, or a class has one image; the message gives value, rule
+    /// and remedy in one line.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public static Classifier Train(
@@ -74,7 +74,7 @@ public sealed class Classifier : IDisposable
         return new Classifier(trained.Encoder ?? encoder, embedding.Preprocessing, trained, task.Classes, report);
     }
 
-    /// <summary>What is said of embeddings.</summary>
+    /// <summary>Classifies embeddings.</summary>
     /// <param name="embeddings">[n,D] fp32.</param>
     /// <returns>For each its logits and its probabilities, [C] each.</returns>
     internal IReadOnlyList<(float[] Logits, double[] Probabilities)> Classify(Tensor embeddings)
@@ -88,7 +88,7 @@ public sealed class Classifier : IDisposable
         })];
     }
 
-    // Near-duplicates share a fold, and there are no more folds than the largest class has images.
+    // Near-duplicates share a fold, and the number of folds is at most the number of images of the largest class.
     private static int[] Folds(EvaluationTask task, LabeledFeatures data, ClassifierOptions options, CancellationToken cancellation)
     {
         var groups = NearDuplicates.Groups(new LabeledSubset(task, data.Indices), cancellation);
@@ -117,7 +117,7 @@ public sealed class Classifier : IDisposable
         }
     }
 
-    /// <summary>Frees head and features, and the encoder where it was fine-tuned.</summary>
+    /// <summary>Frees head and features, and the encoder if it was fine-tuned.</summary>
     public void Dispose()
     {
         _trained.Head.Dispose();

@@ -3,20 +3,20 @@ using static Byol.Setting;
 
 namespace Byol.Evaluation.Classification;
 
-/// <summary>How a classifier is made of an encoder and labeled images.</summary>
+/// <summary>How a classifier is trained on an encoder and labeled images.</summary>
 /// <param name="fineTune">How the encoder's weights are trained with the head; null leaves them as they are, which takes seconds.</param>
 /// <param name="balanced">Whether all classes count the same, however many images they have; otherwise all images do.</param>
 /// <param name="folds">Parts of the images that are held out in turn, to choose the penalty, to calibrate and to report.</param>
-/// <param name="seed">Draws the folds; with <paramref name="fineTune"/> also the head's weights, order and crops.</param>
-/// <param name="warn">Is told, in a line, when a fit did not reach its minimum.</param>
+/// <param name="seed">Seeds the folds; with <paramref name="fineTune"/> also the head's weights, order and crops.</param>
+/// <param name="warn">Receives a line if a fit did not reach its minimum.</param>
 /// <param name="tiles">Tiles that each image is cut into, so that small things in large images stay visible: 1 for the whole image, at most
-/// <see cref="Encoders.Tiles.Most"/>. The encoder stays as it is then.</param>
+/// <see cref="Encoders.Tiles.Most"/>. It cannot be combined with <paramref name="fineTune"/>.</param>
 /// <param name="pooling">How the embeddings of tiles become one.</param>
 public sealed class ClassifierOptions(
     FineTuneOptions? fineTune = null, bool balanced = true, int folds = ClassifierOptions.UsualFolds, ulong seed = 1,
     Action<string>? warn = null, int tiles = 1, TilePooling pooling = TilePooling.Mean)
 {
-    /// <summary>Folds where nothing else is said.</summary>
+    /// <summary>The default number of folds.</summary>
     public const int UsualFolds = 5;
 
     internal FineTuneOptions? FineTune { get; } = fineTune;
@@ -33,8 +33,8 @@ public sealed class ClassifierOptions(
 
     internal Action<string>? Warn { get; } = warn;
 
-    /// <summary>Throws where a value makes no sense.</summary>
-    /// <exception cref="ArgumentException">One line: value, rule, remedy.</exception>
+    /// <summary>Throws if a value is invalid.</summary>
+    /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
     {
         Require(Folds is >= 2 and <= 20, $"Folds of {Folds} must lie between 2 and 20; use for instance {UsualFolds}.");

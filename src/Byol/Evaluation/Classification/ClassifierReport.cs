@@ -3,8 +3,8 @@ using Byol.Data.Views;
 
 namespace Byol.Evaluation.Classification;
 
-/// <summary>What a classifier is worth on images that it did not learn from: cross-validated, each image classified once by a classifier
-/// that was made without its fold.</summary>
+/// <summary>How well a classifier works on images that it was not trained on: cross-validated, each image classified once by a classifier
+/// that was trained without its fold.</summary>
 public sealed class ClassifierReport
 {
     private readonly Reliability _plain, _calibrated;
@@ -37,25 +37,25 @@ public sealed class ClassifierReport
         Thresholds = NoveltyThreshold.Of([.. heldOut.SelectMany(h => h.Novelty)]);
     }
 
-    /// <summary>Every image by its true class and the one that it was given.</summary>
+    /// <summary>Every image by its true and its predicted class.</summary>
     public ConfusionMatrix Confusion { get; }
 
     /// <summary>Images that were classified.</summary>
     public int Images => Confusion.Total;
 
-    /// <summary>Images that were learned from and could not be held out: no other fold has an image of their class.</summary>
+    /// <summary>Images that could not be held out, because no other fold has an image of their class.</summary>
     public int Unassessed { get; }
 
     /// <summary>The share of images that were classified correctly.</summary>
     public double Accuracy => Confusion.Accuracy;
 
-    /// <summary>Where the accuracy on other images of the kind lies with 95 %: Wilson's interval.</summary>
+    /// <summary>The 95 % interval of the accuracy on other images of the kind (Wilson).</summary>
     public Interval AccuracyInterval => WilsonInterval.Of(Accuracy, Images);
 
-    /// <summary>The accuracy of calling every image by the most frequent class.</summary>
+    /// <summary>The accuracy of always answering the most frequent class.</summary>
     public double Majority { get; }
 
-    /// <summary>The accuracy of calling images at random, all classes alike.</summary>
+    /// <summary>The accuracy of random answers, each class equally often.</summary>
     public double Chance { get; }
 
     /// <summary>Whether the balanced accuracy is above <see cref="Chance"/> by more than two standard errors.</summary>
@@ -64,25 +64,25 @@ public sealed class ClassifierReport
     /// <summary>The expected calibration error of probabilities before calibration: ten bins of equal mass.</summary>
     public double CalibrationErrorBefore => _plain.Error;
 
-    /// <summary>The same after it, by a calibration that did not see the image.</summary>
+    /// <summary>The same after calibration, by a calibration that did not see the image.</summary>
     public double CalibrationError => _calibrated.Error;
 
-    /// <summary>What the same figure would be in the mean if all probabilities were right: of few images it is not 0.</summary>
+    /// <summary>The mean of the same figure if all probabilities were right; with few images it is not 0.</summary>
     public double CalibrationErrorByChance => _calibrated.ByChance;
 
-    /// <summary>What logits are divided by.</summary>
+    /// <summary>The temperature that logits are divided by.</summary>
     public double Temperature { get; }
 
     /// <summary>Novelties that 10, 5 and 1 % of the known images exceed.</summary>
     public IReadOnlyList<NoveltyThreshold> Thresholds { get; }
 
-    /// <summary>Labeled images that could not be read and were not learned from.</summary>
+    /// <summary>Labeled images that could not be read and were not used.</summary>
     public IReadOnlyList<UnreadableImage> Unreadable { get; internal init; } = [];
 
-    /// <summary>Calibrated probabilities against how often they were right.</summary>
+    /// <summary>Calibrated probabilities against the share that was right.</summary>
     internal Reliability Calibrated => _calibrated;
 
-    // Of the mean of the classes' recalls.
+    // The standard error of the balanced accuracy.
     private double StandardError
     {
         get

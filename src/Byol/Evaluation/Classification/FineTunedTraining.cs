@@ -26,7 +26,7 @@ internal sealed class FineTunedTraining(
     private readonly int _classes = task.Classes.Count;
 
     /// <summary>Trains.</summary>
-    /// <param name="progress">Is told how many networks are trained, of how many.</param>
+    /// <param name="progress">Receives the number of trained networks, and of all networks.</param>
     /// <param name="cancellation">Ends the work between two steps.</param>
     public TrainedHead Run(Action<int, int>? progress, CancellationToken cancellation)
     {

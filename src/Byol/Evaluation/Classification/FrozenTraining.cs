@@ -11,7 +11,7 @@ namespace Byol.Evaluation.Classification;
 internal sealed class FrozenTraining(LabeledFeatures data, IReadOnlyList<int> fold, LinearHead head)
 {
     /// <summary>Trains.</summary>
-    /// <param name="progress">Is told how many folds are done, of how many.</param>
+    /// <param name="progress">Receives the number of finished folds, and of all folds.</param>
     /// <param name="cancellation">Ends the work between two folds.</param>
     public TrainedHead Run(Action<int, int>? progress, CancellationToken cancellation)
     {

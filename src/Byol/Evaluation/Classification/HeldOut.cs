@@ -21,7 +21,7 @@ internal static class CrossValidation
     /// <param name="labels">N class indices.</param>
     /// <param name="fold">The fold of each image.</param>
     /// <param name="fit">Makes the classifier of a fold: all of it, whatever it chooses on the way.</param>
-    /// <param name="progress">Is told how many folds are done, of how many.</param>
+    /// <param name="progress">Receives the number of finished folds, and of all folds.</param>
     /// <param name="cancellation">Ends the work between two folds.</param>
     public static IReadOnlyList<HeldOut> Run(
         IReadOnlyList<int> labels, IReadOnlyList<int> fold, FitFold fit, Action<int, int>? progress, CancellationToken cancellation)

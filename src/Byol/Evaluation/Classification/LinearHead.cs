@@ -7,7 +7,7 @@ namespace Byol.Evaluation.Classification;
 /// held-out images give the temperature.</summary>
 /// <param name="classes">C.</param>
 /// <param name="balanced">Whether classes count the same; otherwise images do.</param>
-/// <param name="warn">Is told, in a line, when a fit did not reach its minimum.</param>
+/// <param name="warn">Receives a line if a fit did not reach its minimum.</param>
 internal sealed class LinearHead(int classes, bool balanced, Action<string>? warn)
 {
     private const int EnoughImages = 2000;   // held-out images, for C and T

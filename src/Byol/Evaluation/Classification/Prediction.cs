@@ -3,17 +3,17 @@ namespace Byol.Evaluation.Classification;
 /// <summary>Why a person should look at an image.</summary>
 public enum Doubt
 {
-    /// <summary>No reason: probable, and like the images that were learned from.</summary>
+    /// <summary>No reason: the label is probable, and the image is like the training images.</summary>
     None,
 
     /// <summary>The label is less than 90 % probable.</summary>
     Unsure,
 
-    /// <summary>Unlike all that was learned from: of known images 1 % are so. The label means little.</summary>
+    /// <summary>The image is unlike the training images, as at most 1 % of known images are. The label means little.</summary>
     Novel,
 }
 
-/// <summary>What a classifier says of an image.</summary>
+/// <summary>The prediction of a classifier for an image.</summary>
 public sealed class Prediction
 {
     private const double Sure = 0.9;
@@ -25,7 +25,7 @@ public sealed class Prediction
         Doubt = NoveltyAbove >= NoveltyThreshold.Shares[^1] ? Doubt.Novel : Probability < Sure ? Doubt.Unsure : Doubt.None;
     }
 
-    /// <summary>The class that the image is called by: the one with the highest score.</summary>
+    /// <summary>The predicted class: the one with the highest score.</summary>
     public string Label { get; }
 
     /// <summary>Its probability, 0 to 1.</summary>
@@ -34,10 +34,11 @@ public sealed class Prediction
     /// <summary>The probability of each class, in label order; their sum is 1.</summary>
     public IReadOnlyList<float> Probabilities { get; }
 
-    /// <summary>How unlike the image is to all that was learned from, 0 to 2: 1 − the cosine to the nearest.</summary>
+    /// <summary>How unlike the image is to the training images, 0 to 2: 1 − the cosine to the nearest.</summary>
     public double Novelty { get; }
 
-    /// <summary>The share of known images that are less novel: the highest of 0.9, 0.95 and 0.99 that holds; null if none does.</summary>
+    /// <summary>The share of known images that are less novel, as the highest of 0.9, 0.95 and 0.99 that applies; null if none
+    /// does.</summary>
     public double? NoveltyAbove { get; }
 
     /// <summary>Why a person should look at the image.</summary>

@@ -8,6 +8,6 @@ namespace Byol.Evaluation.Classification;
 /// <param name="HeldOut">What classifiers that were made in the same way say of images that they did not learn from.</param>
 internal sealed record TrainedHead(CalibratedHead Head, NoveltyModel Novelty, IReadOnlyList<HeldOut> HeldOut)
 {
-    /// <summary>The encoder that the head belongs to, where it was trained too; null where it stayed as it was.</summary>
+    /// <summary>The encoder that the head belongs to, where it was trained too; null if it stayed as it was.</summary>
     public OpenedEncoder? Encoder { get; init; }
 }

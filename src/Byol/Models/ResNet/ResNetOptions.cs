@@ -32,20 +32,20 @@ public sealed record ResNetOptions : EncoderOptions
     public int Depth { get; init; } = 50;
 
     /// <summary>Blocks in each of the four stages, for networks that were not published: ML.NET's has 2, 2, 2 and 3. Empty for those of
-    /// <see cref="Depth"/>, which otherwise only says of which kind the blocks are: bottlenecks from 50 on.</summary>
+    /// <see cref="Depth"/>. If set, the depth only chooses the kind of block: bottlenecks from 50 on.</summary>
     public IReadOnlyList<int> Blocks { get; init; } = [];
 
     /// <summary>Multiplies the channels of every layer; the paper has 1 to 4, small machines ½ and ¼.
     /// 64 × width must be a whole number.</summary>
     public double Width { get; init; } = 1;
 
-    /// <summary>How the image enters.</summary>
+    /// <summary>The stem.</summary>
     public Stem Stem { get; init; } = Stem.ImageNet;
 
     /// <summary>How the last feature map becomes a representation.</summary>
     public SpatialPooling Pooling { get; init; }
 
-    /// <summary>D, the size of a representation: 512 × width, or 2048 × width from depth 50 on; twice that where mean and maximum are
+    /// <summary>D, the size of a representation: 512 × width, or 2048 × width from depth 50 on; twice that if mean and maximum are
     /// pooled.</summary>
     public override long RepresentationSize => (long)((HasBottlenecks ? 2048 : 512) * Width) * Pooling.PerChannel();
 
@@ -56,7 +56,7 @@ public sealed record ResNetOptions : EncoderOptions
     /// <summary>Whether a block is three convolutions, the middle one narrow.</summary>
     internal bool HasBottlenecks => Depth >= ResNetPlan.LeastBottleneckDepth;
 
-    /// <summary>Blocks in each stage, of its own or of the depth's.</summary>
+    /// <summary>Blocks in each stage: the given ones, or those of the depth.</summary>
     internal IReadOnlyList<int> BlocksInUse => Blocks.Count > 0 ? Blocks : ResNetPlan.BlocksByDepth[Depth];
 
     /// <inheritdoc/>
@@ -112,8 +112,8 @@ public sealed record ResNetOptions : EncoderOptions
         return options with { Depth = nearest, Blocks = blocks };
     }
 
-    /// <summary>Whether they are the same network; lists of blocks are compared by what is in them.</summary>
-    /// <param name="other">The others.</param>
+    /// <summary>Whether they are the same network; lists of blocks are compared by their elements.</summary>
+    /// <param name="other">The other options.</param>
     public bool Equals(ResNetOptions? other) => other is not null && Depth == other.Depth && Width == other.Width && Stem == other.Stem
         && Pooling == other.Pooling && Blocks.SequenceEqual(other.Blocks);
 
@@ -143,6 +143,6 @@ public sealed record ResNetOptions : EncoderOptions
     /// <inheritdoc/>
     internal override IReadOnlyList<(string Name, long[] Shape)> State => [.. ResNetShapes.Of(ResNetPlan.Of(this))];
 
-    /// <summary>The title, the stem, and the pooling where it is not the mean.</summary>
+    /// <summary>The title, the stem, and the pooling if it is not the mean.</summary>
     public override string ToString() => $"{Title} with stem {Stem}{(Pooling == SpatialPooling.Mean ? "" : ", mean and maximum pooled")}";
 }

@@ -5,10 +5,11 @@ namespace Byol.Models.ResNet;
 /// <summary>How the last feature map of a <see cref="ResNet"/> becomes a representation.</summary>
 public enum SpatialPooling
 {
-    /// <summary>The mean of each channel over the image, as in the paper: what the image is like as a whole.</summary>
+    /// <summary>The mean of each channel over the image, as in the paper. It describes the image as a whole.</summary>
     Mean,
 
-    /// <summary>The mean of each channel, and behind it the maximum: what is in one place alone is not diluted by the rest.</summary>
+    /// <summary>The mean of each channel, followed by the maximum, so that the rest of the image does not dilute what is in one place
+    /// alone.</summary>
     MeanMax,
 }
 
@@ -23,7 +24,7 @@ internal static class SpatialPoolings
     /// <summary>Pools.</summary>
     /// <param name="pooling">How.</param>
     /// <param name="map">[B,C,h,w].</param>
-    /// <returns>[B,C], or [B,2C]; it requires a gradient where the map does.</returns>
+    /// <returns>[B,C], or [B,2C]; it requires a gradient if the map does.</returns>
     public static Tensor Apply(this SpatialPooling pooling, Tensor map)
     {
         if (pooling == SpatialPooling.Mean) return map.mean(Places);

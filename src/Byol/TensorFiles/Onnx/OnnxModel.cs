@@ -24,7 +24,7 @@ internal sealed class OnnxModel
 
     private OnnxModel(string path) => Path = path;
 
-    /// <summary>What messages call it, beside which values may lie.</summary>
+    /// <summary>The name in messages, beside which values may lie.</summary>
     public string Path { get; }
 
     /// <summary>Free text by key.</summary>
@@ -114,7 +114,7 @@ internal sealed class OnnxModel
         else _nodes.Add(node);
     }
 
-    // Whoever follows values from node to node comes to an end: each node stands behind those that make what it is given, as ONNX wants it.
+    // Whoever follows values from node to node comes to an end: each node stands behind those that make what it is given, as ONNX needs it.
     private void RequireOrder()
     {
         var later = new HashSet<string>(StringComparer.Ordinal);

@@ -5,7 +5,7 @@ namespace Byol.TensorFiles.Onnx;
 
 /// <summary>A node of an ONNX graph.</summary>
 /// <param name="Operation">What it does, <c>Conv</c> for instance.</param>
-/// <param name="Inputs">Names of values; empty where an optional one is left out.</param>
+/// <param name="Inputs">Names of values; empty if an optional one is left out.</param>
 /// <param name="Outputs">Names of values.</param>
 internal sealed record OnnxNode(string Operation, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs)
 {
