@@ -54,6 +54,7 @@ internal static class Programs
         string name, Dictionary<string, string> environment, params IEnumerable<string> arguments) =>
         Run(environment, "dotnet", [SamplePath(name), .. arguments]);
 
-    private static string SamplePath(string name) => Path.Combine(Repository.Root, "samples", name, "bin",
+    /// <summary>The assembly of a sample.</summary>
+    public static string SamplePath(string name) => Path.Combine(Repository.Root, "samples", name, "bin",
         new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", $"{name}Sample.dll");
 }
