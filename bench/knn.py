@@ -42,7 +42,7 @@ def main():
              provenance(f"bench/knn.py {rounds}"),
              f"medians of {rounds} interleaved rounds, each the median of {REPEATS} in one process;",
              "the ratio is the median of the rounds' ratios.", "",
-             "| work | PyTorch, s | us, s | ratio | to reach |", "|---|---:|---:|---:|---:|",
+             "| work | PyTorch, s | us, s | ratio | target |", "|---|---:|---:|---:|---:|",
              f"| {int(QUERIES):,} queries, {int(BANK):,} labeled, {DIMENSION} dimensions, k = {K} "
                  f"| {them:.2f} | {us:.2f} | {ratio:.2f} | ≥ 1 |"], out)
 

@@ -220,10 +220,10 @@ def main():
     publish(["# The linear probe against scikit-learn 1.2, and against itself before", "",
              provenance(f"bench/probe.py {rounds}"),
              f"{len(lines)} sets of features. Objective: the largest excess over scikit-learn's (lbfgs, tolerance 1e-10) at any C from 1e-4 to",
-             f"1e4, relative, first draw; to reach: ≤ 1e-6 (negative: below it). Accuracy in %: mean over {DRAWS} draws of the labeled images,",
+             f"1e4, relative, first draw; target: ≤ 1e-6 (negative: below it). Accuracy in %: mean over {DRAWS} draws of the labeled images,",
              "balanced where the labeled or the classified images are unequal by half; scikit-learn's is `LogisticRegressionCV` with the same C;",
-             "to reach: ≥ −0.5. Seconds of",
-             f"`LinearProbe.Scores`: medians of {rounds} interleaved rounds, each the median of 3 draws; before: commit {BEFORE}; to reach: ≤ 2.",
+             "target: ≥ −0.5. Seconds of",
+             f"`LinearProbe.Scores`: medians of {rounds} interleaved rounds, each the median of 3 draws; before: commit {BEFORE}; target: ≤ 2.",
              "Labels: of each class, or a share of the pool; halving: 160, 80, 40, 20, 10, 8.", "",
              "| features | labels | images x dimensions | objective | before | now | scikit-learn | difference | before, s | now, s | ratio |",
              "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|", *lines], out)

@@ -109,7 +109,7 @@ def provenance(command):
 
 
 def need_openblas():
-    """Debian's PyTorch takes whatever BLAS is installed; the reference one is many times slower and would flatter us."""
+    """Debian's PyTorch uses any installed BLAS; the reference one is many times slower and would flatter us."""
     library = pathlib.Path("/etc/alternatives/libblas.so.3-x86_64-linux-gnu")
     if "openblas" not in str(library.resolve()):
         sys.exit(f"bench: PyTorch's matrix products would run on {library.resolve()}; "
@@ -133,9 +133,9 @@ def main():
         rows = measure(pathlib.Path(folder), rounds)
     lines = ["# Views against torchvision 0.14 on Pillow images", "",
              provenance(f"bench/views.py {rounds}"),
-             f"one core each but for the last row, medians of {rounds} interleaved rounds; the ratio is the median of the rounds' ratios.",
+             f"one core each except in the last row, medians of {rounds} interleaved rounds; the ratio is the median of the rounds' ratios.",
              "Milliseconds an image, both views.", "",
-             "| work | them | us | ratio | to reach |", "|---|---:|---:|---:|---:|"]
+             "| work | them | us | ratio | target |", "|---|---:|---:|---:|---:|"]
     lines += [f"| {name} | {them:.3f} | {us:.3f} | {ratio:.1f} | {'' if target is None else f'≥ {target}'} |"
               for name, them, us, ratio, target in rows]
     publish(lines, out)

@@ -8,7 +8,7 @@ public sealed class Photo
     public string Path { get; set; } = "";
 }
 
-/// <summary>What the classifier says of it.</summary>
+/// <summary>The prediction of the classifier.</summary>
 public sealed class Predicted
 {
     public string Path { get; set; } = "";

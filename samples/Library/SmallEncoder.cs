@@ -4,8 +4,8 @@ using static TorchSharp.torch.nn;
 
 namespace LibrarySample;
 
-/// <summary>What a recipe says of the encoder: nothing but that it is this one. Once <c>EncoderKinds.Register</c> has named it, runs can
-/// train it.</summary>
+/// <summary>The options of the encoder in a recipe; it has none. Once <c>EncoderKinds.Register</c> has named it, runs can train
+/// it.</summary>
 internal sealed record SmallEncoderOptions : EncoderOptions
 {
     public override long RepresentationSize => SmallEncoder.Size;

@@ -9,7 +9,7 @@ internal sealed class ImageValues
 
     private readonly ImageLayout _layout;
     private readonly int[] _sources;            // of each channel of the model, ours
-    private readonly float[]? _factor, _offset; // of each channel of the model; null where pixels are taken as they are
+    private readonly float[]? _factor, _offset; // of each channel of the model; null if pixels are not changed
 
     /// <summary>Takes pixels as they are, in planes.</summary>
     public ImageValues() => (_layout, _sources) = (ImageLayout.Nchw, [0, 1, 2]);

@@ -56,7 +56,7 @@ internal static class ModelCard
             $"The model sees the whole image: cut it into {preprocessing.Tiles} tiles, in the rows and columns whose tiles are nearest to "
             + "squares, and resize each to image_size x image_size, antialiased."),
         EvaluationFit.Squash => ("squash",
-            "The model sees the whole image: resize it to image_size x image_size, whatever its shape, antialiased."),
+            "The model sees the whole image: resize it to image_size x image_size, for any shape, antialiased."),
         EvaluationFit.Pad => ("pad", "The model sees the whole image in its proportions: resize it, antialiased, until its long side is "
             + "image_size, and put it in the middle of a square of the mean color (Pillow: ImageOps.pad)."),
         _ => ("crop", "The model sees the center square of center_crop times the short side and nothing beyond it: cut it, resize it, "

@@ -3,8 +3,8 @@ using Byol.Export;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>What a classifier says of images as rows: C probabilities, the label, the novelty. So images come to it the way they come to an
-/// encoder. Where it sees them in tiles, every tile has the row of its image.</summary>
+/// <summary>Predictions as rows: C probabilities, the label, the novelty. So images come to it the way they come to an encoder. Where it
+/// sees them in tiles, every tile has the row of its image.</summary>
 /// <param name="name">The name in messages.</param>
 /// <param name="session">The model; it stays the caller's.</param>
 /// <param name="preprocessing">How an image becomes its input.</param>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Byol.Web;
 
-/// <summary>Who is let in: whoever knows the token, asks this machine by its own name, and is no other site's page.</summary>
+/// <summary>Decides which requests are answered: those that know the token, name this machine, and is no other site's page.</summary>
 /// <remarks>Any page that a browser shows may send requests to 127.0.0.1. The token in the path is what such a page does not know; the host
 /// is checked because a name that an attacker owns may lead here (DNS rebinding), and the origin because browsers name it.</remarks>
 /// <param name="port">The port that is listened on.</param>
@@ -18,7 +18,7 @@ internal sealed class RequestGate(int port, string token)
 
     private readonly string[] _hosts = [$"127.0.0.1:{port}", $"localhost:{port}"];
 
-    /// <summary>A token that nobody guesses: 128 bits.</summary>
+    /// <summary>A token that cannot be guessed: 128 bits.</summary>
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>Decides on a request.</summary>
@@ -39,7 +39,7 @@ internal sealed class RequestGate(int port, string token)
         return HttpStatusCode.OK;
     }
 
-    /// <summary>What every answer says of itself: nothing but our own script runs, nothing frames it, and no address leaks.</summary>
+    /// <summary>Headers of every answer: only the page's own script runs, no page frames it, and no address leaks.</summary>
     public static void Protect(IHeaderDictionary headers)
     {
         headers.ContentSecurityPolicy = Policy;

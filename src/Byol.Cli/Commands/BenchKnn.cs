@@ -20,7 +20,7 @@ internal static class BenchKnn
         var queries = Count("--queries", "Images to classify.", 10_000);
         var dimension = Count("--dimension", "Length of a representation.", 512);
         var neighbors = Count("--k", "Neighbors that vote.", 200);
-        var repeats = Count("--repeats", "Times it is done; the median is printed.", 3);
+        var repeats = Count("--repeats", "Repetitions; the median is printed.", 3);
         var json = Output.Json();
         var command = new Command("knn", "Seconds to classify random features by weighted nearest neighbors.")
         {

@@ -24,7 +24,7 @@ internal static class BenchViews
         var threads = new Option<int?>("--threads") { Description = "Loader threads; without it 1, 2, 4 … up to the cores." };
         var seconds = new Option<double>("--seconds")
         {
-            Description = "Time for each figure, after as much to warm up.",
+            Description = "Time for each figure, after a warm-up of the same length.",
             DefaultValueFactory = _ => 3
         };
         var json = Output.Json();

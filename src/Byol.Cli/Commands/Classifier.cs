@@ -21,7 +21,7 @@ internal static class Classifier
         var output = new Option<string>("--out") { Description = "The .onnx file to write; a card is written beside it.", Required = true };
         var finetune = new Option<bool>("--finetune")
         {
-            Description = "Train the encoder's weights too: one network for each fold and one of all images, so it takes long.",
+            Description = "Train the encoder's weights too: one network for each fold and one for all images, so it takes long.",
         };
         var epochs = new Option<int?>("--epochs") { Description = "With --finetune: passes over the labeled images." };
         var folds = new Option<int>("--folds")

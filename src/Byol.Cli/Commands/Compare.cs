@@ -23,7 +23,7 @@ internal static class Compare
         var train = new Option<string>("--train") { Description = "Labeled images to learn from.", Required = true };
         var test = new Option<string?>("--test")
         {
-            Description = "Labeled images that are classified. Without it those of --train are, in 5 folds, near-duplicates kept in one.",
+            Description = "Labeled images to classify. Without it those of --train are classified, in 5 folds, with near-duplicates in one.",
         };
         var output = new Option<string>("--out")
         {
@@ -33,12 +33,12 @@ internal static class Compare
         };
         var budget = new Option<string>("--budget")
         {
-            Description = "Time for everything: 30m, 2h. What scoring leaves of it is for pretraining; too little is refused at once.",
+            Description = "Time for everything: 30m, 2h. Pretraining gets the time that scoring leaves; a budget that is too short is refused at once.",
             DefaultValueFactory = _ => "30m",
         };
         var initFrom = new Option<string>("--init-from")
         {
-            Description = "The encoder that is there already and that BYOL continues: a name of byol encoders list, a run or a file, or none. "
+            Description = "The encoder to compare with, which BYOL also continues: a name of byol encoders list, a run or a file, or none. "
                 + $"Architecture and normalization are its own; the recipe is {RecipeInputs.Continuing}.",
             DefaultValueFactory = _ => UsualEncoder,
         };

@@ -16,7 +16,7 @@ internal static class DataInfo
         var data = new Argument<string>("data") { Description = DataInput.Help };
         var json = Output.Json();
         var images = new ImageInputs();
-        var command = new Command("info", "What data holds, and what is passed over.") { data, json };
+        var command = new Command("info", "Show what data contains, and which files are skipped.") { data, json };
         images.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -10,7 +10,7 @@ internal static class DataList
     public static Command Create()
     {
         var json = Output.Json();
-        var command = new Command("list", "The datasets that have a name here, and where they lie.") { json };
+        var command = new Command("list", "List the datasets that are known by name, and where they are.") { json };
         command.SetAction(parsed =>
         {
             var catalog = DatasetCatalog.FromEnvironment();

@@ -21,7 +21,7 @@ internal static class DataPack
         };
         var shortSide = new Option<int>("--short-side")
         {
-            Description = "Images are shrunk so that their short side has at most so many pixels.",
+            Description = "Images with a longer short side are shrunk to this length, in pixels.",
             DefaultValueFactory = _ => DefaultShortSide
         };
         var (force, json) = (OutputPath.Force(), Output.Json());

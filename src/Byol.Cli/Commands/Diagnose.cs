@@ -20,7 +20,7 @@ internal static class Diagnose
         var data = new Option<string>("--data") { Description = $"Images; labels are not needed. {DataInput.Help}", Required = true };
         var images = new Option<int>("--images")
         {
-            Description = "How many images to look at, at most; they are spread evenly over the data.",
+            Description = "The most images to measure; they are spread evenly over the data.",
             DefaultValueFactory = _ => 2000
         };
         var settings = new FileSettings("Weights of other programs: how images are prepared and views are drawn.");

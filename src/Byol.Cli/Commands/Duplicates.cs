@@ -26,7 +26,7 @@ internal static class Duplicates
         };
         var neighbors = new Option<int>("--neighbors")
         {
-            Description = "How many nearest images the distance of an outlier is the mean over.",
+            Description = "The number of nearest images over which the distance of an outlier is averaged.",
             DefaultValueFactory = _ => 10,
         };
         var outliers = new Option<int>("--outliers") { Description = "Outliers to show.", DefaultValueFactory = _ => 12 };

@@ -12,7 +12,7 @@ internal static class EncodersGet
     {
         var name = NamedEncoder.Argument();
         var json = Output.Json();
-        var command = new Command("get", "Fetch an encoder from where it is published, and check its digest.") { name, json };
+        var command = new Command("get", "Download an encoder from where it is published, and check its digest.") { name, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var known = NamedEncoder.Require(parsed.GetValue(name)!);

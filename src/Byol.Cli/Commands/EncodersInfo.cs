@@ -39,7 +39,7 @@ internal static class EncodersInfo
         return command;
     }
 
-    // A model is run, other files are weights; what was found in those of other programs is told on standard error.
+    // A model is run, other files are weights; what was found in those of other programs is printed on standard error.
     private static EncoderDescription Describe(string path, FileSaid said)
     {
         if (EncoderInput.IsOnnx(path))

@@ -10,7 +10,7 @@ internal static class EncodersList
     public static Command Create()
     {
         var json = Output.Json();
-        var command = new Command("list", "The encoders that have a name here, and where they lie.") { json };
+        var command = new Command("list", "List the encoders that are known by name, and where they are.") { json };
         command.SetAction(parsed =>
         {
             var rows = PretrainedEncoders.All

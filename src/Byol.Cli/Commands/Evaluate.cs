@@ -44,7 +44,7 @@ internal static class Evaluate
         };
         var baselines = new Option<bool>("--baselines")
         {
-            Description = "Raw pixels, their principal components and an untrained encoder beside it."
+            Description = "Also score raw pixels, their principal components and an untrained encoder."
         };
         var perClass = new Option<bool>("--per-class")
         {
@@ -53,7 +53,7 @@ internal static class Evaluate
         var confusion = new Option<string?>("--confusion") { Description = "An .svg to draw the confusion matrix in." };
         var report = new Option<string?>("--out")
         {
-            Description = "An .html report: table, confusion, and images that were taken for wrong and right.",
+            Description = "An .html report: table, confusion, and images with wrong and right predictions.",
         };
         var (force, json) = (OutputPath.Force(), Output.Json());
         var (protocol, tiles) = (new ProtocolInputs(), new TileInputs());

@@ -18,7 +18,7 @@ internal static class Map
         };
         var (precision, json) = (EmbeddingInputs.Precision(), Output.Json());
         var (inputs, settings, tiles) = (new EmbeddingInputs(needsPage: true), new FileSettings(), new TileInputs());
-        const string about = "Write a map of images: where an encoder lays them, the nearest of each, duplicates, outliers.";
+        const string about = "Write a map of images by their embeddings, with the nearest of each, duplicates and outliers.";
         var command = new Command("map", about) { encoder };
         inputs.AddTo(command);
         settings.AddTo(command);

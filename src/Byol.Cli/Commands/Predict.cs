@@ -11,7 +11,7 @@ using Byol.Predictions;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol predict: what a classifier says of images.</summary>
+/// <summary>byol predict: classifies images.</summary>
 internal static class Predict
 {
     private const string Page = ".html";
@@ -27,7 +27,7 @@ internal static class Predict
         };
         var force = OutputPath.Force();
         var json = Output.Json();
-        var command = new Command("predict", "Name the class of images, with its probability and how novel the image is.")
+        var command = new Command("predict", "Classify images, with the probability and the novelty of each.")
         {
             model, data, output, force, json,
         };

@@ -42,7 +42,7 @@ internal static class Pretrain
         var model = FileSettings.Model();
         var device = new Option<string?>("--device")
         {
-            Description = "Where to compute: cpu, cuda, or cuda:1 for the second GPU; by default the GPU where there is one.",
+            Description = "Where to compute: cpu, cuda, or cuda:1 for the second GPU; by default the GPU if there is one.",
         };
         var (force, json) = (OutputPath.Force(), Output.Json());
         var inputs = new RecipeInputs("folder");
@@ -74,7 +74,7 @@ internal static class Pretrain
             if (!resumes && parsed.GetValue(acceptOther))
             {
                 throw new ArgumentException(
-                    "--accept-other-data goes with --resume alone: a new run takes whatever --data names; leave it out.");
+                    "--accept-other-data goes with --resume alone: a new run takes the images of --data; leave it out.");
             }
             using var initial = parsed.GetValue(initFrom) is { } typed ? InitialEncoder.Open(
                 typed, new FileSaid(null, parsed.GetValue(model)!), () => DataInput.Open(parsed.GetValue(data)!),
@@ -113,7 +113,7 @@ internal static class Pretrain
         if (run.Kept.Count > 0)
         {
             Warnings.Print($"an earlier version began the run in {path}, and it keeps what that version did: {string.Join(", ", run.Kept)}; "
-                + "start a run in another --out to have it otherwise.");
+                + "start a run in another --out to change that.");
         }
         return run;
     }
@@ -134,7 +134,7 @@ internal static class Pretrain
     {
         if (result is not { Best: { } best, Initial: { } initial })
         {
-            return "  did it help?   not known: no labeled images were given; byol compare says, or byol evaluate with both encoders"
+            return "  did it help?   not known: no labeled images were given; find out with byol compare, or with byol evaluate on both encoders"
                 + Environment.NewLine;
         }
         var (before, after) = (Of(initial), Of(best));

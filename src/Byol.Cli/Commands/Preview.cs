@@ -23,7 +23,7 @@ internal static class Preview
             DefaultValueFactory = _ => 128
         };
         var (force, json, inputs) = (OutputPath.Force(), Output.Json(), new RecipeInputs("folder"));
-        const string about = "Write a sheet of images with both their views and that of evaluation, and say how each view was made.";
+        const string about = "Write a sheet of images with their two views and the view of evaluation, and print how each view was made.";
         var command = new Command("preview", about)
         {
             data, output, count, only, epoch, tile, force, json
@@ -47,13 +47,13 @@ internal static class Preview
             WholeFile.Write(path, stream => stream.Write(sheet.Png.Span));
             Output.Write(parsed.GetValue(json), new { path, data = images.Name, views = sheet.Plans },
                 string.Concat(sheet.Plans.Select(plan => Shown(plan) + "\n")));
-            Console.Error.WriteLine($"Wrote {path}: each image, its views v and v', and what evaluation sees of it.");
+            Console.Error.WriteLine($"Wrote {path}: each image, its views v and v', and its view in evaluation.");
             return ExitCodes.Done;
         });
         return command;
     }
 
-    // The image's name, whatever is in it, then a line for each view.
+    // The image's name, with any characters, then a line for each view.
     private static string Shown(string plan)
     {
         var views = plan.IndexOf("\n  v ", StringComparison.Ordinal);

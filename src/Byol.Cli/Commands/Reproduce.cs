@@ -18,17 +18,17 @@ internal static class Reproduce
     {
         var rounds = new Option<int>("--rounds")
         {
-            Description = "Rounds of predicting the network of the round before.",
+            Description = "Rounds, each of which predicts the network of the round before it.",
             DefaultValueFactory = _ => Rounds
         };
         const string about = "Repeat the paper's experiments: a table beside the paper's figures, in Markdown, JSON and SVG. "
             + "Interrupted, the same command resumes.";
         return new Command("reproduce", about)
         {
-            Verb("tau", "Collapse at τ = 0, standing still at τ = 1, and between.", TauEpochs, (recipe, _) => TauExperiment.Of(recipe)),
-            Verb("fixed-target", "Predict a random network, then the result of that, round after round; then BYOL.", FixedTargetEpochs,
+            Verb("tau", "Train with τ from 0 to 1: from a target that copies the network to one that never moves.", TauEpochs, (recipe, _) => TauExperiment.Of(recipe)),
+            Verb("fixed-target", "Predict a random network, then the resulting network, round after round; then BYOL.", FixedTargetEpochs,
                 (recipe, parsed) => FixedTargetExperiment.Of(recipe, ReproduceInputs.AtLeastOne(rounds, parsed.GetValue(rounds))), rounds),
-            Verb("augmentations", "Take the augmentations away.", AugmentationEpochs, (recipe, _) => AugmentationExperiment.Of(recipe)),
+            Verb("augmentations", "Train without some of the augmentations.", AugmentationEpochs, (recipe, _) => AugmentationExperiment.Of(recipe)),
         };
     }
 

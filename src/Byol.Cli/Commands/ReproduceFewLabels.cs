@@ -38,7 +38,7 @@ internal static class ReproduceFewLabels
         };
         var leastSteps = new Option<int>("--fine-tune-steps")
         {
-            Description = "Steps of fine-tuning and supervised training at least: with few labels an epoch is a step or two.",
+            Description = "The least steps of fine-tuning and supervised training: with few labels an epoch is a step or two.",
             DefaultValueFactory = _ => new FineTuneOptions().LeastSteps,
         };
         var repeats = new Option<int>("--repeats") { Description = "Draws of the labels for each seed.", DefaultValueFactory = _ => 1 };

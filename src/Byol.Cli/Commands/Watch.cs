@@ -34,7 +34,7 @@ internal static class Watch
     {
         await using var server = await WatchServer.Start(runs, port);
         Console.WriteLine(server.Address);
-        Console.Error.WriteLine("Whoever has this address can look, on this machine alone. Ctrl-C ends it, and no run is touched.");
+        Console.Error.WriteLine("Anyone with this address can look, on this machine alone. Ctrl-C stops the page; runs are not affected.");
         if (open) Process.Start(new ProcessStartInfo($"{server.Address}") { UseShellExecute = true })?.Dispose();
         await Task.Delay(Timeout.Infinite, cancellation);
     }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Cli.Evaluations;
 
-/// <summary>What an encoder is for, shown once: a classifier of a few labeled images, and what its file says of others.</summary>
+/// <summary>What an encoder is for, shown once: a classifier of a few labeled images, and its predictions for others.</summary>
 internal sealed class ClassifierInUse
 {
     private readonly IReadOnlyList<IReadOnlyList<string>> _rows;
@@ -29,7 +29,7 @@ internal sealed class ClassifierInUse
         _heading = string.Create(CultureInfo.InvariantCulture,
             $"A classifier of {report.Images:N0} labeled images: {Output.Percent(report.Accuracy)} of them are called by their name when held "
             + $"out ({100 * report.AccuracyInterval.Low:F0} to {100 * report.AccuracyInterval.High:F0}), calibration error "
-            + $"{100 * report.CalibrationError:F1} points.\nWhat {file.File} says of others:\n");
+            + $"{100 * report.CalibrationError:F1} points.\nPredictions of {file.File} for others:\n");
         using var classifier = OnnxClassifier.Open(path);
         var rows = new List<IReadOnlyList<string>>();
         classifier.Predict(others, (i, p) => rows.Add(

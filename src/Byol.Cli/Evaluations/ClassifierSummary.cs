@@ -70,7 +70,7 @@ internal sealed class ClassifierSummary(OnnxFile file, Classifier made, string d
         }
         if (_report.Unassessed > 0)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"\n{_report.Unassessed:N0} images were learned from and are in no figure: "
+            text.AppendLine(CultureInfo.InvariantCulture, $"\n{_report.Unassessed:N0} images were used for training only and are in no figure: "
                 + $"all images of their class are near-duplicates, so none can be held out.");
         }
         return text.Append(Output.List(_report.Unreadable)).ToString();

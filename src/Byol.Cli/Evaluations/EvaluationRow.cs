@@ -32,7 +32,7 @@ internal sealed record EvaluationRow(
     [JsonIgnore]
     public IReadOnlyList<int> Predicted { get; private init; } = [];
 
-    /// <summary>Scores a candidate; each draw is told to <paramref name="progress"/>. Folds are put together: every image counts once.
+    /// <summary>Scores a candidate; each draw is reported to <paramref name="progress"/>. Folds are put together: every image counts once.
     /// </summary>
     public static EvaluationRow Score(
         IReadOnlyList<IProbe> folds, IReadOnlyList<EvaluationTask> tasks, ChosenProtocol chosen, LabelBudget amount, int draws, ulong seed,

@@ -11,7 +11,7 @@ namespace Byol.Cli.Evaluations;
 /// <param name="Groups">Groups of near-duplicates, images that are alone among them.</param>
 internal sealed record FoldedImages(IDataset Images, IReadOnlyList<EvaluationTask> Tasks, int Groups)
 {
-    /// <summary>Draws the folds; what is found alike is told on standard error.</summary>
+    /// <summary>Draws the folds; near-duplicates are counted on standard error.</summary>
     public static FoldedImages Of(IDataset images, int folds, ulong seed)
     {
         var groups = NearDuplicates.Groups(images);

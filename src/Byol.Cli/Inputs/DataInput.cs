@@ -9,7 +9,7 @@ internal static class DataInput
 {
     public const string Help =
         "A known name (byol data list), a folder of images, tars or a zip of them, a list of files (.txt, .csv), a pack (byol data pack), "
-        + "or several with commas between; NAME:SPLIT picks a split.";
+        + "or several separated by commas; NAME:SPLIT picks a split.";
     private const long CacheBudget = 1L << 30;
 
     /// <summary>Opens a dataset that is read again and again: small images are decoded once and kept.</summary>

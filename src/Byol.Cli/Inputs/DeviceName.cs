@@ -7,7 +7,7 @@ namespace Byol.Cli.Inputs;
 /// <summary>A device as it is typed.</summary>
 internal static class DeviceName
 {
-    /// <summary>From its name to the device; null for whatever is usual.</summary>
+    /// <summary>From its name to the device; null for the default.</summary>
     /// <param name="typed">cpu, cuda or cuda:1; null if nothing was typed.</param>
     /// <exception cref="ArgumentException">There is no such device.</exception>
     public static Device? Parse(string? typed)

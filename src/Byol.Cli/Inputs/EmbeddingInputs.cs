@@ -28,7 +28,7 @@ internal sealed class EmbeddingInputs(bool needsPage = false)
 
     public static Option<int> BatchSize() => new("--batch-size")
     {
-        Description = "Images that the encoder is given at once.",
+        Description = "Images in a batch.",
         DefaultValueFactory = _ => EmbeddingPass.UsualBatchSize,
     };
 

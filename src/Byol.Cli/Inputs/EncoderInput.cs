@@ -8,12 +8,12 @@ using static TorchSharp.torch;
 
 namespace Byol.Cli.Inputs;
 
-/// <summary>Opens whatever a user has of an encoder.</summary>
+/// <summary>Opens an encoder in any form: a run, a file, or a name.</summary>
 internal static class EncoderInput
 {
     private const string OnnxSuffix = ".onnx";
 
-    /// <summary>Opens an encoder to embed images with; what was found in a file of another program is told on standard error.</summary>
+    /// <summary>Opens an encoder to embed images with; what was found in a file of another program is printed on standard error.</summary>
     /// <param name="typed">A run folder, a file (safetensors, .pt, .pth, .onnx) or a name.</param>
     /// <param name="precision">What weights are computed in; an .onnx is fp32.</param>
     /// <param name="said">What its file does not say.</param>
@@ -31,7 +31,7 @@ internal static class EncoderInput
     /// <summary>Opens a model in ONNX Runtime.</summary>
     /// <param name="path">The file.</param>
     /// <param name="said">What it does not say.</param>
-    /// <param name="notice">Whether standard error is told how a model of another program is used.</param>
+    /// <param name="notice">Whether to print on standard error how a model of another program is used.</param>
     /// <exception cref="ArgumentException">A recipe was given.</exception>
     /// <exception cref="InvalidDataException">It is damaged, does not take an image, or has a setting itself that was given.</exception>
     public static OnnxEncoder OpenOnnx(string path, FileSaid said, bool notice = false)
@@ -48,7 +48,7 @@ internal static class EncoderInput
     /// <summary>Whether a file is for ONNX Runtime.</summary>
     public static bool IsOnnx(string path) => path.EndsWith(OnnxSuffix, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Opens an encoder's weights; what was found in a file of another program is told on standard error.</summary>
+    /// <summary>Opens an encoder's weights; what was found in a file of another program is printed on standard error.</summary>
     /// <returns>The encoder, and what the recipe said in place of the file.</returns>
     public static (OpenedEncoder Opened, EncoderDescription? Otherwise) OpenWeights(string path, FileSaid said, Device? device = null)
     {
@@ -88,7 +88,7 @@ internal static class EncoderInput
                 + $"encoders list{(others.Count == 0 ? "" : $"; or one of {string.Join(", ", others)}")}.");
     }
 
-    /// <summary>What a recipe says of an encoder that it trains.</summary>
+    /// <summary>The description of the encoder that a recipe trains.</summary>
     public static EncoderDescription AsIn(Recipe recipe) =>
         new(recipe.Encoder, Preprocessing.Of(recipe.Views, recipe.Images));
 }

@@ -34,7 +34,7 @@ internal sealed class FileSettings(string recipe = "Weights of other programs: h
     /// <summary>The option for models alone.</summary>
     public static Option<string[]> Model() => new("--onnx")
     {
-        Description = "Models of other programs: what they are given, as in the file NAME.onnx.toml beside them. "
+        Description = "Models of other programs: their input, as in the file NAME.onnx.toml beside them. "
             + "--onnx preset=imagenet (or mlnet, plain); keys are preset, input, output, layout, image_size, fit, center_crop, color, scale, "
             + "mean, standard_deviation. May be given more than once.",
         DefaultValueFactory = _ => [],

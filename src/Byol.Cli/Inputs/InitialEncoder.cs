@@ -22,7 +22,7 @@ internal sealed class InitialEncoder : IDisposable
     /// <summary>The recipe.</summary>
     public Recipe Recipe { get; }
 
-    /// <summary>What is told before training.</summary>
+    /// <summary>What is printed before training.</summary>
     public string Beginning => $"Beginning with {Name}: {ForeignNotice.Tensors(Opened)}"
         + (Opened.Origin?.Assumption is { } assumption ? $"\n  {assumption}" : "");
 

@@ -8,7 +8,7 @@ namespace Byol.Cli.Inputs;
 /// <summary>Encoders that others trained, as they are typed: by name.</summary>
 internal static class NamedEncoder
 {
-    /// <summary>The encoder of a name; null for what is there as a file or folder, and for what is no name.</summary>
+    /// <summary>The encoder of a name; null for what is there as a file or folder, and for text that is not a name.</summary>
     public static PretrainedEncoder? Find(string typed) =>
         File.Exists(typed) || Directory.Exists(typed) ? null : PretrainedEncoders.Find(typed);
 

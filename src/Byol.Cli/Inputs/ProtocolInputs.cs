@@ -17,12 +17,12 @@ internal sealed class ProtocolInputs
     };
     private readonly Option<int?> _neighbors = new("--k")
     {
-        Description = "knn: neighbors that vote. By default 200 where every class has as many labels, otherwise the largest of 5, 10, 20, "
-            + "50, 100 that is no more than the smallest class (1 below 5).",
+        Description = "knn: neighbors that vote. By default 200 if every class has that many labels, otherwise the largest of 5, 10, 20, "
+            + "50, 100 that the smallest class has (1 below 5).",
     };
     private readonly Option<double> _temperature = new("--temperature")
     {
-        Description = "knn: lower trusts near neighbors more.",
+        Description = "knn: the temperature; a lower one gives near neighbors more weight.",
         DefaultValueFactory = _ => new KnnOptions().Temperature,
     };
     private readonly Option<int?> _epochs = new("--epochs")
@@ -30,10 +30,10 @@ internal sealed class ProtocolInputs
         Description = "linear-sgd, finetune, supervised: passes over the labeled images."
     };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "linear-sgd, finetune, supervised: images per step." };
-    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "finetune, supervised: of the encoder." };
+    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "finetune, supervised: learning rate of the encoder." };
     private readonly Option<double?> _headLearningRate = new("--head-learning-rate")
     {
-        Description = "finetune, supervised: of the linear classifier."
+        Description = "finetune, supervised: learning rate of the linear classifier."
     };
     private readonly Option<double?> _weightDecay = new("--weight-decay") { Description = "finetune, supervised." };
     private readonly Option<Precision> _precision = new("--precision") { Description = "auto, float32 or bfloat16." };

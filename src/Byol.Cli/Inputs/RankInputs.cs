@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace Byol.Cli.Inputs;
 
-/// <summary>What is asked of several processes that train together.</summary>
+/// <summary>The options of several processes that train together.</summary>
 internal sealed class RankInputs
 {
     private const int Least = 5, Usual = 60, Most = 86_400;
 
     public Option<int> SilenceLimit { get; } = new("--silence-limit")
     {
-        Description = "Where mpirun or srun started several processes: seconds that one may give no sign of life before all end.",
+        Description = "With mpirun or srun: seconds without a sign of life from one process, after which all end.",
         DefaultValueFactory = _ => Usual,
     };
 

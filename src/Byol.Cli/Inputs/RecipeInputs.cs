@@ -14,12 +14,12 @@ internal sealed class RecipeInputs
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data." };
     private readonly Option<string?> _budget = new("--budget")
     {
-        Description = "Time that the run may take, evaluations included: 30m, 2h. It replaces epochs: the run takes as many steps as fit, "
-            + "with an encoder as wide as can be trained in that time, or with that of --encoder.",
+        Description = "Time budget of the run, with its evaluations: 30m, 2h. It replaces epochs: the run takes as many steps as fit, "
+            + "with the widest encoder that the time can train, or with that of --encoder.",
     };
     private readonly Option<int?> _maxSteps = new("--max-steps")
     {
-        Description = "Steps that the run may take at most, whatever its epochs or its budget allow.",
+        Description = "The most steps of the run, even if its epochs or its budget allow more.",
     };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images per step." };
     private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of a view in pixels, and of the images that are evaluated." };
@@ -35,7 +35,7 @@ internal sealed class RecipeInputs
     };
     private readonly Option<string?> _onNonFinite = new("--on-non-finite")
     {
-        Description = "What to do where a loss, gradient or weight is not finite: "
+        Description = "What to do if a loss, gradient or weight is not finite: "
             + "stop, or rewind (return to the last checkpoint and continue with other images).",
     };
     private readonly Option<string[]> _set = new("--set")
@@ -52,7 +52,7 @@ internal sealed class RecipeInputs
     {
         _usualEpochs = epochs;
         if (epochs is not null)
-            _epochs.Description = $"Passes over the data in each run; {epochs}, or those of --recipe where one is given.";
+            _epochs.Description = $"Passes over the data in each run; {epochs}, or those of --recipe if one is given.";
         _recipe = new Option<string>("--recipe")
         {
             Description = $"A recipe: {string.Join(", ", RecipeFile.Names)}, or a .toml file.",
@@ -77,7 +77,7 @@ internal sealed class RecipeInputs
     private Option[] All =>
         [_recipe, _encoder, _epochs, _maxSteps, _batchSize, _imageSize, _precision, _seed, _checkpointEvery, _onNonFinite, _set];
 
-    /// <summary>What is asked of a run that is resumed: its recipe, with the options applied.</summary>
+    /// <summary>The request for a resumed run: its recipe, with the options applied.</summary>
     public Recipe Resolve(ParseResult parsed, Recipe saved)
     {
         var named = parsed.GetResult(_recipe) is { Implicit: false };
@@ -102,8 +102,8 @@ internal sealed class RecipeInputs
         return Overrides(parsed).Aggregate(RecipeFile.Open(name, Warnings.Print, basis), Set);
     }
 
-    /// <summary>The recipe that continues an encoder beside one that is trained from random weights: <see cref="Continuing"/>, whatever
-    /// recipe and encoder are typed for that.</summary>
+    /// <summary>The recipe that continues an encoder beside one that is trained from random weights: <see cref="Continuing"/>, with any
+    /// recipe and encoder that are typed for it.</summary>
     public Recipe Adapt(ParseResult parsed, Recipe basis) => Overrides(parsed)
         .Where(o => !o.StartsWith("encoder.", StringComparison.Ordinal))
         .Aggregate(RecipeFile.Open(Continuing, Warnings.Print, basis), Set);

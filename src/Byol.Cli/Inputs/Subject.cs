@@ -53,7 +53,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
 
     public static Argument<string> Argument() => new("encoder")
     {
-        Description = "A run folder, an encoder's file (safetensors, .pt, .pth, .onnx), a name of byol encoders list, or what needs no "
+        Description = "A run folder, an encoder's file (safetensors, .pt, .pth, .onnx), a name of byol encoders list, or without "
             + "training: random (untrained weights), raw-pixels, pca (of pixels).",
     };
 

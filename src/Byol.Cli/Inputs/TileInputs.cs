@@ -9,8 +9,8 @@ internal sealed class TileInputs
 {
     private readonly Option<int?> _tiles = new("--tiles")
     {
-        Description = "Cut each image into so many tiles (4, 9), embed each, and pool the embeddings: small things in large images stay "
-            + "visible. It takes as many times longer.",
+        Description = "Cut each image into this many tiles (4, 9), embed each, and pool the embeddings: small things in large images stay "
+            + "visible. The time grows with the number of tiles.",
     };
     private readonly Option<TilePooling?> _pool = new("--pool") { Description = "With --tiles: mean (the default) or max." };
 
@@ -20,7 +20,7 @@ internal sealed class TileInputs
         command.Options.Add(_pool);
     }
 
-    /// <summary>The encoder as it was asked for; it is given up.</summary>
+    /// <summary>The requested encoder; the given one must not be used afterwards.</summary>
     public IImageEncoder Apply(ParseResult parsed, IImageEncoder encoder) =>
         Of(parsed) is { } tiled ? encoder.InTiles(tiled.Count, tiled.Pooling) : encoder;
 

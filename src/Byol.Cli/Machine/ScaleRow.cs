@@ -29,7 +29,7 @@ internal static class ScaleMeasurement
     /// <param name="cores">Cores of each.</param>
     /// <param name="arguments">Data and recipe as they are typed, with a batch that all numbers of ranks divide.</param>
     /// <param name="batchSize">That batch.</param>
-    /// <param name="progress">Is told what is measured.</param>
+    /// <param name="progress">Receives what is being measured.</param>
     public static IEnumerable<ScaleRow> Measure(
         IReadOnlyList<int> ranks, int cores, IReadOnlyList<string> arguments, int batchSize, Action<string> progress)
     {
@@ -64,7 +64,7 @@ internal static class ScaleMeasurement
         Console.WriteLine(rate.ToString("R", CultureInfo.InvariantCulture));
     }
 
-    // Each process has cores of its own. Those that are no ranks are started so too, and do not see that they are several.
+    // Each process has its own cores. Processes that are not ranks are started in the same way, and do not know of each other.
     private static List<double> Run(int processes, int cores, IReadOnlyList<string> arguments, bool asRanks)
     {
         IEnumerable<string> alone = asRanks ? [] : ["env", "-u", "OMPI_COMM_WORLD_SIZE"];

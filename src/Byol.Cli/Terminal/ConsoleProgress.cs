@@ -18,7 +18,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, int widt
     private long _startStep, _totalSteps = 1, _stepsPerEpoch = 1, _lastLine, _shown;
     private StepRecord? _last, _before;
 
-    /// <summary>Is told everything too.</summary>
+    /// <summary>Receives every record too.</summary>
     public IRunListener? Also { get; init; }
 
     /// <summary>Columns of the terminal, where it may be made wider or narrower meanwhile.</summary>

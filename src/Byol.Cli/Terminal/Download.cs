@@ -6,7 +6,7 @@ namespace Byol.Cli.Terminal;
 /// <summary>Downloads as a person sees them: what and from where, a question, a counter.</summary>
 internal sealed class Download(DatasetCatalog catalog, HttpClient http)
 {
-    /// <summary>Whether somebody sits at a terminal and sees the question.</summary>
+    /// <summary>Whether a user at a terminal sees the question.</summary>
     public static bool CanAsk => !Console.IsInputRedirected && !Console.IsErrorRedirected;
 
     public static HttpClient Client() => new() { Timeout = TimeSpan.FromHours(6) };

@@ -58,7 +58,7 @@ internal static class ExitCodes
         e is OutOfMemoryException
         || (e is System.Runtime.InteropServices.ExternalException && e.Message.Contains("memory", StringComparison.OrdinalIgnoreCase));
 
-    // A word that is not known is behind whatever else the parser misses.
+    // An unknown word is the cause of all else that the parser misses.
     private static string Problem(ParseResult parsed)
     {
         if (parsed.UnmatchedTokens is not [var word, ..]) return OneLine(parsed.Errors[0].Message).TrimEnd('.') + ".";

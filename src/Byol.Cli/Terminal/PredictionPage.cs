@@ -9,7 +9,7 @@ namespace Byol.Cli.Terminal;
 /// <summary>Predictions as a page of pictures, for a person to check: the most doubtful first.</summary>
 internal sealed class PredictionPage(string path, string model, IDataset dataset)
 {
-    private const int Most = 1000;   // pictures; a page of more is slow to open and nobody looks through it
+    private const int Most = 1000;   // pictures; a page of more is slow to open
 
     private readonly List<(int Index, Prediction Prediction)> _all = [];
 

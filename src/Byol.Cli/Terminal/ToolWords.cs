@@ -1,6 +1,7 @@
 namespace Byol.Cli.Terminal;
 
-/// <summary>From the libraries' words to those of the command line. A library names remedies by its API, which nobody can type.</summary>
+/// <summary>From the libraries' words to those of the command line. A library names remedies by its API, which cannot be typed on the
+/// command line.</summary>
 internal static class ToolWords
 {
     /// <summary>What the libraries say, and what is typed for it.</summary>

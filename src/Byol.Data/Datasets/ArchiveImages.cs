@@ -17,7 +17,7 @@ internal sealed class ArchiveImages
         var notes = DatasetNotes.Together(archives.Select(a => a.Notes));
         if (_images.Count == 0)
         {
-            var others = notes.PassedOver.Count == 0 ? "" : $"; passed over are {notes.Reasons()}";
+            var others = notes.PassedOver.Count == 0 ? "" : $"; skipped: {notes.Reasons()}";
             throw new DatasetException($"{name} holds no image ({FileKinds.ImageEndings}){others}; give an archive that does.");
         }
         if (_images.DistinctBy(i => i.Image.Name).Count() < Count) _sources = SourceNames.Of([.. archives.Select(a => a.Archive)]);

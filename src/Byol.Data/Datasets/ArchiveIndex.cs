@@ -75,7 +75,7 @@ internal sealed class ArchiveIndex(string archive)
         else if (!IsOfSample(ending)) Pass(FileKinds.Reason(name), name);
     }
 
-    /// <summary>Counts what is no image.</summary>
+    /// <summary>Counts a file that is not an image.</summary>
     public void Pass(string reason, string name) => _passed.Add(reason, name);
 
     /// <summary>The images, in the archive's order.</summary>

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>Data as it is typed: names, paths and patterns, several with commas between. A path that exists is taken as it stands, whatever
-/// characters it has; elsewhere a character in brackets stands for itself: <c>[,]</c>, <c>[*]</c>, <c>[?]</c>, <c>[{]</c>, <c>[}]</c>,
+/// <summary>Data as it is typed: names, paths and patterns, several with commas between. A path that exists is taken literally, with any
+/// characters; elsewhere a character in brackets stands for itself: <c>[,]</c>, <c>[*]</c>, <c>[?]</c>, <c>[{]</c>, <c>[}]</c>,
 /// <c>[:]</c>.</summary>
 internal static class DataText
 {

@@ -66,7 +66,7 @@ internal sealed class DatasetDownload(HttpClient http, string cache)
         }
     }
 
-    // Only files of the names we know are written, whatever path the archive gives them.
+    // Only files with known names are written, and the archive's paths are ignored.
     private static void Unpack(string archive, string folder, KnownDataset known)
     {
         using var zipped = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);

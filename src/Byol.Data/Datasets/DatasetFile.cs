@@ -39,7 +39,7 @@ internal static class DatasetFile
             + "for instance *.tar or *.jpg.");
     }
 
-    /// <summary>Says that something is no data.</summary>
+    /// <summary>Makes the error for something that is not data.</summary>
     /// <param name="data">What was given.</param>
     /// <param name="name">The same without a split.</param>
     public static DatasetException NotThere(string data, string name)

@@ -58,7 +58,7 @@ public sealed class DatasetNotes
     {
         var total = PassedOver.Sum(p => p.Count);
         var example = PassedOver[0].Example;
-        return string.Create(CultureInfo.InvariantCulture, $"{total:N0} passed over ({example}{(total > 1 ? ", ..." : "")}): {Reasons()}.");
+        return string.Create(CultureInfo.InvariantCulture, $"{total:N0} skipped ({example}{(total > 1 ? ", ..." : "")}): {Reasons()}.");
     }
 }
 

@@ -24,7 +24,7 @@ internal static class FileKinds
     /// <param name="folder">Its name.</param>
     public static bool IsOfOtherPrograms(string folder) => OfOtherPrograms.Contains(folder, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What a file is that is no image to us, in words that follow a number.</summary>
+    /// <summary>Describes a file that is not read as an image, in words that follow a number.</summary>
     /// <param name="name">Its name.</param>
     public static string Reason(string name)
     {

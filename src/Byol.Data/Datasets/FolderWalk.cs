@@ -4,8 +4,8 @@ using Byol.Data.Images;
 namespace Byol.Data.Datasets;
 
 /// <summary>The images of a folder at any depth, and what else lies there, in one walk.</summary>
-/// <remarks>Links to folders are followed, but not to a folder that the walk is in: that would lead round in a circle. Hidden files,
-/// thumbnails and trash of other programs, and whatever Byol wrote are no data.</remarks>
+/// <remarks>Links to folders are followed, but not to a folder that the walk is in: that would lead in a circle. Hidden files, thumbnails
+/// and trash of other programs, and files that Byol wrote are not data.</remarks>
 internal sealed class FolderWalk
 {
     private const string Nowhere = "links that lead nowhere";
@@ -93,7 +93,7 @@ internal sealed class FolderWalk
         return null;
     }
 
-    // A pipe named x.png would block whoever opens it: like an empty file it has no length. Of a link its target counts.
+    // A pipe named x.png would block the program that opens it: like an empty file it has no length. Of a link its target counts.
     private long? Length(Entry entry, string name)
     {
         var length = entry.Length;
@@ -124,11 +124,11 @@ internal sealed class FolderWalk
         }
         catch (IOException)
         {
-            return null;   // round in a circle
+            return null;   // in a circle
         }
     }
 
-    // What is no UTF-8 in a name reads as this character, and such a name opens nothing.
+    // Bytes of a name that are not UTF-8 become this character, and such a name opens nothing.
     private static bool IsBroken(string name) => name.Contains('\uFFFD', StringComparison.Ordinal);
 
     private static bool IsRun(List<Entry> entries) => entries.Exists(e => e.Name == "recipe.toml")

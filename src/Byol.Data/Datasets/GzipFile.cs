@@ -2,10 +2,10 @@ using System.IO.Compression;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>Zipped tars, known by how they begin, whatever they are called.</summary>
+/// <summary>Zipped tars, recognized by their first bytes, with any name.</summary>
 internal static class GzipFile
 {
-    // Photographs are compressed already; what grows beyond this is no archive of them.
+    // Photographs are compressed already; a file that grows more than this is not an archive of them.
     private const long MostGrowth = 100, AlwaysAllowed = 16 << 20;
     private const int BufferSize = 1 << 17;
 

@@ -34,7 +34,7 @@ internal static class ImageDepth
             }
             catch (InvalidDataException)
             {
-                continue;   // whoever reads it says so
+                continue;   // the reader reports it
             }
         }
         return found;

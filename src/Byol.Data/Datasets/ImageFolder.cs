@@ -35,7 +35,7 @@ internal sealed class ImageFolder : FilesDataset
         : base(folder, new ImageFiles(folder, files, options), ClassFolders.Of(files.Select(f => f.Name)), notes)
     {
         if (Count > 0) return;
-        var others = notes.PassedOver.Count == 0 ? "" : $"; passed over are {notes.Reasons()}";
+        var others = notes.PassedOver.Count == 0 ? "" : $"; skipped: {notes.Reasons()}";
         throw new DatasetException($"Folder {folder} holds no image ({FileKinds.ImageEndings}){others}; give a folder that does.");
     }
 

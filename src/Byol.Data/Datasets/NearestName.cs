@@ -1,6 +1,6 @@
 namespace Byol.Data.Datasets;
 
-/// <summary>What somebody may have meant by a name that is not known.</summary>
+/// <summary>Suggests known names for an unknown one.</summary>
 public static class NearestName
 {
     private const int LeastBeginning = 3;

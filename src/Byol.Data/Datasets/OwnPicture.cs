@@ -2,7 +2,7 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>Whether a file is a picture that Byol made of images, which is no image to train on.</summary>
+/// <summary>Whether a file is a picture that Byol made of images, and so not an image to train on.</summary>
 internal static class OwnPicture
 {
     /// <summary>Looks at how a PNG begins.</summary>
@@ -17,7 +17,7 @@ internal static class OwnPicture
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;   // whoever reads it says so
+            return false;   // the reader reports it
         }
     }
 }

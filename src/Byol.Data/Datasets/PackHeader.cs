@@ -104,7 +104,7 @@ internal sealed record PackHeader(int ShortSide, UInt128 Source, string Data, IR
         }, length);
     }
 
-    /// <summary>Whether a file begins as this header does, whatever either says of the index, which comes last.</summary>
+    /// <summary>Whether a file begins with this header, apart from the index, which is written last.</summary>
     public bool Begins(ReadOnlySpan<byte> file)
     {
         var own = ToBytes();

@@ -5,7 +5,7 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>What a pack says of one image: in front of its pixels, and again in the index. docs/PACK.md has the layout.</summary>
+/// <summary>The entry of one image in a pack: in front of its pixels, and again in the index. docs/PACK.md has the layout.</summary>
 /// <param name="Position">Its index in the data that was packed.</param>
 /// <param name="Label">Its class, or −1.</param>
 /// <param name="Width">Pixels; 0 if it could not be read.</param>

@@ -44,7 +44,7 @@ internal sealed class PackedDataset : IDataset, IDatasetDetails, IDisposable
     /// <param name="path">Any path.</param>
     public static bool IsPack(string path)
     {
-        if (new FileInfo(path) is not { Exists: true, Length: > 0 }) return false;   // a pipe would block whoever opens it
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 }) return false;   // a pipe would block the program
         using var file = File.OpenRead(path);
         Span<byte> start = stackalloc byte[PackHeader.Magic.Length];
         return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(PackHeader.Magic);

@@ -5,7 +5,7 @@ internal static class RealPath
 {
     private const int MostLinks = 40;   // Linux' own limit
 
-    /// <summary>The path with every link in it resolved; null if links lead nowhere or round in a circle.</summary>
+    /// <summary>The path with every link in it resolved; null if links lead nowhere or in a circle.</summary>
     /// <param name="path">A path that exists.</param>
     public static string? Of(string path)
     {

@@ -29,7 +29,7 @@ internal static class TiffPages
             .SelectMany(f => Pages(f.Name, f.Length, MayBe(f.Name) ? Count(Path.Combine(folder, f.Name)) : 1)),
     ];
 
-    /// <summary>How many images a TIFF has; 1 where that cannot be read, which whoever reads it will say.</summary>
+    /// <summary>How many images a TIFF has; 1 if it cannot be read, which the reader reports.</summary>
     /// <param name="file">The file.</param>
     public static int Count(Stream file)
     {

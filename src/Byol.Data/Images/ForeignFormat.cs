@@ -1,6 +1,6 @@
 namespace Byol.Data.Images;
 
-/// <summary>Formats that are known and not read, by how a file begins: whoever has such a file should hear what it is.</summary>
+/// <summary>Formats that are known and not read, by how a file begins: users of such files should learn what they are.</summary>
 internal static class ForeignFormat
 {
     /// <summary>What a file is and what can be done; null if it is nothing that is known.</summary>

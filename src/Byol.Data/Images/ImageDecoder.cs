@@ -8,7 +8,7 @@ public static class ImageDecoder
     /// <summary>The most pixels that an image may have by default.</summary>
     internal const long DefaultPixelLimit = 100_000_000;
 
-    // Four bytes of each must fit in one array, whatever limit is asked for.
+    // Four bytes of each must fit in one array, with any limit.
     private const long MostPixels = int.MaxValue / 4 - 64;
 
     /// <summary>File extensions of images, in lower case.</summary>

@@ -42,7 +42,7 @@ internal static class RgbaPixels
         }
     }
 
-    /// <summary>Multiplies inks out, as Pillow does: what is left of white.</summary>
+    /// <summary>Multiplies inks out, as Pillow does.</summary>
     /// <param name="cmyk">N × 4 bytes of cyan, magenta, yellow and black; opaque RGBA afterwards.</param>
     public static void FromCmyk(Span<byte> cmyk)
     {

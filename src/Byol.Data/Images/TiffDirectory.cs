@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Byol.Data.Images;
 
-/// <summary>What a TIFF says of one of its images, read before a library is trusted with it.</summary>
+/// <summary>The directory of one image of a TIFF, checked before a library reads it.</summary>
 /// <param name="Index">Its number in the file, from 0.</param>
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
@@ -10,7 +10,7 @@ namespace Byol.Data.Images;
 /// <param name="BlockHeight">Height of a tile or strip.</param>
 /// <param name="Samples">Numbers a pixel.</param>
 /// <param name="Bits">Bits of each.</param>
-/// <param name="IsImage">Whether it is no thumbnail and no mask of another.</param>
+/// <param name="IsImage">Whether it is an image rather than a thumbnail or a mask of another.</param>
 internal sealed record TiffDirectory(
     int Index, long Width, long Height, long BlockWidth, long BlockHeight, int Samples, int Bits, bool IsImage)
 {
@@ -26,7 +26,7 @@ internal sealed record TiffDirectory(
 
     /// <summary>All directories of a file.</summary>
     /// <param name="file">The file.</param>
-    /// <exception cref="FormatException">It is no TIFF, is cut short, or claims what its length cannot hold; the message is a
+    /// <exception cref="FormatException">It is not a TIFF, is cut short, or claims what its length cannot hold; the message is a
     /// clause.</exception>
     public static IReadOnlyList<TiffDirectory> All(Stream file)
     {
@@ -38,7 +38,7 @@ internal sealed record TiffDirectory(
         var (all, seen) = (new List<TiffDirectory>(), new HashSet<long>());
         for (var at = Number(start.AsSpan(isBig ? 8 : 4, isBig ? 8 : 4), little); at != 0;)
         {
-            if (!seen.Add(at) || all.Count == MostDirectories) throw new FormatException("its pages lead round in a circle");
+            if (!seen.Add(at) || all.Count == MostDirectories) throw new FormatException("its pages lead in a circle");
             (var directory, at) = One(file, at, all.Count, little, isBig);
             all.Add(directory);
         }

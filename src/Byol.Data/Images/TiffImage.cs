@@ -183,7 +183,7 @@ internal sealed class TiffImage : IDisposable
     private static InvalidDataException Undecodable(string name, string how) =>
         new($"{name} cannot be decoded ({how}); it may be cut short.");
 
-    // Whatever a managed library does with a damaged file.
+    // Any exception of a managed library for a damaged file.
     private static T Guarded<T>(string name, Func<T> read)
     {
         try

@@ -131,7 +131,7 @@ internal static class ColorJitter
             var high = T.Max(red, T.Max(green, blue));
             var low = T.Min(red, T.Min(green, blue));
             var chroma = high - low;
-            var scale = T.Of(1) / T.Max(chroma, T.Of(1e-30f));    // gray has no hue, and keeps its value whatever comes out
+            var scale = T.Of(1) / T.Max(chroma, T.Of(1e-30f));    // gray has no hue, and keeps its value with any result
             var sixths = T.IfEqual(high, red, (green - blue) * scale,
                 T.IfEqual(high, green, T.MultiplyAdd(blue - red, scale, T.Of(2)), T.MultiplyAdd(red - green, scale, T.Of(4))));
             var turned = sixths + T.Of(6 * shift);

@@ -16,9 +16,9 @@ internal interface IPrefetched
     int Missing { get; set; }
 }
 
-/// <summary>Fills batches on its own threads ahead of whoever takes them, in order and in bounded memory.</summary>
+/// <summary>Fills batches on its own threads ahead of the consumer, in order and in bounded memory.</summary>
 /// <remarks>Threads take one place each, in the order of the batches. Batch n lies at n modulo the batches in memory: one is lent, the
-/// others are ahead, whatever the number of threads. Once warm nothing is allocated here.</remarks>
+/// others are ahead, with any number of threads. Once warm nothing is allocated here.</remarks>
 /// <typeparam name="TBatch">The batches.</typeparam>
 internal sealed class Prefetcher<TBatch> : IDisposable where TBatch : class, IPrefetched
 {

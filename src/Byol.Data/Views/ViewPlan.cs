@@ -110,7 +110,7 @@ internal readonly record struct ViewPlan(CropBox Crop, bool Flip, Jitter? Jitter
         }
         if (Grayscale) text.Append(", gray");
         if (BlurSigma > 0) text.Append(CultureInfo.InvariantCulture, $", blur σ {BlurSigma:F2}");
-        if (Solarize) text.Append(", solarised");
+        if (Solarize) text.Append(", solarized");
         return text.ToString();
     }
 }

@@ -5,7 +5,7 @@ using Byol.Data.Kernels;
 
 namespace Byol.Data.Views;
 
-/// <summary>Carries out the plan of a view: crop and resize, flip, turn, jitter, grayscale, blur, solarise,
+/// <summary>Carries out the plan of a view: crop and resize, flip, turn, jitter, grayscale, blur, solarize,
 /// normalize (BYOL, appendix B).</summary>
 /// <remarks>It holds scratch memory: one renderer for each thread. Once warm it allocates nothing.</remarks>
 /// <param name="options">Size, kernel, threshold and normalization.</param>

@@ -91,7 +91,7 @@ internal sealed class ComparedImages
     private static void RequireAllClasses(EvaluationTask task)
     {
         if (task.TestLabels.Except(task.TrainLabels).ToList() is not [var missing, ..]) return;
-        throw new ArgumentException($"Class {task.Classes[missing]} has images in {task.Test.Name} and none in {task.Train.Name}: no label "
-            + "says what it looks like; add some, or leave the class out.");
+        throw new ArgumentException($"Class {task.Classes[missing]} has images in {task.Test.Name} and none in {task.Train.Name}, so no "
+            + "classifier can learn it; add some, or leave the class out.");
     }
 }

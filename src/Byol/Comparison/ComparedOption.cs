@@ -58,7 +58,7 @@ internal sealed record ComparedOption(string Name, Func<EncoderSubject> Subject,
         };
     }
 
-    // How an image becomes a square; how its file becomes pixels is asked of the data.
+    // How an image becomes a square; how files become pixels is a property of the data.
     private static string Published(Func<OpenedEncoder> open)
     {
         using var opened = open();

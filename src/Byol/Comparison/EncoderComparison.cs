@@ -114,7 +114,7 @@ public sealed class EncoderComparison
         return _folder.Add(scores, time);
     }
 
-    // Protocols say of the same images the same.
+    // Protocols on the same images repeat the same warnings.
     private void Warn(string line)
     {
         if (_warned.Add(line)) _say($"warning: {line}");

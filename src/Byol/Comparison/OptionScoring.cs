@@ -6,7 +6,7 @@ namespace Byol.Comparison;
 /// <summary>Scores options on the same tasks, draws and images.</summary>
 /// <param name="amounts">Amounts of labels.</param>
 /// <param name="seed">Draws the labels.</param>
-/// <param name="say">Is told, a line each, what was found.</param>
+/// <param name="say">Receives a line for each result.</param>
 internal sealed class OptionScoring(IReadOnlyList<LabelAmount> amounts, ulong seed, Action<string> say)
 {
     /// <summary>Scores an option under some protocols.</summary>

@@ -13,11 +13,10 @@ internal sealed record Gain(
 
 /// <summary>Whether pretraining helped.</summary>
 /// <remarks>
-/// Each option stands for itself with whatever protocol does best at an amount of labels, as its user would use it. The best option that
-/// needs no training is what a trained one must beat: in the mean over the amounts of labels, by <see cref="PairedTest"/> with Holm's
-/// correction for several trained ones, one-sided at 5 %; and with the most labels, which are those that the user has, it must not be
-/// behind. Everything else is "do not pretrain". That is a decision, not a proof that they are equal: where the images are too few to tell,
-/// the text says so.
+/// Each option is represented by its best protocol at an amount of labels, as its user would use it. The best option that needs no training
+/// is what a trained one must beat: in the mean over the amounts of labels, by <see cref="PairedTest"/> with Holm's correction for several
+/// trained ones, one-sided at 5 %; and with the most labels, which are those that the user has, it must not be behind. Everything else is
+/// "do not pretrain". That is a decision, not a proof that they are equal: where the images are too few to tell, the text says so.
 /// </remarks>
 /// <param name="Recommended">The option to use.</param>
 /// <param name="Beaten">What it is compared with: the best option that needs no training.</param>
@@ -83,7 +82,7 @@ internal sealed record Verdict(string Recommended, string Beaten, bool IsTrained
         return nothing + (best.Difference <= 0
             ? $" The nearest is {best.Option}, {Points(-best.Difference)} points behind ({figures})."
             : best.ByLabels[^1].Difference < 0 && best.P < Significance
-                ? $" {Capital(best.Option)} is ahead where labels are few and behind with the most ({figures})."
+                ? $" {Capital(best.Option)} is ahead with few labels and behind with the most ({figures})."
                 : $" {Capital(best.Option)} is {Points(best.Difference)} points ahead ({figures}), which these images cannot tell from "
                     + "chance: label more of them to be sure.");
     }

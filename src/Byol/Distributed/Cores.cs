@@ -13,7 +13,7 @@ internal static class Cores
         ? File.ReadLines(Status).FirstOrDefault(l => l.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? ""
         : "";
 
-    /// <summary>Gives libtorch this rank's share of them, where nobody has said otherwise.</summary>
+    /// <summary>Gives libtorch this rank's share of them, unless the environment sets it.</summary>
     /// <param name="places">Host and cores of each rank.</param>
     /// <param name="rank">Which of them this is.</param>
     public static void Share(IReadOnlyList<string> places, int rank)

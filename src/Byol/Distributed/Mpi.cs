@@ -161,7 +161,7 @@ internal sealed unsafe partial class Mpi
         if (error != 0) throw new InvalidOperationException($"{function} failed with error {error}.");
     }
 
-    /// <summary>Ends this process, whatever still waits in it.</summary>
+    /// <summary>Ends this process at once, without waiting for its threads.</summary>
     [LibraryImport("libc", EntryPoint = "_exit")]
     public static partial void Exit(int exitCode);
 

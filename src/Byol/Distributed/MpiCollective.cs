@@ -9,7 +9,7 @@ namespace Byol.Distributed;
 /// <param name="ranks">Its communicator.</param>
 internal sealed unsafe class MpiCollective(Mpi mpi, nint ranks) : ICollective
 {
-    // Larger pieces would be sent through temporary memory of their size, and mapping that anew each time takes ten times as long.
+    // Larger pieces would be sent through temporary memory of their size, and mapping it again each time takes ten times as long.
     private const int Piece = 1 << 22;      // bytes
     private static readonly TimeSpan Lively = TimeSpan.FromMilliseconds(2), Nap = TimeSpan.FromMilliseconds(2);
 

@@ -105,7 +105,7 @@ public sealed class Ranks
 
         void EndForSilence(int rank, TimeSpan silence)
         {
-            using var error = Console.OpenStandardError();      // whatever the program has made of Console.Error
+            using var error = Console.OpenStandardError();      // the program may have redirected Console.Error
             error.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
                 $"Rank {rank} on {hosts[rank]} has given no sign of life for {silence.TotalSeconds:0} s, so all ranks end; "
                 + $"resume the run from its last checkpoint.\n")));
@@ -116,7 +116,7 @@ public sealed class Ranks
     private static List<string> Gather(ICollective ranks, string own) =>
         [.. Enumerable.Range(0, ranks.Count).Select(r => Encoding.UTF8.GetString(ranks.Broadcast(Encoding.UTF8.GetBytes(own), r)))];
 
-    // Whoever leaves takes leave, or the launcher counts it as a failure.
+    // A rank that ends must finalize MPI, or the launcher counts it as a failure.
     private void Leave(Mpi mpi, Watchdog? watchdog)
     {
         if (_hasFailed) return;

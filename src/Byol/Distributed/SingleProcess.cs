@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Distributed;
 
-/// <summary>One process by itself: there is nobody to exchange anything with.</summary>
+/// <summary>A single process: there are no other ranks.</summary>
 internal sealed class SingleProcess : ICollective
 {
     private SingleProcess()

@@ -35,7 +35,7 @@ internal sealed unsafe class Watchdog : IDisposable
     /// <param name="mpi">The library; it takes calls of several threads.</param>
     /// <param name="ranks">A communicator of the watchdog's own.</param>
     /// <param name="limit">How long a rank may be silent.</param>
-    /// <param name="silent">Is told which rank was, and how long.</param>
+    /// <param name="silent">Receives the silent rank, and how long it was silent.</param>
     public Watchdog(Mpi mpi, nint ranks, Func<TimeSpan> limit, Action<int, TimeSpan> silent)
     {
         (_mpi, _ranks, _limit, _silent) = (mpi, ranks, limit, silent);

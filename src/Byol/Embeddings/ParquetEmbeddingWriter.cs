@@ -49,7 +49,7 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingWriter
             Wait(group.WriteAsync(ParquetColumns.Label, [.. _images.Select(i => i.Label)]));
             var (whole, levels) = (new int[_images.Count * _dimension], new int[_images.Count * _dimension]);
             Array.Fill(whole, ParquetColumns.Whole);
-            for (var i = 0; i < levels.Length; i++) levels[i] = i % _dimension == 0 ? 0 : 1;   // 0 begins a list, 1 goes on with it
+            for (var i = 0; i < levels.Length; i++) levels[i] = i % _dimension == 0 ? 0 : 1;   // 0 begins a list, 1 continues it
             Wait(group.WriteAllPartsAsync<float>(
                 ParquetColumns.Element, _rows.AsMemory(0, levels.Length), whole, levels, CancellationToken.None));
         }

@@ -13,7 +13,7 @@ internal static class SourceFile
     /// <summary>Where it lies.</summary>
     public static string Of(string path) => path + Suffix;
 
-    /// <summary>Gives whole embeddings their name, and what they were made with its own beside them. Whatever interrupts this, embeddings
+    /// <summary>Gives whole embeddings their name, and what they were made with its own beside them. If this is interrupted, embeddings
     /// never stand beside the source of others.</summary>
     public static void Complete(PendingFile embeddings, EmbeddingSource? source)
     {

@@ -60,7 +60,7 @@ public sealed class EncoderDescription(EncoderOptions architecture, Preprocessin
         metadata["dimension"] = Text(Architecture.RepresentationSize);
         metadata["image_size"] = Text(Preprocessing.ImageSize);
         metadata[FitKey] = Text(Preprocessing.Fit);
-        if (Preprocessing.Tiles > 1)     // of embeddings: files of encoders leave it to whoever embeds
+        if (Preprocessing.Tiles > 1)     // only in files of embeddings
         {
             metadata[TilesKey] = Text(Preprocessing.Tiles);
             metadata[PoolingKey] = Text(Preprocessing.TilePooling);

@@ -115,7 +115,7 @@ internal static class EncoderPass
         return rows[..(count * dimension)];
     }
 
-    /// <summary>Encodes views; here all embeddings pass, whatever encoder makes them.</summary>
+    /// <summary>Encodes views; all embeddings of every encoder pass through here.</summary>
     /// <param name="encoder">What encodes.</param>
     /// <param name="pixels">[n,S,S,3] in [0,1].</param>
     /// <param name="count">n.</param>

@@ -111,7 +111,7 @@ internal sealed class ForeignOnnxResNet : ITensorFile
         _ => null,
     };
 
-    // Divided by a standard deviation, whatever scale it had: a first layer that is given 0 to 255 learns 50,000 times as fast.
+    // Divided by a standard deviation, with any scale: a first layer that is given 0 to 255 learns 50,000 times as fast.
     private static (Preprocessing, double[]) Prepare(ModelInput input, ChannelScaling inGraph, int size)
     {
         var (given, usual, none) = (input.Prepares(size), Preprocessing.OfImageNet(size), new double[] { 1, 1, 1 });

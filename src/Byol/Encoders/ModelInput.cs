@@ -30,7 +30,7 @@ internal sealed record ModelInput
     /// <summary>Of pixels of 0 to 1: 255 for a model that is given bytes.</summary>
     public double Scale { get; init; } = 1;
 
-    /// <summary>Subtracted from scaled pixels: red, green, blue, in whatever order the model takes them.</summary>
+    /// <summary>Subtracted from scaled pixels: red, green, blue, in any order of the model's channels.</summary>
     public IReadOnlyList<double> Mean { get; init; } = [0, 0, 0];
 
     /// <summary>Divides scaled pixels after that: red, green, blue.</summary>
@@ -82,7 +82,7 @@ internal sealed record ModelInput
     /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
     {
-        Require(double.IsFinite(Scale) && Scale > 0, $"A model's scale of {Scale} must be above 0; use 255 where it is given bytes, or 1.");
+        Require(double.IsFinite(Scale) && Scale > 0, $"A model's scale of {Scale} must be above 0; use 255 if it takes bytes, or 1.");
         Require(Mean.Count == 3 && Mean.All(double.IsFinite), "A model's mean must be three numbers: red, green, blue.");
         Require(StandardDeviation.Count == 3 && StandardDeviation.All(s => s > 0 && double.IsFinite(s)),
             "A model's standard deviation must be three numbers above 0: red, green, blue.");

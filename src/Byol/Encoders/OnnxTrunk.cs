@@ -11,8 +11,8 @@ internal sealed record OnnxConvolution(OnnxNode Node, OnnxNode? Norm);
 /// <param name="Shortcut">The projection of its shortcut, or null.</param>
 internal sealed record OnnxBlock(IReadOnlyList<OnnxConvolution> Branch, OnnxConvolution? Shortcut);
 
-/// <summary>A residual network found in an ONNX graph by following its values, whatever they are called and in whatever order its nodes
-/// stand. Whatever is not of it is refused; what comes behind its pooling is not looked at.</summary>
+/// <summary>A residual network found in an ONNX graph by following its values, with any names and any order of nodes. Anything that does
+/// not belong to it is refused; what comes behind its pooling is not looked at.</summary>
 /// <param name="Scaling">What is done to the image before the first convolution.</param>
 /// <param name="Stem">The first convolution.</param>
 /// <param name="Pools">Whether a max-pool of 3x3 and stride 2 follows it.</param>

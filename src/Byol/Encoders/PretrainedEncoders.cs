@@ -14,7 +14,7 @@ public static class PretrainedEncoders
     public static IReadOnlyList<PretrainedEncoder> All { get; } =
     [
         new("imagenet-resnet18",
-            "ML.NET's image featurizer: ResNet-18 with one block more in its last stage, trained on ImageNet's 1000 classes; "
+            "ML.NET's image featurizer: ResNet-18 with one more block in its last stage, trained on ImageNet's 1000 classes; "
                 + "60 MB from NuGet",
             "MIT", "https://www.nuget.org/packages/Microsoft.ML.DnnImageFeaturizer.ResNet18/0.23.1",
             "e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f")

@@ -45,7 +45,7 @@ internal static partial class Trunk
             + "used, so the features would differ; use one of torchvision's kind, or remove what is not part of it.");
     }
 
-    // By its first part alone: whatever a stage holds is of the trunk, whatever it is called.
+    // By its first part alone: everything in a stage belongs to the trunk, with any name.
     private static bool IsOf(string prefix, string name)
     {
         if (!name.StartsWith(prefix, StringComparison.Ordinal)) return false;

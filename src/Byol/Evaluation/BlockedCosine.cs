@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>Cosine similarities of many vectors with many others, a block at a time: memory is bounded, whatever their numbers.</summary>
+/// <summary>Cosine similarities of many vectors with many others, a block at a time: memory is bounded for any number of vectors.</summary>
 internal static class BlockedCosine
 {
     private const long BlockElements = 1 << 25;   // similarities at once: 128 MB

@@ -10,7 +10,7 @@ namespace Byol.Evaluation;
 internal readonly record struct ClosePair(int First, int Second, float Similarity);
 
 /// <summary>Groups in which every two members are close: complete-link clustering (Sørensen 1948), cut at a similarity. Single link joins
-/// whatever a chain of others leads to, however far its ends are from one another.</summary>
+/// everything that a chain connects, however far apart its ends are.</summary>
 internal static class CompleteLink
 {
     /// <summary>Pairs that are kept at most: 200 MB. More are found where nearly all images are alike.</summary>

@@ -33,7 +33,7 @@ internal sealed class FeatureProbe(string name, FeatureBank train, FeatureBank t
         return classifier(seen, test.Features, seed);
     }
 
-    /// <summary>A probe of features that are brought to scale.</summary>
+    /// <summary>A probe on standardized features.</summary>
     /// <param name="name">The name in tables.</param>
     /// <param name="train">Features of all training images; they stay the caller's.</param>
     /// <param name="test">Features of all test images; they stay the caller's.</param>

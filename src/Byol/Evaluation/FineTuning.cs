@@ -27,8 +27,8 @@ internal sealed class FineTuning(
     /// <param name="encoder">Where to begin. Its weights change: give a copy.</param>
     /// <param name="labeled">Training images whose labels may be seen.</param>
     /// <param name="seed">Draws the classifier's weights, order and crops.</param>
-    /// <param name="reached">Is told the scores of the test images after epochs 1, 2, 4, 8 … and the last;
-    /// what is trained does not depend on it.</param>
+    /// <param name="reached">Receives the scores of the test images after epochs 1, 2, 4, 8 … and the last; what is trained does not depend
+    /// on it.</param>
     /// <param name="cancellation">Ends the work between two steps.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArithmeticException">Training diverged.</exception>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Evaluation;
 
-/// <summary>What the held-out images say of a C.</summary>
+/// <summary>The result of the held-out images for one C.</summary>
 /// <param name="C">The inverse of the regularization.</param>
 /// <param name="BalancedAccuracy">Mean recall of the classes, 0 to 1.</param>
 /// <param name="Loss">Mean cross-entropy.</param>

@@ -13,7 +13,7 @@ internal sealed record FrozenScores(double Knn, double Linear)
     /// <param name="task">The images.</param>
     /// <param name="knn">k and T.</param>
     /// <param name="seed">Draws the folds of the probe's cross-validation.</param>
-    /// <param name="warn">Is told, in a line, when the probe's fit did not reach its minimum.</param>
+    /// <param name="warn">Receives a line if the probe's fit did not reach its minimum.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     public static FrozenScores Of(
         IImageEncoder encoder, EvaluationTask task, KnnOptions knn, ulong seed, Action<string>? warn = null,

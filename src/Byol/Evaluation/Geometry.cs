@@ -37,7 +37,7 @@ internal static class Geometry
     /// the mean squared distance between the normalized features of two views of an image.</summary>
     /// <param name="first">Of one view, [N,D].</param>
     /// <param name="second">Of the other, [N,D].</param>
-    /// <returns>0 if views have the same feature, 4 where opposite.</returns>
+    /// <returns>0 if views have the same feature, 4 if opposite.</returns>
     public static double Alignment(Tensor first, Tensor second)
     {
         using var _ = no_grad();

@@ -11,7 +11,7 @@ internal static class LinearProbe
     /// <param name="labeled">Features and labels to learn from.</param>
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="seed">Draws the folds of the cross-validation.</param>
-    /// <param name="warn">Is told, in a line, when the fit did not reach its minimum.</param>
+    /// <param name="warn">Receives a line if the fit did not reach its minimum.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     public static Tensor Scores(FeatureBank labeled, Tensor queries, ulong seed, Action<string>? warn = null) =>
         Scores(labeled, queries, seed, warn, new NewtonOptions());

@@ -13,7 +13,7 @@ internal static class LinearSgd
     private const int HeldOutShare = 10;   // one image in ten chooses the learning rate
 
     /// <summary>Trains a classifier on labeled images and scores the test images.</summary>
-    /// <remarks>No gradient is ever asked of the encoder. Each learning rate has two classifiers that are trained side by side on the same
+    /// <remarks>No gradient of the encoder is computed. Each learning rate has two classifiers that are trained side by side on the same
     /// features: one without the held-out images, which chooses, and one with all.</remarks>
     /// <param name="encoder">f, frozen.</param>
     /// <param name="task">The images.</param>

@@ -7,9 +7,9 @@ namespace Byol.Evaluation;
 
 /// <summary>A linear classifier that learns from representations while something else trains the encoder,
 /// with an optimizer of its own.</summary>
-/// <remarks>It is handed representations, never the encoder, and takes them out of the graph: no gradient of it can reach a weight of
-/// the encoder. Each batch is brought to scale by itself, and what is scored by the training images' center views: encoders change their
-/// scale as they learn, and views differ from center views. It follows an encoder that moves: a linear probe trained afterwards does
+/// <remarks>It is handed representations, never the encoder, and takes them out of the graph: no gradient of it can reach a weight of the
+/// encoder. Each batch is standardized by itself, and what is scored by the training images' center views: encoders change their scale as
+/// they learn, and views differ from center views. It follows an encoder that moves: a linear probe trained afterwards does
 /// better.</remarks>
 internal sealed class OnlineProbe : IDisposable
 {

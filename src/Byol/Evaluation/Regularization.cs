@@ -49,7 +49,7 @@ internal static class Regularization
     /// <param name="path">Fits that have not advanced yet, one for each of the folds'.</param>
     /// <param name="folds">Folds that hold out at least one image.</param>
     /// <param name="options">When the fit of a C ends.</param>
-    /// <param name="tried">Told after the fits of each C: <paramref name="path"/> is where they ended.</param>
+    /// <param name="tried">Called after the fits of each C: <paramref name="path"/> is where they ended.</param>
     internal static ValidationResult Choose(RegularizationPath path, Folds folds, NewtonOptions options, Action<double>? tried = null)
     {
         var results = new List<ValidationResult>();

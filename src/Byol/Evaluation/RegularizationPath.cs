@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>Fits of logistic regression with a penalty that is weakened step by step, each from where the one before ended.</summary>
-/// <remarks>Begun at 0 with a weak penalty, the first steps would lead far out along axes of tiny variance, whence it is a long way back.
-/// The tensors are those of the dispose scope that it is made in.</remarks>
+/// <remarks>Begun at 0 with a weak penalty, the first steps would lead far out along axes of tiny variance, from which the way back is
+/// long. The tensors are those of the dispose scope that it is made in.</remarks>
 /// <param name="features">x, [N,P] fp32; the last column is 1.</param>
 /// <param name="labels">y, [N] int64.</param>
 /// <param name="weights">w, [F,N] fp64: what each image counts in each of F fits, each row with the sum 1.</param>

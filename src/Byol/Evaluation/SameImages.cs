@@ -3,7 +3,7 @@ using Byol.Data.Images;
 
 namespace Byol.Evaluation;
 
-/// <summary>Whether two datasets are the same images. Their names cannot say it: a name is what messages call a dataset, and two may share
+/// <summary>Whether two datasets are the same images. Their names cannot say it: names are for messages, and two datasets may share
 /// one.</summary>
 internal static class SameImages
 {

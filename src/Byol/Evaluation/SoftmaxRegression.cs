@@ -25,8 +25,8 @@ internal sealed class SoftmaxRegression(Tensor features, Tensor labels, Tensor w
     private readonly Tensor _penalty = Penalty(penalties, features.shape[1]);                        // [F,1,P]
 
     /// <summary>Where a fit begins: no weights, and as bias the log of how frequent each class is among the images that count.</summary>
-    /// <remarks>That is the minimum under an infinite penalty. A class that none of these images has starts at e⁻³⁰: its bias would fall for
-    /// ever, by one in each step.</remarks>
+    /// <remarks>That is the minimum under an infinite penalty. A class that none of these images has starts at e⁻³⁰: its bias would fall by
+    /// one in each step, without end.</remarks>
     /// <returns>[F,C,P] fp64.</returns>
     public static Tensor Start(Tensor features, Tensor labels, Tensor weights, int classes)
     {

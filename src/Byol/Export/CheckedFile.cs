@@ -6,7 +6,7 @@ internal static class CheckedFile
     /// <summary>Writes a file under a temporary name beside its own, checks it there and gives it its name.</summary>
     /// <param name="path">The file; what was there stays until then.</param>
     /// <param name="write">Writes the content.</param>
-    /// <param name="check">Told the temporary name; throws where the file will not do.</param>
+    /// <param name="check">Receives the temporary name; throws if the file will not do.</param>
     /// <exception cref="ArgumentException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write, Action<string> check)
     {

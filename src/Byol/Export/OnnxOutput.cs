@@ -7,7 +7,7 @@ internal static class OnnxOutput
 {
     private const int Graph = 7, Output = 12, Name = 1;
 
-    /// <summary>A model with one output more. Messages of protocol buffers are joined by writing one behind the other, so that nothing of
+    /// <summary>A model with one more output. Messages of protocol buffers are joined by writing one behind the other, so that nothing of
     /// the model is read or changed.</summary>
     /// <param name="model">All bytes of the model.</param>
     /// <param name="value">The value's name.</param>

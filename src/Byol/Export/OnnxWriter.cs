@@ -29,7 +29,7 @@ internal static class OnnxWriter
     /// <summary>Writes an encoder.</summary>
     /// <param name="stream">The stream or file to write to.</param>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="description">What the file says of it.</param>
+    /// <param name="description">The description for the file.</param>
     /// <exception cref="ArgumentException">The encoder is of a kind that cannot be written, or the file would be larger than 2 GiB, where
     /// the format ends.</exception>
     public static void Write(Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description)
@@ -43,9 +43,9 @@ internal static class OnnxWriter
     /// <summary>Writes an encoder with a classifier on it.</summary>
     /// <param name="stream">The stream or file to write to.</param>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="description">What the file says of it.</param>
+    /// <param name="description">The description for the file.</param>
     /// <param name="head">The classifier.</param>
-    /// <param name="metadata">What the file says of the classifier.</param>
+    /// <param name="metadata">The description of the classifier for the file.</param>
     /// <exception cref="ArgumentException">As for an encoder alone.</exception>
     internal static void Write(
         Stream stream, Module<Tensor, Tensor> encoder, EncoderDescription description, OnnxHead head,

@@ -14,7 +14,7 @@ internal static partial class Allocator
     private const int TrimThreshold = -1, MapThreshold = -3;      // of malloc.h
     private static readonly string[] Told = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES", "LD_PRELOAD"];
 
-    /// <summary>Keeps freed memory for this process, where nobody has said otherwise.</summary>
+    /// <summary>Keeps freed memory for this process, unless the environment sets it.</summary>
     /// <returns>Whether it is kept.</returns>
     public static bool KeepFreed()
     {

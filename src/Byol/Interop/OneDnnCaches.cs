@@ -41,7 +41,7 @@ internal static unsafe class OneDnnCaches
         return CacheView.Guessed;
     }
 
-    // The sizes of L1, L2 and L3 as oneDNN reckons them from CPUID; null if it does not.
+    // The sizes of L1, L2 and L3 as oneDNN computes them from CPUID; null if it does not.
     private static uint[]? Sizes()
     {
         if (!X86.X86Base.IsSupported || !IsAmd()) return null;
@@ -60,8 +60,8 @@ internal static unsafe class OneDnnCaches
         return (b, d, c) == (0x68747541, 0x69746e65, 0x444d4163);      // "Auth", "enti", "cAMD"
     }
 
-    // oneDNN writes its record at its first primitive. A 3x3 convolution of few channels is right whatever the caches are; one image alone
-    // libtorch would not give to oneDNN where it has one thread.
+    // oneDNN writes its record at its first primitive. A 3x3 convolution of few channels is right with any caches; one image alone libtorch
+    // would not give to oneDNN where it has one thread.
     private static void WriteRecord()
     {
         using var _ = torch.no_grad();

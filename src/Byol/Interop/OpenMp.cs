@@ -13,7 +13,7 @@ internal static partial class OpenMp
 
     private const string WaitPolicy = "OMP_WAIT_POLICY";
 
-    /// <summary>Shortens it for this process, where nobody has said otherwise. OpenMP asks the environment once, when libtorch is loaded;
+    /// <summary>Shortens it for this process, unless the environment sets it. OpenMP asks the environment once, when libtorch is loaded;
     /// .NET's own environment is a copy that it does not see.</summary>
     public static void SpinShortly()
     {

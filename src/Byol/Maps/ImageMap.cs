@@ -6,8 +6,7 @@ internal sealed record ClosePair(int A, int B, float Similarity);
 /// <summary>An image far from all others.</summary>
 internal sealed record FarImage(int Image, double Distance);
 
-/// <summary>What embeddings say of images: where they lie on a plane, who is near whom, what is twice there and what is like nothing
-/// else.</summary>
+/// <summary>A map of embeddings: points on a plane, neighbors, what is twice there and what is like nothing else.</summary>
 internal sealed class ImageMap
 {
     /// <summary>Neighbors that a page shows of each image.</summary>

@@ -54,7 +54,7 @@ internal sealed class NeighborGraph
         }
     }
 
-    // Of equals the first is nearer, whatever the order of the work.
+    // Of equals the first is nearer, in any order of the work.
     private void Offer(int row, int other, float similarity)
     {
         var (start, last) = (row * K, row * K + K - 1);

@@ -12,8 +12,8 @@ internal static class ByolLoss
     /// <param name="z2">Target projection of view 2, [B,d].</param>
     /// <param name="q2">Online prediction of view 2, [B,d].</param>
     /// <param name="z1">Target projection of view 1, [B,d].</param>
-    /// <returns>A scalar, in fp32 whatever the heads computed in: 0 if all agree, 4 where orthogonal, 8 where opposite. Any positive scale
-    /// of an input leaves it as it is.</returns>
+    /// <returns>A scalar, in fp32 for any type of the heads: 0 if all agree, 4 if orthogonal, 8 if opposite. Any positive scale of an input
+    /// leaves it as it is.</returns>
     public static Tensor Symmetric(Tensor q1, Tensor z2, Tensor q2, Tensor z1)
     {
         using Scalar minusTwo = -2, four = 4, one = 1;

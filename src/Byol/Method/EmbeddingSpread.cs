@@ -9,7 +9,7 @@ internal static class EmbeddingSpread
 {
     /// <summary>The standard deviation of each dimension of L2-normalized embeddings, averaged over the dimensions.</summary>
     /// <param name="embeddings">[B,d].</param>
-    /// <param name="ranks">Who has the others of the batch, as many as these; null where there is nobody.</param>
+    /// <param name="ranks">Who has the others of the batch, as many as these; null for a single process.</param>
     /// <returns>About 1/√d when embeddings fill the sphere; 0 when all are the same (Chen and He 2021, section 4.1).</returns>
     public static double StandardDeviation(Tensor embeddings, ICollective? ranks = null)
     {

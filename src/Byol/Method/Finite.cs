@@ -32,7 +32,7 @@ internal static class Finite
         throw new NonFiniteException(step, "the loss");
     }
 
-    /// <summary>Throws if a buffer that is laid out like the parameters is not finite, naming the first of them that is at fault.</summary>
+    /// <summary>Throws if a buffer that is laid out like the parameters is not finite, and names the first one that is at fault.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="what">What the buffer holds of each parameter.</param>
     /// <param name="parameters">Their names and places.</param>

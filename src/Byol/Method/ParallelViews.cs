@@ -7,8 +7,8 @@ using Modules = TorchSharp.Modules;
 
 namespace Byol.Method;
 
-/// <summary>Both views at the same time, each on a thread of its own with half of libtorch's threads: faster than one after the other, and
-/// the same numbers.</summary>
+/// <summary>Both views at the same time, each on its own thread with half of libtorch's threads: faster than one after the other, and the
+/// same numbers.</summary>
 /// <remarks>The second view goes through both networks once more: their weights are the same memory, gradients and BatchNorm's statistics
 /// are not, and are handed on afterwards, in the order of the views.</remarks>
 internal sealed class ParallelViews : ITwoViews, IDisposable
@@ -101,7 +101,7 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
         return [ByolLoss.OneWay(q, z), y];
     }
 
-    // As if the second view had come after the first. After the backward pass, which wants the statistics as they were.
+    // As if the second view had come after the first. After the backward pass, which needs the old statistics.
     private void HandOnStatistics()
     {
         using var _ = no_grad();

@@ -24,8 +24,8 @@ internal static class Convolution
     public static Tensor Apply(Tensor x, Tensor weight, Tensor? bias, long stride)
     {
         var padding = weight.shape[2] / 2;
-        // Of a single pixel the stride takes that pixel whatever it is; but at stride 2 in bf16 the gradient of the taps that meet padding
-        // only is left as memory was: garbage, and now and then NaN.
+        // With a single pixel any stride takes that pixel; but at stride 2 in bf16 the gradient of the taps that meet padding only is left
+        // as memory was: garbage, and now and then NaN.
         if (x.shape is [_, _, 1, 1]) stride = 1;
         if (padding > 0) return functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]);
         if (stride == 1) return OneByOne(x, weight, bias);

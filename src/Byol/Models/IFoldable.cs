@@ -11,7 +11,7 @@ internal interface IInferenceNetwork : IDisposable
     Tensor Forward(Tensor x);
 }
 
-/// <summary>A network of which there is a faster one for inference.</summary>
+/// <summary>A network that has a faster form for inference.</summary>
 internal interface IFoldable
 {
     /// <summary>Makes it; the weights are copied.</summary>

@@ -29,7 +29,7 @@ internal sealed class FlatParameters : IDisposable
     private readonly List<Tensor> _windows = [];
 
     /// <summary>Moves the parameters into one buffer, in the order given.</summary>
-    /// <param name="named">Parameters with their names; all of one type, fp32 but for comparisons.</param>
+    /// <param name="named">Parameters with their names; all of one type, fp32 except for comparisons.</param>
     /// <param name="trained">Whether they receive gradients; the target network's do not.</param>
     public FlatParameters(IEnumerable<(string Name, Parameter Parameter)> named, bool trained) : this(named, trained, null)
     {

@@ -7,7 +7,7 @@ namespace Byol.Reports;
 
 /// <summary>The page of runs: one script and one style sheet of our own. As a report it holds its data and opens anywhere; served, it asks
 /// for them.</summary>
-/// <remarks>Charts are drawn by our script: plotly.js, which Plotly.NET carries, would add four megabytes to every report and wants styles
+/// <remarks>Charts are drawn by our script: plotly.js, which Plotly.NET carries, would add four megabytes to every report and needs styles
 /// and scripts that a strict content policy forbids. Data stands in a block that no browser runs, and the policy lets run what has the
 /// digest of our script, and nothing else.</remarks>
 internal static class PageTemplate

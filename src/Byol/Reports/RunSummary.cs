@@ -51,7 +51,7 @@ internal static class RunSummary
         ? string.Create(CultureInfo.InvariantCulture, $"Not collapsed: spread {std.Value:F2}, effective rank {rank.Value:F0}.")
         : "No sign of collapse so far.";
 
-    // Whether it still rises is asked of the last quarter of the run, against the best before.
+    // Whether it still rises is decided by the last quarter of the run, against the best before.
     private static SummaryLine? Accuracy(ObservedRun run)
     {
         var (figure, name) = run.Figures.Series[RunFigure.Linear].Count > 0 ? (RunFigure.Linear, "Linear probe") : (RunFigure.Knn, "kNN");

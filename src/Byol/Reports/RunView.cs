@@ -6,7 +6,7 @@ namespace Byol.Reports;
 internal sealed record SeriesView(
     IReadOnlyList<long> Step, IReadOnlyList<double> Epoch, IReadOnlyList<double> Seconds, IReadOnlyList<double> Value);
 
-/// <summary>A line of a run's log that is no figure.</summary>
+/// <summary>A line of a run's log without figures.</summary>
 internal sealed record NoteView(long Step, string Text);
 
 /// <summary>What the page shows of a run, without its curves.</summary>

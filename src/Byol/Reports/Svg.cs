@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Byol.Reports;
 
-/// <summary>The parts that the pictures have in common, as SVG wants them; lengths are in its units, from the top left.</summary>
+/// <summary>The parts that the pictures have in common, as SVG text; lengths are in its units, from the top left.</summary>
 internal static class Svg
 {
     /// <summary>The colors of what is ours, of what stands against it, of headings, of labels and of a grid.</summary>

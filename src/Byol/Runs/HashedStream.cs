@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace Byol.Runs;
 
-/// <summary>Writes to another stream and takes the SHA-256 of what was meant to be written,
-/// whatever becomes of it on the way to disk.</summary>
+/// <summary>Writes to another stream and computes the SHA-256 of the bytes before they go to the disk, so that errors of the disk are
+/// detected.</summary>
 internal sealed class HashedStream(Stream inner) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -10,8 +10,7 @@ internal enum RunFigure
     Uniformity,
 }
 
-/// <summary>One line of a log as it stands there, whoever wrote it: figures and words by their keys. What is not known is
-/// skipped.</summary>
+/// <summary>One line of a log, from any version: figures and words by their keys. What is not known is skipped.</summary>
 /// <remarks>For curves of a million lines: the records of <see cref="RunLog"/> would be a million objects.</remarks>
 internal sealed class LogLine
 {

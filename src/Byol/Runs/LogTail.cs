@@ -1,7 +1,7 @@
 namespace Byol.Runs;
 
 /// <summary>Reads the lines of a log that were added since it last looked, while another process writes it. A log that became another,
-/// because its run was resumed or began anew, is read from its beginning.</summary>
+/// because its run was resumed or began again, is read from its beginning.</summary>
 /// <param name="path">The log; it need not exist, and a link is not followed.</param>
 internal sealed class LogTail(string path)
 {

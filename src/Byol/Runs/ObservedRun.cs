@@ -15,7 +15,7 @@ internal enum RunState
     /// <summary>All its steps were taken.</summary>
     Finished,
 
-    /// <summary>It has steps left, and nobody takes them.</summary>
+    /// <summary>It has steps left, and no process trains it.</summary>
     Stopped,
 
     /// <summary>Its folder is gone or cannot be read.</summary>
@@ -80,7 +80,7 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
         }
     }
 
-    /// <summary>How long it will train on, as fast as lately; null if that is not known.</summary>
+    /// <summary>The remaining time at the recent speed; null if that is not known.</summary>
     public TimeSpan? Left
     {
         get

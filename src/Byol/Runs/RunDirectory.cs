@@ -128,7 +128,7 @@ internal sealed class RunDirectory : IDisposable
             ];
             if (Directory.EnumerateFileSystemEntries(path).Except(written).FirstOrDefault(e => e != run.Recipe) is { } other)
                 throw new RunDirectoryException($"{path} holds {System.IO.Path.GetFileName(other)} beside its run; choose another folder.");
-            File.Delete(run.Recipe);       // first: what is left of a run whose removal was interrupted is none
+            File.Delete(run.Recipe);       // first: a run whose removal was interrupted is then not a run
         }
         Directory.Delete(path, recursive: true);
     }

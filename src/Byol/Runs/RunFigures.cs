@@ -6,7 +6,7 @@ namespace Byol.Runs;
 /// <param name="Words">What it says.</param>
 internal sealed record RunNote(long Step, string Kind, string Words);
 
-/// <summary>All curves of a run, read from its log as it grows; in bounded memory, whatever the log's length and content.</summary>
+/// <summary>All curves of a run, read from its log as it grows; in bounded memory for any length and content of the log.</summary>
 /// <param name="path">The log; it need not exist yet.</param>
 internal sealed class RunFigures(string path)
 {
@@ -29,7 +29,7 @@ internal sealed class RunFigures(string path)
     /// <summary>Rises with every change.</summary>
     public int Version { get; private set; }
 
-    /// <summary>Lines that are no records.</summary>
+    /// <summary>Lines that are not records.</summary>
     public long Damaged { get; private set; }
 
     /// <summary>The last step that the log names.</summary>

@@ -1,6 +1,6 @@
 namespace Byol.Runs;
 
-/// <summary>What the records of a run say of it so far: those of its log where it is resumed, and then every new one.</summary>
+/// <summary>The state of a run from its records: those of its log if it is resumed, and then every new one.</summary>
 internal sealed class RunHistory : IRunListener
 {
     private readonly long _firstStep;

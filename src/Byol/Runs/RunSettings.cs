@@ -1,6 +1,6 @@
 namespace Byol.Runs;
 
-/// <summary>A run's recipe as text, to be shown and compared: names and values as they stand in its file, whatever they mean.</summary>
+/// <summary>A run's recipe as text, to be shown and compared: names and values as in its file, without their meaning.</summary>
 internal static class RunSettings
 {
     private const int MostBytes = 1 << 20, MostSettings = 1000, LongestValue = 400;

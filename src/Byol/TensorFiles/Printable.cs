@@ -1,6 +1,6 @@
 namespace Byol.TensorFiles;
 
-/// <summary>Text out of a file that nobody vouches for, made fit for a message.</summary>
+/// <summary>Makes text from an untrusted file safe for a message.</summary>
 internal static class Printable
 {
     private const int Longest = 80;

@@ -66,7 +66,7 @@ internal sealed class SafetensorsFile : ITensorFile
         return value;
     }
 
-    /// <summary>Copies one tensor into memory that exists already, whatever its device and layout.</summary>
+    /// <summary>Copies one tensor into memory that exists already, on any device and in any layout.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="destination">A tensor of the same shape.</param>
     /// <exception cref="InvalidDataException">There is no such tensor, or its shape differs.</exception>

@@ -11,7 +11,7 @@ internal static class BestEncoder
     /// resumed from took the place of the one that the log calls best.</summary>
     /// <param name="run">The run's folder.</param>
     /// <param name="history">Its log up to the step that it is resumed from; forgets which was best where that encoder is lost.</param>
-    /// <param name="warn">Is told, in a line, when it is.</param>
+    /// <param name="warn">Receives a line if it is.</param>
     public static void Reconcile(RunDirectory run, RunHistory history, Action<string> warn)
     {
         if (!run.HasInitial) return;

@@ -38,7 +38,7 @@ internal static class Checkpoint
     /// it is read into fresh memory, and copied once all of it was.</summary>
     /// <param name="run">The run.</param>
     /// <param name="state">Built from the run's recipe; overwritten.</param>
-    /// <param name="warn">Told of each checkpoint that was skipped, in one line.</param>
+    /// <param name="warn">Receives a line for each checkpoint that was skipped.</param>
     /// <param name="probe">The online probe's, if one learns; left as it is where the checkpoint was written without one.</param>
     /// <returns>What the run knew; null if there is no checkpoint yet.</returns>
     /// <exception cref="InvalidDataException">There are checkpoints, but none is whole.</exception>

@@ -36,7 +36,7 @@ internal sealed class EvaluationSchedule(long stepsBetween)
         Spent += time;
     }
 
-    /// <summary>Goes on with what was found before the run was interrupted.</summary>
+    /// <summary>Continues with what was found before the run was interrupted.</summary>
     /// <param name="step">The step that it was found after.</param>
     /// <param name="totalSteps">K as it was found.</param>
     public void Resume(long step, long totalSteps) =>

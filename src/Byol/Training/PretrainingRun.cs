@@ -19,7 +19,7 @@ namespace Byol.Training;
 public sealed class PretrainingRun : IDisposable
 {
     private static readonly string[] Nothing = [];
-    private readonly RunDirectory? _directory;      // null where it was opened to be looked at, and so are the data
+    private readonly RunDirectory? _directory;      // null if the run was opened for reading; so are the data
     private readonly IDataset? _data;
     private bool _resume;
     private string? _notice;

@@ -23,7 +23,7 @@ internal static class RankAgreement
 
     /// <summary>Waits until the first rank says what the run is, and compares.</summary>
     /// <param name="ranks">Who trains together.</param>
-    /// <param name="recipe">What this rank was given; null for whatever the run has.</param>
+    /// <param name="recipe">What this rank was given; null for the run's own.</param>
     /// <param name="data">Its images.</param>
     /// <returns>The run's recipe, and whether there may be a checkpoint.</returns>
     /// <exception cref="ArgumentException">This rank was given something else.</exception>

@@ -19,7 +19,7 @@ internal static class RenamedKeys
 
     /// <summary>The present name of a key.</summary>
     /// <param name="name">A key by its present or former name.</param>
-    /// <param name="warn">Is told where it was the former one; null if that is as it should be.</param>
+    /// <param name="warn">Receives a line if the key is the former one; null to accept it.</param>
     public static string Current(string name, Action<string>? warn)
     {
         if (!Now.TryGetValue(name, out var current)) return name;

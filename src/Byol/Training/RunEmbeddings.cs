@@ -39,7 +39,7 @@ internal sealed class RunEmbeddings(string run)
     /// <summary>Writes what was offered last, if anything was.</summary>
     /// <param name="step">Optimizer steps taken.</param>
     /// <param name="epoch">Epochs done.</param>
-    /// <param name="warn">Is told in a line where it cannot be written: no run ends for want of a map.</param>
+    /// <param name="warn">Receives a line if it cannot be written, because a run must not end for a missing map.</param>
     public void Write(long step, double epoch, Action<string> warn)
     {
         if (_offered is not { } offered) return;

@@ -23,7 +23,7 @@ internal sealed class RunPlan
         Steps = new StepSchedule(recipe, StepsPerEpoch, Budget);
     }
 
-    /// <summary>Optimizer steps of an epoch; what is left of the images is left out of it.</summary>
+    /// <summary>Optimizer steps of an epoch; the images that do not fill a batch are left out.</summary>
     public long StepsPerEpoch { get; }
 
     /// <summary>K.</summary>

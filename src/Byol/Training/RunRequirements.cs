@@ -35,7 +35,7 @@ internal static class RunRequirements
     /// <param name="recipe">What to train.</param>
     /// <param name="data">What to train on.</param>
     /// <param name="validation">What to evaluate on, or null.</param>
-    /// <param name="warn">Is told, a line each.</param>
+    /// <param name="warn">Receives the lines.</param>
     public static void Advise(Recipe recipe, IDataset data, IDataset? validation, Action<string> warn)
     {
         var (training, warmup) = (recipe.Training, recipe.Optimizer.WarmupEpochs);

@@ -23,7 +23,7 @@ internal sealed class RunSaver(
     private long _savedStep = state.Step, _savedAt = clock.GetTimestamp();
 
     /// <summary>Saves, but not twice at one step.</summary>
-    /// <param name="always">Whether it is time whatever the interval says.</param>
+    /// <param name="always">Whether to save regardless of the interval.</param>
     public void Save(bool always)
     {
         var (step, best) = (state.Step, history.Best?.Step ?? -1);

@@ -40,7 +40,7 @@ internal sealed class RunStart : IDisposable
     /// <param name="state">Built from the recipe; overwritten.</param>
     /// <param name="probe">The online probe, if one learns.</param>
     /// <param name="resume">Whether there may be a checkpoint.</param>
-    /// <param name="warn">Is told, in a line each, what had to be skipped.</param>
+    /// <param name="warn">Receives a line for each skipped checkpoint.</param>
     /// <exception cref="InvalidDataException">There are checkpoints, but none is whole.</exception>
     public static RunStart Of(
         RunDirectory? run, Recipe recipe, string? targetFrom, ByolState state, OnlineProbe? probe, bool resume, Action<string> warn)
@@ -56,7 +56,7 @@ internal sealed class RunStart : IDisposable
     }
 
     /// <summary>Who hears of the run: its log first, then its history.</summary>
-    /// <param name="other">Whoever else does.</param>
+    /// <param name="other">Another listener.</param>
     public IRunListener ListenersWith(IRunListener other) => new RunListeners(Log is null ? [History, other] : [Log, History, other]);
 
     /// <inheritdoc/>

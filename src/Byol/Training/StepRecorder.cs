@@ -20,7 +20,7 @@ internal sealed class StepRecorder(
     /// <summary>Watches steps and diagnoses.</summary>
     public CollapseAlarm Alarm { get; } = new(progress.CollapsedSteps, progress.CollapsedDiagnoses, history.Collapsed);
 
-    /// <summary>What the records do not say of the steps so far.</summary>
+    /// <summary>The state of the steps so far that is not in the records.</summary>
     /// <param name="step">Steps taken.</param>
     public RunProgress Progress(long step) => new(
         plan.Epoch(step), Meter.Steps, Meter.LossSum, Meter.EmbeddingStdSum, Alarm.CollapsedSteps, Alarm.CollapsedDiagnoses,

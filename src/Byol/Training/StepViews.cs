@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 
 namespace Byol.Training;
 
-/// <summary>The views that steps train on, micro-batch by micro-batch, loaded ahead: of each this rank's share. Where views grow it loads
-/// anew.</summary>
+/// <summary>The views that steps train on, micro-batch by micro-batch, loaded ahead: of each this rank's share. If views grow it loads
+/// again.</summary>
 /// <remarks>Whether there is a next micro-batch the ranks decide together: one that stopped alone would leave the others waiting.</remarks>
 /// <param name="recipe">How views and batches are made.</param>
 /// <param name="data">The images.</param>
@@ -110,7 +110,7 @@ internal sealed class StepViews(
         }
     }
 
-    // Each rank is told of what any of them could not read, so that all count alike.
+    // Each rank receives what any of them could not read, so that all count alike.
     private void Report(List<int> unreadable, long step)
     {
         if (ranks.Count > 1)

@@ -31,7 +31,7 @@ internal sealed class Trainer(
     /// <inheritdoc cref="ByolState.Parallel"/>
     public bool? Parallel { get; init; }
 
-    /// <summary>What the master weights are kept in: fp32 but for comparisons.</summary>
+    /// <summary>The type of the master weights: fp32 except for comparisons.</summary>
     public ScalarType WeightType { get; init; } = ScalarType.Float32;
 
     /// <inheritdoc cref="PretrainingRun.Train(IDataset?, IRunListener?, CancellationToken)"/>

@@ -32,7 +32,7 @@ public sealed class VerdictTests
         var verdict = Verdict.Of([Option("frozen", false, 60, 92), Option("continued", true, 80, 88)], Images);
         Assert.False(verdict.IsTrained);
         Assert.True(verdict.Gains[0].P < 0.05);
-        Assert.Contains("ahead where labels are few and behind with the most", verdict.Text(o => o), StringComparison.Ordinal);
+        Assert.Contains("ahead with few labels and behind with the most", verdict.Text(o => o), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Byol.Data.Views;
 
 namespace Byol.Tests.Datasets;
 
-/// <summary>What of a folder is read, what is passed over, and that the latter is counted by reason.</summary>
+/// <summary>What of a folder is read, what is skipped, and that the latter is counted by reason.</summary>
 public sealed class FolderWalkTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -180,8 +180,8 @@ public sealed class FolderWalkTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "1 passed over (1.ppm): 1 .ppm (not read; convert it to PNG or JPEG).")]
-    [InlineData(2, "2 passed over (1.ppm, ...): 2 .ppm (not read; convert them to PNG or JPEG).")]
+    [InlineData(1, "1 skipped (1.ppm): 1 .ppm (not read; convert it to PNG or JPEG).")]
+    [InlineData(2, "2 skipped (1.ppm, ...): 2 .ppm (not read; convert them to PNG or JPEG).")]
     public void What_is_passed_over_is_told_in_the_number_that_it_has(int count, string line)
     {
         Made.File(_folder["a.png"], Made.Png());

@@ -186,7 +186,7 @@ public sealed class ImageFolderTests : IDisposable
     {
         Made.File(_folder["a.heic"], [1]);
         Made.File(_folder["b.heic"], [1]);
-        Assert.Contains("passed over are 2 .heic (HEIC,",
+        Assert.Contains("skipped: 2 .heic (HEIC,",
             Assert.Throws<DatasetException>(() => new ImageFolder(_folder.Path)).Message, StringComparison.Ordinal);
     }
 

@@ -140,7 +140,7 @@ public sealed class CheckpointTests
         saved.AssertEqual(whole, step: 3);
     }
 
-    // Whatever is wrong with a manifest, either its checkpoint is passed over or what is restored is right.
+    // Whatever is wrong with a manifest, either its checkpoint is skipped or what is restored is right.
     [Fact]
     public void No_flipped_byte_of_a_manifest_restores_anything_wrong()
     {

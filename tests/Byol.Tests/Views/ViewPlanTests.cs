@@ -16,12 +16,12 @@ public sealed class ViewPlanTests
         (Plain with { Window = new(0, 8, 32, 16) }, "crop 50x60 at (3,4), in 32x16 at (0,8) of the view"),
         (Plain with { Grayscale = true }, "crop 50x60 at (3,4), gray"),
         (Plain with { BlurSigma = 0.5f }, "crop 50x60 at (3,4), blur σ 0.50"),
-        (Plain with { Solarize = true }, "crop 50x60 at (3,4), solarised"),
+        (Plain with { Solarize = true }, "crop 50x60 at (3,4), solarized"),
         (Plain with { Jitter = Jitter }, "crop 50x60 at (3,4), brightness 1.20, contrast 0.81, saturation 1.00, hue -0.05"),
         (Plain with { Jitter = Jitter with { Order = 23, Hue = 0.1f } },
             "crop 50x60 at (3,4), hue +0.10, saturation 1.00, contrast 0.81, brightness 1.20"),
         (Plain with { Flip = true, Jitter = Jitter with { Order = 6 }, Grayscale = true, BlurSigma = 2, Solarize = true },
-            "crop 50x60 at (3,4), flipped, contrast 0.81, brightness 1.20, saturation 1.00, hue -0.05, gray, blur σ 2.00, solarised"),
+            "crop 50x60 at (3,4), flipped, contrast 0.81, brightness 1.20, saturation 1.00, hue -0.05, gray, blur σ 2.00, solarized"),
     ];
 
     public static TheoryData<int> Cases() => [.. Enumerable.Range(0, Plans.Length)];

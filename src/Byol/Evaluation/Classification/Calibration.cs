@@ -1,6 +1,6 @@
 namespace Byol.Evaluation.Classification;
 
-/// <summary>What makes probabilities of a classifier's logits: softmax(z/T + b). The label is that of the highest logit, whatever b is.
+/// <summary>What makes probabilities of a classifier's logits: softmax(z/T + b). The label is that of the highest logit for any b.
 /// </summary>
 /// <remarks>Where classes count the same in a fit, however many images they have, its logits are those of a world in which all are as
 /// frequent, which no temperature can undo. b brings their real frequencies back (Saerens et al. 2002): a times the logarithm of each

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Byol.Evaluation.Classification;
 
-/// <summary>What a file says of the classifier in it, beside what it says of the encoder.</summary>
+/// <summary>The description of a classifier in its file, beside that of its encoder.</summary>
 /// <param name="Classes">Class names in label order.</param>
 /// <param name="Thresholds">Novelties that few known images exceed, rising.</param>
 internal sealed record ClassifierDescription(IReadOnlyList<string> Classes, IReadOnlyList<NoveltyThreshold> Thresholds)

@@ -1,6 +1,6 @@
 namespace Byol.Evaluation.Classification;
 
-/// <summary>What a classifier that did not learn from some images says of them.</summary>
+/// <summary>Scores of images by a classifier that was trained without them.</summary>
 /// <param name="Images">Which, by their place among all images.</param>
 /// <param name="Labels">Their true classes.</param>
 /// <param name="Logits">[n,C] row by row, not calibrated.</param>
@@ -20,7 +20,7 @@ internal static class CrossValidation
     /// <summary>Goes through the folds. Images of a class that no other fold has are not asked about: nothing could know it.</summary>
     /// <param name="labels">N class indices.</param>
     /// <param name="fold">The fold of each image.</param>
-    /// <param name="fit">Makes the classifier of a fold: all of it, whatever it chooses on the way.</param>
+    /// <param name="fit">Makes the whole classifier of a fold, including all its choices.</param>
     /// <param name="progress">Receives the number of finished folds, and of all folds.</param>
     /// <param name="cancellation">Ends the work between two folds.</param>
     public static IReadOnlyList<HeldOut> Run(

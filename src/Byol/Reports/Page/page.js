@@ -126,7 +126,7 @@ class Page {
     const rows = this.runs.flatMap(run => run.notes.map(n => [run.name, n]));
     const damaged = this.runs.filter(r => r.damaged > 0);
     this.log.replaceChildren(...rows.length + damaged.length === 0 ? [] : [element("h2", {}, "What happened"),
-      ...damaged.map(r => element("p", { class: "quiet" }, `${r.name}: ${r.damaged} damaged ${r.damaged === 1 ? "line" : "lines"} of the log passed over`)),
+      ...damaged.map(r => element("p", { class: "quiet" }, `${r.name}: ${r.damaged} damaged ${r.damaged === 1 ? "line" : "lines"} of the log skipped`)),
       element("div", { class: "scroll" }, element("table", {},
         element("tr", {}, ...["run", "step", "what"].map(t => element("th", {}, t))),
         ...rows.map(([name, n]) => element("tr", {}, element("td", {}, name), element("td", { class: "number" }, n.step.toLocaleString("en")),

@@ -46,7 +46,7 @@ internal sealed class OnnxModel
     public static bool IsOne(string path) => path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a model.</summary>
-    /// <param name="path">The file, or what messages call it.</param>
+    /// <param name="path">The file, or its name in messages.</param>
     /// <param name="bytes">All of it; constants refer to this memory.</param>
     /// <exception cref="InvalidDataException">It is not a whole model.</exception>
     public static OnnxModel Parse(string path, ReadOnlyMemory<byte> bytes)
@@ -114,7 +114,7 @@ internal sealed class OnnxModel
         else _nodes.Add(node);
     }
 
-    // Whoever follows values from node to node comes to an end: each node stands behind those that make what it is given, as ONNX needs it.
+    // Following values from node to node ends: each node stands behind those that make what it is given, as ONNX needs it.
     private void RequireOrder()
     {
         var later = new HashSet<string>(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Byol.Tests.Cli.Commands;
 
-/// <summary>What the verbs say of their data: what is passed over, what was decided, and that a run's own output never becomes
+/// <summary>What the verbs say of their data: what is skipped, what was decided, and that a run's own output never becomes
 /// data.</summary>
 [Collection(CommandLine.Name)]
 public sealed class DataNotesTests : IDisposable
@@ -30,7 +30,7 @@ public sealed class DataNotesTests : IDisposable
         Made.File(_folder["images/a.ppm"], [1]);
         Made.File(_folder["images/b.ppm"], [1]);
         Made.File(_folder["images/c.png"], []);
-        const string said = "3 passed over (a.ppm, ...): 2 .ppm (not read; convert them to PNG or JPEG), 1 empty.";
+        const string said = "3 skipped (a.ppm, ...): 2 .ppm (not read; convert them to PNG or JPEG), 1 empty.";
         Assert.Contains(said, CommandLine.Run("data", "info", _images).Out);
         RequirePassedOver(CommandLine.Run("data", "info", _images, "--json").Out);
         Assert.Contains(said, CommandLine.Run("data", "pack", _images, "--out", _folder["a.byolpack"]).Out);

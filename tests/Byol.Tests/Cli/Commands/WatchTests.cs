@@ -52,7 +52,7 @@ public sealed class WatchTests : IDisposable
         CommandLine.Refuses(["watch", _folder["nowhere"]], "does not exist", "give the folder of a run");
         CommandLine.Refuses(["watch", one, "--port", "70000"], "--port 70000 must lie between 0 and 65535");
         CommandLine.Refuses(["report", _folder.Path], "is not the folder of a run");
-        CommandLine.Refuses(["report", one, one], "say with --out where the page goes");
+        CommandLine.Refuses(["report", one, one], "runs need --out; name the page to write");
         CommandLine.Refuses(["report", one, "--out", "x.txt"], "must be a file that ends in .html");
     }
 }
