@@ -4,7 +4,7 @@ using Byol.Cli.Terminal;
 
 namespace Byol.Cli;
 
-/// <summary>All that can be typed after byol, in the order of work: look, train, judge, use.</summary>
+/// <summary>All verbs of byol, in the order of work: look, train, evaluate, use.</summary>
 internal static class Verbs
 {
     // Not a RootCommand: that takes its name from the program's file, and help would say Byol.Cli.

@@ -3,7 +3,7 @@ using Byol.Export;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>The card beside a classifier's ONNX file: what goes in, what comes out, and what it is worth.</summary>
+/// <summary>The card beside a classifier's ONNX file: input, output and measured quality.</summary>
 internal static class ClassifierCard
 {
     public static void Write(Stream stream, string file, Classifier classifier, ClassifierParity parity)

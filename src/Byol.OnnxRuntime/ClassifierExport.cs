@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>Classifiers as ONNX files, which ONNX Runtime has run before they appear.</summary>
+/// <summary>Writes classifiers as ONNX files, and checks them with ONNX Runtime before the files get their names.</summary>
 internal static class ClassifierExport
 {
-    /// <summary>Writes a classifier and its card, and compares it with libtorch before they have their names.</summary>
+    /// <summary>Writes a classifier and its card, and compares it with libtorch before the files get their names.</summary>
     /// <inheritdoc cref="OnnxExport.ExportOnnx(Classifier, string, IDataset)"/>
     public static OnnxFile Write(Classifier classifier, string path, IDataset data)
     {

@@ -8,7 +8,7 @@ using Byol.Models;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>The card beside an ONNX file: what goes in, what comes out, where it is from.</summary>
+/// <summary>The card beside an ONNX file: input, output and origin.</summary>
 internal static class ModelCard
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -93,7 +93,7 @@ internal static class ModelCard
         };
     }
 
-    /// <summary>Which encoder it is.</summary>
+    /// <summary>The architecture.</summary>
     internal static JsonObject Settings(EncoderOptions encoder)
     {
         var settings = EncoderJson.Of(encoder);

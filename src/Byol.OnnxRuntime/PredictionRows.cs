@@ -6,7 +6,7 @@ namespace Byol.OnnxRuntime;
 /// <summary>Predictions as rows: C probabilities, the label, the novelty. So images come to it the way they come to an encoder. Where it
 /// sees them in tiles, every tile has the row of its image.</summary>
 /// <param name="name">The name in messages.</param>
-/// <param name="session">The model; it stays the caller's.</param>
+/// <param name="session">The model; the caller keeps it.</param>
 /// <param name="preprocessing">How an image becomes its input.</param>
 /// <param name="classes">C.</param>
 internal sealed class PredictionRows(string name, ModelSession session, Preprocessing preprocessing, int classes) : IImageEncoder

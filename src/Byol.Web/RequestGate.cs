@@ -50,7 +50,7 @@ internal sealed class RequestGate(int port, string token)
         headers.CacheControl = "no-store";
     }
 
-    // In a time that does not tell how much of it is right.
+    // In constant time, so that the time does not show how much of it is right.
     private bool IsToken(string text) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(token));
 }

@@ -5,7 +5,7 @@ namespace Byol.Web;
 
 /// <summary>The runs that are watched: those that were named, and those in folders that were named, as they come and go.</summary>
 /// <param name="folders">Run folders, or folders of runs.</param>
-/// <param name="clock">Tells the time.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class RunCatalog(IReadOnlyList<string> folders, TimeProvider clock) : IDisposable
 {
     private const int Deepest = 3, MostRuns = 100;

@@ -66,7 +66,7 @@ internal static class Classifier
         return command;
     }
 
-    // Who asks for epochs gets them.
+    // Given epochs are used as they are.
     private static FineTuneOptions Tuning(int? epochs) =>
         epochs is { } given ? new FineTuneOptions(epochs: given, leastSteps: 0) : new FineTuneOptions();
 }

@@ -4,7 +4,7 @@ using Byol.Data.Datasets;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol data list: what is known.</summary>
+/// <summary>byol data list: the datasets that are known by name.</summary>
 internal static class DataList
 {
     public static Command Create()

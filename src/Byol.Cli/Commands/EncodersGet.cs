@@ -5,7 +5,7 @@ using Byol.Encoders;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol encoders get: fetches one.</summary>
+/// <summary>byol encoders get: downloads an encoder.</summary>
 internal static class EncodersGet
 {
     public static Command Create()

@@ -4,7 +4,7 @@ using Byol.Encoders;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol encoders list: what is known by name.</summary>
+/// <summary>byol encoders list: the encoders that are known by name.</summary>
 internal static class EncodersList
 {
     public static Command Create()

@@ -9,7 +9,7 @@ using Byol.Reports;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol evaluate: what an encoder is worth.</summary>
+/// <summary>byol evaluate: measures an encoder with labels.</summary>
 internal static class Evaluate
 {
     private const int FoldCount = 5;

@@ -9,7 +9,7 @@ using Byol.Training;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol quickstart: the whole way once, on images that come with the program.</summary>
+/// <summary>byol quickstart: everything once, on images that come with the program.</summary>
 internal static class Quickstart
 {
     private const string RecipeName = "quickstart", ClassifierFile = "clothes.onnx";

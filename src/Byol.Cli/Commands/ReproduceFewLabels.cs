@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace Byol.Cli.Commands;
 
-/// <summary>byol reproduce few-labels: what pretraining buys where labels are few.</summary>
+/// <summary>byol reproduce few-labels: the gain from pretraining with few labels.</summary>
 internal static class ReproduceFewLabels
 {
     private const int Epochs = 16, FineTuneEpochs = 5;

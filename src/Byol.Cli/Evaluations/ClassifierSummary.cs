@@ -6,7 +6,7 @@ using Byol.OnnxRuntime;
 
 namespace Byol.Cli.Evaluations;
 
-/// <summary>What was made, and what it is worth.</summary>
+/// <summary>The result, and its figures.</summary>
 /// <param name="file">The file.</param>
 /// <param name="made">The classifier.</param>
 /// <param name="data">What it was made of.</param>

@@ -4,7 +4,7 @@ using Byol.Evaluation;
 
 namespace Byol.Cli.Evaluations;
 
-/// <summary>What must be known to read an accuracy: what needs no skill, and what the number of images leaves open.</summary>
+/// <summary>Notes for reading an accuracy: the accuracy of guessing, and the interval from the number of images.</summary>
 internal static class Footing
 {
     /// <summary>Under a table that has the intervals.</summary>

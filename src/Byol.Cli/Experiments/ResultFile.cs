@@ -17,7 +17,7 @@ internal sealed class ResultFile<T> where T : class
     private readonly List<T> _results;
 
     /// <summary>Reads what is there.</summary>
-    /// <exception cref="InvalidDataException">The file is none of ours.</exception>
+    /// <exception cref="InvalidDataException">The file was not written by Byol.</exception>
     public ResultFile(string path)
     {
         _path = path;

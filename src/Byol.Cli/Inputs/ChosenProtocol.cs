@@ -6,7 +6,7 @@ namespace Byol.Cli.Inputs;
 /// <summary>How byol evaluate scores: a protocol of the library under the name that it is typed by.</summary>
 /// <param name="Name">One of <see cref="Names"/>.</param>
 /// <param name="Protocol">The protocol.</param>
-/// <param name="Precision">What encoders compute in.</param>
+/// <param name="Precision">The type that encoders compute in.</param>
 internal sealed record ChosenProtocol(string Name, Protocol Protocol, Precision Precision)
 {
     public const string Knn = "knn", Linear = "linear", LinearSgd = "linear-sgd", FineTuned = "finetune", Supervised = "supervised";

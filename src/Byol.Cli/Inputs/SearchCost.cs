@@ -40,11 +40,11 @@ internal readonly record struct SearchCost(int Dimension, double SecondsPerPair,
     /// <summary>Seconds to compare a million images with one another.</summary>
     public double SecondsOfAllPairs => Million * Million * SecondsPerBlockedPair;
 
-    /// <summary>In words: one query.</summary>
+    /// <summary>The cost of one query in words.</summary>
     public string OfSearch() =>
         $"Search is exact. Among a million images one query takes {Time(SecondsPerQuery)} here, and {Memory} of memory.\n";
 
-    /// <summary>In words: all pairs.</summary>
+    /// <summary>The cost of all pairs in words.</summary>
     public string OfAllPairs() =>
         $"All pairs are compared. Among a million images that takes {Time(SecondsOfAllPairs)} here, and {Memory} of memory.\n";
 

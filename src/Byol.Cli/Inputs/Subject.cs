@@ -108,7 +108,7 @@ internal sealed record Subject(string? Name, string? Path, EncoderOptions Encode
     }
 
     /// <summary>The subject as protocols take it: the file's encoder, or untrained weights.</summary>
-    /// <param name="precision">What is computed in; an .onnx is fp32.</param>
+    /// <param name="precision">The type to compute in; an .onnx is fp32.</param>
     /// <param name="seed">Draws untrained weights.</param>
     public EncoderSubject ToScore(Precision precision, ulong seed)
     {

@@ -13,7 +13,7 @@ internal sealed class CountProgress(TextWriter output, bool isTerminal, string t
     /// <summary>Standard error as it is.</summary>
     public static CountProgress OnStandardError(string things) => new(Console.Error, !Console.IsErrorRedirected, things, TimeProvider.System);
 
-    /// <summary>Says how far it is.</summary>
+    /// <summary>Shows the progress.</summary>
     public void Report(int done, int total, string text)
     {
         if (done < total && clock.GetElapsedTime(_last) < (isTerminal ? OnTerminal : Otherwise)) return;

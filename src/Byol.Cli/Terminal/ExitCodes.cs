@@ -8,7 +8,7 @@ using Byol.Training;
 
 namespace Byol.Cli.Terminal;
 
-/// <summary>From what happened to an exit code, and to one line on standard error.</summary>
+/// <summary>Turns errors into exit codes and one line on standard error.</summary>
 internal static class ExitCodes
 {
     public const int Done = 0, Failed = 1, WrongInput = 2, HungUp = 129, Interrupted = 130, Terminated = 143;

@@ -3,7 +3,7 @@ using Byol.Distributed;
 
 namespace Byol.Cli.Terminal;
 
-/// <summary>Of several processes that mpirun or srun started, the first speaks for all.</summary>
+/// <summary>With several processes of mpirun or srun, only the first prints.</summary>
 internal static class FirstRank
 {
     private static readonly string[] OfSeveral = ["pretrain", "doctor", "scale"];

@@ -4,7 +4,7 @@ using Byol.OnnxRuntime;
 
 namespace Byol.Cli.Terminal;
 
-/// <summary>What a user must know of an encoder that another program wrote: what was taken, what was not, what was assumed.</summary>
+/// <summary>Notes on an encoder that another program wrote: which tensors were used, which were not, and what was assumed.</summary>
 internal static class ForeignNotice
 {
     private const int Named = 6;

@@ -18,14 +18,14 @@ internal sealed class ImageProgress(TextWriter output, bool terminal, int width,
     /// <summary>Work that always begins with the first image.</summary>
     /// <param name="done">Images done.</param>
     /// <param name="total">Of so many.</param>
-    /// <param name="bytes">What has become of them.</param>
+    /// <param name="bytes">The bytes that were made of them.</param>
     public void Report(int done, int total, long bytes) => Report(done, 0, total, bytes);
 
     /// <summary>Work that may resume that of an earlier run.</summary>
     /// <param name="done">Images done.</param>
     /// <param name="kept">Those that an earlier run did.</param>
     /// <param name="total">Of so many.</param>
-    /// <param name="bytes">What has become of them.</param>
+    /// <param name="bytes">The bytes that were made of them.</param>
     public void Report(int done, int kept, int total, long bytes)
     {
         if (done == kept)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Byol.Cli.Terminal;
 
-/// <summary>Text that a terminal shows and does not obey: names of files may hold anything.</summary>
+/// <summary>Makes text safe for a terminal, because names of files may contain any character.</summary>
 internal static class Printable
 {
     /// <summary>One line: what would move the cursor, change colors or turn the direction of writing is written as a code.</summary>

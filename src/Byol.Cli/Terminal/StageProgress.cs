@@ -6,7 +6,7 @@ internal sealed class StageProgress
     private string? _things;
     private CountProgress? _stage;
 
-    /// <summary>Says how far it is.</summary>
+    /// <summary>Shows the progress.</summary>
     /// <param name="things">What is counted.</param>
     /// <param name="done">How many are done.</param>
     /// <param name="total">Of so many.</param>

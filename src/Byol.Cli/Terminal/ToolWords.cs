@@ -1,6 +1,6 @@
 namespace Byol.Cli.Terminal;
 
-/// <summary>From the libraries' words to those of the command line. A library names remedies by its API, which cannot be typed on the
+/// <summary>Translates the libraries' words to those of the command line. A library names remedies by its API, which cannot be typed on the
 /// command line.</summary>
 internal static class ToolWords
 {

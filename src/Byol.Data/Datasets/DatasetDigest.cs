@@ -7,7 +7,7 @@ namespace Byol.Data.Datasets;
 
 /// <summary>What tells the images of a dataset from others: their names in order, and the lengths of their files. Nothing is
 /// read.</summary>
-/// <param name="Count">How many there are.</param>
+/// <param name="Count">The number of them.</param>
 /// <param name="First">The name of the first.</param>
 /// <param name="Names">XxHash128 of the names in order.</param>
 /// <param name="NamesInAnyOrder">The sum of the hashes of the names.</param>
@@ -30,7 +30,7 @@ internal sealed record DatasetDigest(int Count, string First, string Names, stri
             Text(sizes.GetCurrentHashAsUInt128()));
     }
 
-    /// <summary>What is another than it was, as a clause about the data; null if nothing is.</summary>
+    /// <summary>What has changed, as a clause about the data; null if nothing is.</summary>
     /// <param name="before">The digest as it was.</param>
     public string? ChangeSince(DatasetDigest before)
     {

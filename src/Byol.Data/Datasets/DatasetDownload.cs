@@ -4,17 +4,17 @@ using System.Security.Cryptography;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>Fetches known datasets into the cache and checks their published digests.</summary>
-/// <param name="http">Fetches; the caller's.</param>
+/// <summary>Downloads known datasets into the cache and checks their published digests.</summary>
+/// <param name="http">The client for downloads; the caller disposes it.</param>
 /// <param name="cache">The cache folder.</param>
 internal sealed class DatasetDownload(HttpClient http, string cache)
 {
     /// <summary>Downloads a dataset.</summary>
     /// <param name="known">The dataset.</param>
     /// <param name="progress">Receives for each file the bytes so far and in all (0 if the server does not say).</param>
-    /// <param name="cancellation">Ends it; nothing partial stays under a final name.</param>
+    /// <param name="cancellation">Cancels; no partial file keeps a final name.</param>
     /// <returns>The dataset's folder.</returns>
-    /// <exception cref="DatasetException">It cannot be fetched, or a digest differs from the published one.</exception>
+    /// <exception cref="DatasetException">It cannot be downloaded, or a digest differs from the published one.</exception>
     public async Task<string> Get(KnownDataset known, Action<string, long, long> progress, CancellationToken cancellation = default)
     {
         if (known.Files.Count == 0) throw new DatasetException($"{known.Name} comes with byol; there is nothing to download.");

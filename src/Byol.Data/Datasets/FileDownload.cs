@@ -8,12 +8,12 @@ internal static class FileDownload
     private const int BufferSize = 1 << 16;
 
     /// <summary>Fetches a file.</summary>
-    /// <param name="http">Fetches; the caller's.</param>
+    /// <param name="http">The client for downloads; the caller disposes it.</param>
     /// <param name="url">Where it is.</param>
     /// <param name="target">The file to write.</param>
     /// <param name="algorithm">The digest.</param>
     /// <param name="progress">Receives the bytes so far and in all (0 if the server does not say).</param>
-    /// <param name="cancellation">Ends it; what was written stays.</param>
+    /// <param name="cancellation">Cancels; the written part stays.</param>
     /// <returns>The digest in lower case.</returns>
     /// <exception cref="HttpRequestException">The server answers with an error, whose code it has, or not at all.</exception>
     /// <exception cref="HttpIOException">The connection was cut.</exception>

@@ -4,7 +4,7 @@ namespace Byol.Data.Loading;
 
 /// <summary>The order in which an epoch visits the images: a seeded shuffle, a pure function of seed and epoch.</summary>
 /// <param name="count">Images in the dataset.</param>
-/// <param name="seed">Tells runs apart.</param>
+/// <param name="seed">Distinguishes runs.</param>
 internal sealed class EpochOrder(int count, ulong seed)
 {
     // Views use (index, epoch, view) with view 0 or 1: this third word keeps the order's stream apart from all of theirs.

@@ -40,7 +40,7 @@ internal sealed class Prefetcher<TBatch> : IDisposable where TBatch : class, IPr
     /// <param name="ring">The batches in memory.</param>
     /// <param name="first">The number of the first batch.</param>
     /// <param name="end">The number after that of the last.</param>
-    /// <param name="threads">Threads to work on, 1 or more, and what they are called.</param>
+    /// <param name="threads">The number of threads, 1 or more, and their name.</param>
     /// <param name="begin">Makes memory the batch of a number, of which nothing is filled yet; one thread at a time.</param>
     /// <param name="worker">Makes what a thread fills places with: a batch's place.</param>
     public Prefetcher(

@@ -3,7 +3,7 @@ namespace Byol.Data.Loading;
 /// <summary>One rank's share of every batch: the ranks take equal parts of it, in their order, so that together they see what one process
 /// would. A pure function, so that a run may be resumed with another number of ranks.</summary>
 /// <param name="Rank">Which part, from 0.</param>
-/// <param name="Count">How many there are.</param>
+/// <param name="Count">The number of them.</param>
 internal sealed record Shard(int Rank, int Count)
 {
     /// <summary>All of every batch.</summary>

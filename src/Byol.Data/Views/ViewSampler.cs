@@ -5,7 +5,7 @@ namespace Byol.Data.Views;
 /// <summary>Draws the plans of views: a pure function of seed, epoch, image index and view, so that views do not depend on threads or
 /// processes, and a resumed run needs no state of them.</summary>
 /// <param name="options">The distributions.</param>
-/// <param name="seed">Tells runs apart.</param>
+/// <param name="seed">Distinguishes runs.</param>
 internal sealed class ViewSampler(ViewOptions options, ulong seed)
 {
     private const int CropTries = 10;
@@ -51,7 +51,7 @@ internal sealed class ViewSampler(ViewOptions options, ulong seed)
 
     /// <summary>The view of evaluation of one of an image's tiles, which is brought to the view's square.</summary>
     /// <param name="tile">Which, from 0.</param>
-    /// <param name="tiles">How many there are.</param>
+    /// <param name="tiles">The number of them.</param>
     /// <param name="width">Width of the image in pixels.</param>
     /// <param name="height">Height of the image in pixels.</param>
     public static ViewPlan Tile(int tile, int tiles, int width, int height) => Plain(TileGrid.Of(tiles, width, height)[tile]);

@@ -8,7 +8,7 @@ using Byol.Training;
 
 namespace Byol.Comparison;
 
-/// <summary>How an option comes to its weights: by a run.</summary>
+/// <summary>The run that trains an option.</summary>
 /// <param name="Folder">The run's folder, in that of the comparison.</param>
 /// <param name="Recipe">The recipe for a budget.</param>
 /// <param name="From">The encoder that it begins with; null for random weights.</param>

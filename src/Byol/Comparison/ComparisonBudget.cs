@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Byol.Comparison;
 
-/// <summary>How the time of a comparison is divided: scoring takes what it takes, and pretraining has the rest.</summary>
+/// <summary>How the time of a comparison is divided: pretraining gets the time that scoring leaves.</summary>
 /// <param name="whole">Time for everything.</param>
 /// <param name="prepared">What was spent before.</param>
 /// <param name="options">All options, in the order in which they are scored.</param>

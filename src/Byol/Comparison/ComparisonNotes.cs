@@ -4,7 +4,7 @@ using Byol.Training;
 
 namespace Byol.Comparison;
 
-/// <summary>What must be known beside the figures.</summary>
+/// <summary>Notes to the figures.</summary>
 internal static class ComparisonNotes
 {
     /// <summary>What is known of the images before anything is scored.</summary>
@@ -32,7 +32,7 @@ internal static class ComparisonNotes
         + $"\"{images.Whole.MajorityClass}\" {100 * images.Whole.MajorityShare:F1} % of the images. Mean ± standard deviation over "
         + $"{draws} draws of the labels, the same for all; each pretraining ran once.");
 
-    /// <summary>That an option was trained too little to be judged by; null if it was trained enough.</summary>
+    /// <summary>A note that an option was trained too little to be judged by; null if it was trained enough.</summary>
     /// <param name="option">The option.</param>
     /// <param name="folder">Its run.</param>
     /// <param name="images">Images that it was trained on.</param>

@@ -1,6 +1,6 @@
 namespace Byol.Comparison;
 
-/// <summary>What one option got right, under one protocol and with one amount of labels.</summary>
+/// <summary>The correct answers of one option, under one protocol and with one amount of labels.</summary>
 /// <param name="Protocol">For instance kNN.</param>
 /// <param name="Labels">The amount as tables have it.</param>
 /// <param name="Labeled">Labels that were seen.</param>

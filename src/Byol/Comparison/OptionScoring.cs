@@ -13,7 +13,7 @@ internal sealed class OptionScoring(IReadOnlyList<LabelAmount> amounts, ulong se
     /// <param name="option">The option.</param>
     /// <param name="tasks">One, or one a fold.</param>
     /// <param name="protocols">Name, and what makes the option's rows under it, one a task.</param>
-    /// <param name="cancellation">Ends it between two draws.</param>
+    /// <param name="cancellation">Cancels between two draws.</param>
     public OptionScores Score(
         ComparedOption option, IReadOnlyList<EvaluationTask> tasks,
         IReadOnlyList<(string Name, Func<IReadOnlyList<IProbe>> Probes)> protocols, CancellationToken cancellation)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Byol.Comparison;
 
-/// <summary>What a trained option was found to be worth beside the best one that needs no training.</summary>
+/// <summary>The gain of a trained option over the best one that needs no training.</summary>
 /// <param name="Option">The trained one.</param>
 /// <param name="Difference">Of accuracies, in the mean over the amounts of labels; −1 to 1.</param>
 /// <param name="Margin">Half the width of its 95 % interval.</param>

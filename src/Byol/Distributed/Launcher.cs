@@ -4,7 +4,7 @@ namespace Byol.Distributed;
 /// <param name="Name">The name in messages.</param>
 /// <param name="Libraries">Names of the MPI libraries that it may have started it for, the likeliest first.</param>
 /// <param name="Rank">Which process this is, from 0.</param>
-/// <param name="Count">How many there are.</param>
+/// <param name="Count">The number of them.</param>
 /// <param name="LocalRank">Which of those of this host, from 0.</param>
 internal sealed record Launcher(string Name, IReadOnlyList<string> Libraries, int Rank, int Count, int LocalRank)
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Byol.Distributed;
 
-/// <summary>Sees that a rank has stopped: one that was killed MPI reports itself, but for one that is frozen, or whose network was cut, the
-/// others would wait for good.</summary>
+/// <summary>Detects a rank that has stopped. MPI itself reports a killed rank, but the others would wait forever for a rank that is frozen
+/// or whose network was cut.</summary>
 /// <remarks>A thread of each rank says every second that its process lives: to the first rank, and that one to all others. So it takes
 /// nothing from the training thread, and notices nothing of how long that takes.</remarks>
 internal sealed unsafe class Watchdog : IDisposable
@@ -46,10 +46,10 @@ internal sealed unsafe class Watchdog : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Says nothing any more: this rank has failed, and is as good as gone.</summary>
+    /// <summary>Stops sending signs of life, because this rank has failed.</summary>
     public void FallSilent() => _stopped = true;
 
-    /// <summary>Takes leave, and waits until all neighbors have.</summary>
+    /// <summary>Says goodbye, and waits until all neighbors have done so.</summary>
     public void Dispose()
     {
         _leaves = true;

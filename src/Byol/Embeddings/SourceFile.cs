@@ -33,7 +33,7 @@ internal static class SourceFile
     }
 
     /// <summary>What embeddings were made with; null if no file says so, or it is of other embeddings.</summary>
-    /// <exception cref="InvalidDataException">The file cannot be read as one of ours.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read as one that Byol wrote.</exception>
     public static EmbeddingSource? Read(string embeddings)
     {
         var path = Of(embeddings);

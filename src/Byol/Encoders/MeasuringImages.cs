@@ -11,7 +11,7 @@ internal static class MeasuringImages
 {
     private const int Most = 256, AtOnce = 16;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of them.</summary>
     public static int Count(IDataset images) => Math.Min(images.Count, Most);
 
     /// <summary>Hands them over in batches, spread evenly over the dataset.</summary>

@@ -8,8 +8,8 @@ using static TorchSharp.torch.nn;
 
 namespace Byol.Encoders;
 
-/// <summary>An encoder that runs a network as it is, by libtorch and in evaluation mode: weights are not copied, so it also sees one that
-/// is being trained. <see cref="TorchEncoder"/> is faster for embedding.</summary>
+/// <summary>An encoder that runs a network as it is, by libtorch and in evaluation mode: weights are not copied, so it also works while the
+/// network is being trained. <see cref="TorchEncoder"/> is faster for embedding.</summary>
 internal sealed class ModuleEncoder : IImageEncoder
 {
     private readonly Module<Tensor, Tensor> _network;
@@ -23,9 +23,9 @@ internal sealed class ModuleEncoder : IImageEncoder
 
     /// <summary>Wraps a network.</summary>
     /// <param name="name">The name in messages.</param>
-    /// <param name="network">f. Its mode is put back after each batch; no weight or buffer changes.</param>
+    /// <param name="network">f. Its mode is restored after each batch; no weight or buffer changes.</param>
     /// <param name="description">What it is, and what its input must be.</param>
-    /// <param name="precision">What it computes in.</param>
+    /// <param name="precision">The type to compute in.</param>
     /// <param name="device">Its device.</param>
     /// <param name="leaveOpen">Whether the network outlives this; otherwise it is disposed with it.</param>
     /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>

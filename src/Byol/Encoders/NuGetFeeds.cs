@@ -8,7 +8,7 @@ namespace Byol.Encoders;
 
 /// <summary>Packages of NuGet: from the folder that restores leave them in, or from the feeds that this machine's user has configured. No
 /// SDK is needed; feeds that want a password are not asked.</summary>
-/// <param name="http">Fetches; the caller's.</param>
+/// <param name="http">The client for downloads; the caller disposes it.</param>
 /// <param name="packages">The folder of restored packages.</param>
 /// <param name="feeds">Addresses of service indices, and folders.</param>
 internal sealed class NuGetFeeds(HttpClient http, string packages, IReadOnlyList<string> feeds)
@@ -16,7 +16,7 @@ internal sealed class NuGetFeeds(HttpClient http, string packages, IReadOnlyList
     private const string Official = "https://api.nuget.org/v3/index.json", Content = "PackageBaseAddress/3.0.0";
 
     /// <summary>As <c>dotnet restore</c> would look for them outside of any solution.</summary>
-    /// <param name="http">Fetches; the caller's.</param>
+    /// <param name="http">The client for downloads; the caller disposes it.</param>
     public static NuGetFeeds OfThisMachine(HttpClient http)
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);

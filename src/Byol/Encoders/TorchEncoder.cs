@@ -22,7 +22,7 @@ internal sealed class TorchEncoder : IImageEncoder
     /// <summary>Takes over an encoder.</summary>
     /// <param name="name">The name in messages.</param>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="precision">What it computes in.</param>
+    /// <param name="precision">The type to compute in.</param>
     /// <param name="device">Its device.</param>
     /// <param name="leaveOpen">Whether the encoder outlives this; otherwise it is disposed with it.</param>
     /// <exception cref="ArgumentException">The encoder does not support this precision.</exception>
@@ -42,8 +42,8 @@ internal sealed class TorchEncoder : IImageEncoder
 
     /// <summary>Opens an encoder's file.</summary>
     /// <param name="path">safetensors or a file of PyTorch, see <see cref="EncoderFile.Open"/>.</param>
-    /// <param name="precision">What to compute in.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="precision">The type to compute in.</param>
+    /// <param name="device">The device to compute on.</param>
     /// <exception cref="InvalidDataException">The file is damaged or holds no encoder.</exception>
     public static TorchEncoder Open(string path, Precision precision, Device device)
     {
@@ -105,7 +105,7 @@ internal sealed class TorchEncoder : IImageEncoder
         _shift.Dispose();
     }
 
-    // A network that has no faster form runs as it is.
+    // A network without a faster form runs as it is.
     private sealed class UnfoldedNetwork(nn.Module<Tensor, Tensor> network) : IInferenceNetwork
     {
         public Tensor Forward(Tensor x)

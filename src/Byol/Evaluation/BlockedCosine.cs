@@ -15,7 +15,7 @@ internal static class BlockedCosine
     /// <param name="bank">[N,D], rows of length 1.</param>
     /// <param name="visit">Takes the first query's place and the similarities, [B,N], which are gone after the call;
     /// it may write to them.</param>
-    /// <param name="cancellation">Ends the work between two blocks.</param>
+    /// <param name="cancellation">Cancels between two blocks.</param>
     public static void ForEach(Tensor queries, Tensor bank, Action<long, Tensor> visit, CancellationToken cancellation = default)
     {
         using var _ = no_grad();

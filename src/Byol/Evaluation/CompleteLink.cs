@@ -20,7 +20,7 @@ internal static class CompleteLink
     /// <summary>Compares all with all.</summary>
     /// <param name="bank">[N,D] fp32, rows of length 1, or of 0: these are close to none.</param>
     /// <param name="threshold">The least cosine of a close pair.</param>
-    /// <param name="cancellation">Ends the work between two blocks.</param>
+    /// <param name="cancellation">Cancels between two blocks.</param>
     /// <exception cref="InvalidDataException">There are more pairs than fit into memory.</exception>
     public static IReadOnlyList<ClosePair> Pairs(Tensor bank, double threshold, CancellationToken cancellation = default)
     {

@@ -35,8 +35,8 @@ internal sealed class FeatureProbe(string name, FeatureBank train, FeatureBank t
 
     /// <summary>A probe on standardized features.</summary>
     /// <param name="name">The name in tables.</param>
-    /// <param name="train">Features of all training images; they stay the caller's.</param>
-    /// <param name="test">Features of all test images; they stay the caller's.</param>
+    /// <param name="train">Features of all training images; the caller keeps them.</param>
+    /// <param name="test">Features of all test images; the caller keeps them.</param>
     /// <param name="measure">Measures the training features, for instance <see cref="Standardization.Of"/>.</param>
     /// <param name="classifier">Learns and scores.</param>
     public static FeatureProbe Scaled(

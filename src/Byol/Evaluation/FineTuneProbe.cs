@@ -7,13 +7,13 @@ namespace Byol.Evaluation;
 
 /// <summary>An encoder all of whose weights are trained.</summary>
 /// <param name="name">The name in tables.</param>
-/// <param name="architecture">Which encoder it is.</param>
+/// <param name="architecture">The architecture.</param>
 /// <param name="begin">Makes a fresh encoder to begin with, for a seed.</param>
 /// <param name="task">The images.</param>
 /// <param name="views">Size, crops and normalization.</param>
 /// <param name="options">How to train.</param>
-/// <param name="precision">What is computed in.</param>
-/// <param name="device">Where the encoder lives.</param>
+/// <param name="precision">The type to compute in.</param>
+/// <param name="device">The device of the encoder.</param>
 internal sealed class FineTuneProbe(
     string name, EncoderOptions architecture, Func<ulong, Module<Tensor, Tensor>> begin, EvaluationTask task, ViewOptions views,
     FineTuneOptions options, Precision precision, Device device) : IProbe
@@ -39,7 +39,7 @@ internal sealed class FineTuneProbe(
     /// <summary>Learns from labeled training images and scores the test images on the way; nothing is chosen by these scores.</summary>
     /// <param name="labeled">Indices of the training images whose labels may be seen.</param>
     /// <param name="seed">Seeds all draws.</param>
-    /// <param name="cancellation">Ends the work between two steps.</param>
+    /// <param name="cancellation">Cancels between two steps.</param>
     /// <returns>Results after epochs 1, 2, 4, 8 … and the last.</returns>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public IReadOnlyList<(int Epoch, ClassificationResult Result)> Curve(

@@ -12,12 +12,12 @@ namespace Byol.Evaluation;
 
 /// <summary>Trains an encoder and a linear classifier on it with labels:
 /// fine-tuning from pretrained weights, supervised learning from random ones.</summary>
-/// <param name="architecture">Which encoder it is.</param>
+/// <param name="architecture">The architecture.</param>
 /// <param name="task">The images.</param>
 /// <param name="views">Size, crops and normalization.</param>
 /// <param name="options">How to train.</param>
-/// <param name="precision">What is computed in; master weights are fp32.</param>
-/// <param name="device">Where the encoder lives.</param>
+/// <param name="precision">The type to compute in; master weights are fp32.</param>
+/// <param name="device">The device of the encoder.</param>
 internal sealed class FineTuning(
     EncoderOptions architecture, EvaluationTask task, ViewOptions views, FineTuneOptions options, Precision precision, Device device)
 {
@@ -29,7 +29,7 @@ internal sealed class FineTuning(
     /// <param name="seed">Draws the classifier's weights, order and crops.</param>
     /// <param name="reached">Receives the scores of the test images after epochs 1, 2, 4, 8 … and the last; what is trained does not depend
     /// on it.</param>
-    /// <param name="cancellation">Ends the work between two steps.</param>
+    /// <param name="cancellation">Cancels between two steps.</param>
     /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArithmeticException">Training diverged.</exception>
     public Tensor Scores(
@@ -65,7 +65,7 @@ internal sealed class FineTuning(
     /// <param name="labeled">Training images whose labels may be seen.</param>
     /// <param name="seed">Draws the classifier's weights, order and crops.</param>
     /// <param name="classWeights">What an image of each class counts; null if all count the same.</param>
-    /// <param name="cancellation">Ends the work between two steps.</param>
+    /// <param name="cancellation">Cancels between two steps.</param>
     /// <returns>The linear classifier on top; the caller disposes it.</returns>
     /// <exception cref="ArithmeticException">Training diverged.</exception>
     public MlpHead Fit(

@@ -17,7 +17,7 @@ internal sealed record Folds(IReadOnlyList<bool[]> Fitted, IReadOnlyList<(int Fi
     /// <param name="labels">N class indices.</param>
     /// <param name="most">Folds at most; no more than the images of the largest class.</param>
     /// <param name="enough">Folds after those that hold as many images together are left out.</param>
-    /// <param name="seed">Tells draws apart.</param>
+    /// <param name="seed">Distinguishes draws.</param>
     public static Folds Draw(IReadOnlyList<int> labels, int most, int enough, ulong seed)
     {
         var count = Math.Min(most, labels.GroupBy(l => l).Max(g => g.Count()));

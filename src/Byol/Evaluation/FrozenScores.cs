@@ -9,12 +9,12 @@ namespace Byol.Evaluation;
 internal sealed record FrozenScores(double Knn, double Linear)
 {
     /// <summary>Encodes all images once and classifies them both ways.</summary>
-    /// <param name="encoder">What encodes.</param>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="task">The images.</param>
     /// <param name="knn">k and T.</param>
     /// <param name="seed">Draws the folds of the probe's cross-validation.</param>
     /// <param name="warn">Receives a line if the probe's fit did not reach its minimum.</param>
-    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
     public static FrozenScores Of(
         IImageEncoder encoder, EvaluationTask task, KnnOptions knn, ulong seed, Action<string>? warn = null,
         CancellationToken cancellation = default)

@@ -17,7 +17,7 @@ internal static class GroupedFolds
     /// <param name="labels">N class indices.</param>
     /// <param name="groups">N group numbers of any kind, for instance those of <see cref="NearDuplicates"/>.</param>
     /// <param name="parts">How many, 2 or more.</param>
-    /// <param name="seed">Tells draws apart.</param>
+    /// <param name="seed">Distinguishes draws.</param>
     /// <returns>The part of each image, 0 to <paramref name="parts"/> − 1.</returns>
     /// <exception cref="ArgumentException">There are fewer groups than parts.</exception>
     public static int[] Draw(IReadOnlyList<int> labels, IReadOnlyList<int> groups, int parts, ulong seed)

@@ -22,7 +22,7 @@ internal sealed class OnlineProbe : IDisposable
     /// <param name="dimension">D, the size of a representation.</param>
     /// <param name="classes">C.</param>
     /// <param name="seed">Draws its weights.</param>
-    /// <param name="device">Where representations live.</param>
+    /// <param name="device">The device of the representations.</param>
     public OnlineProbe(long dimension, int classes, ulong seed, Device device)
     {
         using var weights = new WeightSource(seed, device);

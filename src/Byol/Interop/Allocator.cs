@@ -4,8 +4,9 @@ namespace Byol.Interop;
 
 /// <summary>Whether memory that libtorch frees goes back to the operating system at once.</summary>
 /// <remarks>GNU's allocator asks the kernel for new pages for every block of more than 32 MB, and gives back what is free at the end of its
-/// heap. A step frees and takes the same blocks over and over, and the kernel clears every page each time (docs/HOUR.md counts them). Told
-/// to keep them, the process holds its peak until it ends. The heaps of threads but the first are given back whenever they are empty.</remarks>
+/// heap. A step frees and takes the same blocks over and over, and the kernel clears every page each time (docs/HOUR.md counts them). With
+/// this setting the process holds its peak until it ends. The heaps of threads but the first are given back whenever they are
+/// empty.</remarks>
 internal static partial class Allocator
 {
     /// <summary>Set to <c>usual</c>, it leaves the allocator as it comes.</summary>

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Byol.Interop;
 
-/// <summary>How long libtorch's threads look out for work before they sleep.</summary>
-/// <remarks>As it comes, a thread of GNU's OpenMP spins for milliseconds after every operation that all threads have shared. Two views side
-/// by side keep every core busy without it, and it takes turns with them: a tenth of a small step (docs/HOUR.md). A thirtieth of that is
-/// still far more than lies between two operations.</remarks>
+/// <summary>How long libtorch's threads wait for work before they sleep.</summary>
+/// <remarks>By default a thread of GNU's OpenMP spins for milliseconds after every operation that all threads have shared. Two parallel
+/// views keep every core busy, so spinning takes processor time from them: a tenth of a small step (docs/HOUR.md). A thirtieth of that time
+/// is still much longer than the pause between two operations.</remarks>
 internal static partial class OpenMp
 {
     /// <summary>What OpenMP counts down while it looks out; its own is 300,000.</summary>

@@ -7,7 +7,7 @@ namespace Byol.Interop;
 /// itself.</summary>
 /// <remarks>The copy is asynchronous. The memory may be filled again once a result that was computed from it has been read.</remarks>
 /// <param name="device">The device to copy to.</param>
-/// <param name="type">What the encoder computes in.</param>
+/// <param name="type">The type that the encoder computes in.</param>
 internal sealed class ViewStaging(Device device, ScalarType type) : IDisposable
 {
     private readonly Tensor?[] _pages = new Tensor?[2];     // [B,S,S,3] of each view

@@ -23,7 +23,7 @@ internal sealed class NeighborGraph
     /// <param name="rows">N vectors, two or more.</param>
     /// <param name="k">There are never more than N − 1.</param>
     /// <param name="progress">Receives the finished share.</param>
-    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="cancellation">Cancels.</param>
     public static NeighborGraph Of(UnitRows rows, int k, Action<double>? progress = null, CancellationToken cancellation = default)
     {
         var graph = new NeighborGraph(rows.Count, Math.Min(k, rows.Count - 1));

@@ -13,7 +13,7 @@ internal static class NeighborMap
     /// <param name="graph">The neighbors of each.</param>
     /// <param name="start">Where they begin: their principal plane.</param>
     /// <param name="progress">Receives the finished share.</param>
-    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="cancellation">Cancels.</param>
     public static Places Of(
         NeighborGraph graph, Places start, Action<double>? progress = null, CancellationToken cancellation = default)
     {

@@ -8,7 +8,7 @@ internal static class PrincipalPlane
 
     /// <summary>Places of vectors on their plane.</summary>
     /// <param name="rows">N vectors.</param>
-    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="cancellation">Cancels.</param>
     public static Places Of(UnitRows rows, CancellationToken cancellation = default)
     {
         var (n, d, q) = (rows.Count, rows.Dimension, Math.Min(Axes, Math.Min(rows.Count, rows.Dimension)));

@@ -32,7 +32,7 @@ internal sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnos
     /// <summary>Diagnoses in a row, up to the last, that were collapsed.</summary>
     public int CollapsedDiagnoses { get; private set; } = collapsedDiagnoses;
 
-    /// <summary>Takes note of one step.</summary>
+    /// <summary>Records a step.</summary>
     /// <param name="embeddingStd">Std of normalized embeddings times √d.</param>
     /// <returns>True at the step that makes it certain, and never again.</returns>
     public bool Observe(double embeddingStd)
@@ -41,7 +41,7 @@ internal sealed class CollapseAlarm(int collapsedSteps = 0, int collapsedDiagnos
         return Raise(CollapsedSteps >= Patience);
     }
 
-    /// <summary>Takes note of one diagnosis of the encoder.</summary>
+    /// <summary>Records a diagnosis of the encoder.</summary>
     /// <param name="step">Optimizer steps taken.</param>
     /// <param name="std">Std of normalized representations times √D.</param>
     /// <param name="effectiveRank">Their effective rank, from 1.</param>

@@ -9,8 +9,8 @@ namespace Byol.Method;
 
 /// <summary>Both views at the same time, each on its own thread with half of libtorch's threads: faster than one after the other, and the
 /// same numbers.</summary>
-/// <remarks>The second view goes through both networks once more: their weights are the same memory, gradients and BatchNorm's statistics
-/// are not, and are handed on afterwards, in the order of the views.</remarks>
+/// <remarks>The second view has copies of both networks. They share the memory of the weights; gradients and BatchNorm's statistics are
+/// separate, and are merged afterwards in the order of the views.</remarks>
 internal sealed class ParallelViews : ITwoViews, IDisposable
 {
     private readonly ByolState _state;

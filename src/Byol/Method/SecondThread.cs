@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 
 namespace Byol.Method;
 
-/// <summary>A thread that works while the calling one does, each with half of libtorch's threads. Two views are computed faster side by
-/// side than one after the other by all threads: these meet in every operation, those three times a batch.</summary>
+/// <summary>A thread that works while the calling one does, each with half of libtorch's threads. Two views are computed faster in parallel
+/// than one after the other by all threads, because the parallel ones synchronize three times a batch instead of in every
+/// operation.</summary>
 /// <remarks>libtorch's number of threads is one for the process and one for each thread that has asked for it. While both work, the first
 /// is half: a thread that comes to libtorch only then keeps that.</remarks>
 internal sealed class SecondThread : IDisposable

@@ -25,7 +25,7 @@ internal enum RunState
 /// <summary>A run folder that is looked at from outside, while it is trained or afterwards. Nothing is locked and nothing is
 /// written.</summary>
 /// <param name="folder">The run's folder.</param>
-/// <param name="clock">Tells the time.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class ObservedRun(string folder, TimeProvider clock)
 {
     // An evaluation writes nothing meanwhile, and may take long: then the lock is asked, seldom, as asking holds it for an instant.

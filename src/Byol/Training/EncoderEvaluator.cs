@@ -16,7 +16,7 @@ namespace Byol.Training;
 /// <param name="history">What was recorded so far.</param>
 /// <param name="listener">Receives the records.</param>
 /// <param name="ranks">Who trains; the first of them evaluates.</param>
-/// <param name="clock">Tells the time.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class EncoderEvaluator(
     OnlineEvaluation evaluation, Module<Tensor, Tensor> encoder, RunPlan plan, StepRecorder recorder, RunHistory history, IRunListener listener,
     ICollective ranks, TimeProvider clock)

@@ -21,7 +21,7 @@ public static class EncoderSizing
     /// next may fit. If none fits, the narrowest is used.</summary>
     /// <param name="recipe">A recipe with a budget; its encoder is replaced by one of <see cref="EncoderOptions.Sizes"/>.</param>
     /// <param name="data">The images to train on.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="device">The device to compute on.</param>
     /// <param name="spent">The time of the budget that is already spent.</param>
     /// <param name="heard">Receives every width that was timed.</param>
     /// <exception cref="ArgumentException">Recipe and data do not go together.</exception>

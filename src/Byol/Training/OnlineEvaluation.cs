@@ -28,7 +28,7 @@ internal sealed class OnlineEvaluation : IDisposable
     /// <param name="recipe">How images are prepared, and what is computed in.</param>
     /// <param name="data">The training images.</param>
     /// <param name="validation">Labeled images to classify, or null.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="device">The device to compute on.</param>
     /// <param name="beganWithEncoder">Whether the run began with an encoder: then a linear probe is fitted again at every evaluation, the
     /// first before the first step, because the question is whether training helps.</param>
     public OnlineEvaluation(Recipe recipe, IDataset data, IDataset? validation, Device device, bool beganWithEncoder = false)

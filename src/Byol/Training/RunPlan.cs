@@ -14,7 +14,7 @@ internal sealed class RunPlan
     /// <param name="images">Images in the data.</param>
     /// <param name="last">What of the length was estimated last, where the run is resumed.</param>
     /// <param name="spent">What is spent of the budget of time already.</param>
-    /// <param name="clock">Tells the time.</param>
+    /// <param name="clock">The clock.</param>
     public RunPlan(Recipe recipe, int images, LengthRecord? last, TimeSpan spent, TimeProvider clock)
     {
         (_recipe, _images, StepsPerEpoch) = (recipe, images, images / recipe.Training.BatchSize);
@@ -37,7 +37,7 @@ internal sealed class RunPlan
 
     /// <summary>The plan as listeners are told of it.</summary>
     /// <param name="state">Where the run starts.</param>
-    /// <param name="type">What the networks compute in.</param>
+    /// <param name="type">The type that the networks compute in.</param>
     public PlanRecord ToRecord(ByolState state, ScalarType type) =>
         new(state.Step, _images, Budget.KnownSteps, StepsPerEpoch, state.Parameters.Values.numel(), $"{type}")
         {

@@ -15,7 +15,7 @@ namespace Byol.Training;
 /// <param name="recorder">Has the other state to save.</param>
 /// <param name="history">Knows which step was best.</param>
 /// <param name="log">Gets to disk first.</param>
-/// <param name="clock">Tells the time.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class RunSaver(
     Recipe recipe, RunDirectory run, ByolState state, OnlineProbe? probe, RunPlan plan, StepRecorder recorder, RunHistory history,
     RunLog log, TimeProvider clock)

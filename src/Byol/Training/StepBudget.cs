@@ -25,7 +25,7 @@ internal sealed class StepBudget
     /// <param name="evaluations">They take of the budget too.</param>
     /// <param name="last">What was estimated last, where the run is resumed.</param>
     /// <param name="spent">What is spent of the budget already.</param>
-    /// <param name="clock">Tells the time.</param>
+    /// <param name="clock">The clock.</param>
     public StepBudget(
         Recipe recipe, long stepsPerEpoch, EvaluationSchedule evaluations, LengthRecord? last, TimeSpan spent, TimeProvider clock)
     {
@@ -49,7 +49,7 @@ internal sealed class StepBudget
     /// <summary>Whether time ends the run.</summary>
     public bool HasBudget => _budget > TimeSpan.Zero;
 
-    /// <summary>Takes note of a step, and estimates K again where it is time to.</summary>
+    /// <summary>Records a step, and estimates K again where it is time to.</summary>
     /// <param name="step">Steps taken.</param>
     /// <param name="estimate">How long an evaluation will take, asked for before there was one.</param>
     /// <returns>What was found; null if it was not time.</returns>

@@ -4,7 +4,7 @@ using Byol.Runs;
 namespace Byol.Training;
 
 /// <summary>Averages the metrics of the steps since it was last read, and keeps the time.</summary>
-/// <param name="clock">Tells the time.</param>
+/// <param name="clock">The clock.</param>
 /// <param name="batchSize">Images a step.</param>
 /// <param name="plan">How many steps an epoch has.</param>
 /// <param name="from">The sums of the run that is resumed.</param>
@@ -36,7 +36,7 @@ internal sealed class StepMeter(TimeProvider clock, int batchSize, RunPlan plan,
         _aside += clock.GetElapsedTime(start);
     }
 
-    /// <summary>Takes note of a step.</summary>
+    /// <summary>Records a step.</summary>
     /// <param name="metrics">Its metrics.</param>
     /// <param name="waited">How long it waited for views.</param>
     public void Add(StepMetrics metrics, TimeSpan waited)

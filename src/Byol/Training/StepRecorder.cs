@@ -10,7 +10,7 @@ namespace Byol.Training;
 /// <param name="progress">Sums of the run that is resumed.</param>
 /// <param name="history">What was recorded so far.</param>
 /// <param name="listener">Receives the records.</param>
-/// <param name="clock">Tells the time.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class StepRecorder(
     TrainingOptions training, RunPlan plan, RunProgress progress, RunHistory history, IRunListener listener, TimeProvider clock)
 {

@@ -9,7 +9,7 @@ internal static class StepShapes
     /// <summary>Those of the encoder, of the projector and of the predictor.</summary>
     /// <param name="recipe">What to train.</param>
     /// <param name="imageSize">S, in pixels.</param>
-    /// <param name="type">What is computed in.</param>
+    /// <param name="type">The type to compute in.</param>
     /// <param name="ranks">How many a batch is spread over.</param>
     public static IEnumerable<ILayerShape> Of(Recipe recipe, int imageSize, ScalarType type, int ranks = 1)
     {

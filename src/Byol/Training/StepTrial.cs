@@ -22,7 +22,7 @@ internal sealed class StepTrial : IDisposable
     /// <summary>Builds the networks and begins to load.</summary>
     /// <param name="recipe">What a step is.</param>
     /// <param name="data">At least a batch of images.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="device">The device to compute on.</param>
     /// <param name="ranks">Who takes the steps together.</param>
     public StepTrial(Recipe recipe, IDataset data, Device device, ICollective ranks)
     {

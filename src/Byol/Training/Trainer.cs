@@ -14,8 +14,8 @@ namespace Byol.Training;
 /// <param name="validation">Labeled images for the online kNN, or null.</param>
 /// <param name="run">Where results go; null on every rank but the first.</param>
 /// <param name="ranks">Who trains together.</param>
-/// <param name="device">Where to compute.</param>
-/// <param name="clock">Tells the time.</param>
+/// <param name="device">The device to compute on.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class Trainer(
     Recipe recipe, IDataset data, IDataset? validation, RunDirectory? run, ICollective ranks, Device device, TimeProvider clock)
 {

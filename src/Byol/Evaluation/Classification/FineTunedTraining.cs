@@ -27,7 +27,7 @@ internal sealed class FineTunedTraining(
 
     /// <summary>Trains.</summary>
     /// <param name="progress">Receives the number of trained networks, and of all networks.</param>
-    /// <param name="cancellation">Ends the work between two steps.</param>
+    /// <param name="cancellation">Cancels between two steps.</param>
     public TrainedHead Run(Action<int, int>? progress, CancellationToken cancellation)
     {
         var networks = fold.Max() + 2;

@@ -12,7 +12,7 @@ internal sealed class FrozenTraining(LabeledFeatures data, IReadOnlyList<int> fo
 {
     /// <summary>Trains.</summary>
     /// <param name="progress">Receives the number of finished folds, and of all folds.</param>
-    /// <param name="cancellation">Ends the work between two folds.</param>
+    /// <param name="cancellation">Cancels between two folds.</param>
     public TrainedHead Run(Action<int, int>? progress, CancellationToken cancellation)
     {
         var heldOut = CrossValidation.Run(data.Labels, fold, Fit, progress, cancellation);

@@ -22,7 +22,7 @@ internal static class CrossValidation
     /// <param name="fold">The fold of each image.</param>
     /// <param name="fit">Makes the whole classifier of a fold, including all its choices.</param>
     /// <param name="progress">Receives the number of finished folds, and of all folds.</param>
-    /// <param name="cancellation">Ends the work between two folds.</param>
+    /// <param name="cancellation">Cancels between two folds.</param>
     public static IReadOnlyList<HeldOut> Run(
         IReadOnlyList<int> labels, IReadOnlyList<int> fold, FitFold fit, Action<int, int>? progress, CancellationToken cancellation)
     {

@@ -17,10 +17,10 @@ internal sealed record LabeledFeatures(
     private const int BatchSize = 64;
 
     /// <summary>Encodes every image as the encoder needs it.</summary>
-    /// <param name="encoder">What encodes.</param>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="task">The images to learn from.</param>
     /// <param name="progress">Receives the number of finished images, and of all images.</param>
-    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
     public static LabeledFeatures Encode(
         IImageEncoder encoder, EvaluationTask task, Action<int, int>? progress, CancellationToken cancellation)
     {

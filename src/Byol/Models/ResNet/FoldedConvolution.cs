@@ -10,7 +10,7 @@ internal sealed class FoldedConvolution : IDisposable
 
     /// <param name="tensors">The network's parameters and buffers by name.</param>
     /// <param name="plan">Which convolution and BatchNorm.</param>
-    /// <param name="type">What to compute in.</param>
+    /// <param name="type">The type to compute in.</param>
     public FoldedConvolution(IReadOnlyDictionary<string, Tensor> tensors, PlannedConvolution plan, ScalarType type)
     {
         using var _ = no_grad();

@@ -13,7 +13,7 @@ internal static class ResNetLayers
     /// <param name="plan">The network.</param>
     /// <param name="imageSize">S, in pixels.</param>
     /// <param name="batch">B.</param>
-    /// <param name="type">What it computes in.</param>
+    /// <param name="type">The type to compute in.</param>
     /// <param name="withGradients">Whether it is trained.</param>
     public static IEnumerable<ILayerShape> Of(ResNetPlan plan, long imageSize, long batch, ScalarType type, bool withGradients)
     {
