@@ -1,5 +1,5 @@
-// The whole job as a library: an encoder that others trained learns from photographs without labels, a classifier from a few with labels,
-// and it is used.
+// The whole job with the library: a pretrained encoder is continued on photographs without labels, a classifier is trained on a few with
+// labels, and it is used.
 //   dotnet run --project samples/Inspection -c Release -- PHOTOS LABELED inspection 12
 // PHOTOS is a folder of images; LABELED has a sub-folder for each class; then the folder to write to, and the epochs. A fifth argument is
 // another encoder to begin with: a name of PretrainedEncoders.All, or a file.
@@ -14,7 +14,7 @@ using static TorchSharp.torch;
 var (photos, labeled, folder) = (Images.Open(args[0]), Images.Open(args[1]), args[2]);
 var (epochs, begin) = (int.Parse(args[3], CultureInfo.InvariantCulture), args.ElementAtOrDefault(4) ?? "imagenet-resnet18");
 
-// 1. Without labels. The encoder is fetched once, and then stays on this machine. Interrupted, the same program resumes.
+// 1. Without labels. The encoder is downloaded once. After an interruption the same program resumes.
 OpenedEncoder pretrained;
 try
 {
@@ -35,7 +35,7 @@ using (pretrained)
     begun.Train(record => Console.WriteLine(record));
 }
 
-// 2. With a few labels. What the report says comes from images that were held out.
+// 2. With a few labels. The figures of the report come from held-out images.
 using var encoder = EncoderFile.Open(PretrainingRun.Open(Path.Combine(folder, "run")).EncoderPath, CPU);
 using var classifier = Classifier.Train(encoder, labeled);
 var (report, file) = (classifier.Report, Path.Combine(folder, "parts.onnx"));
@@ -44,7 +44,7 @@ Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
 if (!report.BeatsChance) throw new InvalidOperationException("The classifier is no better than chance; label more images.");
 Console.WriteLine(classifier.ExportOnnx(file, labeled).Parity);
 
-// 3. In use: this part needs the file and nothing else of the above.
+// 3. In use: this part needs the file only.
 using var parts = OnnxClassifier.Open(file);
 foreach (var unreadable in parts.Predict(photos, Report)) Console.WriteLine(unreadable.Reason);
 return 0;

@@ -4,15 +4,15 @@ using Byol.Data.Views;
 
 namespace LibrarySample;
 
-/// <summary>A dataset is six members: here discs, squares and triangles, drawn when they are asked for.</summary>
+/// <summary>A dataset is six members: here discs, squares and triangles, drawn on demand.</summary>
 /// <param name="count">How many images.</param>
-/// <param name="first">The number of the first: others are other images.</param>
+/// <param name="first">The number of the first image.</param>
 internal sealed class DrawnShapes(int count, int first = 0) : IDataset
 {
     private const int Side = 48;
 
-    /// <summary>What may differ between two views of one image is what does not make its class. Colors do not, so all views are gray; the
-    /// outline does, so crops keep most of it. With the usual crops, from 0.4 on, and colors this encoder becomes worse by training.</summary>
+    /// <summary>Two views of one image may differ in what does not decide its class. Colors do not decide it, so all views are gray; the
+    /// outline does, so crops keep most of it. With the usual crops, from 0.4 on, and colors, training makes this encoder worse.</summary>
     public static ViewOptions Views { get; } = new()
     {
         ImageSize = 32, CropArea = new(0.8, 1), EvaluationCrop = 1, GrayscaleProbability = 1, JitterProbability = 1,
