@@ -1,6 +1,9 @@
-"""A BYOL step in PyTorch on a CPU, two ways: as its best users write it, and as most do. Prints JSON: images/s, loss, peak memory.
+"""A BYOL step in PyTorch, two ways: as its best users write it, and as most do. Prints JSON: images/s, loss, peak memory.
 
-    python3 bench/peers/byol.py MODE NETWORK BATCH STEPS FOLDER       MODE: bfloat16 (channels-last, autocast) or float32 (the defaults)
+    python3 bench/peers/byol.py MODE NETWORK BATCH STEPS FOLDER [DEVICE]
+
+MODE: bfloat16 (channels-last, autocast) or float32 (the defaults); FOLDER: of images, or - for views of noise that lie on the device already;
+DEVICE: cpu, or cuda, which has not been run.
 """
 import copy
 import json
@@ -92,27 +95,39 @@ def loss(q, z):
     return 2 - 2 * (F.normalize(q.float(), dim=-1) * F.normalize(z.float(), dim=-1)).sum(dim=-1).mean()
 
 
-def main(mode, network, batch, steps, folder):
+def batches(folder, size, batch, best, device):
+    if folder == "-":
+        views = [torch.randn(batch, 3, size, size, device=device) for _ in range(2)]
+        while True:
+            yield views
+    workers = (2 if device == "cpu" else len(os.sched_getaffinity(0)) - 2) if best else 0
+    for views in torch.utils.data.DataLoader(TwoViews(folder, size), batch_size=batch, num_workers=workers, drop_last=True,
+                                             persistent_workers=best, pin_memory=device != "cpu"):
+        yield [v.to(device, non_blocking=True) for v in views]
+
+
+def main(mode, network, batch, steps, folder, device="cpu"):
     torch.set_num_threads(len(os.sched_getaffinity(0)))      # Debian's build begins with one on two cores
     best = mode == "bfloat16"
     depth, width, stem, size, (hidden, out) = NETWORKS[network]
     net, features = encoder(depth, width, stem)
     online = nn.Sequential(net, head(features, hidden, out))
+    online = online.to(device)
     if best:
         online = online.to(memory_format=torch.channels_last)
     target = copy.deepcopy(online).requires_grad_(False)
-    predictor = head(out, hidden, out)
+    predictor = head(out, hidden, out).to(device)
+    torch.backends.cudnn.benchmark = True
     parameters = [*online.parameters(), *predictor.parameters()]
     optimizer = torch.optim.SGD(parameters, lr=0.01, momentum=0.9, weight_decay=1e-6, foreach=best)
-    loader = iter(torch.utils.data.DataLoader(TwoViews(folder, size), batch_size=batch, num_workers=2 if best else 0,
-                                              drop_last=True, persistent_workers=best))
+    loader = batches(folder, size, batch, best, device)
     times = []
     for _ in range(WARM_UP + steps):
         start = time.perf_counter()
         v1, v2 = next(loader)
         if best:
             v1, v2 = (v.contiguous(memory_format=torch.channels_last) for v in (v1, v2))
-        with torch.autocast("cpu", torch.bfloat16, enabled=best):
+        with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=best):
             with torch.no_grad():
                 z1, z2 = target(v1), target(v2)
             q1, q2 = predictor(online(v1)), predictor(online(v2))
@@ -138,4 +153,4 @@ def main(mode, network, batch, steps, folder):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), *sys.argv[5:])

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.ComponentModel;
 using System.Globalization;
 using Byol.Cli.Inputs;
 using Byol.Cli.Machine;
@@ -55,7 +54,8 @@ internal static class BenchScale
             }
             string[] own = [ranks.Name, cores.Name, json.Name];
             var typed = parsed.Tokens.Select(t => t.Value).SkipWhile(t => t != "scale").Skip(1).ToList();
-            var rows = Rows([.. counts], each, [.. Without(typed, own)], recipe.Training.BatchSize);
+            List<ScaleRow> rows = [.. ScaleMeasurement.Measure(
+                counts, each, [.. Without(typed, own)], recipe.Training.BatchSize, what => Console.Error.WriteLine($"{what} …"))];
             Output.Write(parsed.GetValue(json), rows, Describe(recipe, rows));
             return ExitCodes.Done;
         });
@@ -73,30 +73,23 @@ internal static class BenchScale
         }
     }
 
-    private static List<ScaleRow> Rows(IReadOnlyList<int> ranks, int cores, IReadOnlyList<string> typed, int batchSize)
-    {
-        try
-        {
-            return [.. ScaleMeasurement.Measure(ranks, cores, typed, batchSize, what => Console.Error.WriteLine($"{what} …"))];
-        }
-        catch (Win32Exception)
-        {
-            throw new ArgumentException("mpirun is not here; install Open MPI (Debian: apt-get install openmpi-bin).");
-        }
-    }
-
     private static string Describe(Recipe recipe, List<ScaleRow> rows)
     {
         var one = rows[0].ImagesPerSecond / rows[0].Cores;
         return string.Create(
-            CultureInfo.InvariantCulture, $"{recipe.Encoder}, {recipe.Views.ImageSize} px, batch {recipe.Training.BatchSize}\n\n") + Table.Format(["", "processes", "cores of each", "images/s", "for each core of one process"],
+            CultureInfo.InvariantCulture, $"{recipe.Encoder}, {recipe.Views.ImageSize} px, batch {recipe.Training.BatchSize}\n\n")
+            + Table.Format(["", "processes", "cores of each", "images/s", "for each core of one process", "of processes by themselves"],
                 [.. rows.Select(r => (string[])
                 [
                     r.What, Text($"{r.Processes}"), Text($"{r.Cores}"), Text($"{r.ImagesPerSecond:N1}"),
-                    Text($"{r.ImagesPerSecond / (one * r.Processes * r.Cores):F2}"),
+                    Text($"{r.ImagesPerSecond / (one * r.Processes * r.Cores):F2}"), OfCeiling(r, rows),
                 ])])
             + "\nProcesses by themselves have a part of the batch each, and show what the cores can do at the same time.\n";
     }
+
+    private static string OfCeiling(ScaleRow row, List<ScaleRow> rows) =>
+        rows.FirstOrDefault(r => r.What == ScaleMeasurement.ByThemselves && r.Processes * r.Cores == row.Processes * row.Cores) is { } ceiling
+            ? Text($"{row.ImagesPerSecond / ceiling.ImagesPerSecond:F2}") : "";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -52,6 +52,7 @@ internal static class Doctor
             + $"{RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
         var libtorch = Libtorch();
         yield return libtorch;
+        var processes = Processes();        // which gives each rank its threads
         var cpu = Processor.Current;
         yield return new Finding(true, "processor",
             $"{Environment.ProcessorCount} cores; "
@@ -74,7 +75,7 @@ internal static class Doctor
                 ? new Finding(true, "gpu", $"{torch.cuda.device_count()} CUDA device(s)")
                 : new Finding(null, "gpu", "none found; for the CUDA build set TorchBackend=cuda in the environment and leave it set");
         }
-        yield return Processes();
+        yield return processes;
         yield return Codecs();
         var catalog = DatasetCatalog.FromEnvironment();
         foreach (var folder in catalog.Folders)
@@ -99,8 +100,9 @@ internal static class Doctor
         {
             try
             {
-                var hosts = Ranks.Current.Hosts.GroupBy(h => h).Select(h => $"{h.Count()} on {h.Key}");
-                return new Finding(true, "ranks", $"{Ranks.Current.Count} by {Ranks.Current.Library}: {string.Join(", ", hosts)}");
+                var hosts = Ranks.Current.Hosts.Zip(Ranks.Current.Cores).GroupBy(rank => rank.First, rank => rank.Second);
+                var layout = hosts.Select(h => $"{h.Count()} on {h.Key}, cores {string.Join(" and ", h.Distinct())}");
+                return new Finding(true, "ranks", $"{Ranks.Current.Count} by {Ranks.Current.Library}: {string.Join("; ", layout)}");
             }
             catch (InvalidOperationException e)
             {
@@ -108,8 +110,10 @@ internal static class Doctor
             }
         }
         var libraries = Mpi.Installed().ToList();
+        var root = libraries.Any(l => l.StartsWith("Open MPI", StringComparison.Ordinal)) && Mpirun.RefusesUser
+            ? $"; for root, {Mpirun.RootRemedy}" : "";
         return libraries.Count > 0
-            ? new Finding(true, "ranks", $"a process by itself; mpirun can start several: {string.Join("; ", libraries)}")
+            ? new Finding(true, "ranks", $"a process by itself; mpirun can start several: {string.Join("; ", libraries)}{root}")
             : new Finding(null, "ranks", "a process by itself; no MPI library was found (Debian: apt-get install openmpi-bin)");
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Byol.Distributed;
 using Byol.Interop;
 using static TorchSharp.torch;
 
@@ -9,6 +10,7 @@ internal static class DeviceName
 {
     /// <summary>From its name to the device; null for the default.</summary>
     /// <param name="typed">cpu, cuda or cuda:1; null if nothing was typed.</param>
+    /// <returns>Null for cuda as well, if several processes train together: each has a GPU of its own.</returns>
     /// <exception cref="ArgumentException">There is no such device.</exception>
     public static Device? Parse(string? typed)
     {
@@ -26,6 +28,8 @@ internal static class DeviceName
                 ? $"--device {typed}: there is no GPU here, or this build has no CUDA; use cpu, or a build with -p:TorchBackend=cuda."
                 : $"--device {typed}: this machine has {count} GPUs, cuda:0 to cuda:{count - 1}; use one of them.");
         }
-        return new Device(TorchSharp.DeviceType.CUDA, index);
+        if (Ranks.Current.Count == 1) return new Device(TorchSharp.DeviceType.CUDA, index);
+        return parts is ["cuda"] ? null : throw new ArgumentException(
+            $"--device {typed} is one GPU, and {Ranks.Current.Count} processes were started; leave it out, and each takes a GPU of its own.");
     }
 }

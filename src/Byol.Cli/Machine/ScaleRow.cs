@@ -21,6 +21,9 @@ internal static class ScaleMeasurement
     /// <summary>The hidden option that makes a process one of those that are measured.</summary>
     public const string Worker = "--worker";
 
+    /// <summary>Processes that know nothing of one another: the machine's ceiling.</summary>
+    public const string ByThemselves = "processes by themselves";
+
     private const int WarmUp = 2;
     private static readonly string Program = typeof(ScaleMeasurement).Assembly.Location;
 
@@ -36,7 +39,7 @@ internal static class ScaleMeasurement
         yield return Row("one process", 1, cores, batchSize, asRanks: false);
         foreach (var count in ranks.Where(r => r > 1))
         {
-            yield return Row("processes by themselves", count, cores, batchSize / count, asRanks: false);
+            yield return Row(ByThemselves, count, cores, batchSize / count, asRanks: false);
             yield return Row("ranks", count, cores, batchSize, asRanks: true);
             yield return Row("one process", 1, count * cores, batchSize, asRanks: false);
         }
@@ -65,21 +68,12 @@ internal static class ScaleMeasurement
     }
 
     // Each process has its own cores. Processes that are not ranks are started in the same way, and do not know of each other.
-    private static List<double> Run(int processes, int cores, IReadOnlyList<string> arguments, bool asRanks)
+    private static IEnumerable<double> Run(int processes, int cores, IReadOnlyList<string> arguments, bool asRanks)
     {
         IEnumerable<string> alone = asRanks ? [] : ["env", "-u", "OMPI_COMM_WORLD_SIZE"];
-        var start = new ProcessStartInfo("mpirun",
-        [
-            "-q", "-n", $"{processes}", "--map-by", $"slot:PE={cores}", "--bind-to", "core", .. alone,
-            "dotnet", Program, "bench", "scale", Worker, .. arguments,
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["OMP_NUM_THREADS"] = $"{cores}";
-        start.Environment["TERM"] = "dumb";     // mpirun gives ranks a terminal, and .NET would begin it with control characters
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var rates = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        return process.ExitCode == 0 ? [.. rates.Select(r => double.Parse(r, CultureInfo.InvariantCulture))]
-            : throw new InvalidOperationException($"mpirun ended with exit code {process.ExitCode}: {error.Result.ReplaceLineEndings(" ")}");
+        var output = Mpirun.Run(
+            ["-n", $"{processes}", "--map-by", $"slot:PE={cores}", "--bind-to", "core", .. alone, "dotnet", Program, "bench", "scale", Worker, .. arguments],
+            cores);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(rate => double.Parse(rate, CultureInfo.InvariantCulture));
     }
 }

@@ -3,9 +3,11 @@ using System.Runtime.InteropServices;
 namespace Byol.Cli.Terminal;
 
 /// <summary>Ctrl-C, SIGTERM and the end of the terminal as a cancellation: the first asks for a checkpoint and the end, the second ends at
-/// once.</summary>
+/// once. SIGUSR1 does the same: mpirun passes it on and goes on waiting, where after Ctrl-C it ends ranks soon.</summary>
 internal sealed class Interruption : IDisposable
 {
+    private const PosixSignal UserSignal = (PosixSignal)10;     // by its number: .NET has no name for it
+
     private readonly string _saving;
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _signals;
@@ -14,7 +16,8 @@ internal sealed class Interruption : IDisposable
     public Interruption(string saving = "saving after this step")
     {
         _saving = saving;
-        PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+        PosixSignal[] signals =
+            [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, .. OperatingSystem.IsLinux() ? [UserSignal] : Array.Empty<PosixSignal>()];
         _signals = [.. signals.Select(s => PosixSignalRegistration.Create(s, OnSignal))];
     }
 

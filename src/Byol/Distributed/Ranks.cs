@@ -18,7 +18,8 @@ public sealed class Ranks
         _joined = new Lazy<Joined>(Join);
     }
 
-    private sealed record Joined(ICollective Collective, string Library, IReadOnlyList<string> Hosts, Watchdog? Watchdog);
+    private sealed record Joined(
+        ICollective Collective, string Library, IReadOnlyList<string> Hosts, IReadOnlyList<string> Cores, Watchdog? Watchdog);
 
     /// <summary>The ranks of this process.</summary>
     public static Ranks Current { get; } = new(Launcher.Of(Environment.GetEnvironmentVariable));
@@ -49,6 +50,9 @@ public sealed class Ranks
 
     /// <summary>The host of each rank.</summary>
     internal IReadOnlyList<string> Hosts => _joined.Value.Hosts;
+
+    /// <summary>The cores of each rank.</summary>
+    internal IReadOnlyList<string> Cores => _joined.Value.Cores;
 
     /// <summary>The device of this rank; if the host has several GPUs, each of its ranks takes another.</summary>
     /// <param name="device">The device that a single process would take.</param>
@@ -87,7 +91,7 @@ public sealed class Ranks
 
     private Joined Join()
     {
-        if (Count == 1) return new Joined(SingleProcess.Instance, "", [Environment.MachineName], null);
+        if (Count == 1) return new Joined(SingleProcess.Instance, "", [Environment.MachineName], [Distributed.Cores.Allowed], null);
         var mpi = Mpi.Begin(Launcher.Libraries) ?? throw new InvalidOperationException(
             $"{Launcher.Name} started {Count} processes, and {string.Join(" or ", Launcher.Libraries)} cannot be loaded; "
             + "install the MPI library that it belongs to, or start one process without it.");
@@ -97,11 +101,11 @@ public sealed class Ranks
             throw new InvalidOperationException($"{Launcher.Name} started {Count} processes, and {mpi.Version} sees {ranks.Count}; "
                 + "start them with the launcher of that library; srun has an option, mpi, that says which it is.");
         }
-        var hosts = Gather(ranks, mpi.Host);
-        Cores.Share(Gather(ranks, $"{mpi.Host} {Cores.Allowed}"), Rank);
+        var (hosts, cores) = (Gather(ranks, mpi.Host), Gather(ranks, Distributed.Cores.Allowed));
+        Distributed.Cores.Share([.. hosts.Zip(cores, (host, own) => $"{host} {own}")], Rank);
         var watchdog = mpi.TakesThreads ? new Watchdog(mpi, mpi.Duplicate(mpi.World), () => SilenceLimit, EndForSilence) : null;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Leave(mpi, watchdog);
-        return new Joined(ranks, mpi.Version, hosts, watchdog);
+        return new Joined(ranks, mpi.Version, hosts, cores, watchdog);
 
         void EndForSilence(int rank, TimeSpan silence)
         {

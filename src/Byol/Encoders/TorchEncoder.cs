@@ -33,6 +33,7 @@ internal sealed class TorchEncoder : IImageEncoder
         architecture.Require(precision);
         (Name, _source, _device, _leavesOpen) = (name, encoder, device, leaveOpen);
         _type = architecture.ComputeType(precision, device);
+        CudaMath.Prepare(device, precision == Precision.Float32);
         NumericsCheck.Require(
             architecture.LayerShapes(preprocessing.ImageSize, CheckedBatch, _type, withGradients: false), device, withGradients: false);
         _network = encoder.Network is IFoldable foldable ? foldable.Fold(_type) : new UnfoldedNetwork(encoder.Network);

@@ -23,7 +23,7 @@ internal static class BlockedCosine
         var columns = bank.t();                                                   // [D,N]
         var rows = Math.Min(BlockSize(bank.shape[0]), queries.shape[0]);
         // One for all blocks: fresh pages cost a fifth of a product
-        var similarities = empty(rows, bank.shape[0]);
+        var similarities = empty([rows, bank.shape[0]], device: bank.device);
         for (var start = 0L; start < queries.shape[0]; start += rows)
         {
             cancellation.ThrowIfCancellationRequested();

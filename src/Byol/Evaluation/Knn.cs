@@ -1,3 +1,4 @@
+using Byol.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -53,27 +54,37 @@ public static class Knn
     /// <param name="bank">Features and labels that vote.</param>
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="options">k and T.</param>
+    /// <param name="device">Where to compute; null for the GPU where there is one.</param>
     /// <returns>M class indices.</returns>
-    internal static int[] Classify(FeatureBank bank, Tensor queries, KnnOptions options) => Winners(Votes(bank, queries, options));
+    internal static int[] Classify(FeatureBank bank, Tensor queries, KnnOptions options, Device? device = null) =>
+        Winners(Votes(bank, queries, options, device: device));
 
     /// <summary>Classifies each image of a bank by all the others.</summary>
     /// <param name="bank">Features and labels.</param>
     /// <param name="options">k and T.</param>
+    /// <param name="device">Where to compute; null for the GPU where there is one.</param>
     /// <returns>N class indices.</returns>
-    internal static int[] LeaveOneOut(FeatureBank bank, KnnOptions options) =>
-        Winners(Votes(bank, bank.Features, options, leaveOneOut: true));
+    internal static int[] LeaveOneOut(FeatureBank bank, KnnOptions options, Device? device = null) =>
+        Winners(Votes(bank, bank.Features, options, leaveOneOut: true, device));
 
     /// <summary>The fraction of labeled queries that are classified correctly.</summary>
     /// <param name="bank">Features and labels that vote.</param>
     /// <param name="test">Features and labels to classify.</param>
     /// <param name="options">k and T.</param>
-    public static double Accuracy(FeatureBank bank, FeatureBank test, KnnOptions options) =>
-        Share(Classify(bank, test.Features, options), test.Labels);
+    public static double Accuracy(FeatureBank bank, FeatureBank test, KnnOptions options) => Accuracy(bank, test, options, null);
+
+    /// <inheritdoc cref="Accuracy(FeatureBank, FeatureBank, KnnOptions)"/>
+    internal static double Accuracy(FeatureBank bank, FeatureBank test, KnnOptions options, Device? device) =>
+        Share(Classify(bank, test.Features, options, device), test.Labels);
 
     /// <summary>The fraction of a bank's images that the others classify correctly.</summary>
     /// <param name="bank">Features and labels.</param>
     /// <param name="options">k and T.</param>
-    public static double LeaveOneOutAccuracy(FeatureBank bank, KnnOptions options) => Share(LeaveOneOut(bank, options), bank.Labels);
+    public static double LeaveOneOutAccuracy(FeatureBank bank, KnnOptions options) => LeaveOneOutAccuracy(bank, options, null);
+
+    /// <inheritdoc cref="LeaveOneOutAccuracy(FeatureBank, KnnOptions)"/>
+    internal static double LeaveOneOutAccuracy(FeatureBank bank, KnnOptions options, Device? device) =>
+        Share(LeaveOneOut(bank, options, device), bank.Labels);
 
     private static double Share(int[] predicted, IReadOnlyList<int> labels) =>
         predicted.Zip(labels).Count(p => p.First == p.Second) / (double)predicted.Length;
@@ -83,18 +94,20 @@ public static class Knn
     /// <param name="queries">[M,D] fp32.</param>
     /// <param name="options">k and T.</param>
     /// <param name="leaveOneOut">Whether the queries are the bank's own images, none of which votes for itself.</param>
-    /// <returns>[M,C] fp32; the caller's dispose scope owns it.</returns>
-    internal static Tensor Votes(FeatureBank bank, Tensor queries, KnnOptions options, bool leaveOneOut = false)
+    /// <param name="device">Where to compute; null for the GPU where there is one.</param>
+    /// <returns>[M,C] fp32, on the processor; the caller's dispose scope owns it.</returns>
+    internal static Tensor Votes(FeatureBank bank, Tensor queries, KnnOptions options, bool leaveOneOut = false, Device? device = null)
     {
+        device ??= TorchRuntime.DefaultDevice;
         var most = bank.Labels.Count - (leaveOneOut ? 1 : 0);
         options.Validate(most);
         var k = Math.Min(options.NeighborsFor(bank.Labels), most);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using Scalar sharpness = 1 / options.Temperature, lowest = float.NegativeInfinity, minusOne = -1;
-        var labels = tensor(bank.Labels.Select(l => (long)l).ToArray());                         // [N]
-        var votes = zeros(queries.shape[0], bank.Classes.Count);                                 // [M,C]
-        BlockedCosine.ForEach(functional.normalize(queries, p: 2, dim: 1), functional.normalize(bank.Features, p: 2, dim: 1), (start, similarity) =>
+        var labels = tensor(bank.Labels.Select(l => (long)l).ToArray(), device: device);         // [N]
+        var votes = zeros([queries.shape[0], bank.Classes.Count], device: device);               // [M,C]
+        BlockedCosine.ForEach(Unit(queries), Unit(bank.Features), (start, similarity) =>
         {
             var count = similarity.shape[0];                                                     // B
             if (leaveOneOut) similarity.narrow(1, start, count).diagonal().fill_(lowest);
@@ -103,7 +116,9 @@ public static class Knn
             var weights = nearest.add(nearest.narrow(1, 0, 1), minusOne).mul(sharpness).exp();   // [B,k]
             votes.narrow(0, start, count).scatter_add_(1, labels.index_select(0, indices.reshape(-1)).reshape(indices.shape), weights);
         });
-        return votes.MoveToOuterDisposeScope();
+        return votes.cpu().MoveToOuterDisposeScope();
+
+        Tensor Unit(Tensor features) => functional.normalize(features.to(device), p: 2, dim: 1);
     }
 
     private static int[] Winners(Tensor votes)

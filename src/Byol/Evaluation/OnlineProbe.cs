@@ -1,3 +1,4 @@
+using Byol.Interop;
 using Byol.Models;
 using Byol.Optim;
 using static TorchSharp.torch;
@@ -43,7 +44,7 @@ internal sealed class OnlineProbe : IDisposable
         using var scope = NewDisposeScope();
         _parameters.ZeroGradients();
         var y = representations.detach().to(ScalarType.Float32);
-        var target = tensor(labels.Select(l => (long)l).ToArray(), device: y.device);
+        var target = ViewTensors.From([.. labels.Select(l => (long)l)], y.device);
         using var scale = Standardization.Of(y);
         using var x = scale.Apply(y);
         functional.cross_entropy(_head.forward(x), target).backward();

@@ -15,14 +15,14 @@ internal static class TopK
     private const int LeastGroup = 16;      // below, the maxima are as much work as the row
 
     /// <summary>Finds them.</summary>
-    /// <param name="rows">[B,N] fp32, contiguous, on the processor.</param>
+    /// <param name="rows">[B,N] fp32, contiguous; where they are not on the processor, topk answers.</param>
     /// <param name="k">1 to N.</param>
     /// <returns>Values, [B,k] fp32, and their places in the row, [B,k] int64.</returns>
     public static (Tensor Values, Tensor Places) Find(Tensor rows, int k)
     {
         var (count, length) = ((int)rows.shape[0], (int)rows.shape[1]);
         var group = length / (GroupsForOne * k);
-        if (group < LeastGroup) return rows.topk(k, 1);
+        if (group < LeastGroup || rows.device_type != TorchSharp.DeviceType.CPU) return rows.topk(k, 1);
         var (values, places) = (empty(count, k), empty([count, k], ScalarType.Int64));
         var parts = Math.Min(get_num_threads(), count);
         var complete = 1;

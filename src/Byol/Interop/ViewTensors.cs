@@ -32,6 +32,18 @@ public static class ViewTensors
         return placed.permute(0, 3, 1, 2);
     }
 
+    /// <summary>Copies numbers into a tensor; a GPU fetches them while the processor goes on, and is not waited for.</summary>
+    /// <param name="values">Class indices, say.</param>
+    /// <param name="device">Where the tensor shall live.</param>
+    /// <returns>[n] int64; the caller's dispose scope owns it.</returns>
+    internal static Tensor From(long[] values, Device device)
+    {
+        if (device.type != TorchSharp.DeviceType.CUDA) return tensor(values, device: device);
+        using var here = tensor(values);
+        using var locked = here.pin_memory();
+        return locked.to(device, non_blocking: true);
+    }
+
     /// <summary>Copies pixels into memory that is there.</summary>
     /// <param name="nhwc">[B,S,S,3] of the processor, in fp32.</param>
     /// <param name="pixels">At least as many floats.</param>

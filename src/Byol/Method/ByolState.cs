@@ -39,6 +39,7 @@ public sealed class ByolState : IDisposable
         Optimizer = optimizer.Create(Parameters);
         Online.train();
         Target.train();
+        ReadsTogether = device.type != TorchSharp.DeviceType.CPU;
         _sequential = new SequentialViews(this);
         _suitsParallel = new Lazy<bool>(() => ParallelViews.Suits(this));
         _parallel = new Lazy<ParallelViews>(() =>
@@ -100,6 +101,9 @@ public sealed class ByolState : IDisposable
     /// <summary>Whether both views are computed at the same time. Null: if the networks support it and there is more than one thread.
     /// </summary>
     internal bool? Parallel { get; set; }
+
+    /// <summary>Whether a step reads its figures all at once, at its end: where they do not lie in the processor's memory.</summary>
+    internal bool ReadsTogether { get; set; }
 
     /// <summary>How a step computes its two views.</summary>
     internal ITwoViews Views =>

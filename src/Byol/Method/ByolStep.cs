@@ -38,14 +38,7 @@ public sealed class StepMetrics
 /// <summary>The result of one micro-batch of a step.</summary>
 internal readonly struct MicroBatchResult
 {
-    internal MicroBatchResult(double loss, double embeddingStd, Tensor y1, Tensor y2) =>
-        (Loss, EmbeddingStd, Y1, Y2) = (loss, embeddingStd, y1, y2);
-
-    /// <summary>The loss, 0 to 8.</summary>
-    public double Loss { get; }
-
-    /// <summary>As in <see cref="StepMetrics"/>.</summary>
-    public double EmbeddingStd { get; }
+    internal MicroBatchResult(Tensor y1, Tensor y2) => (Y1, Y2) = (y1, y2);
 
     /// <summary>The online representations of view 1, [B,D], detached from the graph, so that no gradient from them reaches θ.</summary>
     public Tensor Y1 { get; }
@@ -62,7 +55,7 @@ public sealed class ByolStep
     private readonly ICollective _ranks;
     private readonly int _microBatches;
     private readonly ITwoViews _views;
-    private double _loss, _embeddingStd;
+    private readonly IStepReadings _readings;
     private int _accumulated;
     private bool _isApplied;
 
@@ -73,6 +66,7 @@ public sealed class ByolStep
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(microBatches, 1);
         (_state, _ranks, _microBatches, _views) = (state, state.Ranks, microBatches, state.Views);
+        _readings = state.ReadsTogether ? new ReadTogether(state, microBatches) : new ReadAtOnce(state, microBatches);
         using var scope = NewDisposeScope();
         _state.Parameters.ZeroGradients();
         _views.Begin();
@@ -94,8 +88,9 @@ public sealed class ByolStep
 
     /// <summary>Adds the gradients of one micro-batch.</summary>
     /// <param name="views">Its two views; the caller keeps them.</param>
-    /// <returns>Its loss and representations; the caller's dispose scope owns them.</returns>
-    /// <exception cref="NonFiniteException">The loss is not finite; no weight has changed, and the step has ended.</exception>
+    /// <returns>Its representations; the caller's dispose scope owns them.</returns>
+    /// <exception cref="NonFiniteException">The loss is not finite; no weight has changed, and the step has ended. On a GPU
+    /// <see cref="Apply"/> throws it.</exception>
     /// <exception cref="InvalidOperationException">All micro-batches were accumulated.</exception>
     internal MicroBatchResult Accumulate(ViewPair views)
     {
@@ -104,15 +99,11 @@ public sealed class ByolStep
         using var scope = NewDisposeScope();
         var (z1, z2) = _views.Project(views);                              // target: [B,d] each, no gradient
         var (losses, y1, y2) = _views.Compare(views, z1, z2);              // online: q(z) with the other view's z', eq. 2 and its swap
-        var loss = _ranks.Mean(losses.Sum(Value));
-        RequireFinite(loss, views);
+        _readings.Losses(losses, views);
         _views.Backward(losses, weight: 1.0 / (_microBatches * _ranks.Count));      // ∇θ, this rank's share of it
-
-        var embeddingStd = EmbeddingSpread.StandardDeviation(z1, _ranks) * Math.Sqrt(z1.shape[1]);
-        _loss += loss / _microBatches;
-        _embeddingStd += embeddingStd / _microBatches;
+        _readings.Projections(z1);
         _accumulated++;
-        return new MicroBatchResult(loss, embeddingStd, y1.MoveToOuterDisposeScope(), y2.MoveToOuterDisposeScope());
+        return new MicroBatchResult(y1.MoveToOuterDisposeScope(), y2.MoveToOuterDisposeScope());
     }
 
     /// <summary>Updates the weights by the gradients, and then the target.</summary>
@@ -132,16 +123,11 @@ public sealed class ByolStep
         using var scope = NewDisposeScope();
         _views.End();
         _ranks.Sum(_state.Parameters.Gradients);                           // ∇θ of the whole batch: the mean over ranks and micro-batches
-        Finite.Require(_state.Step + 1, "gradient of", _state.Parameters, _state.Parameters.Gradients);
+        _readings.Gradients();
         _state.Optimizer.Step(learningRate);                               // θ ← optimizer(θ, ∇θ)
-        Finite.Require(_state.Step + 1, "weight", _state.Parameters, _state.Parameters.Values);
+        var (loss, embeddingStd) = _readings.Weights();
         _state.Target.Update(_state.Parameters, tau);                      // ξ ← τξ + (1-τ)θ
         _state.Step++;
-        return new StepMetrics(_loss, learningRate, tau, _embeddingStd);
+        return new StepMetrics(loss, learningRate, tau, embeddingStd);
     }
-
-    private void RequireFinite(double loss, ViewPair views) => Finite.RequireLoss(
-        _state.Step + 1, loss, _accumulated, _ranks, ("view v", views.First), ("view v'", views.Second));
-
-    private static double Value(Tensor loss) => loss.to(ScalarType.Float64).cpu().data<double>()[0];
 }

@@ -40,18 +40,35 @@ internal static class EmbeddingSpread
     // The same where the embeddings are: two sums of each dimension leave it, and no embedding.
     internal static double OnDevice(Tensor embeddings, ICollective ranks)
     {
+        using var sums = Sums(embeddings);
+        using var here = sums.cpu();
+        var all = here.data<double>().ToArray();
+        ranks.Sum(all);
+        return OfSums(all, (double)embeddings.shape[0] * ranks.Count);
+    }
+
+    /// <summary>The sums of normalized embeddings and of their squares, where these are.</summary>
+    /// <param name="embeddings">[B,d].</param>
+    /// <returns>[2,d] fp64; the caller's dispose scope owns it.</returns>
+    public static Tensor Sums(Tensor embeddings)
+    {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var unit = nn.functional.normalize(embeddings.detach().to(ScalarType.Float32), p: 2, dim: 1, eps: 1e-12);      // [B,d]
-        var dimensions = unit.shape[1];
-        var sums = zeros([2, dimensions], ScalarType.Float64, unit.device);
+        var sums = zeros([2, unit.shape[1]], ScalarType.Float64, unit.device);
         sums.select(0, 0).copy_(unit.sum(0, keepdim: false, ScalarType.Float64));
         sums.select(0, 1).copy_(unit.mul(unit).sum(0, keepdim: false, ScalarType.Float64));
-        var all = sums.cpu().data<double>().ToArray();
-        ranks.Sum(all);
-        var count = (double)unit.shape[0] * ranks.Count;
-        return Enumerable.Range(0, (int)dimensions)
-            .Average(d => Math.Sqrt(Math.Max(0, all[dimensions + d] / count - Math.Pow(all[d] / count, 2))));
+        return sums.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The spread by <see cref="Sums"/>.</summary>
+    /// <param name="sums">2·d of them.</param>
+    /// <param name="count">Of how many embeddings.</param>
+    public static double OfSums(ReadOnlySpan<double> sums, double count)
+    {
+        var (dimensions, total) = (sums.Length / 2, 0.0);
+        for (var d = 0; d < dimensions; d++) total += Math.Sqrt(Math.Max(0, sums[dimensions + d] / count - Math.Pow(sums[d] / count, 2)));
+        return total / dimensions;
     }
 
     private static double SumOfSquares(ReadOnlySpan<float> vector)

@@ -13,16 +13,15 @@ internal static class Finite
     /// <param name="loss">The loss.</param>
     /// <param name="microBatch">Which of the step's, from 0.</param>
     /// <param name="ranks">Who has the other parts of it; all come here.</param>
-    /// <param name="views">v and v', [B,3,S,S] each.</param>
+    /// <param name="views">v and v': which of their images are finite, asked only if the loss is not.</param>
     /// <exception cref="NonFiniteException">It is not finite.</exception>
     public static void RequireLoss(
-        long step, double loss, int microBatch, ICollective ranks, params ReadOnlySpan<(string Name, Tensor Value)> views)
+        long step, double loss, int microBatch, ICollective ranks, params ReadOnlySpan<(string Name, Func<bool[]> Rows)> views)
     {
         if (double.IsFinite(loss)) return;
-        foreach (var (name, value) in views)
+        foreach (var (name, areFinite) in views)
         {
-            using var scope = NewDisposeScope();
-            var whole = value.isfinite().flatten(1).all(1).cpu().data<bool>().ToArray();
+            var whole = areFinite();
             var faulty = new double[whole.Length * ranks.Count];        // of the whole micro-batch, in the order of the ranks
             for (var i = 0; i < whole.Length; i++) faulty[ranks.Rank * whole.Length + i] = whole[i] ? 0 : 1;
             ranks.Sum(faulty);
@@ -30,6 +29,23 @@ internal static class Finite
             if (rows.Count > 0) throw new NonFiniteException(step, name, rows);
         }
         throw new NonFiniteException(step, "the loss");
+    }
+
+    /// <summary>Which images are finite.</summary>
+    /// <param name="view">[B,3,S,S].</param>
+    public static bool[] Rows(Tensor view)
+    {
+        using var scope = NewDisposeScope();
+        return view.isfinite().flatten(1).all(1).cpu().data<bool>().ToArray();
+    }
+
+    /// <summary>Which images are finite, by the sums of their pixels.</summary>
+    /// <param name="sums">[B].</param>
+    public static bool[] Rows(ReadOnlySpan<double> sums)
+    {
+        var finite = new bool[sums.Length];
+        for (var i = 0; i < sums.Length; i++) finite[i] = double.IsFinite(sums[i]);
+        return finite;
     }
 
     /// <summary>Throws if a buffer that is laid out like the parameters is not finite, and names the first one that is at fault.</summary>

@@ -1,6 +1,7 @@
 namespace Byol.Method;
 
-/// <summary>A tensor of a step holds NaN or an infinity. The target is unchanged; θ is too, unless θ is the tensor.</summary>
+/// <summary>A tensor of a step holds NaN or an infinity. The target is unchanged; θ is too, unless θ is the tensor, or a GPU computed the
+/// step: it is read once, after the optimizer.</summary>
 public sealed class NonFiniteException : Exception
 {
     /// <param name="step">The step that was to be taken, from 1.</param>

@@ -127,7 +127,7 @@ internal sealed class OnlineEvaluation : IDisposable
         if (_votesForItself)
         {
             var others = _recipe.Training.Knn.AtMost(queries.Labels.Count - 1);
-            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, others), others.NeighborsFor(queries.Labels), Probe: null)
+            return new Accuracies(Knn.LeaveOneOutAccuracy(queries, others, _device), others.NeighborsFor(queries.Labels), Probe: null)
             {
                 Linear = BeganWithEncoder ? LinearScore.CrossValidated(queries, _recipe.Training.Seed, warn) : null,
             };
@@ -140,7 +140,7 @@ internal sealed class OnlineEvaluation : IDisposable
         }
         _saidShared = true;
         var knn = _recipe.Training.Knn.AtMost(bank.Labels.Count);
-        return new Accuracies(Knn.Accuracy(bank, queries, knn), knn.NeighborsFor(bank.Labels), Probed())
+        return new Accuracies(Knn.Accuracy(bank, queries, knn, _device), knn.NeighborsFor(bank.Labels), Probed())
         {
             Linear = BeganWithEncoder ? LinearScore.Of(bank, queries, _recipe.Training.Seed, warn) : null,
         };

@@ -22,6 +22,9 @@ internal sealed class RunSaver(
 {
     private long _savedStep = state.Step, _savedAt = clock.GetTimestamp();
 
+    /// <summary>What was not finite when the first of several ranks saved; no checkpoint has it.</summary>
+    public NonFiniteException? Failure { get; private set; }
+
     /// <summary>Saves, but not twice at one step.</summary>
     /// <param name="always">Whether to save regardless of the interval.</param>
     public void Save(bool always)
@@ -34,27 +37,21 @@ internal sealed class RunSaver(
         log.Flush();
         if (best == step && run.HasInitial) WriteEncoder(recipe, run.Best, state, best);
         WriteEncoder(recipe, run.Encoder, state);
-        SaveCheckpoint(step);
-        (_savedStep, _savedAt) = (step, clock.GetTimestamp());
-
-        // Those ahead of this one were skipped when the run was resumed.
-        var passed = CheckpointFolder.In(run.Checkpoints).Where(c => c.Step <= step).ToList();
-        var kept = passed.Take(recipe.Training.CheckpointsKept).Concat(passed.Where(c => c.Step == best));
-        foreach (var old in CheckpointFolder.In(run.Checkpoints).ExceptBy(kept.Select(k => k.Step), c => c.Step)) old.Remove();
-    }
-
-    private void SaveCheckpoint(long step)
-    {
         try
         {
             Checkpoint.Save(run, state, recorder.Progress(step), probe?.State);
         }
         catch (NonFiniteException e) when (state.Ranks.Count > 1)
         {
-            // The others do not know of it, and cannot be rewound with this one.
-            throw new InvalidOperationException($"{e.Message} The first of {state.Ranks.Count} ranks found it when it saved, and all end; "
-                + "resume the run from its last checkpoint.");
+            Failure = e;        // the other ranks have gone on, and hear of it before the next step
+            return;
         }
+        (_savedStep, _savedAt) = (step, clock.GetTimestamp());
+
+        // Those ahead of this one were skipped when the run was resumed.
+        var passed = CheckpointFolder.In(run.Checkpoints).Where(c => c.Step <= step).ToList();
+        var kept = passed.Take(recipe.Training.CheckpointsKept).Concat(passed.Where(c => c.Step == best));
+        foreach (var old in CheckpointFolder.In(run.Checkpoints).ExceptBy(kept.Select(k => k.Step), c => c.Step)) old.Remove();
     }
 
     /// <summary>Saves the last steps; if the encoder of a finished run was removed, it is written again.</summary>

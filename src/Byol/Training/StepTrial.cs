@@ -4,6 +4,7 @@ using Byol.Data.Loading;
 using Byol.Distributed;
 using Byol.Interop;
 using Byol.Method;
+using Byol.Models;
 using Byol.Models.Numerics;
 using static TorchSharp.torch;
 
@@ -27,6 +28,7 @@ internal sealed class StepTrial : IDisposable
     public StepTrial(Recipe recipe, IDataset data, Device device, ICollective ranks)
     {
         (_training, _device, _computeType) = (recipe.Training, device, recipe.ComputeType(device));
+        CudaMath.Prepare(device, _training.Precision == Precision.Float32);
         NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, _computeType, ranks.Count), device, withGradients: true);
         _state = recipe.CreateState(device, ranks);
         _loader = new ViewLoader(

@@ -24,7 +24,7 @@ internal sealed class StepViews(
     Recipe recipe, IDataset data, RunHistory history, IRunListener listener, ICollective ranks, Device device, ScalarType type) : IDisposable
 {
     private readonly TrainingOptions _training = recipe.Training;
-    private readonly ViewStaging _staging = new(device, type);
+    private readonly ViewStaging _staging = new(device, type, recipe.Training.MicroBatches);
     private ViewLoader? _loader;
 
     /// <summary>Where the loader begins, in steps, from the steps taken: there. Tests show that nothing else will do.</summary>
@@ -39,13 +39,15 @@ internal sealed class StepViews(
     /// <summary>The first micro-batch of a step; null if the run is interrupted: only here can it be.</summary>
     /// <param name="step">Steps taken before it.</param>
     /// <param name="imageSize">The side of its views in pixels.</param>
+    /// <param name="found">What was not finite when the first rank saved; null if nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="InvalidDataException">More than 1 % of the images cannot be read.</exception>
-    public ViewBatch? First(long step, int imageSize, CancellationToken cancellation)
+    /// <exception cref="NonFiniteException">The first rank has found something.</exception>
+    public ViewBatch? First(long step, int imageSize, NonFiniteException? found, CancellationToken cancellation)
     {
         (Waited, StepHasBegun) = (TimeSpan.Zero, false);
         if (_loader?.ImageSize != imageSize) Load(step, imageSize);
-        var batch = Next(step, cancellation);
+        var batch = Next(step, found, cancellation);
         StepHasBegun = batch is not null;
         return batch;
     }
@@ -57,7 +59,7 @@ internal sealed class StepViews(
     public IEnumerable<ViewBatch> MicroBatches(ViewBatch first, long step)
     {
         yield return first;
-        for (var i = 1; i < _training.MicroBatches; i++) yield return Next(step, CancellationToken.None)!;
+        for (var i = 1; i < _training.MicroBatches; i++) yield return Next(step, null, CancellationToken.None)!;
     }
 
     /// <summary>The views of a micro-batch where the networks compute.</summary>
@@ -77,12 +79,13 @@ internal sealed class StepViews(
     }
 
     // Null if any rank is interrupted.
-    private ViewBatch? Next(long step, CancellationToken cancellation)
+    private ViewBatch? Next(long step, NonFiniteException? found, CancellationToken cancellation)
     {
         var (batch, failure) = Take(cancellation);
         var unreadable = batch?.Unreadable.Where(i => !history.Unreadable.Contains(i)).ToList() ?? [];
-        Span<double> any = [failure is null ? 0 : ranks.Rank + 1, batch is null ? 1 : 0, unreadable.Count];
+        Span<double> any = [failure is null ? 0 : ranks.Rank + 1, batch is null ? 1 : 0, unreadable.Count, found is null ? 0 : 1];
         ranks.Max(any);
+        if (any[3] > 0) throw SharedFailure.Shared(ranks, found);
         if (any[0] > 0)
         {
             var message = ranks.Broadcast(failure is null ? null : Encoding.UTF8.GetBytes(failure.Message), from: (int)any[0] - 1);

@@ -79,7 +79,7 @@ internal sealed class Trainer(
         try
         {
             evaluator.Evaluate(state.Step, cancellation);
-            while (!plan.IsOver(state.Step) && views.First(state.Step, plan.Steps.ImageSize(state.Step), cancellation) is { } first)
+            while (!plan.IsOver(state.Step) && views.First(state.Step, plan.Steps.ImageSize(state.Step), saver?.Failure, cancellation) is { } first)
             {
                 if (divergence is null) shortfall.Look(plan.Budget.KnownSteps, Warn);
                 var metrics = Step(state, views, first, evaluation, plan.Steps);
@@ -89,6 +89,7 @@ internal sealed class Trainer(
                 saver?.Save(always: plan.IsOver(state.Step));
             }
             saver?.Finish();
+            SharedFailure.ThrowIfAny(ranks, saver?.Failure);
             ranks.RequireEqual(state.Parameters.Values);
         }
         catch (NonFiniteException e)

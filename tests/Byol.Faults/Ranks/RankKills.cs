@@ -15,7 +15,7 @@ internal static class RankKills
     /// <param name="seed">Draws ranks and moments.</param>
     public static FaultRow Run(int kills, int seed)
     {
-        var (random, lost, slowest, hits) = (new Random(seed), new List<string>(), TimeSpan.Zero, 0);
+        var (random, lost, slowest, hits, begun) = (new Random(seed), new List<string>(), TimeSpan.Zero, 0, 0);
         var folder = Scratch.New("kills");
         try
         {
@@ -35,6 +35,7 @@ internal static class RankKills
                         if (!process.Wait(Promised)) lost.Add($"kill {i}, rank {rank}: the others live on");
                         slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, Stopwatch.GetElapsedTime(killed).Ticks));
                         hits++;
+                        if (RunState.Checkpoints(run).Count > 0) begun++;
                     }
                 }
                 Finish(run, resume: File.Exists(Path.Combine(run, "recipe.toml")));
@@ -48,7 +49,7 @@ internal static class RankKills
             Directory.Delete(folder, recursive: true);
         }
         return new FaultRow(string.Create(CultureInfo.InvariantCulture,
-            $"kill -9 of one of {Ranks} ranks at a random moment; the others ended within {slowest.TotalSeconds:F1} s"), hits, lost);
+            $"kill -9 of one of {Ranks} ranks at a random moment ({begun} behind the first checkpoint); the others ended within {slowest.TotalSeconds:F1} s"), hits, lost);
     }
 
     private static void Finish(string run, bool resume)

@@ -74,7 +74,8 @@ internal static class RanksCommand
     public static IEnumerable<string> Command(string folder, params IEnumerable<string> arguments) =>
         [typeof(RanksCommand).Assembly.Location, "ranks", "pretrain", "--out", folder, .. arguments];
 
-    private static Recipe Recipe { get; } = new()
+    /// <summary>What it trains.</summary>
+    public static Recipe Recipe { get; } = new()
     {
         Encoder = new ResNetOptions { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 },
         Views = new() { ImageSize = 16, CropArea = new(0.5, 1), EvaluationCrop = 1 },

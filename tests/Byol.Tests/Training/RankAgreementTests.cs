@@ -68,7 +68,7 @@ public sealed class RankAgreementTests
         var recipe = Recipe with { Training = Recipe.Training with { BatchSize = 12 } };
         var history = new RunHistory([], 0, RunProgress.None);
         using var views = new StepViews(recipe, data, history, history, rank, CPU, ScalarType.Float32);
-        return views.First(0, recipe.Views.ImageSize, cancellation) is not null;
+        return views.First(0, recipe.Views.ImageSize, null, cancellation) is not null;
     }
 
     private sealed class Broken(IDataset images, bool isBroken) : IDataset

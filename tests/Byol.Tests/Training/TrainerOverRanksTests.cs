@@ -20,9 +20,6 @@ public sealed class TrainerOverRanksTests
         var results = ThreadRanks.Run(2, rank => Train(rank, folder["run"], recipe, new DivergenceTests.BlackImages()));
         Assert.All(results, r => Assert.Equal((true, 12L), (r.Finished, r.Steps)));
         Assert.Equal(Rewinds(alone.Metrics), Rewinds(RunDirectory.MetricsIn(folder["run"])));
-
-        static List<(long, long, long)> Rewinds(string log) =>
-            [.. RunLog.Read<RewindRecord>(log).Select(r => (r.Step, r.RewoundFrom, r.Skipped))];
     }
 
     [Fact]
@@ -33,6 +30,25 @@ public sealed class TrainerOverRanksTests
             () => Train(rank, folder["run"], DivergenceTests.OneBadImage, new DivergenceTests.BlackImages())).Message);
         Assert.Equal(failures[0], failures[1]);
         Assert.Single(RunLog.Read<NonFiniteRecord>(RunDirectory.MetricsIn(folder["run"])));
+    }
+
+    // A variance beyond fp32 makes every image the same, and loss and gradients stay finite: only the save of the first rank finds it.
+    [Fact]
+    public void All_go_back_where_only_a_save_finds_what_is_not_finite()
+    {
+        var overflow = DivergenceTests.OneBadImage with
+        {
+            Views = DivergenceTests.OneBadImage.Views with { StandardDeviation = new(1e-22, 1e-22, 1e-22) },
+        };
+        var recipe = DivergenceTests.Rewinding(overflow);
+        using var alone = new TinyRun();
+        alone.Train(recipe, new DivergenceTests.BlackImages());
+        using var folder = new TemporaryFolder();
+        var results = ThreadRanks.Run(2, rank => Train(rank, folder["run"], recipe, new DivergenceTests.BlackImages()));
+        Assert.All(results, r => Assert.Equal((true, 12L), (r.Finished, r.Steps)));
+        Assert.NotEmpty(Rewinds(alone.Metrics));
+        Assert.Equal(Rewinds(alone.Metrics), Rewinds(RunDirectory.MetricsIn(folder["run"])));
+        Assert.All(RunLog.Read<NonFiniteRecord>(RunDirectory.MetricsIn(folder["run"])), r => Assert.Contains("running", r.NonFinite, StringComparison.Ordinal));
     }
 
     // Whatever the clock of another rank says.
@@ -47,6 +63,9 @@ public sealed class TrainerOverRanksTests
         Assert.Equal(results[0].Steps, results[1].Steps);
         Assert.InRange(results[0].Steps, 1, 1000);
     }
+
+    private static List<(long, long, long)> Rewinds(string log) =>
+        [.. RunLog.Read<RewindRecord>(log).Select(r => (r.Step, r.RewoundFrom, r.Skipped))];
 
     private static TrainingResult Train(ICollective rank, string folder, Recipe recipe, IDataset data, TimeProvider? clock = null)
     {
