@@ -41,8 +41,8 @@ internal static unsafe class LazyDevice
         return counters;
     }
 
-    /// <summary>How often tensors left the device so far.</summary>
-    public static long Reads => Counters().GetValueOrDefault("TransferFromDevice");
+    /// <summary>How often the device had to compute so far because something was read: it puts off all work until then.</summary>
+    public static long Reads => Counters().GetValueOrDefault("TensorsGraphSize");
 
     private static nint Export(string name) => NativeLibrary.GetExport(NativeLibrary.Load(Library, typeof(torch).Assembly, null), name);
 }
