@@ -9,7 +9,7 @@ internal static class Mpirun
     private const string Prefix = "byol: ", Root = "OMPI_ALLOW_RUN_AS_ROOT", Confirmed = "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM";
     private const int MostQuoted = 200;
 
-    /// <summary>What Open MPI wants of root, who is the usual user of a container.</summary>
+    /// <summary>What Open MPI requires of root, the usual user of a container.</summary>
     public const string RootRemedy = $"set {Root}=1 and {Confirmed}=1 in the environment";
 
     /// <summary>Whether it would refuse this user.</summary>

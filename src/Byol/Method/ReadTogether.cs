@@ -2,9 +2,9 @@ using static TorchSharp.torch;
 
 namespace Byol.Method;
 
-/// <summary>All figures of a step leave a GPU in one vector, once the optimizer has been told to move the weights: a read waits for all that
-/// was asked of the GPU before, and meanwhile it is asked nothing.</summary>
-/// <remarks>So a step that is not finite is noticed when θ has moved; the target has not.</remarks>
+/// <summary>Reads all figures of a step from a GPU in one vector, after the optimizer and before the target. A read waits until the GPU has
+/// done all earlier work, and the GPU then waits for more.</summary>
+/// <remarks>So a step that is not finite is found after θ has changed; the target is unchanged.</remarks>
 /// <param name="state">The networks.</param>
 /// <param name="microBatches">How many the step has.</param>
 internal sealed class ReadTogether(ByolState state, int microBatches) : IStepReadings

@@ -5,12 +5,12 @@ using Byol.Method;
 
 namespace Byol.Training;
 
-/// <summary>What the first rank alone can find, when it saves: all learn of it, and go back together.</summary>
+/// <summary>What only the first rank can find, when it saves: it tells all ranks, and they go back together.</summary>
 internal static class SharedFailure
 {
-    /// <summary>Throws on all ranks where the first has found something; all come here.</summary>
+    /// <summary>Throws on all ranks if the first has found something; every rank calls it.</summary>
     /// <param name="ranks">They.</param>
-    /// <param name="found">Of the first rank; null where there is nothing.</param>
+    /// <param name="found">The first rank's; null if it found nothing.</param>
     /// <exception cref="NonFiniteException">The same on all.</exception>
     public static void ThrowIfAny(ICollective ranks, NonFiniteException? found)
     {
@@ -20,7 +20,7 @@ internal static class SharedFailure
     }
 
     /// <summary>The first rank's failure, on each rank.</summary>
-    /// <param name="ranks">All of them come here.</param>
+    /// <param name="ranks">Every rank calls it.</param>
     /// <param name="found">Null on every rank but the first.</param>
     public static NonFiniteException Shared(ICollective ranks, NonFiniteException? found)
     {
