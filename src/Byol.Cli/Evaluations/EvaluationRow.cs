@@ -11,7 +11,7 @@ namespace Byol.Cli.Evaluations;
 /// <param name="Dimension">Size of a feature vector.</param>
 /// <param name="Labels">The amount as it was asked for.</param>
 /// <param name="Labeled">Labels that were seen.</param>
-/// <param name="Neighbors">k, where nearest neighbors vote.</param>
+/// <param name="Neighbors">k, if nearest neighbors vote.</param>
 /// <param name="Accuracy">0 to 1, mean over the draws.</param>
 /// <param name="Low">Lower end of its 95 % interval by the number of images that were classified (Wilson).</param>
 /// <param name="High">Upper end.</param>

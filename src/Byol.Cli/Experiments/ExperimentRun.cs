@@ -81,7 +81,7 @@ internal sealed class ExperimentRun : IDisposable
     private static T? Last<T>(string? metrics) where T : RunRecord =>
         metrics is not null && RunLog.Read<T>(metrics) is { Count: > 0 } records ? records[^1] : null;
 
-    /// <summary>Trains one run of a row, from where it stands; false where it was interrupted.</summary>
+    /// <summary>Trains one run of a row, from where it stands; false if it was interrupted.</summary>
     public bool Train(Arm arm, int repetition, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested) return false;

@@ -7,7 +7,7 @@ namespace Byol.Cli.Inputs;
 /// <summary>The options from which a recipe is resolved, shared by the verbs that take one.</summary>
 internal sealed class RecipeInputs
 {
-    /// <summary>The recipe that continues an encoder, where none is named.</summary>
+    /// <summary>The recipe that continues an encoder, if none is named.</summary>
     public const string Continuing = "adapt";
 
     private readonly Option<string> _recipe;
@@ -46,7 +46,7 @@ internal sealed class RecipeInputs
 
     private readonly int? _usualEpochs;
 
-    /// <param name="recipe">Taken where none is named.</param>
+    /// <param name="recipe">Taken if none is named.</param>
     /// <param name="epochs">Epochs where neither a recipe nor epochs are given; null leaves them to the recipe.</param>
     public RecipeInputs(string recipe, int? epochs = null)
     {

@@ -37,7 +37,7 @@ internal sealed record SeenArea(int Images, double CenterSquare, double Longest)
         }
     }
 
-    /// <summary>In words; nothing where all images are squares, as there is nothing to choose.</summary>
+    /// <summary>In words; nothing if all images are squares, as there is nothing to choose.</summary>
     public override string ToString()
     {
         if (Longest == 1) return "";

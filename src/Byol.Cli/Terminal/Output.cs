@@ -33,10 +33,10 @@ internal static class Output
     /// <summary>A file that was written beside the result.</summary>
     public static string Wrote(string path) => $"Wrote {path}\n";
 
-    /// <summary>What should be known of opened data, a line each; nothing where there is nothing.</summary>
+    /// <summary>What should be known of opened data, a line each; nothing if there is nothing.</summary>
     public static string Notes(DatasetNotes notes) => string.Concat(notes.Lines().Select(l => $"{Printable.Line(ToolWords.Of(l))}\n"));
 
-    /// <summary>Images that were left out, a line each; nothing where there are none.</summary>
+    /// <summary>Images that were left out, a line each; nothing if there are none.</summary>
     public static string List(IReadOnlyList<UnreadableImage> unreadable) => unreadable.Count == 0 ? ""
         : string.Create(CultureInfo.InvariantCulture,
             $"{unreadable.Count:N0} could not be read and {(unreadable.Count == 1 ? "is" : "are")} left out:\n")

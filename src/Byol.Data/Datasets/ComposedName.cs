@@ -84,7 +84,7 @@ internal static class ComposedName
          from at in Enumerable.Range(0, row.Letters.Length / 2)
          select (Key: (row.Letters[2 * at], row.Mark), Value: row.Letters[2 * at + 1])).ToDictionary(c => c.Key, c => c.Value);
 
-    /// <summary>The name with every letter and the marks behind it as one character, where there is one.</summary>
+    /// <summary>The name with every letter and the marks behind it as one character, if there is one.</summary>
     /// <param name="name">Any text.</param>
     public static string Of(string name)
     {

@@ -2,8 +2,8 @@ using Byol.Data.Images;
 
 namespace Byol.Data.Datasets;
 
-/// <summary>Several datasets one after the other. Labels are kept where all have the same classes; names carry their source where those of
-/// two datasets would clash.</summary>
+/// <summary>Several datasets one after the other. Labels are kept if all have the same classes; names carry their source if those of two
+/// datasets would clash.</summary>
 internal sealed class ConcatDataset : IDataset, IDatasetDetails
 {
     private readonly IReadOnlyList<IDataset> _parts;

@@ -17,7 +17,7 @@ internal static partial class IdxFiles
     /// <param name="name">The name in messages.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="files">Names of its files.</param>
-    /// <param name="split">train or test; where there are several sets, one of them and its split: emnist-letters-train.</param>
+    /// <param name="split">train or test; if there are several sets, one of them and its split: emnist-letters-train.</param>
     public static Idx Open(string name, string folder, IReadOnlyList<string> files, string? split)
     {
         var all = files.Select(f => Name().Match(f)).Where(m => m.Success).Select(Found).ToList();

@@ -6,7 +6,7 @@ internal static class ImageDepth
 {
     private const int Measured = 16, Looked = 4, Dark = 14;
 
-    /// <summary>The bits that the 16-bit images of a dataset use, by some of them spread over it; 16 where there are none.</summary>
+    /// <summary>The bits that the 16-bit images of a dataset use, by some of them spread over it; 16 if there are none.</summary>
     public static int Of(IDataset data) => Bits(data, Measured) is { Count: > 0 } bits ? bits.Max(b => b.Bits) : 16;
 
     /// <summary>A remark where 16-bit images come out dark; null otherwise.</summary>

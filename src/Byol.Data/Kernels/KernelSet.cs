@@ -30,7 +30,7 @@ internal abstract class KernelSet
     /// <summary>Whether the processor has registers of this width; without them results are the same, later.</summary>
     public bool IsFast { get; }
 
-    /// <summary>The set of a name, or the widest fast one where there is no name.</summary>
+    /// <summary>The set of a name, or the widest fast one if there is no name.</summary>
     /// <param name="name">One of the names, or null or empty.</param>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     internal static KernelSet Choose(string? name) => string.IsNullOrEmpty(name) ? All.Last(s => s.IsFast)

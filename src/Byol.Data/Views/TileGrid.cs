@@ -26,7 +26,7 @@ internal static class TileGrid
         return tiles;
     }
 
-    // Where there are fewer pixels than parts, neighbors share one.
+    // If there are fewer pixels than parts, neighbors share one.
     private static (int Start, int Length) Part(int i, int parts, int length)
     {
         var start = Math.Min(length - 1, (int)((long)i * length / parts));

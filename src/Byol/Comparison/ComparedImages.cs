@@ -14,7 +14,7 @@ internal sealed class ComparedImages
     private readonly Dictionary<ImageOptions, IDataset> _data = [];
     private readonly Dictionary<ImageOptions, IReadOnlyList<EvaluationTask>> _tasks = [];
 
-    /// <summary>Finds near-duplicates, and draws folds where there are no images to classify.</summary>
+    /// <summary>Finds near-duplicates, and draws folds if there are no images to classify.</summary>
     /// <param name="plan">Has the images.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ArgumentException">The labels do not allow it; the message gives value, rule and remedy in one line.</exception>

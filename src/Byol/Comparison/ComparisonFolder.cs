@@ -38,7 +38,7 @@ internal sealed class ComparisonFolder
         }
     }
 
-    /// <summary>Makes the folder, where it is not there.</summary>
+    /// <summary>Makes the folder, if it does not exist.</summary>
     public void Create()
     {
         Directory.CreateDirectory(_path);

@@ -5,7 +5,7 @@ namespace Byol.Comparison;
 
 /// <summary>An amount of labels that options are compared with.</summary>
 /// <param name="Budget">The amount.</param>
-/// <param name="Draws">Draws of it: one where all labels are used.</param>
+/// <param name="Draws">Draws of it: one if all labels are used.</param>
 /// <param name="Overlap">The part of its labels that a draw shares with another in the mean, 0 to 1.</param>
 internal sealed record LabelAmount(LabelBudget Budget, int Draws, double Overlap)
 {

@@ -12,7 +12,7 @@ internal sealed record ScoreCell(string Protocol, string Labels, int Labeled, do
     /// <param name="weights">What each image counts; 1 in all.</param>
     public double[] Accuracies(double[] weights) => [.. Correct.Select(draw => weights.Where((_, i) => draw[i]).Sum())];
 
-    /// <summary>A draw; where there is one for all labels, that one.</summary>
+    /// <summary>A draw; if there is one for all labels, that one.</summary>
     public bool[] Draw(int number) => Correct[Correct.Count == 1 ? 0 : number];
 }
 

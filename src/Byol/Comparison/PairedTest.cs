@@ -2,16 +2,15 @@ namespace Byol.Comparison;
 
 /// <summary>How much better one option is than another on the same draws of labels and the same images, and how sure that is.</summary>
 /// <remarks>
-/// What is not the same the next time: which images are classified, and which labels are drawn. Both are shared by all figures, so they
-/// are two crossed random factors, and the variance of the difference is the sum of both parts (as where all readers see all cases:
-/// Dorfman, Berbaum and Metz 1992):
-/// images: the deviations of the images' mean differences, near-duplicates summed up as one, within classes where these count the same;
-/// draws: the variance of the draws' differences, less what the images make of it already, times 1/J + ρ/(1 − ρ). Draws from a pool of few
-/// labels share a part ρ of them and so vary less than draws of fresh labels would (Nadeau and Bengio 2003).
-/// Degrees of freedom are Satterthwaite's. Where there is one draw, all labels, the labels are part of what is compared.
-/// How often it is wrong: <c>VerdictSimulationTests</c>.
+/// What is not the same the next time: which images are classified, and which labels are drawn. Both are shared by all figures, so they are
+/// two crossed random factors, and the variance of the difference is the sum of both parts (as where all readers see all cases: Dorfman,
+/// Berbaum and Metz 1992): images: the deviations of the images' mean differences, near-duplicates summed up as one, within classes where
+/// these count the same; draws: the variance of the draws' differences, less what the images make of it already, times 1/J + ρ/(1 − ρ).
+/// Draws from a pool of few labels share a part ρ of them and so vary less than draws of fresh labels would (Nadeau and Bengio 2003).
+/// Degrees of freedom are Satterthwaite's. If there is one draw, all labels, the labels are part of what is compared. How often it is
+/// wrong: <c>VerdictSimulationTests</c>.
 /// </remarks>
-/// <param name="Difference">Of accuracies, 0 to 1; balanced ones where classes count the same.</param>
+/// <param name="Difference">Of accuracies, 0 to 1; balanced ones if classes count the same.</param>
 /// <param name="StandardError">Of it.</param>
 /// <param name="DegreesOfFreedom">ν of its t distribution.</param>
 internal sealed record PairedTest(double Difference, double StandardError, double DegreesOfFreedom)

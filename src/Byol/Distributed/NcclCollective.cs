@@ -13,7 +13,7 @@ internal sealed class NcclCollective(Nccl nccl, ICollective host) : ICollective
 
     public int Count => host.Count;
 
-    /// <summary>Ranks as a device needs them: a processor has all it needs, and where there is no NCCL a GPU's tensors go by way of the
+    /// <summary>Ranks as a device needs them: a processor has all it needs, and if there is no NCCL a GPU's tensors go by way of the
     /// processor's memory, which is slow.</summary>
     /// <param name="host">How they exchange what lies in the processor's memory.</param>
     /// <param name="device">Where this rank computes; its process's current GPU.</param>

@@ -75,7 +75,7 @@ internal sealed unsafe class Watchdog : IDisposable
         }
     }
 
-    // False where another word is still on its way: it is not overtaken.
+    // False if another word is still on its way: it is not overtaken.
     private bool Say(Peer peer, byte word)
     {
         if (peer.IsSending || peer.Bytes[0] == Leaves) return peer.Bytes[0] == word;

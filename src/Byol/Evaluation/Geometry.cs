@@ -23,7 +23,7 @@ internal static class Geometry
     /// <summary>RankMe (Garrido et al. 2023, eq. 1):
     /// exp(−Σ p ln p) of the singular values of the features, not centered, p = σ/Σσ.</summary>
     /// <param name="features">[N,D].</param>
-    /// <returns>1 where all features are multiples of one vector, min(N,D) where all directions weigh the same.</returns>
+    /// <returns>1 if all features are multiples of one vector, min(N,D) where all directions weigh the same.</returns>
     public static double EffectiveRank(Tensor features)
     {
         using var _ = no_grad();

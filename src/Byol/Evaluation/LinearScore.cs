@@ -18,7 +18,7 @@ internal static class LinearScore
         return Confusion(some, queries, seed, warn).BalancedAccuracy;
     }
 
-    /// <summary>The same where there are no others: each fifth of the images is classified by a probe that learned from the rest.</summary>
+    /// <summary>The same if there are no others: each fifth of the images is classified by a probe that learned from the rest.</summary>
     /// <param name="labeled">Features and labels.</param>
     /// <param name="seed">Draws what is drawn.</param>
     /// <param name="warn">Receives a line if a fit did not reach its minimum.</param>

@@ -12,7 +12,7 @@ internal static class Regularization
     /// as scikit-learn's <c>LogisticRegressionCV</c> tries them.</summary>
     public static IReadOnlyList<double> Grid { get; } = [.. Enumerable.Range(-4, 9).Select(e => Math.Pow(10, e))];
 
-    /// <summary>What is used where there is nothing to validate on, one label for each class: scikit-learn's default.</summary>
+    /// <summary>What is used if there is nothing to validate on, one label for each class: scikit-learn's default.</summary>
     public const double Default = 1;
 
     /// <summary>The C whose classifiers, fitted on all folds but one, do best on the images of that one: by balanced accuracy, and by

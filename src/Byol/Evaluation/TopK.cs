@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Byol.Evaluation;
 
 /// <summary>The k largest elements of each row, largest first, and of equals the first. topk is the truth beside it, but leaves the order
-/// of equals open; where there are NaNs it answers.</summary>
+/// of equals open; if there are NaNs it answers.</summary>
 /// <remarks>A row is cut into groups. k of them have a maximum of at least b, the k-th largest of the maxima, so the k largest elements are
 /// among those of at least b; with about 2k groups these are few, and only they are sorted.</remarks>
 internal static class TopK
@@ -51,7 +51,7 @@ internal static class TopK
         private readonly float[] _maxima = new float[(length + group - 1) / group], _ordered = new float[(length + group - 1) / group];
         private ulong[] _candidates = new ulong[4 * k];
 
-        // False where there is a NaN. (Optimized at once: the first blocks would be four times slower.)
+        // False if there is a NaN. (Optimized at once: the first blocks would be four times slower.)
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public bool TryFind(ReadOnlySpan<float> row, Span<float> values, Span<long> places)
         {

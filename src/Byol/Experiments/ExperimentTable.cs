@@ -26,7 +26,7 @@ internal sealed record ExperimentTable(IReadOnlyList<string> Header, IReadOnlyLi
         return new ExperimentTable(["", "kNN", "linear probe", "paper, top-1", "embedding std", "effective rank", "alarm"], [.. rows]);
     }
 
-    /// <summary>Accuracies as mean and, where there are several, sample standard deviation.</summary>
+    /// <summary>Accuracies as mean and, if there are several, sample standard deviation.</summary>
     /// <param name="accuracies">0 to 1, at least one.</param>
     public static string Percent(IEnumerable<double> accuracies)
     {

@@ -17,7 +17,7 @@ internal static class CudaMath
     private const string Context = "_ZN2at13globalContextEv", Benchmark = "_ZN2at7Context17setBenchmarkCuDNNEb",
         Deterministic = "_ZN2at7Context21setDeterministicCuDNNEb";
 
-    /// <summary>Prepares computing on a device; nothing where that is a processor. It becomes the process's current one: NCCL takes that,
+    /// <summary>Prepares computing on a device; nothing if that is a processor. It becomes the process's current one: NCCL takes that,
     /// and page-locked memory belongs to it.</summary>
     /// <param name="device">Where it computes.</param>
     /// <param name="isFloat32">Whether it was asked for 32-bit floats: then they are not rounded to TF32's 19 bits.</param>

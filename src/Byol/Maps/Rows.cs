@@ -1,6 +1,6 @@
 namespace Byol.Maps;
 
-/// <summary>Work on one row after another: on all processors where there is enough of it, since threads cost more than few rows do.</summary>
+/// <summary>Work on one row after another: on all processors if there is enough of it, since threads cost more than few rows do.</summary>
 internal static class Rows
 {
     private const int Few = 2000;

@@ -16,7 +16,7 @@ internal static class RoundTicks
         return [.. Enumerable.Range(0, Math.Max(0, (int)(last - first) + 1)).Select(i => (first + i) * step)];
     }
 
-    /// <summary>The same on a logarithmic axis: powers of ten, with 2 and 5 times these where there are few.</summary>
+    /// <summary>The same on a logarithmic axis: powers of ten, with 2 and 5 times these if there are few.</summary>
     public static IReadOnlyList<double> Ratios(double low, double high)
     {
         var (first, last) = ((int)Math.Floor(Math.Log10(low)), (int)Math.Ceiling(Math.Log10(high)));

@@ -25,7 +25,7 @@ internal static partial class DurableFiles
         }
     }
 
-    /// <summary>Flushes a file to disk. <see cref="FileStream.Flush(bool)"/> says nothing where the disk says that it failed.</summary>
+    /// <summary>Flushes a file to disk. <see cref="FileStream.Flush(bool)"/> says nothing if the disk says that it failed.</summary>
     /// <exception cref="IOException">The disk says that it failed.</exception>
     public static void Flush(FileStream file)
     {

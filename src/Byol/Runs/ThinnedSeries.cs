@@ -8,7 +8,7 @@ namespace Byol.Runs;
 internal readonly record struct SeriesPoint(long Step, double Epoch, double Seconds, double Value);
 
 /// <summary>A curve of any length in bounded memory. Neighboring points share a bucket that keeps its lowest and its highest, so that no
-/// peak is lost; where there are too many buckets, every two of them become one.</summary>
+/// peak is lost; if there are too many buckets, every two of them become one.</summary>
 internal sealed class ThinnedSeries
 {
     /// <summary>Most points that are kept: more than a chart has pixels.</summary>

@@ -21,7 +21,7 @@ internal sealed class EncoderEvaluator(
     OnlineEvaluation evaluation, Module<Tensor, Tensor> encoder, RunPlan plan, StepRecorder recorder, RunHistory history, IRunListener listener,
     ICollective ranks, TimeProvider clock)
 {
-    /// <summary>Estimates again how many steps fit into the budget, where there is one and it is time to.</summary>
+    /// <summary>Estimates again how many steps fit into the budget, if there is one and it is time to.</summary>
     /// <param name="step">Steps taken.</param>
     public void ReviseLength(long step)
     {

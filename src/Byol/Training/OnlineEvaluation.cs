@@ -45,8 +45,8 @@ internal sealed class OnlineEvaluation : IDisposable
         Probe = new OnlineProbe(recipe.Encoder.RepresentationSize, classes.Count, recipe.Training.Seed, device);
     }
 
-    /// <summary>Is shown the representations of each evaluation: of the validation images, or where there are none of the training images
-    /// that are diagnosed.</summary>
+    /// <summary>Is shown the representations of each evaluation: of the validation images, or if there are none of the training images that
+    /// are diagnosed.</summary>
     public RunEmbeddings? Embeddings { get; init; }
 
     /// <summary>Whether the run began with an encoder.</summary>

@@ -12,7 +12,7 @@ internal sealed class RunPlan
 
     /// <param name="recipe">What to train, how long and how.</param>
     /// <param name="images">Images in the data.</param>
-    /// <param name="last">What of the length was estimated last, where the run is resumed.</param>
+    /// <param name="last">What of the length was estimated last, if the run is resumed.</param>
     /// <param name="spent">What is spent of the budget of time already.</param>
     /// <param name="clock">The clock.</param>
     public RunPlan(Recipe recipe, int images, LengthRecord? last, TimeSpan spent, TimeProvider clock)

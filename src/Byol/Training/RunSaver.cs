@@ -33,7 +33,7 @@ internal sealed class RunSaver(
         var due = always || best == step || recipe.Training.CheckpointEvery.IsDue(step, plan.StepsPerEpoch, clock.GetElapsedTime(_savedAt));
         if (!due || step == _savedStep) return;
 
-        // The encoder goes first: where there is a checkpoint of the last step, nothing is left to be done.
+        // The encoder goes first: if there is a checkpoint of the last step, nothing is left to be done.
         log.Flush();
         if (best == step && run.HasInitial) WriteEncoder(recipe, run.Best, state, best);
         WriteEncoder(recipe, run.Encoder, state);

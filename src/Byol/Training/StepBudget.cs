@@ -23,7 +23,7 @@ internal sealed class StepBudget
     /// <param name="recipe">Epochs or budget, and what views cost.</param>
     /// <param name="stepsPerEpoch">Optimizer steps of an epoch.</param>
     /// <param name="evaluations">They take of the budget too.</param>
-    /// <param name="last">What was estimated last, where the run is resumed.</param>
+    /// <param name="last">What was estimated last, if the run is resumed.</param>
     /// <param name="spent">What is spent of the budget already.</param>
     /// <param name="clock">The clock.</param>
     public StepBudget(

@@ -16,7 +16,7 @@ internal static class Temperature
     /// <param name="logits">z, [n,C] row by row.</param>
     /// <param name="labels">n class indices.</param>
     /// <param name="shift">b, [C]: what is added to z/T.</param>
-    /// <returns>T, above 0; 1 where there is nothing to fit on.</returns>
+    /// <returns>T, above 0; 1 if there is nothing to fit on.</returns>
     public static double Fit(ReadOnlySpan<float> logits, IReadOnlyList<int> labels, double[] shift)
     {
         if (labels.Count == 0) return 1;

@@ -27,7 +27,7 @@ internal sealed class Drawn : IDisposable
     /// <param name="found">What was found, before it is summed; fp64.</param>
     /// <param name="signs">The sign of each channel, of a shape that broadcasts.</param>
     /// <param name="dimension">The dimension that is summed over.</param>
-    /// <returns>Relative to the usual size of such a sum; infinity where something is not finite.</returns>
+    /// <returns>Relative to the usual size of such a sum; infinity if something is not finite.</returns>
     public static double Difference(Tensor right, Tensor found, Tensor signs, long dimension)
     {
         using var scope = NewDisposeScope();

@@ -22,6 +22,6 @@ internal interface ILayerShape
 
     /// <summary>Computes the layer with drawn numbers, and again in fp64.</summary>
     /// <param name="withGradients">Whether the gradients of input and weights are compared too.</param>
-    /// <returns>The largest difference, relative to the root mean square of what is right; infinity where something is not finite.</returns>
+    /// <returns>The largest difference, relative to the root mean square of what is right; infinity if something is not finite.</returns>
     double Deviation(bool withGradients);
 }

@@ -13,7 +13,7 @@ internal sealed class FoldedResNet : IInferenceNetwork
     private readonly SpatialPooling _pooling;
     private readonly List<Block> _blocks;
 
-    // Convolutions of the branch, the last without ReLU; the projection of the shortcut where there is one.
+    // Convolutions of the branch, the last without ReLU; the projection of the shortcut if there is one.
     private sealed record Block(IReadOnlyList<FoldedConvolution> Branch, FoldedConvolution? Shortcut);
 
     /// <param name="network">Is copied from, and not needed afterwards.</param>

@@ -14,7 +14,7 @@ internal sealed class OnnxModel
     private const int Graph = 7, Metadata = 14;                                     // ModelProto
     private const int Node = 1, Initializer = 5, Input = 11, Output = 12;           // GraphProto
 
-    // They change nothing where a network is used, only in its training: what they make is called by the name of what they are given.
+    // They change nothing if a network is used, only in its training: what they make is called by the name of what they are given.
     private static readonly string[] Transparent = ["Identity", "Dropout", "Cast"];
 
     private readonly Dictionary<string, string> _metadata = [];
