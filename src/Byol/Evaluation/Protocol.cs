@@ -71,7 +71,6 @@ public abstract class Protocol
         [.. tasks.Select(task => Probe(encoder, task))];
 
     /// <summary>Makes the rows of a baseline on several tasks.</summary>
-    /// <inheritdoc cref="Probe(Baseline, EncoderSubject, EvaluationTask, ulong)"/>
     /// <param name="baseline">The baseline.</param>
     /// <param name="beside">The encoder to compare with.</param>
     /// <param name="tasks">The images of each.</param>

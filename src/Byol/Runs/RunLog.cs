@@ -16,7 +16,7 @@ internal sealed class RunLog : IRunListener, IDisposable
     };
 
     // What is logged: its kind, and the key by which it is known in logs of before lines named their kind.
-    private static readonly (Type Type, string Kind, string Key)[] Kinds =
+    internal static readonly (Type Type, string Kind, string Key)[] Kinds =
     [
         (typeof(StepRecord), "step", "loss"),
         (typeof(KnnRecord), "knn", "knn"),

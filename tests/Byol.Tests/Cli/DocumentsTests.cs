@@ -10,12 +10,12 @@ public sealed partial class DocumentsTests
 {
     private static readonly List<string> Documents =
     [
-        "README.md", "CHANGELOG.md", "src/Byol/README.md", "src/Byol.Cli/README.md", "src/Byol.Data/README.md",
+        "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "src/Byol/README.md", "src/Byol.Cli/README.md", "src/Byol.Data/README.md",
         "src/Byol.OnnxRuntime/README.md",
         .. Files("docs", "*.md"), .. Files("bench/results", "*.md"),
     ];
 
-    private static readonly string Readme = Text("README.md");
+    private static readonly string Recipes = Text("docs/reference/recipes.md");
 
     public static TheoryData<string, string> Commands =>
     [
@@ -36,10 +36,8 @@ public sealed partial class DocumentsTests
     }
 
     [Fact]
-    public void Every_recipe_that_comes_with_it_is_in_the_readme_s_table() =>
-        Assert.All(RecipeFile.Names, name => Assert.Contains(
-            name.StartsWith("imagenet", StringComparison.Ordinal) ? name["imagenet".Length..] : $"`{name}`",
-            Readme, StringComparison.Ordinal));
+    public void Every_recipe_that_comes_with_it_is_in_the_reference() =>
+        Assert.All(RecipeFile.Names, name => Assert.Contains($"`{name}`", Recipes, StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -48,6 +46,15 @@ public sealed partial class DocumentsTests
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
         var links = Link().Matches(Text(document)).Select(m => m.Groups[1].Value).Where(l => !l.StartsWith("http", StringComparison.Ordinal));
         Assert.All(links, link => Assert.True(File.Exists(Path.Combine(folder, link)), $"{link} is not there."));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_file_that_is_named_is_there(string document)
+    {
+        if (document == "CHANGELOG.md") return;     // which names what was there
+        var names = Named().Matches(Text(document)).Select(m => m.Groups[1].Value);
+        Assert.All(names, name => Assert.True(Path.Exists(Path.Combine(Repository.Root, name)), $"{document}: {name} is not there."));
     }
 
     [Fact]
@@ -63,6 +70,9 @@ public sealed partial class DocumentsTests
     // A line of its own, not one of prose that happens to begin so: that has backticks.
     [GeneratedRegex(@"^(?:\./)?byol ((?:[^#\n\\`]|\\\n)+)(?=#|$)", RegexOptions.Multiline)]
     private static partial Regex CommandLine();
+
+    [GeneratedRegex(@"`((?:src|tests|bench|docs|recipes|samples|data)/[\w./-]*\w)`")]
+    private static partial Regex Named();
 
     [GeneratedRegex(@"\]\(([^)#]+)(?:#[^)]*)?\)")]
     private static partial Regex Link();

@@ -277,20 +277,21 @@ public sealed class FirstHourTests : IClassFixture<FirstHourTests.Trained>, IDis
         "Labels 50 per class need 50 images of class", "which has", "use --labels 16-per-class or less");
 
     [Fact]
-    public void Doctor_and_the_readme_name_one_way_to_CUDA()
+    public void Doctor_and_its_page_name_one_way_to_CUDA()
     {
-        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-        Assert.Contains("set `TorchBackend=cuda` in the environment and leave it set", readme);
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "how-to", "machine.md"));
+        Assert.Contains("set `TorchBackend=cuda` in the environment and leave it set", page);
         var (_, output, _) = CommandLine.Run("doctor");
         Assert.True(TorchSharp.torch.cuda.is_available()
             || output.Contains("set TorchBackend=cuda in the environment and leave it set", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void What_the_readmes_commands_write_is_ignored_by_git()
+    public void What_the_first_pages_commands_write_is_ignored_by_git()
     {
-        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-        var written = Regex.Matches(readme, @"(?:--out|-o|--tool-path) ([\w./-]+)").Select(m => m.Groups[1].Value)
+        var pages = string.Concat(new[] { "README.md", "docs/how-to/own-images.md" }
+            .Select(p => File.ReadAllText(Path.Combine(Repository.Root, p))));
+        var written = Regex.Matches(pages, @"(?:--out|-o|--tool-path) ([\w./-]+)").Select(m => m.Groups[1].Value)
             .SelectMany(f => f.EndsWith(".onnx", StringComparison.Ordinal) ? (string[])[f, Path.ChangeExtension(f, ".json")] : [f])
             .Distinct().ToList();
         Assert.Contains("views.png", written);
