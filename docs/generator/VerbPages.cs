@@ -52,7 +52,7 @@ internal static class VerbPages
         string[] parts =
         [
             $"{ReferencePages.Notice}\n# byol {verb.Name}\n\n{Markdown.Plain(verb.Command.Description!)}\n",
-            $"```\n{Usage(verb, options)}\n```\n",
+            $"```\nusage: {Usage(verb, options)}\n```\n",
             examples.Count == 0 ? "" : $"```sh\n{string.Concat(examples.Select(e => $"./{e}\n"))}```\n",
             Markdown.Table(["argument", "meaning"], verb.Command.Arguments.Where(a => !a.Hidden).Select(a => new[]
             {
