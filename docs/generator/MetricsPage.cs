@@ -26,8 +26,10 @@ internal static class MetricsPage
         {Markdown.Table(["key", "meaning"], Logged(record).Select(p => new[] { Markdown.Code(JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name)), Meaning(p, comments) }))}
         """;
 
-    private static IEnumerable<PropertyInfo> Logged(Type record) => record.GetProperties()
-        .Where(p => p.GetCustomAttribute<JsonIgnoreAttribute>() is null && p.Name != nameof(RunRecord.NeedsAttention))
+    private static IEnumerable<PropertyInfo> Logged(Type record) => record
+        .GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        .Where(p => p.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition != JsonIgnoreCondition.Always
+            && (p.GetMethod!.IsPublic || p.GetCustomAttribute<JsonIncludeAttribute>() is not null) && p.Name != nameof(RunRecord.NeedsAttention))
         .OrderByDescending(p => p.Name == nameof(RunRecord.Step));
 
     private static string Meaning(PropertyInfo property, XmlComments comments) =>

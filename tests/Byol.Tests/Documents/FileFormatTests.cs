@@ -17,14 +17,14 @@ public sealed partial class FileFormatTests : IClassFixture<FileFormatTests.Run>
 
         public Run()
         {
-            var images = Made.Images(_folder["images"], 48, "cat", "dog");
+            var (images, others) = (Made.Images(_folder["images"], 48, "cat", "dog"), Made.Images(_folder["others"], 40, "cat", "dog"));
             Train("first");
             Train("run", "--init-from", _folder["first"]);
 
             void Train(string name, params string[] more)
             {
                 var (code, _, error) = CommandLine.Run(
-                    ["pretrain", "--data", images, "--validation", images, "--out", _folder[name], .. CommandLine.Tiny, .. more]);
+                    ["pretrain", "--data", images, "--validation", others, "--out", _folder[name], .. CommandLine.Tiny, .. more]);
                 Assert.True(code == 0, error);
             }
         }
@@ -56,7 +56,7 @@ public sealed partial class FileFormatTests : IClassFixture<FileFormatTests.Run>
     [Fact]
     public void A_checkpoint_holds_what_is_named()
     {
-        var checkpoint = Directory.GetDirectories(Path.Combine(_run.Path, "checkpoints")).First();
+        var checkpoint = Directory.GetDirectories(Path.Combine(_run.First, "checkpoints")).First();
         Assert.Matches("^step-[0-9]{9}$", Path.GetFileName(checkpoint));
         Assert.Equal(Names("Checkpoint").Order(), Directory.GetFiles(checkpoint).Select(Path.GetFileName).Order());
     }
