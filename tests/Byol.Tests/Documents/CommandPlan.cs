@@ -42,7 +42,7 @@ internal sealed record CommandPlan(WhenRun When, string Added = "", string Why =
         ("^mpirun ", new(WhenRun.Nightly, "--max-steps 2", "it starts several processes")),
 
         // Of this checkout.
-        (@"^\./test( |$)", new(WhenRun.Parsed, Why: "it is what runs this")),
+        (@"^([A-Z_]+=\S+ )*\./test( |$)", new(WhenRun.Parsed, Why: "it is what runs this")),
         (@"^(\./)?tests/(repeat|faults/run|gpu/run|nightly|same-bits)", new(WhenRun.Parsed, Why: "it takes from minutes to an hour; tests/runs.md and docs/RELIABILITY.md have its results")),
         (@"^\./docs/build", new(WhenRun.Parsed, Why: "continuous integration runs it")),
         ("^dotnet run --project docs/generator", new(WhenRun.Parsed, Why: "it writes into this checkout; ReferencePageTests runs the same code")),

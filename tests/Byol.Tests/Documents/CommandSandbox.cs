@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using Byol.Cli.Terminal;
 using Byol.Data.Images;
+using Byol.TensorFiles;
 using Byol.Tests.Cli;
+using TorchSharp;
 
 namespace Byol.Tests.Documents;
 
@@ -18,7 +20,10 @@ internal sealed partial class CommandSandbox : IDisposable
     {
         foreach (var name in Unlabeled) Photographs(name, "");
         foreach (var name in Labeled) Photographs(name, "scratch", "fine");
-        for (var shard = 0; shard < 5; shard++) Made.File(_folder[$"cifar10/train-{shard:D6}.tar"], Shard(shard));
+        for (var shard = 0; shard < 5; shard++)
+        {
+            foreach (var folder in (string[])["", "cifar10"]) Made.File(_folder[Path.Combine(folder, $"train-{shard:D6}.tar")], Shard(shard));
+        }
         File.Copy(Directory.GetFiles(_folder["PHOTOS"])[0], _folder["one.jpg"]);
         File.WriteAllText(_folder["byol"], $"#!/bin/sh\nexec dotnet '{typeof(ExitCodes).Assembly.Location}' \"$@\"\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder["byol"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -26,7 +31,7 @@ internal sealed partial class CommandSandbox : IDisposable
         Must(["pretrain", "--data", "PHOTOS", "--out", _run, .. CommandLine.Tiny]);
         Must(["classifier", _run, "--train", "LABELED", "--out", _folder["made/classifier.onnx"]]);
         Must(["embed", _run, "--data", "PHOTOS", "--out", _folder["made/embeddings.npy"]]);
-        Must(["export", _run, "--out", _folder["made/weights.pt"]]);
+        WithoutDescription(Path.Combine(_run, "encoder.safetensors"), _folder["made/weights.pt"]);
         Must(["data", "pack", "PHOTOS", "--out", _folder["made/pack.byolpack"]]);
     }
 
@@ -107,7 +112,7 @@ internal sealed partial class CommandSandbox : IDisposable
 
     private void Photographs(string name, params string[] classes)
     {
-        var images = new PatternImages(72);
+        var images = new PatternImages(classes[0].Length == 0 ? 72 : 240);     // one percent of them are one of each class, and a bit
         for (var i = 0; i < images.Count; i++) Made.File(_folder[Path.Combine(name, classes[i % classes.Length], $"{i:D4}.png")], Png(images, i));
     }
 
@@ -125,8 +130,20 @@ internal sealed partial class CommandSandbox : IDisposable
     private static void Remove(string path)
     {
         if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-        foreach (var file in (string[])[path, Path.ChangeExtension(path, ".json"), path + ".encoder.json", Path.ChangeExtension(path, ".names.csv")])
-            File.Delete(file);
+        var beside = Path.GetExtension(path) switch
+        {
+            ".onnx" => Path.ChangeExtension(path, ".json"), ".npy" => Path.ChangeExtension(path, ".names.csv"), _ => path,
+        };
+        foreach (var file in (string[])[path, beside, path + ".encoder.json"]) File.Delete(file);
+    }
+
+    // As the files of other programs are.
+    private static void WithoutDescription(string from, string to)
+    {
+        using var file = new SafetensorsFile(from);
+        using var scope = torch.NewDisposeScope();
+        using var stream = File.Create(to);
+        TorchWriter.Write(stream, [.. file.Names.Select(name => (name, file.Read(name)))], new Dictionary<string, string>());
     }
 
     private static void Copy(string from, string to)
