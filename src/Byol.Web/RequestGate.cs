@@ -5,18 +5,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace Byol.Web;
 
-/// <summary>Decides which requests are answered: those that know the token, name this machine, and is no other site's page.</summary>
+/// <summary>Decides which requests are answered: those that know the token, name this machine, and do not come from another site's page.</summary>
 /// <remarks>Any page that a browser shows may send requests to 127.0.0.1. The token in the path is what such a page does not know; the host
 /// is checked because a name that an attacker owns may lead here (DNS rebinding), and the origin because browsers name it.</remarks>
-/// <param name="port">The port that is listened on.</param>
+/// <param name="where">What is listened on.</param>
 /// <param name="token">The first part of every path.</param>
-internal sealed class RequestGate(int port, string token)
+internal sealed class RequestGate(IPEndPoint where, string token)
 {
+    private const int HttpPort = 80;
+
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
         + "form-action 'none'; frame-ancestors 'none'";
 
-    private readonly string[] _hosts = [$"127.0.0.1:{port}", $"localhost:{port}"];
+    private static readonly string[] Loopback = ["127.0.0.1", "[::1]", "localhost"];
 
     /// <summary>A token that cannot be guessed: 128 bits.</summary>
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -29,9 +31,9 @@ internal sealed class RequestGate(int port, string token)
     {
         path = [];
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)) return HttpStatusCode.MethodNotAllowed;
-        if (!_hosts.Contains(request.Host.Value, StringComparer.OrdinalIgnoreCase)) return HttpStatusCode.MisdirectedRequest;
-        if (request.Headers.Origin is [{ } origin, ..] && !_hosts.Contains(Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-            && uri.Scheme == Uri.UriSchemeHttp ? uri.Authority : "", StringComparer.OrdinalIgnoreCase)) return HttpStatusCode.Forbidden;
+        if (!IsOurs(request.Host.Host, request.Host.Port ?? HttpPort)) return HttpStatusCode.MisdirectedRequest;
+        if (request.Headers.Origin is [{ } origin, ..] && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && uri.Scheme == Uri.UriSchemeHttp && IsOurs(uri.Host, uri.Port))) return HttpStatusCode.Forbidden;
         if (request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site is "cross-site" or "same-site") return HttpStatusCode.Forbidden;
         var parts = (request.Path.Value ?? "").Split('/');
         if (parts.Length < 3 || parts[0].Length > 0 || !IsToken(parts[1])) return HttpStatusCode.NotFound;
@@ -49,6 +51,12 @@ internal sealed class RequestGate(int port, string token)
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.CacheControl = "no-store";
     }
+
+    // A name that an attacker owns can lead to any address, but it stays a name: where the network may ask, addresses as numbers are let in, and
+    // this machine's own name.
+    private bool IsOurs(string host, int port) => port == where.Port && (Loopback.Contains(host, StringComparer.OrdinalIgnoreCase)
+        || (!IPAddress.IsLoopback(where.Address)
+            && (IPAddress.TryParse(host, out _) || host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase))));
 
     // In constant time, so that the time does not show how much of it is right.
     private bool IsToken(string text) =>

@@ -5,11 +5,11 @@ namespace Byol.Web;
 
 /// <summary>The runs that are watched: those that were named, and those in folders that were named, as they come and go.</summary>
 /// <param name="folders">Run folders, or folders of runs.</param>
+/// <param name="searchInterval">Between two searches for runs that began.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class RunCatalog(IReadOnlyList<string> folders, TimeProvider clock) : IDisposable
+internal sealed class RunCatalog(IReadOnlyList<string> folders, TimeSpan searchInterval, TimeProvider clock) : IDisposable
 {
     private const int Deepest = 3, MostRuns = 100;
-    private static readonly TimeSpan SearchInterval = TimeSpan.FromSeconds(5);
 
     private static readonly EnumerationOptions Shallow = new()
     {
@@ -44,7 +44,7 @@ internal sealed class RunCatalog(IReadOnlyList<string> folders, TimeProvider clo
 
     private void Search()
     {
-        if (_searched is { } last && clock.GetElapsedTime(last) < SearchInterval) return;
+        if (_searched is { } last && clock.GetElapsedTime(last) < searchInterval) return;
         _searched = clock.GetTimestamp();
         foreach (var folder in folders.SelectMany(f => Under(Path.GetFullPath(f), Deepest)))
         {

@@ -13,23 +13,30 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Byol.Web;
 
-/// <summary>The live page of pretraining runs, on this machine alone. It reads their folders and writes nothing.</summary>
+/// <summary>The live page of pretraining runs, on this machine alone unless another address is asked for. It reads their folders and writes
+/// nothing.</summary>
 public sealed class WatchServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly RunCatalog _runs;
+    private readonly WatchTempo _tempo;
 
-    private WatchServer(WebApplication application, RunCatalog runs) => (_application, _runs) = (application, runs);
+    private WatchServer(WebApplication application, RunCatalog runs, WatchTempo tempo) => (_application, _runs, _tempo) = (application, runs, tempo);
 
     /// <summary>The address of the page. It contains a token; requests without it are refused.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Starts to serve the page on 127.0.0.1.</summary>
-    /// <param name="folders">Run folders, or folders of runs; runs that begin there later are shown too.</param>
+    /// <summary>Starts to serve the page.</summary>
+    /// <param name="folders">Run folders, or folders of runs; runs that begin in these later are shown too.</param>
     /// <param name="port">The port; 0 for a free one.</param>
+    /// <param name="address">Where to listen; null for 127.0.0.1. On any other, anyone with <see cref="Address"/> can look over the network, and
+    /// anyone who reads the traffic learns it: nothing is encrypted.</param>
     /// <exception cref="RunDirectoryException">A folder does not exist.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<WatchServer> Start(IReadOnlyList<string> folders, int port = 0)
+    public static Task<WatchServer> Start(IReadOnlyList<string> folders, int port = 0, IPAddress? address = null) =>
+        Start(folders, new IPEndPoint(address ?? IPAddress.Loopback, port), WatchTempo.Usual);
+
+    internal static async Task<WatchServer> Start(IReadOnlyList<string> folders, IPEndPoint where, WatchTempo tempo)
     {
         foreach (var folder in folders.Where(f => !Directory.Exists(f)))
             throw new RunDirectoryException($"{folder} does not exist; give the folder of a run, or a folder of runs.");
@@ -37,17 +44,18 @@ public sealed class WatchServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.Listen(where);
             kestrel.AddServerHeader = false;
         });
-        var server = new WatchServer(builder.Build(), new RunCatalog(folders, TimeProvider.System));
+        var server = new WatchServer(builder.Build(), new RunCatalog(folders, tempo.Search, TimeProvider.System), tempo);
         RequestGate? gate = null;
         server._application.Run(context => gate is null ? Missing(context) : server.Answer(context, gate));
         await server._application.StartAsync().ConfigureAwait(false);
         var bound = server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         var token = RequestGate.NewToken();
-        gate = new RequestGate(new Uri(bound).Port, token);
-        server.Address = new Uri($"{bound}/{token}/");
+        var port = new Uri(bound).Port;
+        gate = new RequestGate(new IPEndPoint(where.Address, port), token);
+        server.Address = new Uri($"http://{new IPEndPoint(OwnAddress.Of(where.Address), port)}/{token}/");
         return server;
     }
 
@@ -68,11 +76,11 @@ public sealed class WatchServer : IAsyncDisposable
         }
         return path switch
         {
-            [""] => Text(context, "text/html; charset=utf-8", PageTemplate.Live),
+            [""] => Text(context, "text/html; charset=utf-8", PageTemplate.Live(_tempo.Ask)),
             ["page.js"] => Text(context, "text/javascript; charset=utf-8", PageTemplate.Script),
             ["page.css"] => Text(context, "text/css; charset=utf-8", PageTemplate.Style),
             ["runs"] => Json(context, _runs.Look()),
-            ["runs", var id, "figures"] => Json(context, _runs.Find(id)?.Figures()),
+            ["runs", var id, "figures"] => Bytes(context, "application/json", _runs.Find(id)?.Figures()),
             ["runs", var id, "views.png"] => Bytes(context, "image/png", _runs.Find(id)?.Views()),
             ["runs", var id, "map"] => Json(context, _runs.Find(id)?.Map.Look()),
             ["runs", var id, "thumbnails", _, var image] => Bytes(context, "image/jpeg", Thumbnail(id, image)),

@@ -9,6 +9,7 @@ namespace Byol.Web;
 internal sealed class WatchedRun(string id, ObservedRun observed) : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly CurveJson _curves = new();
 
     /// <summary>Its number.</summary>
     public string Id { get; } = id;
@@ -29,10 +30,10 @@ internal sealed class WatchedRun(string id, ObservedRun observed) : IDisposable
         }
     }
 
-    /// <summary>Its curves as they were last read.</summary>
-    public object Figures()
+    /// <summary>Its curves as they were last read, and what it told, as JSON.</summary>
+    public ReadOnlyMemory<byte> Figures()
     {
-        lock (_lock) return new { series = RunView.SeriesOf(Observed) };
+        lock (_lock) return _curves.Of(Observed);
     }
 
     /// <summary>Its sheet of views; null if there is none.</summary>

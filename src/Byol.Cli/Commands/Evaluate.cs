@@ -109,12 +109,13 @@ internal static class Evaluate
                 var title = $"{last.Features}, {chosen.Name}, labels {last.Labels}, {task.Test.Name}: {Output.Percent(last.Accuracy)}";
                 WholeFile.Write(picture, ConfusionPicture.Draw(title, task.Classes, last.Confusion));
             }
-            var text = EvaluationTable.Format(folds?.Heading(chosen) ?? EvaluationTable.Heading(chosen, task), rows, task);
+            var table = EvaluationTable.Format(folds?.Heading(chosen) ?? EvaluationTable.Heading(chosen, task), rows, task);
+            var text = table;
             if (parsed.GetValue(perClass) || task.Classes.Count <= FewClasses) text += EvaluationTable.PerClass(last, task.Classes);
             if (picture is not null) text += Output.Wrote(picture);
             if (page is not null)
             {
-                EvaluationReport.Write(page, text, last, tasks, task.Classes);
+                EvaluationReport.Write(page, table, last, tasks, task.Classes);
                 text += Output.Wrote(page);
             }
             var result = new

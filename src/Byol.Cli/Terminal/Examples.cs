@@ -9,12 +9,15 @@ internal static class Examples
 {
     private static readonly Dictionary<string, string[]> Lines = new()
     {
+        [""] = ["byol quickstart", "byol pretrain --data photos --out runs/mine", "byol watch runs"],
         ["quickstart"] = ["byol quickstart"],
         ["doctor"] = ["byol doctor"],
+        ["data"] = ["byol data info photos"],
         ["data list"] = ["byol data list"],
         ["data info"] = ["byol data info photos", "byol data info \"train-{000000..000003}.tar\" --json"],
         ["data get"] = ["byol data get cifar10"],
         ["data pack"] = ["byol data pack photos --out photos.byolpack"],
+        ["encoders"] = ["byol encoders list"],
         ["encoders list"] = ["byol encoders list"],
         ["encoders get"] = ["byol encoders get imagenet-resnet18"],
         ["encoders info"] = ["byol encoders info imagenet-resnet18"],
@@ -41,6 +44,7 @@ internal static class Examples
         ["map"] = ["byol map runs/mine --data photos --out map.html"],
         ["export"] = ["byol export runs/mine --out encoder.onnx"],
         ["checkpoints"] = ["byol checkpoints runs/mine"],
+        ["reproduce"] = ["byol reproduce tau"],
         ["reproduce tau"] = ["byol reproduce tau"],
         ["reproduce fixed-target"] = ["byol reproduce fixed-target --rounds 3"],
         ["reproduce augmentations"] = ["byol reproduce augmentations"],

@@ -5,7 +5,7 @@ namespace Byol.Data.Datasets;
 /// <summary>Small JPEGs of images, for pages.</summary>
 public static class Thumbnail
 {
-    private const int Side = 256;   // pixels: shown at 128 and a little more, sharp on fine screens
+    private const int Side = 384;   // pixels: shown at 132, and at a click as large as the window
     private const int SmallSide = 64;    // of ten thousand on one page
 
     /// <summary>A thumbnail of an image of a dataset; empty if it cannot be read, so that a page is written even if a file has

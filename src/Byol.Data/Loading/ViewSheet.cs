@@ -29,7 +29,7 @@ public sealed class ViewSheet
         var readable = Readable(data, indices);
         var plans = readable.ConvertAll(i => (First: Plan(i, 0), Second: Plan(i, 1)));
         return new ViewSheet(
-            PngMark.Put(ImageEncoder.Png(PreviewSheet.Draw(readable.ConvertAll(i => i.Image), plans, views, tile))),
+            PngMark.Put(ImageEncoder.Png(PreviewSheet.Draw(readable.ConvertAll(i => i.Image), plans, views, tile, epoch))),
             [.. readable.Zip(plans, (i, plan) => string.Join("\n  ",
                 data.ItemName(i.Index), $"v   {plan.First}", $"v'  {plan.Second}", $"evaluation  {Center(i.Image)}"))]);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Byol.Data.Images;
 using Byol.Data.Kernels;
 
@@ -27,8 +28,9 @@ internal sealed class PreviewSheet
     /// <param name="plans">The plans of both views, in the images' order.</param>
     /// <param name="options">What views are made of.</param>
     /// <param name="tile">Side of each picture on the sheet in pixels; small views are enlarged to it.</param>
+    /// <param name="epoch">Stands above the views, where there is room.</param>
     public static Image8 Draw(
-        IReadOnlyList<Image8> images, IReadOnlyList<(ViewPlan First, ViewPlan Second)> plans, ViewOptions options, int tile)
+        IReadOnlyList<Image8> images, IReadOnlyList<(ViewPlan First, ViewPlan Second)> plans, ViewOptions options, int tile, int? epoch = null)
     {
         var cell = tile + Margin;
         var group = Columns.Length * cell + Gap;
@@ -36,7 +38,7 @@ internal sealed class PreviewSheet
         var sheet = new PreviewSheet(width, height, tile);
         var renderer = new ViewRenderer(options);
         var view = new float[options.ImageSize * options.ImageSize * 3];
-        for (var i = 0; i < Math.Min(ImagesPerRow, images.Count); i++) sheet.Headings(Margin + i * group, cell);
+        for (var i = 0; i < Math.Min(ImagesPerRow, images.Count); i++) sheet.Headings(Margin + i * group, cell, epoch);
         for (var i = 0; i < images.Count; i++)
         {
             var (left, top) = (Margin + i % ImagesPerRow * group, Top + i / ImagesPerRow * cell);
@@ -53,10 +55,12 @@ internal sealed class PreviewSheet
         return new Image8(sheet._pixels, width, height);
     }
 
-    private void Headings(int left, int cell)
+    private void Headings(int left, int cell, int? epoch)
     {
-        foreach (var (column, (word, color)) in Columns.Index())
+        foreach (var (column, (name, color)) in Columns.Index())
         {
+            var whole = epoch is not null && name[0] == 'v' ? string.Create(CultureInfo.InvariantCulture, $"{name} epoch {epoch}") : name;
+            var word = PixelText.Length(whole) <= _tile ? whole : name;
             if (PixelText.Length(word) <= _tile)
                 PixelText.Draw(word, left + column * cell + (_tile - PixelText.Length(word)) / 2, Margin, (x, y) => Set(x, y, color));
         }

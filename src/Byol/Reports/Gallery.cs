@@ -34,7 +34,8 @@ public sealed class GallerySection(string heading, string? note, IEnumerable<Gal
     internal IEnumerable<GalleryPicture> Pictures { get; } = pictures;
 }
 
-/// <summary>A page of pictures in one HTML file: it loads nothing, runs no script, and follows the reader's light or dark mode.</summary>
+/// <summary>A page of pictures in one HTML file: it loads nothing, runs no script, and follows the reader's light or dark mode. A click on a picture
+/// makes it as large as the window: its address in the page is then the target of a style.</summary>
 public static class Gallery
 {
     private const string Style = """
@@ -56,9 +57,13 @@ public static class Gallery
         ul { display: flex; flex-wrap: wrap; gap: .7rem; margin: .5rem 0 0; padding: 0; list-style: none; }
         li { width: 150px; padding: .5rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
         img, .none { display: block; width: 100%; height: 132px; object-fit: contain; }
+        a { color: inherit; cursor: zoom-in; }
+        a.close { display: none; }
+        li:target img { position: fixed; inset: 0; z-index: 2; width: 100vw; height: 100vh; padding: 2vmin; background: var(--page); }
+        li:target a.close { display: block; position: fixed; inset: 0; z-index: 3; cursor: zoom-out; }
         .none { display: grid; place-items: center; color: var(--quiet); font-size: .8rem; }
         b { display: block; margin-top: .4rem; font-size: .78rem; font-weight: 500; line-height: 1.3; overflow-wrap: anywhere; }
-        span { font-size: .78rem; color: var(--quiet); font-variant-numeric: tabular-nums; }
+        span { display: block; line-height: 1.3; font-size: .78rem; color: var(--quiet); font-variant-numeric: tabular-nums; }
         """;
 
     /// <summary>Writes the page; the pictures of a section are read when the section is written.</summary>
@@ -99,23 +104,29 @@ public static class Gallery
         if (text.Length > 0) output.Write($"<pre>{EscapeLines(text)}</pre>\n");
         foreach (var drawing in drawings) output.Write($"<figure>{drawing}</figure>\n");
         output.Write("<main>\n");
+        var number = 0;
         foreach (var section in sections)
         {
             output.Write($"<section>\n<h2>{Escape(section.Heading)}</h2>\n");
             if (section.Note is not null) output.Write($"<p>{Escape(section.Note)}</p>\n");
             output.Write("<ul>\n");
-            foreach (var picture in section.Pictures) Write(output, picture);
+            foreach (var picture in section.Pictures) Write(output, picture, ++number);
             output.Write("</ul>\n</section>\n");
         }
         output.Write("</main>\n</body>\n</html>\n");
     }
 
-    private static void Write(TextWriter output, GalleryPicture picture)
+    private static void Write(TextWriter output, GalleryPicture picture, int number)
     {
         var name = Escape(picture.Name);
-        output.Write("<li>");
+        output.Write($"<li id=\"p{number}\">");
         if (picture.Thumbnail.IsEmpty) output.Write("<div class=\"none\">no picture</div>");
-        else output.Write($"<img alt=\"{name}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(picture.Thumbnail.Span)}\"/>");
+        else
+        {
+            output.Write($"<a href=\"#p{number}\"><img alt=\"{name}\" src=\"data:image/jpeg;base64,");
+            output.Write(Convert.ToBase64String(picture.Thumbnail.Span));
+            output.Write("\"/></a><a class=\"close\" href=\"#_\" title=\"back\"></a>");
+        }
         output.Write($"<b>{name.Replace("/", "/<wbr/>", StringComparison.Ordinal).Replace("_", "_<wbr/>", StringComparison.Ordinal)}</b>");
         if (picture.Note is not null) output.Write($"<span>{Escape(picture.Note)}</span>");
         output.Write("</li>\n");

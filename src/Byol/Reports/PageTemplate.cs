@@ -24,12 +24,13 @@ internal static class PageTemplate
     public static string Style { get; } = Text("page.css");
 
     /// <summary>The page that asks a server; script and style are files beside it.</summary>
-    public static string Live { get; } = $"""
+    /// <param name="ask">Between two questions.</param>
+    public static string Live(TimeSpan ask) => $"""
         {Head("Byol: runs")}
         <link rel="stylesheet" href="page.css">
         </head>
         <body>
-        {Body("Byol", "")}
+        {Body("Byol", "", $" data-ask=\"{(int)ask.TotalMilliseconds}\"")}
         <script src="page.js"></script>
         </body>
         </html>
@@ -67,9 +68,9 @@ internal static class PageTemplate
         <link rel="icon" href="data:,">
         """;
 
-    private static string Body(string title, string foot) => $"""
+    private static string Body(string title, string foot, string attributes = "") => $"""
         <header><h1>{Escape(title)}</h1><p id="lead" class="quiet"></p></header>
-        <main></main>
+        <main{attributes}></main>
         <footer>{Escape(foot)}</footer>
         """;
 

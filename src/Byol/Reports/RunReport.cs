@@ -44,7 +44,7 @@ public static class RunReport
         if (hasEnded) run.End();
         return RunView.Of(run, id, name) with
         {
-            Series = RunView.SeriesOf(run), Views = Picture(RunDirectory.ViewsIn(folder)), Map = mapped ? MapSource.OfReport(folder) : null,
+            Series = RunView.SeriesOf(run), Lines = run.Lines, Views = Picture(RunDirectory.ViewsIn(folder)), Map = mapped ? MapSource.OfReport(folder) : null,
         };
     }
 

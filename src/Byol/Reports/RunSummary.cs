@@ -29,6 +29,7 @@ internal static class RunSummary
             ? new(Bad, "Collapsed: nearly all images have the same embedding, and the encoder is of no use. Raise method.tau, keep the "
                 + "predictor, or lower optimizer.learning_rate.")
             : new(Good, Spread(figures));
+        if (figures.Shortfall is { } shortfall) yield return new(Note, $"Too short: {shortfall}.");
         if (Accuracy(run) is { } accuracy) yield return accuracy;
         if (figures.Series[RunFigure.DataWait].Last is { Value: > SlowData } wait)
         {
@@ -60,6 +61,8 @@ internal static class RunSummary
         var text = string.Create(CultureInfo.InvariantCulture, $"{name} {100 * last.Value:F1} % at epoch {last.Epoch:0.#}");
         if (best.Value > last.Value + Rise)
             text += string.Create(CultureInfo.InvariantCulture, $", at best {100 * best.Value:F1} % at epoch {best.Epoch:0.#}");
+        if (figure == RunFigure.Knn && run.Guessing is { } guessing)
+            text += string.Create(CultureInfo.InvariantCulture, $" (guessing has {100 * guessing:F1} %)");
         if (first.Step == 0) text += string.Create(CultureInfo.InvariantCulture, $", {100 * first.Value:F1} % where it began");
         var before = points.Where(p => p.Step <= last.Step * (1 - LateShare)).Select(p => p.Value).DefaultIfEmpty(double.NaN).Max();
         if (run.State == RunState.Finished && last.Value > before + Rise)

@@ -2,10 +2,6 @@ using Byol.Runs;
 
 namespace Byol.Reports;
 
-/// <summary>A curve in columns.</summary>
-internal sealed record SeriesView(
-    IReadOnlyList<long> Step, IReadOnlyList<double> Epoch, IReadOnlyList<double> Seconds, IReadOnlyList<double> Value);
-
 /// <summary>A line of a run's log without figures.</summary>
 internal sealed record NoteView(long Step, string Text);
 
@@ -14,8 +10,6 @@ internal sealed record RunView(
     string Id, string Name, string State, int Version, long Step, long? Total, double Epoch, double Seconds, double? Left,
     IReadOnlyList<string[]> Settings, IReadOnlyList<SummaryLine> Summary, IReadOnlyList<NoteView> Notes, long Damaged)
 {
-    private const int Digits = 6;
-
     /// <summary>Where its sheet of views is, for an img; null if there is none.</summary>
     public string? Views { get; init; }
 
@@ -25,6 +19,9 @@ internal sealed record RunView(
     /// <summary>Its curves, where the page holds them.</summary>
     public IReadOnlyDictionary<string, SeriesView>? Series { get; init; }
 
+    /// <summary>The last lines that it told people, where the page holds them.</summary>
+    public IReadOnlyList<string>? Lines { get; init; }
+
     /// <summary>What is seen of a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="id">Tells it from others.</param>
@@ -33,7 +30,7 @@ internal sealed record RunView(
     {
         var figures = run.Figures;
         return new RunView(
-            id, name, run.State.ToString().ToLowerInvariant(), figures.Version, figures.Step, run.TotalSteps, figures.Epoch, figures.Seconds,
+            id, name, run.State.ToString().ToLowerInvariant(), run.Version, figures.Step, run.TotalSteps, figures.Epoch, figures.Seconds,
             run.Left?.TotalSeconds, [.. run.Settings.Select(s => new[] { s.Name, s.Value })], RunSummary.Of(run),
             [.. figures.Notes.Select(n => new NoteView(n.Step, Words(n)))], figures.Damaged);
     }
@@ -45,19 +42,10 @@ internal sealed record RunView(
     /// <summary>The curves of a run, by the names that they have in its log.</summary>
     public static IReadOnlyDictionary<string, SeriesView> SeriesOf(ObservedRun run) => run.Figures.Series
         .Where(s => s.Value.Count > 0)
-        .ToDictionary(s => PageTemplate.Json.PropertyNamingPolicy!.ConvertName($"{s.Key}"), s => Columns(s.Value.Points()));
+        .ToDictionary(s => NameOf(s.Key), s => SeriesView.Of(s.Value));
 
-    private static SeriesView Columns(IReadOnlyList<SeriesPoint> points) => new(
-        [.. points.Select(p => p.Step)], [.. points.Select(p => Math.Round(p.Epoch, 4))], [.. points.Select(p => Math.Round(p.Seconds, 2))],
-        [.. points.Select(p => Significant(p.Value))]);
-
-    // Six digits are more than a chart shows.
-    private static double Significant(double value)
-    {
-        if (value == 0) return 0;
-        var scale = Math.Pow(10, Digits - 1 - Math.Floor(Math.Log10(Math.Abs(value))));
-        return double.IsFinite(scale) && double.IsFinite(value * scale) ? Math.Round(value * scale) / scale : value;
-    }
+    /// <summary>What a figure is called.</summary>
+    public static string NameOf(RunFigure figure) => PageTemplate.Json.PropertyNamingPolicy!.ConvertName($"{figure}");
 
     private static string Words(RunNote note) => note.Kind switch
     {

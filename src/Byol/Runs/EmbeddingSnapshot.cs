@@ -65,6 +65,24 @@ internal sealed record EmbeddingSnapshot(
         }
     }
 
+    /// <summary>How often the most frequent label stands among those that a run keeps: what guessing it would score; null if there are no
+    /// labels, or they cannot be read.</summary>
+    /// <param name="run">A run folder.</param>
+    public static double? MajorityShare(string run)
+    {
+        try
+        {
+            if (new FileInfo(PathIn(run)) is not { Exists: true, LinkTarget: null }) return null;
+            return SnapshotFile.ReadMetadata(PathIn(run)).TryGetValue("labels", out var json)
+                && JsonSerializer.Deserialize<string[]>(json) is { Length: > 0 } labels
+                ? labels.CountBy(l => l).Max(l => l.Value) / (double)labels.Length : null;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The directions in fp32, [N,D]; what is not a number is 0.</summary>
     public float[] ToSingle()
     {

@@ -25,7 +25,8 @@ internal sealed class LogLine
 
     private static readonly (byte[] Key, string Kind)[] WordKeys =
         [("alarm"u8.ToArray(), "alarm"), ("unreadable"u8.ToArray(), "unreadable"), ("non_finite"u8.ToArray(), "non_finite"),
-        ("because"u8.ToArray(), "rewind")];
+        ("because"u8.ToArray(), "rewind"),
+        ("shortfall"u8.ToArray(), "shortfall")];
 
     // The place of each figure among the keys, in the order of RunFigure.
     private static readonly int[] Places = [2, 3, 4, 5, 6, 7, 8, 14, 15, 9, 10, 11, 12];

@@ -31,7 +31,8 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
     // An evaluation writes nothing meanwhile, and may take long: then the lock is asked, seldom, as asking holds it for an instant.
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(2), LockInterval = TimeSpan.FromSeconds(30);
     private const double RecentShare = 0.2;
-    private DateTime _settingsRead;
+    private DateTime _settingsRead, _linesRead, _labelsRead;
+    private int _changes;
     private long? _lockAsked;
     private bool _isHeld;
 
@@ -44,6 +45,15 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
     /// <summary>Its settings.</summary>
     public IReadOnlyList<(string Name, string Value)> Settings { get; private set; } = [];
 
+    /// <summary>The last lines that it told people.</summary>
+    public IReadOnlyList<string> Lines { get; private set; } = [];
+
+    /// <summary>What guessing the most frequent label would score, where labels are known.</summary>
+    public double? Guessing { get; private set; }
+
+    /// <summary>Rises with every change of curves and lines.</summary>
+    public int Version => Figures.Version + _changes;
+
     /// <summary>Where it stands.</summary>
     public RunState State { get; private set; } = RunState.Waiting;
 
@@ -55,6 +65,7 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
             var recipe = File.GetLastWriteTimeUtc(RunDirectory.RecipeIn(Folder));
             if (recipe != _settingsRead) (Settings, _settingsRead) = (RunSettings.Read(RunDirectory.RecipeIn(Folder)), recipe);
             Figures.Read();
+            ReadWords();
             State = Look();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -127,6 +138,14 @@ internal sealed class ObservedRun(string folder, TimeProvider clock)
         if (Figures.Step == 0) return log.Exists || Figures.Version == 0 ? RunState.Waiting : RunState.Gone;
         if (TotalSteps is { } total && Figures.Step >= total) return RunState.Finished;
         return clock.GetUtcNow() - log.LastWriteTimeUtc < Quiet || IsHeld() ? RunState.Running : RunState.Stopped;
+    }
+
+    private void ReadWords()
+    {
+        var told = File.GetLastWriteTimeUtc(RunTranscript.PathIn(Folder));
+        if (told != _linesRead) (Lines, _linesRead, _changes) = (RunTranscript.Last(Folder), told, _changes + 1);
+        var labels = File.GetLastWriteTimeUtc(EmbeddingSnapshot.PathIn(Folder));
+        if (Guessing is null && labels != _labelsRead) (Guessing, _labelsRead) = (EmbeddingSnapshot.MajorityShare(Folder), labels);
     }
 
     private bool IsHeld()

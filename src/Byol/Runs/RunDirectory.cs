@@ -124,6 +124,7 @@ internal sealed class RunDirectory : IDisposable
                 run.Metrics, run.Encoder, run.Initial, run.Best, run.Views, run.LossCurve, DataIn(path), run.Checkpoints,
                 System.IO.Path.Combine(path, LockName), .. Directory.GetFiles(path, "report.*"),
                 EmbeddingSnapshot.PathIn(path), SnapshotThumbnails.PathIn(path), .. Directory.GetFiles(path, "events.out.tfevents.*"),
+                .. Directory.GetFiles(path, "projector.*"), System.IO.Path.Combine(path, "projector_config.pbtxt"), RunTranscript.PathIn(path),
                 .. Directory.GetFiles(path, "*" + TemporarySuffix),
             ];
             if (Directory.EnumerateFileSystemEntries(path).Except(written).FirstOrDefault(e => e != run.Recipe) is { } other)

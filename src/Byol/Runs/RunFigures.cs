@@ -26,6 +26,9 @@ internal sealed class RunFigures(string path)
     /// <summary>Events of each kind.</summary>
     public Dictionary<string, int> Events { get; } = [];
 
+    /// <summary>Why the run is too short; null if it is not.</summary>
+    public string? Shortfall { get; private set; }
+
     /// <summary>Rises with every change.</summary>
     public int Version { get; private set; }
 
@@ -51,7 +54,7 @@ internal sealed class RunFigures(string path)
 
     private void Clear()
     {
-        (_series, Damaged, Step, Epoch, BudgetSteps, _before, _process) = (Empty(), 0, 0, 0, null, 0, 0);
+        (_series, Damaged, Step, Epoch, BudgetSteps, Shortfall, _before, _process) = (Empty(), 0, 0, 0, null, null, 0, 0);
         _notes.Clear();
         Events.Clear();
         Version++;
@@ -73,7 +76,8 @@ internal sealed class RunFigures(string path)
         {
             if (_line[figure] is var value && !double.IsNaN(value)) series.Add(new SeriesPoint(Step, Epoch, Seconds, value));
         }
-        if (_line.Event is { } happened) Note(happened.Kind, happened.Words);
+        if (_line.Event is ("shortfall", var missing)) Shortfall = missing.Length > 0 ? missing : null;
+        else if (_line.Event is { } happened) Note(happened.Kind, happened.Words);
     }
 
     // A process counts its own time: where it is less than before, another one has begun.

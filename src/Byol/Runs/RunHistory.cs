@@ -36,6 +36,9 @@ internal sealed class RunHistory : IRunListener
     /// <summary>The last estimate of how many steps fit into the budget.</summary>
     public LengthRecord? Length { get; private set; }
 
+    /// <summary>Why the run is too short, as last logged; empty if it is not.</summary>
+    public string Shortfall { get; private set; } = "";
+
     /// <summary>Whether the collapse alarm was raised.</summary>
     public bool Collapsed { get; private set; }
 
@@ -65,6 +68,9 @@ internal sealed class RunHistory : IRunListener
                 break;
             case LengthRecord length:
                 Length = length;
+                break;
+            case ShortfallRecord shortfall:
+                Shortfall = shortfall.Shortfall;
                 break;
             case AlarmRecord:
                 Collapsed = true;

@@ -26,6 +26,7 @@ internal sealed class RunLog : IRunListener, IDisposable
         (typeof(UnreadableRecord), "unreadable", "unreadable"),
         (typeof(NonFiniteRecord), "non_finite", "non_finite"),
         (typeof(RewindRecord), "rewind", "rewound_from"),
+        (typeof(ShortfallRecord), "shortfall", "shortfall"),
     ];
 
     private readonly string _path;

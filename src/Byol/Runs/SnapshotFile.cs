@@ -36,6 +36,29 @@ internal static class SnapshotFile
         foreach (var (_, part) in parts) stream.Write(part.Bytes.Span);
     }
 
+    /// <summary>Reads the free text of a file alone.</summary>
+    /// <exception cref="InvalidDataException">It is not such a file.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Span<byte> size = stackalloc byte[8];
+        if (file.ReadAtLeast(size, 8, throwOnEndOfStream: false) < 8) throw Damaged(path);
+        var length = BinaryPrimitives.ReadInt64LittleEndian(size);
+        if (length is <= 1 or > LongestHeader || length > file.Length - 8) throw Damaged(path);
+        var header = new byte[length];
+        file.ReadExactly(header);
+        try
+        {
+            using var json = JsonDocument.Parse(header);
+            return json.RootElement.GetProperty(MetadataKey).Deserialize<Dictionary<string, string>>() ?? [];
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw Damaged(path);
+        }
+    }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is not such a file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -72,3 +72,24 @@ internal sealed class UnreadableRecord : RunRecord
     private protected override string Line =>
         $"{Unreadable} could not be read; another image takes its place ({Count} so far, up to 1 %).";
 }
+
+/// <summary>The run will be too short to learn much; empty words take that back, where a longer budget has.</summary>
+internal sealed class ShortfallRecord : RunRecord
+{
+    [JsonConstructor]
+    internal ShortfallRecord(long step, string shortfall) =>
+        (Step, Shortfall) = (step, shortfall);
+
+    /// <inheritdoc/>
+    public override long Step { get; }
+
+    /// <summary>What it is too short for, and what to do.</summary>
+    public string Shortfall { get; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool NeedsAttention => Shortfall.Length > 0;
+
+    /// <inheritdoc/>
+    private protected override string Line => Shortfall.Length > 0 ? $"In all {Shortfall}." : "The run is long enough now.";
+}

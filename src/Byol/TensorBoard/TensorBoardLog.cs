@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
+using System.Numerics;
 using Byol.Runs;
 
 namespace Byol.TensorBoard;
@@ -12,9 +12,10 @@ namespace Byol.TensorBoard;
 /// <param name="run">The run's folder.</param>
 public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
 {
-    private const string Embeddings = "projector.tensors.tsv", Names = "projector.names.tsv";
     private static readonly (string, double)[] None = [];
     private EventFile? _file;
+    private uint _diagnoses;
+    private DateTime _drawn;
 
     /// <summary>The clock.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -28,6 +29,8 @@ public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
         if (record is PlanRecord plan) Begin(plan.Step);
         if (_file is null || Figures(record) is not { Length: > 0 } figures) return;
         _file.Write(EventMessage.Scalars(Now, record.Step, figures));
+        // A sheet is far larger than figures: after the 1st, 2nd, 4th, 8th ... evaluation.
+        if (record is DiagnosisRecord && BitOperations.IsPow2(++_diagnoses)) Picture(record.Step);
     }
 
     /// <summary>Completes the file, and writes the projector's files if the run has embeddings.</summary>
@@ -38,7 +41,7 @@ public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
         _file = null;
         try
         {
-            if (EmbeddingSnapshot.Read(run) is { } embeddings) WriteProjector(embeddings);
+            if (EmbeddingSnapshot.Read(run) is { } embeddings) Projector.Write(run, embeddings);
         }
         catch (InvalidDataException)
         {
@@ -53,13 +56,18 @@ public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
         {
             _file = new EventFile(FreePath());
             _file.Write(EventMessage.Version(Now));
-            if (step == 0 && File.Exists(RunDirectory.ViewsIn(run)))
-            {
-                var png = File.ReadAllBytes(RunDirectory.ViewsIn(run));
-                _file.Write(EventMessage.Picture(Now, step, "views", png, Side(png, 16), Side(png, 20)));
-            }
+            if (step == 0) Picture(step);
         }
         _file.Write(EventMessage.Begin(Now, step));
+    }
+
+    private void Picture(long step)
+    {
+        var sheet = new FileInfo(RunDirectory.ViewsIn(run));
+        if (!sheet.Exists || sheet.LastWriteTimeUtc == _drawn) return;
+        _drawn = sheet.LastWriteTimeUtc;
+        var png = File.ReadAllBytes(sheet.FullName);
+        _file!.Write(EventMessage.Picture(Now, step, "views", png, Side(png, 16), Side(png, 20)));
     }
 
     private string FreePath()
@@ -88,36 +96,6 @@ public sealed class TensorBoardLog(string run) : IRunListener, IDisposable
         ],
         _ => None,
     };
-
-    private void WriteProjector(EmbeddingSnapshot embeddings)
-    {
-        var values = embeddings.ToSingle();
-        Write(Embeddings, output =>
-        {
-            for (var i = 0; i < embeddings.Count; i++)
-            {
-                output.WriteLine(string.Join('\t', Enumerable.Range(i * embeddings.Dimension, embeddings.Dimension)
-                    .Select(at => values[at].ToString("G4", CultureInfo.InvariantCulture))));
-            }
-        });
-        Write(Names, output =>
-        {
-            var labeled = embeddings.Labels.Count > 0;
-            if (labeled) output.WriteLine("name\tlabel");     // one column alone has no heading
-            for (var i = 0; i < embeddings.Count; i++)
-                output.WriteLine(Cell(embeddings.Names[i]) + (labeled ? $"\t{Cell(embeddings.Labels[i])}" : ""));
-        });
-        Write("projector_config.pbtxt", output => output.WriteLine(
-            $"embeddings {{\n  tensor_name: \"step {embeddings.Step}\"\n  tensor_path: \"{Embeddings}\"\n  metadata_path: \"{Names}\"\n}}"));
-    }
-
-    private void Write(string name, Action<TextWriter> write) => RunDirectory.Write(Path.Combine(run, name), stream =>
-    {
-        using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        write(text);
-    });
-
-    private static string Cell(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     // A PNG has its width and height behind its first chunk's name.
     private static int Side(byte[] png, int at) => png.Length >= at + 4 ? BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at)) : 0;

@@ -21,6 +21,9 @@ internal sealed class EncoderEvaluator(
     OnlineEvaluation evaluation, Module<Tensor, Tensor> encoder, RunPlan plan, StepRecorder recorder, RunHistory history, IRunListener listener,
     ICollective ranks, TimeProvider clock)
 {
+    /// <summary>Draws the views of an epoch, from 0, and warns if it cannot.</summary>
+    public Action<int, Action<string>> Draw { get; init; } = (_, _) => { };
+
     /// <summary>Estimates again how many steps fit into the budget, if there is one and it is time to.</summary>
     /// <param name="step">Steps taken.</param>
     public void ReviseLength(long step)
@@ -49,7 +52,12 @@ internal sealed class EncoderEvaluator(
         {
             var start = clock.GetTimestamp();
             evaluation.Exclude(history.Unreadable);
-            if (!isDiagnosed && evaluation.Diagnose(encoder, Warn(step), cancellation) is { } found) Record(found, step);
+            if (!isDiagnosed && evaluation.Diagnose(encoder, Warn(step), cancellation) is { } found)
+            {
+                // The picture first: a listener that receives the diagnosis finds the picture of the same epoch.
+                Draw((int)(Math.Max(0, step + history.Skipped - 1) / plan.StepsPerEpoch), Warn(step));
+                Record(found, step);
+            }
             if (!isScored && evaluation.Score(encoder, Warn(step), cancellation) is { } scored) Record(scored, step);
             evaluation.Embeddings?.Write(step, plan.Epoch(step), Warn(step));
             plan.Evaluations.Evaluated(clock.GetElapsedTime(start));

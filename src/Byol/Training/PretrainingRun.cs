@@ -18,7 +18,6 @@ namespace Byol.Training;
 /// the batch of the recipe is spread over them. Only the first uses the folder and the listener.</remarks>
 public sealed class PretrainingRun : IDisposable
 {
-    private static readonly string[] Nothing = [];
     private readonly RunDirectory? _directory;      // null if the run was opened for reading; so are the data
     private readonly IDataset? _data;
     private bool _resume;
@@ -238,27 +237,39 @@ public sealed class PretrainingRun : IDisposable
         {
             TargetFrom = TargetFrom, Spent = Spent, Parallel = Parallel, LoaderPosition = LoaderPosition, WeightType = WeightType,
         };
-        var (resume, heard) = (_resume, isFirst && listener is not null ? listener : new RunListeners());
+        var transcript = new RunTranscript(Folder, Clock);
+        var resume = _resume;
+        var heard = new RunListeners(isFirst ? listener is null ? [transcript] : [transcript, listener] : []);
         if (_notice is not null) heard.Receive(new WarningRecord(0, _notice));
         if (ranks.Unwatched is { } why) heard.Receive(new WarningRecord(0, why));
         (_resume, _notice, Spent) = (true, null, TimeSpan.Zero);
         try
         {
             var result = trainer.Train(resume, heard, cancellation);
-            if (isFirst) Draw(result);
+            transcript.End(result.Finished ? $"finished at step {result.Steps}" : $"interrupted at step {result.Steps}");
+            if (isFirst) Draw(result.Steps, heard);
             return result;
         }
-        catch
+        catch (Exception e)
         {
+            transcript.Fail($"ended by an error: {e.Message.Split('\n')[0]}");
             ranks.Fail();
             throw;
         }
     }
 
-    private void Draw(TrainingResult result)
+    // What is only looked at must not make a failure of a run that has its encoder.
+    private void Draw(long step, RunListeners listener)
     {
-        RunPictures.DrawLossCurve(Folder, _data!.Name);
-        RunReport.WriteAtEnd(Folder, [.. result.Shortfall is { } shortfall ? [$"Too short: {shortfall}."] : Nothing, .. NextSteps]);
+        try
+        {
+            RunPictures.DrawLossCurve(Folder, _data!.Name);
+            RunReport.WriteAtEnd(Folder, NextSteps);
+        }
+        catch (IOException e)
+        {
+            listener.Receive(new WarningRecord(step, $"No report of this run: {e.Message}"));
+        }
     }
 
     /// <inheritdoc cref="Train(IDataset?, IRunListener?, CancellationToken)"/>

@@ -11,10 +11,30 @@ internal static class RunPictures
 {
     private const int Images = 12, Tile = 96;
 
-    /// <summary>A PNG of images, evenly over the data, with both their views of the first epoch.</summary>
+    /// <summary>A PNG of images, evenly over the data, with both their views of an epoch.</summary>
     /// <exception cref="InvalidDataException">None of them can be read.</exception>
-    public static byte[] Views(Recipe recipe, IDataset data) =>
-        ViewSheet.Draw(data, recipe.Views, recipe.Training.Seed, ViewSheet.Spread(data, Images), epoch: 0, Tile).Png.ToArray();
+    public static byte[] Views(Recipe recipe, IDataset data, int epoch = 0) =>
+        ViewSheet.Draw(data, recipe.Views, recipe.Training.Seed, ViewSheet.Spread(data, Images), epoch, Tile).Png.ToArray();
+
+    /// <summary>Draws the views of an epoch into a run's folder, in place of those before.</summary>
+    /// <param name="folder">The run's.</param>
+    /// <param name="recipe">How views are made.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="epoch">From 0, whose views are there from the beginning.</param>
+    /// <param name="warn">Receives a line if they cannot be drawn: a missing picture ends no run.</param>
+    public static void DrawViews(string folder, Recipe recipe, IDataset data, int epoch, Action<string> warn)
+    {
+        if (epoch == 0) return;
+        try
+        {
+            var png = Views(recipe, data, epoch);
+            RunDirectory.Write(RunDirectory.ViewsIn(folder), stream => stream.Write(png));
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            warn($"No picture of the views of epoch {epoch}: {e.Message}");
+        }
+    }
 
     /// <summary>Draws loss and accuracy over the epochs; nothing before the first step. A curve that is as it was is left alone.</summary>
     /// <param name="folder">The run's.</param>

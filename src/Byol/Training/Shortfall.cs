@@ -1,4 +1,5 @@
 using System.Globalization;
+using Byol.Runs;
 
 namespace Byol.Training;
 
@@ -25,13 +26,17 @@ internal sealed class Shortfall(Recipe recipe, int images, bool beganWithEncoder
             + $"{training.Epochs}; train longer");
     }
 
-    /// <summary>Looks at the length of the run.</summary>
+    /// <summary>Looks at the length of the run, once.</summary>
     /// <param name="steps">Steps in all; 0 if that is not known yet.</param>
-    /// <param name="warn">Receives the line, once.</param>
-    public void Look(long steps, Action<string> warn)
+    /// <param name="step">Steps taken.</param>
+    /// <param name="start">Its log gets the line if it says otherwise.</param>
+    /// <param name="listener">Receives the line if the run is too short, also when the run is resumed.</param>
+    public void Look(long steps, long step, RunStart start, IRunListener listener)
     {
         if (_told || steps == 0) return;
         _told = true;
-        if (Of(steps) is { } found) warn($"In all {found}.");
+        var record = new ShortfallRecord(step, Of(steps) ?? "");
+        if (record.Shortfall != start.History.Shortfall) start.Log?.Receive(record);
+        if (record.NeedsAttention) listener.Receive(record);
     }
 }

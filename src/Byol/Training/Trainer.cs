@@ -74,14 +74,17 @@ internal sealed class Trainer(
         // The loop: views, step, record, evaluate, save.
         using var views = new StepViews(recipe, data, history, listeners, ranks, device, type) { LoaderPosition = LoaderPosition };
         var recorder = new StepRecorder(recipe.Training, plan, start.Progress, history, listeners, clock);
-        var evaluator = new EncoderEvaluator(evaluation, state.Online.Encoder, plan, recorder, history, listeners, ranks, clock);
+        var evaluator = new EncoderEvaluator(evaluation, state.Online.Encoder, plan, recorder, history, listeners, ranks, clock)
+        {
+            Draw = (epoch, warn) => RunPictures.DrawViews(run!.Path, recipe, data, epoch, warn),
+        };
         var saver = run is null ? null : new RunSaver(recipe, run, state, evaluation.Probe, plan, recorder, history, start.Log!, clock);
         try
         {
             evaluator.Evaluate(state.Step, cancellation);
             while (!plan.IsOver(state.Step) && views.First(state.Step, plan.Steps.ImageSize(state.Step), saver?.Failure, cancellation) is { } first)
             {
-                if (divergence is null) shortfall.Look(plan.Budget.KnownSteps, Warn);
+                if (divergence is null) shortfall.Look(plan.Budget.KnownSteps, state.Step, start, listener);
                 var metrics = Step(state, views, first, evaluation, plan.Steps);
                 evaluator.ReviseLength(state.Step);
                 recorder.Record(metrics, views.Waited, state.Step);

@@ -61,7 +61,7 @@ internal static class RunState
     public static string? Litter(string run)
     {
         var known = (string[])[
-            "recipe.toml", "data.json", "metrics.jsonl", "encoder.safetensors", "views.png", "loss.svg", "run.lock", "checkpoints",
+            "recipe.toml", "data.json", "metrics.jsonl", "encoder.safetensors", "views.png", "log.txt", "loss.svg", "run.lock", "checkpoints",
             "embeddings.safetensors", "thumbnails.safetensors", "report.html"];
         var other = Directory.GetFileSystemEntries(run).Select(e => Path.GetFileName(e)!).Except(known)
             .Concat(Directory.GetFileSystemEntries(run, "*.tmp", SearchOption.AllDirectories))

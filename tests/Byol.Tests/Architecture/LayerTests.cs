@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mono.Cecil;
 
 namespace Byol.Tests.Architecture;
 
@@ -29,7 +30,7 @@ public sealed partial class LayerTests
         ["Byol/Training"] =
             ["TorchSharp", "Byol.Data", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Method", "Byol.Evaluation", "Byol.Runs", "Byol.Distributed",
             "Byol.Encoders", "Byol.TensorFiles", "Byol.Export", "Byol.Reports", "Tomlyn"],
-        ["Byol/TensorBoard"] = ["Byol.Runs", "Google.Protobuf"],
+        ["Byol/TensorBoard"] = ["Byol.Data.Images", "Byol.Runs", "Google.Protobuf"],
         ["Byol/Maps"] = [],
         ["Byol/Reports"] = ["Byol.Runs", "Byol.Maps"],
         ["Byol/Comparison"] =
@@ -81,6 +82,42 @@ public sealed partial class LayerTests
                 Assert.True(May(layer).Any(a => name == a || name.StartsWith(a + ".", StringComparison.Ordinal)),
                     $"{Path.GetFileName(file)} in {layer} must not use {name}.");
         }
+    }
+
+    // Names without using lines are in the compiled code. What is looked at knows of runs what stands in their folders, and nothing that trains.
+    [Theory]
+    [InlineData("Byol", "Byol.Reports", "Byol.Runs", "Byol.Maps")]
+    [InlineData("Byol.Web", "Byol.Web", "Byol.Runs", "Byol.Reports", "Byol.Maps")]
+    public void Pages_know_runs_and_embeddings_alone_in_their_compiled_code_too(string assembly, string pages, params string[] known)
+    {
+        using var module = ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"));
+        var types = module.GetTypes().Where(t => Namespace(t) == pages).ToList();
+        Assert.True(types.Count > 5);
+        var named = types.SelectMany(Used).Select(Namespace).Distinct()
+            .Where(n => n != pages && (n.StartsWith("Byol", StringComparison.Ordinal) || n.StartsWith("TorchSharp", StringComparison.Ordinal)));
+        Assert.Equal(known.Order(), named.Order());
+
+        static IEnumerable<TypeReference> Used(TypeDefinition type) => type.Fields.Select(f => f.FieldType)
+            .Concat(type.Methods.Where(m => m.HasBody).SelectMany(m => m.Body.Instructions).Select(i => i.Operand switch
+            {
+                MemberReference { DeclaringType: { } of } and not TypeReference => of,
+                TypeReference of => of,
+                _ => null,
+            }).OfType<TypeReference>()).Select(t => t.GetElementType());
+
+        static string Namespace(TypeReference type) => type.DeclaringType is { } outer ? Namespace(outer) : type.Namespace;
+    }
+
+    // A run draws its curve and its report when it has ended, and a failure of that is a warning (RunPicturesTests).
+    [Fact]
+    public void Training_speaks_of_pages_in_two_files_and_of_the_live_one_in_none()
+    {
+        Assert.Equal(["PretrainingRun.cs", "RunPictures.cs"],
+            Sources("Byol/Training").Where(f => Names(File.ReadAllText(f)).Contains("Byol.Reports")).Select(f => Path.GetFileName(f)).Order());
+        Assert.Equal(["src/Byol.Cli/Byol.Cli.csproj"],
+            Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+                .Where(p => File.ReadAllText(p).Contains("Byol.Web.csproj", StringComparison.Ordinal))
+                .Select(p => Path.GetRelativePath(Repository.Root, p).Replace('\\', '/')));
     }
 
     [Fact]

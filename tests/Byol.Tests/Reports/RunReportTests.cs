@@ -74,10 +74,11 @@ public sealed partial class RunReportTests : IDisposable
     [InlineData("{\"step\":100,\"effective_rank\":1.1}", "bad", "Collapsed")]
     [InlineData("{\"step\":100,\"data_wait\":0.5}", "note", "waits for images 50 %")]
     [InlineData("{\"step\":100,\"unreadable\":\"a.png\"}", "note", "1 image could not be read")]
-    [InlineData("{\"step\":100,\"knn\":0.3}", "good", "kNN 30.0 % at epoch 10, at best 70.0 %")]
+    [InlineData("{\"step\":100,\"knn\":0.3}", "good", "kNN 30.0 % at epoch 10, at best 70.0 % at epoch 10 (guessing has 25.0 %)")]
+    [InlineData("{\"step\":100,\"shortfall\":\"few images\"}", "note", "Too short: few images.")]
     public void A_summary_says_in_words_how_it_went(string line, string level, string words)
     {
-        var run = new MadeRun(_folder["run"]).Steps(1, 100);
+        var run = new MadeRun(_folder["run"]).Steps(1, 100).Embeddings(40, i => $"{i}.png");
         if (line.Length > 0) File.AppendAllText(run.Log, line + "\n");
         var observed = new ObservedRun(run.Folder, TimeProvider.System);
         observed.Refresh();

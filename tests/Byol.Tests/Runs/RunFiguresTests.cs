@@ -90,6 +90,7 @@ public sealed class RunFiguresTests : IDisposable
             log.Receive(new UnreadableRecord(10, "a.png", 7, 1));
             log.Receive(new NonFiniteRecord(11, "the loss", 1, 0, [3], ["b.png"]));
             log.Receive(new RewindRecord(10, 11, "the loss", 1));
+            log.Receive(new ShortfallRecord(10, "few images"));
         }
         var figures = Figures();
         (RunFigure Figure, double Value)[] expected =
@@ -103,7 +104,9 @@ public sealed class RunFiguresTests : IDisposable
         Assert.Equal(400, figures.BudgetSteps);
         Assert.Equal(["alarm", "unreadable", "non_finite", "rewind"], figures.Notes.Select(n => n.Kind));
         Assert.Equal(["why", "a.png", "the loss", "the loss"], figures.Notes.Select(n => n.Words));
-        Assert.Equal(0, figures.Damaged);
+        Assert.Equal((0, "few images"), (figures.Damaged, figures.Shortfall));
+        using (var log = new RunLog(Log, 20)) log.Receive(new ShortfallRecord(11, ""));
+        Assert.Null(Figures().Shortfall);
     }
 
     public static TheoryData<string> Hostile =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Byol.Data.Images;
 using Byol.Runs;
 using Byol.TensorBoard;
 using Byol.Tests.Web;
@@ -8,7 +9,7 @@ namespace Byol.Tests.TensorBoard;
 /// <summary>What TensorBoard is given, read by a reader of the format that shares no line with the writer.</summary>
 public sealed class TensorBoardLogTests : IDisposable
 {
-    private const string Python = "/usr/bin/python3";
+    private const string Python = "/usr/bin/python3", Protoc = "/usr/bin/protoc";
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -72,6 +73,82 @@ public sealed class TensorBoardLogTests : IDisposable
         Assert.Equal((12, 13), (rows.Length, names.Length));
         Assert.All(rows, r => Assert.Equal(16, r.Split('\t').Length));
         Assert.All(names, n => Assert.Equal(2, n.Split('\t').Length));
+    }
+
+    [Fact]
+    public void The_projector_is_given_a_sheet_of_pictures_in_the_order_of_the_rows()
+    {
+        var run = new MadeRun(_folder["run"]).Embeddings(7, i => $"{i}.png", step: 30);
+        using (var log = new TensorBoardLog(run.Folder)) log.Receive(new PlanRecord(0, 100, 100, 10, 5, "Float32"));
+        var config = File.ReadAllText(Path.Combine(run.Folder, "projector_config.pbtxt"));
+        Assert.Matches(@"sprite \{\s+image_path: ""projector.sprite.png""\s+single_image_dim: 64\s+single_image_dim: 64\s+\}", config);
+        var sheet = ImageDecoder.Decode(File.ReadAllBytes(Path.Combine(run.Folder, "projector.sprite.png")), "sprite");
+        Assert.Equal((3 * 64, 3 * 64), (sheet.Width, sheet.Height));
+        var thumbnails = SnapshotThumbnails.Read(run.Folder, 7)!;
+        for (var i = 0; i < 9; i++)
+        {
+            // Thumbnails of 16 px stand in the middle of their places; places of none are white.
+            var tile = i < 7 ? ImageDecoder.Decode(thumbnails[i].ToArray(), "tile") : default;
+            for (var y = 0; y < 16; y++)
+            {
+                var row = sheet.Pixels.Span.Slice(((i / 3 * 64 + 24 + y) * sheet.Width + i % 3 * 64 + 24) * 3, 16 * 3);
+                if (i < 7) Assert.True(row.SequenceEqual(tile.Pixels.Span.Slice(y * 16 * 3, 16 * 3)), $"tile {i}, row {y}");
+                else Assert.Equal(-1, row.IndexOfAnyExcept((byte)255));
+            }
+        }
+    }
+
+    [Fact]
+    public void Sheets_of_views_come_ever_more_seldom()
+    {
+        var run = new MadeRun(_folder["run"]);
+        using (var log = new TensorBoardLog(run.Folder))
+        {
+            log.Receive(new PlanRecord(0, 100, 100, 10, 5, "Float32"));
+            for (var i = 1; i <= 9; i++)
+            {
+                File.WriteAllBytes(RunDirectory.ViewsIn(run.Folder), Made.Png(16 + i));
+                File.SetLastWriteTimeUtc(RunDirectory.ViewsIn(run.Folder), DateTime.UtcNow.AddSeconds(i));
+                log.Receive(new DiagnosisRecord(10 * i, i, 20, 0.5, 0.25, -3, 5));
+            }
+        }
+        var pictures = Read(Assert.Single(EventFiles(run))).Where(e => e.TryGetProperty("views", out _))
+            .Select(e => (e.GetProperty("step").GetInt64(), e.GetProperty("views")[0].GetInt32()));
+        Assert.Equal([(0, 64), (10, 17), (20, 18), (40, 20), (80, 24)], pictures);
+    }
+
+    [Fact]
+    public void Protocol_buffers_own_compiler_reads_every_message()
+    {
+        Assert.SkipWhen(!File.Exists(Protoc), $"No {Protoc} here: apt-get install --no-install-recommends protobuf-compiler");
+        var run = new MadeRun(_folder["run"]);
+        using (var log = new TensorBoardLog(run.Folder))
+        {
+            log.Receive(new PlanRecord(40, 100, 100, 10, 5, "Float32"));
+            log.Receive(new StepRecord(5_000_000_000, 1, 1.5, 0.25, 0.99, 0.875, 128, 0.125, 3));
+        }
+        var messages = Records(File.ReadAllBytes(Assert.Single(EventFiles(run)))).Select(Decoded).ToList();
+        Assert.Equal(3, messages.Count);
+        Assert.Contains("3: \"brain.Event:2\"", messages[0], StringComparison.Ordinal);
+        Assert.Matches(@"^1: 0x41[0-9a-f]+\s+2: 40\s+7 \{\s+1: 1\s+\}\s*$", messages[1]);
+        Assert.Contains("2: 5000000000", messages[2], StringComparison.Ordinal);
+        Assert.Matches(@"5 \{\s+1 \{\s+1: ""training/loss""\s+2: 0x3fc00000\s+\}", messages[2]);      // 1.5
+        Assert.Equal(7, messages[2].Split("training/").Length - 1 + messages[2].Split("speed/").Length - 1);
+    }
+
+    // Length, checksum, content, checksum; the checksums are checked by tfevents.py.
+    private static IEnumerable<byte[]> Records(byte[] file)
+    {
+        for (var at = 0; at < file.Length; at += BitConverter.ToInt32(file, at) + 16)
+            yield return file[(at + 12)..(at + 12 + BitConverter.ToInt32(file, at))];
+    }
+
+    private string Decoded(byte[] message)
+    {
+        File.WriteAllBytes(_folder["message"], message);
+        var (code, output, error) = Programs.Run("/bin/sh", "-c", $"{Protoc} --decode_raw < '{_folder["message"]}'");
+        Assert.True(code == 0, error);
+        return output;
     }
 
     private static string[] EventFiles(MadeRun run) => Directory.GetFiles(run.Folder, "events.out.tfevents.*");

@@ -1,62 +1,42 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Byol.Tests.Web;
 
 /// <summary>A page in a real Chromium, driven by the DevTools protocol.</summary>
 internal sealed class Browser : IAsyncDisposable
 {
-    private static readonly string? Program = ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"])
-        .FirstOrDefault(File.Exists);
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly Process _process;
+    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private readonly ClientWebSocket _socket = new();
     private int _sent;
 
-    private Browser(Process process) => _process = process;
+    private Browser()
+    {
+    }
 
     /// <summary>What the console had to complain of: exceptions, refused scripts and files that are not there.</summary>
     public List<string> Errors { get; } = [];
 
-    /// <summary>Opens an address; skips the test where there is no Chromium.</summary>
-    public static async Task<Browser> Open(Uri address, int width = 1400, int height = 1000, bool dark = false)
+    /// <summary>Opens an address in a tab.</summary>
+    public static async Task<Browser> Attach(Uri tab, Uri address, (int Width, int Height) size, bool dark)
     {
-        Assert.SkipWhen(Program is null, "No Chromium here: apt-get install --no-install-recommends chromium");
-        var profile = Directory.CreateTempSubdirectory("byol-browser-").FullName;
-        var process = Process.Start(new ProcessStartInfo(Program!,
-        [
-            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--remote-debugging-port=0",
-            $"--user-data-dir={profile}", "about:blank",
-        ]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        process.ErrorDataReceived += (_, _) => { };
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
-        var browser = new Browser(process) { Profile = profile };
-        try
+        var browser = new Browser();
+        browser._socket.Options.Proxy = null;
+        await browser._socket.ConnectAsync(tab, CancellationToken.None);
+        foreach (var domain in (string[])["Page", "Runtime", "Log"]) await browser.Send($"{domain}.enable");
+        await browser.Send("Emulation.setDeviceMetricsOverride", new { width = size.Width, height = size.Height, deviceScaleFactor = 1, mobile = false });
+        await browser.Send("Emulation.setEmulatedMedia", new
         {
-            await browser.Connect();
-            foreach (var domain in (string[])["Page", "Runtime", "Log"]) await browser.Send($"{domain}.enable");
-            await browser.Send("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
-            await browser.Send("Emulation.setEmulatedMedia", new
-            {
-                features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } },
-            });
-            await browser.Send("Page.navigate", new { url = $"{address}" });
-            return browser;
-        }
-        catch
-        {
-            await browser.DisposeAsync();
-            throw;
-        }
+            features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } },
+        });
+        await browser.Send("Emulation.setFocusEmulationEnabled", new { enabled = true });      // it is looked at, whatever tab is in front
+        await browser.Send("Page.navigate", new { url = $"{address}" });
+        return browser;
     }
-
-    private string Profile { get; init; } = "";
 
     /// <summary>The value of an expression.</summary>
     public async Task<JsonNode?> Value(string expression)
@@ -98,33 +78,26 @@ internal sealed class Browser : IAsyncDisposable
         await Mouse("mouseReleased", at);
     }
 
-    /// <summary>Keeps what is seen as a PNG in the folder that BYOL_SCREENSHOTS names, for a person to look at; nothing where it names
+    /// <summary>Keeps what is seen, or the whole page, as a PNG in the folder that BYOL_SCREENSHOTS names, for a person to look at; nothing where it names
     /// none.</summary>
-    public async Task Keep(string name)
+    public async Task Keep(string name, bool whole = false)
     {
         if (Environment.GetEnvironmentVariable("BYOL_SCREENSHOTS") is not { Length: > 0 } folder) return;
-        var picture = await Send("Page.captureScreenshot", new { format = "png" });
+        var picture = await Send("Page.captureScreenshot", new { format = "png", captureBeyondViewport = whole, clip = whole ? await Sheet() : null });
         await File.WriteAllBytesAsync(Path.Combine(folder, $"{name}.png"), Convert.FromBase64String(picture["data"]!.GetValue<string>()));
     }
 
-    private async Task Connect()
+    private async Task<object> Sheet()
     {
-        var file = Path.Combine(Profile, "DevToolsActivePort");
-        for (var start = Stopwatch.GetTimestamp(); !File.Exists(file) || new FileInfo(file).Length == 0; await Task.Delay(20))
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience && !_process.HasExited, "Chromium did not start.");
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        var port = (await File.ReadAllLinesAsync(file))[0];
-        var pages = await http.GetFromJsonAsync<JsonArray>($"http://127.0.0.1:{port}/json");
-        var page = pages!.First(p => p!["type"]!.GetValue<string>() == "page")!;
-        _socket.Options.Proxy = null;
-        await _socket.ConnectAsync(new Uri(page["webSocketDebuggerUrl"]!.GetValue<string>()), CancellationToken.None);
+        var size = (await Value("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"))!.AsArray();
+        return new { x = 0, y = 0, width = size[0]!.GetValue<int>(), height = size[1]!.GetValue<int>(), scale = 1 };
     }
 
     // One command at a time; what happens meanwhile is listened to on the way to its answer.
     private async Task<JsonNode> Send(string method, object? parameters = null)
     {
         var id = ++_sent;
-        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters ?? new { } }),
+        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters ?? new { } }, Json),
             WebSocketMessageType.Text, true, CancellationToken.None);
         using var patience = new CancellationTokenSource(Patience);
         while (true)
@@ -162,20 +135,14 @@ internal sealed class Browser : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _socket.Dispose();
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        for (var attempt = 0; attempt < 20 && Directory.Exists(Profile); attempt++)
+        try
         {
-            try
-            {
-                Directory.Delete(Profile, recursive: true);
-            }
-            catch (IOException)
-            {
-                await Task.Delay(50);      // its last child is about to end
-            }
+            await Send("Page.close");
         }
+        catch (WebSocketException)
+        {
+            // The tab was faster.
+        }
+        _socket.Dispose();
     }
 }

@@ -1,10 +1,14 @@
+using System.Net;
+using System.Text.Json;
+using Byol.Data.Images;
 using Byol.Reports;
+using Byol.Runs;
 using Byol.Web;
 
 namespace Byol.Tests.Web;
 
 /// <summary>The page as a person has it, in a real browser: nothing that it does leaves an error in the console.</summary>
-public sealed class PageTests : IDisposable
+public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
 {
     private const string Hostile = "<img src=x onerror=window.hacked=1>";
     private readonly TemporaryFolder _folder = new();
@@ -15,8 +19,8 @@ public sealed class PageTests : IDisposable
     public async Task A_run_is_watched_as_it_grows_is_resumed_and_is_gone()
     {
         Directory.CreateDirectory(_folder["runs"]);
-        await using var server = await WatchServer.Start([_folder["runs"]]);
-        await using var browser = await Browser.Open(server.Address);
+        await using var server = await Serve(_folder["runs"]);
+        await using var browser = await chromium.Open(server.Address);
         await browser.Until("document.querySelector('#lead').textContent.includes('no run here yet')");
         var run = new MadeRun(_folder["runs/grows"]).Steps(1, 30);
         await browser.Until("document.querySelector('[data-chart=Loss] path')?.dataset.points === '30'");
@@ -43,8 +47,8 @@ public sealed class PageTests : IDisposable
     {
         new MadeRun(_folder["runs/first"]).Steps(1, 100).Embeddings(60, i => $"{i}.png", step: 100);
         new MadeRun(_folder["runs/second"], "[training]\nepochs = 20\nbatch_size = 10\n").Steps(1, 80, offset: 0.5);
-        await using var server = await WatchServer.Start([_folder["runs"]]);
-        await using var browser = await Browser.Open(server.Address, width, dark: dark);
+        await using var server = await Serve(_folder["runs"]);
+        await using var browser = await chromium.Open(server.Address, width, dark: dark);
         await browser.Until("document.querySelectorAll('[data-chart=Loss] path').length === 2");
         Assert.Equal("training.epochs", (await browser.Value("document.querySelector('#settings td').textContent"))!.GetValue<string>());
         Assert.True((await browser.Value("document.documentElement.scrollWidth <= innerWidth"))!.GetValue<bool>());
@@ -75,8 +79,8 @@ public sealed class PageTests : IDisposable
     public async Task Axes_zoom_and_values_under_the_mouse()
     {
         new MadeRun(_folder["run"]).Steps(1, 100);
-        await using var server = await WatchServer.Start([_folder["run"]]);
-        await using var browser = await Browser.Open(server.Address);
+        await using var server = await Serve(_folder["run"]);
+        await using var browser = await chromium.Open(server.Address);
         const string chart = "document.querySelector('[data-chart=Loss] svg')";
         const string points = "document.querySelector('[data-chart=Loss] path').dataset.points";
         await browser.Until($"{points} === '100'");
@@ -108,8 +112,8 @@ public sealed class PageTests : IDisposable
     public async Task Images_are_found_on_the_map_and_made_large()
     {
         new MadeRun(_folder["run"]).Steps(1, 20).Embeddings(60, i => $"{Hostile}{i}.png");
-        await using var server = await WatchServer.Start([_folder["run"]]);
-        await using var browser = await Browser.Open(server.Address);
+        await using var server = await Serve(_folder["run"]);
+        await using var browser = await chromium.Open(server.Address);
         await browser.Until("document.querySelector('img.sheet')?.complete");
         await browser.Click("document.querySelector('img.sheet')");
         await browser.Until("document.querySelector('dialog').open");
@@ -125,11 +129,82 @@ public sealed class PageTests : IDisposable
         var run = new MadeRun(_folder["run"]).Steps(1, 100).Embeddings(60, i => $"{Hostile}{i}.png", step: 100);
         File.AppendAllText(run.Log, $"{{\"step\":100,\"unreadable\":\"{Hostile}\"}}\n");
         RunReport.Write(_folder["report.html"], [run.Folder], "./byol next");
-        await using var browser = await Browser.Open(new Uri(_folder["report.html"]));
+        await using var browser = await chromium.Open(new Uri(_folder["report.html"]));
         await browser.Until("document.querySelector('[data-chart=Loss] path')?.dataset.points === '100'");
         await browser.Until("document.querySelector('#next').textContent.includes('./byol next')");
         await Look(browser);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whatever_names_logs_and_recipes_hold_is_shown_as_text(bool live)
+    {
+        var run = new MadeRun(_folder[$"runs/{Hostile}"], $"[training]\nepochs = 10\nbatch_size = 10\nhostile = {Hostile}\n").Steps(1, 100);
+        string[] keys = ["alarm", "unreadable", "non_finite", "because", "shortfall"];
+        File.AppendAllLines(run.Log, keys.Select(key => JsonSerializer.Serialize(
+            new Dictionary<string, object> { ["step"] = 100, [key] = $"{key} </script><!--{Hostile}" })));
+        File.AppendAllText(run.Log, $"{Hostile}\n");
+        File.WriteAllText(RunTranscript.PathIn(run.Folder), $"told </script><!--{Hostile}\n");
+        RunReport.Write(_folder["report.html"], [run.Folder], $"next {Hostile}");
+        await using var server = await Serve(_folder["runs"]);
+        await using var browser = await chromium.Open(live ? server.Address : new Uri(_folder["report.html"]));
+        await browser.Until("document.querySelector('[data-chart=Loss] path')");
+        var text = (await browser.Value("document.querySelector('main').textContent"))!.GetValue<string>();
+        Assert.All(keys.Append("told"), key => Assert.Contains($"{key} </script><!--{Hostile}", text, StringComparison.Ordinal));
+        Assert.Contains($"{Hostile}", (await browser.Value("document.querySelector('.run h3').textContent"))!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains($"training.hostile{Hostile}", text, StringComparison.Ordinal);
+        Assert.Equal(0, (await browser.Value("document.querySelectorAll('img[onerror]').length"))!.GetValue<int>());
+        Assert.Null(await browser.Value("window.hacked ?? null"));
+        Assert.Empty(browser.Errors);
+        // And were it not text, the content policy would not let it run.
+        await browser.Value("document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.hacked = 1' }))");
+        await browser.Value("document.body.insertAdjacentHTML('beforeend', '<img src=data:, onerror=window.hacked=1>')");
+        await browser.Until("document.querySelector('img[onerror]').complete");
+        Assert.Null(await browser.Value("window.hacked ?? null"));
+        await browser.Until("true");
+        Assert.Contains(browser.Errors, e => e.Contains("Content Security Policy", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_run_told_and_the_views_of_its_last_epoch_are_seen_as_they_come()
+    {
+        var run = new MadeRun(_folder["run"]).Steps(1, 20);
+        await using var server = await Serve(_folder["run"]);
+        await using var browser = await chromium.Open(server.Address);
+        await browser.Until("document.querySelector('img.sheet').complete");
+        var before = (await browser.Value("document.querySelector('img.sheet').src"))!.GetValue<string>();
+        Assert.Null(await browser.Value("document.querySelector('#log pre')?.textContent ?? null"));
+        File.WriteAllText(RunTranscript.PathIn(run.Folder), "first line\nsecond line\n");
+        await browser.Until("document.querySelector('#log pre')?.textContent === 'first line\\nsecond line'");
+        File.WriteAllBytes(RunDirectory.ViewsIn(run.Folder), Made.Png(32));
+        await browser.Until($"document.querySelector('img.sheet').src !== '{before}' && document.querySelector('img.sheet').naturalWidth === 32");
+        Assert.Empty(browser.Errors);
+    }
+
+    [Fact]
+    public async Task A_picture_of_a_gallery_becomes_as_large_as_the_window_and_small_again()
+    {
+        using (var page = File.CreateText(_folder["gallery.html"]))
+        {
+            Gallery.Write(page, "t", "lead", [new GallerySection("h", null, Enumerable.Range(0, 60).Select(
+                i => new GalleryPicture($"{i}{Hostile}", "note", ImageEncoder.Jpeg(Made.Image(64, i)))))]);
+        }
+        await using var browser = await chromium.Open(new Uri(_folder["gallery.html"]), 900, 700);
+        const string picture = "document.querySelectorAll('li img')[44]";
+        const string width = $"{picture}.getBoundingClientRect().width";
+        await browser.Until($"{picture}.complete && {picture}.naturalWidth === 64 && {width} < 140");
+        await browser.Click(picture);
+        await browser.Until($"{width} === innerWidth && {picture}.getBoundingClientRect().top === 0");
+        await browser.Keep("gallery-large");
+        await browser.Mouse("mousePressed", (450, 350), pressed: true);
+        await browser.Mouse("mouseReleased", (450, 350));
+        await browser.Until($"{width} < 140");
+        Assert.Empty(browser.Errors);
+    }
+
+    private static Task<WatchServer> Serve(params string[] folders) => WatchServer.Start(
+        folders, new IPEndPoint(IPAddress.Loopback, 0), new WatchTempo(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(50)));
 
     private static async Task Look(Browser browser)
     {

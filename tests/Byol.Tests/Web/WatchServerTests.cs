@@ -180,6 +180,68 @@ public sealed class WatchServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nobody_else_on_the_network_can_connect()
+    {
+        var address = OwnAddress.Of(IPAddress.Any);
+        Assert.SkipWhen(IPAddress.IsLoopback(address), "This machine has no address but its own.");
+        using var socket = new TcpClient();
+        await Assert.ThrowsAnyAsync<SocketException>(
+            async () => await socket.ConnectAsync(address, _server.Address.Port, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("SHOWN", "/runs", null, 200)]
+    [InlineData("192.0.2.7:PORT", "/runs", null, 200)]               // as a gateway may call this machine
+    [InlineData("[2001:db8::7]:PORT", "/runs", null, 200)]
+    [InlineData("localhost:PORT", "/runs", null, 200)]
+    [InlineData("MACHINE:PORT", "/runs", null, 200)]
+    [InlineData("MACHINE.attacker.example:PORT", "/runs", null, 421)]
+    [InlineData("attacker.example:PORT", "/runs", null, 421)]
+    [InlineData("192.0.2.7:1", "/runs", null, 421)]
+    [InlineData("SHOWN", "", null, 404)]
+    [InlineData("SHOWN", "/runs", "http://SHOWN", 200)]
+    [InlineData("SHOWN", "/runs", "http://attacker.example:PORT", 403)]
+    [InlineData("SHOWN", "/runs", "http://192.0.2.7:1", 403)]
+    public async Task Over_the_network_the_same_is_asked_of_who_comes(string host, string path, string? origin, int expected)
+    {
+        await using var server = await WatchServer.Start([_folder["runs"]], 0, IPAddress.Any);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, path.Length == 0 ? "/runs" : "runs"));
+        request.Headers.Host = Filled(host);
+        if (origin is not null) request.Headers.Add("Origin", Filled(origin));
+        using var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, (int)answer.StatusCode);
+
+        string Filled(string text) => text.Replace("SHOWN", server.Address.Authority, StringComparison.Ordinal)
+            .Replace("MACHINE", Environment.MachineName, StringComparison.Ordinal)
+            .Replace("PORT", $"{server.Address.Port}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hostile_run_is_answered_for_like_any_other()
+    {
+        var run = new MadeRun(_folder["hostile/run"], $"[{HostileName}]\n{HostileName} = {HostileName}\n= =\n[[[\n");
+        File.WriteAllBytes(run.Log,
+        [
+            0xff, 0xfe, 0, (byte)'\n', .. new byte[1 << 21], (byte)'\n',
+            .. Encoding.UTF8.GetBytes($"{new string('[', 5000)}\n{{\"step\":1e15,\"loss\":1e308,\"epoch\":-1e308,\"seconds\":1e308}}\n"
+                + $"{{\"step\":2,\"loss\":-1e308,\"unreadable\":\"{new string('<', 100_000)}\"}}\n{{\"step\":3,\"alarm\":\"\\ud800 \u202e{HostileName.Replace("\"", "\\\"")}\"}}\n"),
+        ]);
+        File.WriteAllBytes(RunTranscript.PathIn(run.Folder), [0xff, 0, 7, .. Encoding.UTF8.GetBytes($"\n{HostileName}\n{new string('x', 1 << 20)}")]);
+        File.WriteAllBytes(EmbeddingSnapshot.PathIn(run.Folder), [0xff, 0xff, 0xff, 0x03, 0, 0, 0, 0, .. new byte[100]]);
+        File.WriteAllText(RunDirectory.DataIn(run.Folder), "[[[[");
+        await using var server = await WatchServer.Start([_folder["hostile"]]);
+        foreach (var path in (string[])["runs", "runs/0/figures", "runs"])
+        {
+            var bytes = await _http.GetByteArrayAsync(new Uri(server.Address, path), TestContext.Current.CancellationToken);
+            Assert.InRange(bytes.Length, 10, 200_000);
+            using var json = JsonDocument.Parse(bytes);
+            Assert.DoesNotContain("<img", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+        }
+        using var map = await _http.GetAsync(new Uri(server.Address, "runs/0/map"), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, map.StatusCode);
+    }
+
+    [Fact]
     public async Task It_writes_nothing()
     {
         var before = State();

@@ -82,8 +82,8 @@ class Page {
     return element("section", { class: "card run", "data-run": run.name },
       element("div", { class: "bar" }, toggle, element("h3", {}, run.name), element("span", { class: `state ${run.state}` }, run.state)),
       run.total ? element("progress", { max: run.total, value: Math.min(run.step, run.total) }) : null,
-      element("div", { class: "figures" }, figures.join("  ·  ")),
-      element("ul", {}, ...run.summary.map(s => element("li", { class: s.level }, s.text))));
+      element("div", { class: "figures" }, ...figures.flatMap((f, i) => [i > 0 ? " · " : null, element("span", {}, f)]).filter(f => f)),
+      element("ul", {}, ...run.summary.map(s => element("li", { class: s.level }, s.text.replaceAll(" %", "\u00a0%")))));
   }
 
   draw() {
@@ -117,20 +117,26 @@ class Page {
     if (key === this.viewsShown) return;
     this.viewsShown = key;
     this.views.replaceChildren(...shown.length === 0 ? [] : [element("h2", {}, "What training sees"),
-      element("p", { class: "quiet" }, "Each image, its views v and v′, and what evaluation sees of it. Click for full size."),
-      element("div", { class: "cards" }, ...shown.map(r => element("section", { class: "card" },
+      element("p", { class: "quiet" },
+        "Each image, its views v and v′ in the epoch that stands above them, counted from 0, and what evaluation sees of it. Click for full size."),
+      element("div", { class: "cards sheets" }, ...shown.map(r => element("section", { class: "card" },
         this.runs.length > 1 ? element("h3", {}, r.name) : null, element("img", { class: "sheet", src: r.views, alt: `views of ${r.name}` }))))]);
   }
 
   showLog() {
     const rows = this.runs.flatMap(run => run.notes.map(n => [run.name, n]));
     const damaged = this.runs.filter(r => r.damaged > 0);
-    this.log.replaceChildren(...rows.length + damaged.length === 0 ? [] : [element("h2", {}, "What happened"),
+    const told = this.runs.filter(r => r.lines?.length);
+    const open = this.log.querySelector("details")?.open;
+    this.log.replaceChildren(...rows.length + damaged.length + told.length === 0 ? [] : [element("h2", {}, "What happened"),
       ...damaged.map(r => element("p", { class: "quiet" }, `${r.name}: ${r.damaged} damaged ${r.damaged === 1 ? "line" : "lines"} of the log skipped`)),
-      element("div", { class: "scroll" }, element("table", {},
+      rows.length === 0 ? null : element("div", { class: "scroll" }, element("table", {},
         element("tr", {}, ...["run", "step", "what"].map(t => element("th", {}, t))),
         ...rows.map(([name, n]) => element("tr", {}, element("td", {}, name), element("td", { class: "number" }, n.step.toLocaleString("en")),
-          element("td", {}, n.text)))))]);
+          element("td", {}, n.text))))),
+      told.length === 0 ? null : element("details", { open }, element("summary", {}, "Log: what the run told"),
+        ...told.flatMap(r => [this.runs.length > 1 ? element("h3", {}, r.name) : null, element("pre", {}, r.lines.join("\n"))]).filter(e => e)),
+    ].filter(e => e));
   }
 
   enlarge(target) {
@@ -169,8 +175,9 @@ class LiveData {
   }
 
   async start(page) {
-    // Fetching and drawing take at most a two-hundredth of the time: on the machine that trains they are training's.
-    for (let last = "", spent = 0; ; await new Promise(done => setTimeout(done, Math.min(20000, Math.max(2000, 200 * spent))))) {
+    // Every two seconds; fetching and drawing take at most a two-hundredth of the time: on the machine that trains they are training's.
+    const ask = Number(page.main.dataset.ask), pause = spent => Math.min(10 * ask, ask * Math.max(1, spent / 10));
+    for (let last = "", spent = 0; ; await new Promise(done => setTimeout(done, pause(spent)))) {
       if (document.hidden) continue;
       const began = performance.now();
       try {

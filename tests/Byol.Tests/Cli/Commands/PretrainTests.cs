@@ -32,7 +32,7 @@ public sealed class PretrainTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Equal(
             [
-                "checkpoints", "data.json", "embeddings.safetensors", "encoder.safetensors", "loss.svg", "metrics.jsonl", "recipe.toml",
+                "checkpoints", "data.json", "embeddings.safetensors", "encoder.safetensors", "log.txt", "loss.svg", "metrics.jsonl", "recipe.toml",
                 "report.html", "run.lock", "thumbnails.safetensors", "views.png",
             ],
             Directory.EnumerateFileSystemEntries(_run).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));

@@ -8,7 +8,7 @@ namespace Byol.Tests.Cli.Terminal;
 [Collection(CommandLine.Name)]
 public sealed class ExamplesTests
 {
-    public static TheoryData<string> VerbNames => [.. Names(Verbs.Create(), "")];
+    public static TheoryData<string> VerbNames => ["", .. Names(Verbs.Create(), "")];
 
     [Theory]
     [MemberData(nameof(VerbNames))]
@@ -21,7 +21,7 @@ public sealed class ExamplesTests
             Assert.StartsWith($"byol {verb}", line, StringComparison.Ordinal);
             Assert.Empty(Verbs.Create().Parse([.. CommandLineParser.SplitCommandLine(line).Skip(1)]).Errors.Select(e => e.Message));
         });
-        var (code, output, error) = CommandLine.Run([.. verb.Split(' '), "--help"]);
+        var (code, output, error) = CommandLine.Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
         Assert.Equal((0, ""), (code, error));
         Assert.All(lines, line => Assert.Contains(line, output));
     }
@@ -36,5 +36,5 @@ public sealed class ExamplesTests
         Verbs.Create().Subcommands.Select(c => c.Name));
 
     private static IEnumerable<string> Names(Command command, string path) => command.Subcommands.SelectMany(c =>
-        (c.Action is null ? [] : new[] { path + c.Name }).Concat(Names(c, path + c.Name + " ")));
+        Names(c, path + c.Name + " ").Prepend(path + c.Name));
 }
