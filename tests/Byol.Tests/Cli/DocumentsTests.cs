@@ -10,7 +10,7 @@ public sealed partial class DocumentsTests
 {
     private static readonly List<string> Documents =
     [
-        "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "src/Byol/README.md", "src/Byol.Cli/README.md", "src/Byol.Data/README.md",
+        "README.md", "README.zh-CN.md", "CHANGELOG.md", "CONTRIBUTING.md", "src/Byol/README.md", "src/Byol.Cli/README.md", "src/Byol.Data/README.md",
         "src/Byol.OnnxRuntime/README.md",
         .. Files("docs", "*.md"), .. Files("bench/results", "*.md"),
     ];
