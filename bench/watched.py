@@ -45,6 +45,18 @@ def tell(processes, what):
                 pass      # it has ended by itself
 
 
+def processor_time(processes):
+    """Seconds that processes and all that they began have taken so far."""
+    ticks = 0
+    for pid in (pid for process in processes for pid in family(process)):
+        try:
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        except FileNotFoundError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def steps(log):
     lines = [json.loads(line) for line in log.read_text().splitlines(True) if line.endswith("\n") and '"kind":"step"' in line]
     return lines[-1]["step"], lines[-1]["seconds"]
@@ -80,14 +92,18 @@ def main():
         browser = subprocess.Popen(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", "--window-size=1400,1000",
                                     f"--user-data-dir={folder / 'profile'}", page], **quiet)
         time.sleep(20)      # both are warm, as they are after a minute of looking
-        rates = []
+        rates, taken = [], []
         for pair in range(pairs):
             found = {}
             for watched in (True, False) if pair % 2 == 0 else (False, True):
                 tell([server, browser], signal.SIGCONT if watched else signal.SIGSTOP)
+                before, start = processor_time([server, browser]), time.perf_counter()
                 found[watched] = rate(log, seconds)
+                if watched:
+                    taken.append((processor_time([server, browser]) - before) / (time.perf_counter() - start) / os.cpu_count())
             rates.append((found[True], found[False]))
-            print(f"{pair + 1}: watched {found[True]:.1f}, not {found[False]:.1f}, ratio {found[True] / found[False]:.4f}", flush=True)
+            print(f"{pair + 1}: watched {found[True]:.1f}, not {found[False]:.1f}, ratio {found[True] / found[False]:.4f}, "
+                  f"{100 * taken[-1]:.2f} % of the cores", flush=True)
     finally:
         for process in (browser, server, training):
             if process is not None:
@@ -102,9 +118,9 @@ def main():
         "the recipe cifar10-small on CIFAR-10, server and page on the machine that trains;",
         f"medians of {pairs} interleaved pairs of stretches of {seconds:g} s. The ratio is the median of the pairs' ratios, watched / not watched, with",
         "the 95 % interval of that median over resampled pairs. The target is 0.99.", "",
-        "| watched, images/s | not watched | ratio | interval |", "|---:|---:|---:|---:|",
+        "| watched, images/s | not watched | ratio | interval | processor time of server and browser, share of all cores |", "|---:|---:|---:|---:|---:|",
         f"| {statistics.median(w for w, _ in rates):.1f} | {statistics.median(a for _, a in rates):.1f} | {statistics.median(ratios):.4f} "
-        f"| {low:.4f} to {high:.4f} |"], out)
+        f"| {low:.4f} to {high:.4f} | {100 * statistics.median(taken):.2f} % |"], out)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ internal sealed class CurveJson
     /// <param name="run">As it was last read.</param>
     public ReadOnlyMemory<byte> Of(ObservedRun run)
     {
-        var buffer = new ArrayBufferWriter<byte>(1 << 20);
+        var buffer = new ArrayBufferWriter<byte>(1 << 18);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();

@@ -14,7 +14,7 @@ internal sealed class ThinnedSeries
     /// <summary>Most points that are kept: more than a chart has pixels.</summary>
     public const int MostPoints = 2 * MostBuckets + 2;
 
-    private const int MostBuckets = 1000;
+    private const int MostBuckets = 500;
     private readonly List<Bucket> _buckets = [];
     private SeriesPoint _first, _last;
     private long _perBucket = 1, _inLast;

@@ -73,7 +73,7 @@ internal sealed class UnreadableRecord : RunRecord
         $"{Unreadable} could not be read; another image takes its place ({Count} so far, up to 1 %).";
 }
 
-/// <summary>The run will be too short to learn much; empty words take that back, where a longer budget has.</summary>
+/// <summary>The run will be too short to learn much. An empty text revokes that, after a longer budget.</summary>
 internal sealed class ShortfallRecord : RunRecord
 {
     [JsonConstructor]
