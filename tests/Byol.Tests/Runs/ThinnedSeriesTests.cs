@@ -21,7 +21,7 @@ public sealed class ThinnedSeriesTests
         for (var i = 0; i < count; i++) series.Add(new SeriesPoint(i, i, i, values[i]));
         var points = series.Points();
         Assert.Equal(count, series.Count);
-        Assert.InRange(points.Count, Math.Min(count, 900), Math.Min(count, ThinnedSeries.MostPoints));
+        Assert.InRange(points.Count, Math.Min(count, 450), Math.Min(count, ThinnedSeries.MostPoints));
         Assert.Equal(points.OrderBy(p => p.Step), points);
         Assert.Equal(points.Count, points.Distinct().Count());
         Assert.All(points, p => Assert.Equal(values[p.Step], p.Value));
