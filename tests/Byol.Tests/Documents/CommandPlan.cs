@@ -25,7 +25,7 @@ internal sealed record CommandPlan(WhenRun When, string Added = "", string Why =
     [
         // Of this tool.
         ("^byol data get", new(WhenRun.Parsed, Why: "it downloads; DatasetDownloadTests do, from a server of their own")),
-        ("^byol encoders get", new(WhenRun.Nightly, "--yes", "it may download")),
+        ("^byol encoders get", new(WhenRun.Nightly, Why: "it may download")),
         ("^byol watch", new(WhenRun.Parsed, Why: "it serves until it is interrupted; WatchTests does that")),
         ("^byol doctor", new(WhenRun.Nightly, Why: "it computes layers for some seconds, or for minutes")),
         ("^byol quickstart", new(WhenRun.Nightly, Why: "it takes minutes")),

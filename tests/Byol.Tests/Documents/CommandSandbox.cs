@@ -134,7 +134,7 @@ internal sealed partial class CommandSandbox : IDisposable
         {
             ".onnx" => Path.ChangeExtension(path, ".json"), ".npy" => Path.ChangeExtension(path, ".names.csv"), _ => path,
         };
-        foreach (var file in (string[])[path, beside, path + ".encoder.json"]) File.Delete(file);
+        foreach (var file in new[] { path, beside, path + ".encoder.json" }.Where(File.Exists)) File.Delete(file);
     }
 
     // As the files of other programs are.
