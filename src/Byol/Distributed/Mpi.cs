@@ -88,8 +88,12 @@ internal sealed unsafe partial class Mpi
 
     public int Count(nint ranks) => Number("MPI_Comm_size", ranks);
 
-    /// <summary>The library's own name and version, one line.</summary>
-    public string Version => Text("MPI_Get_library_version").Split('\n')[0].Trim();
+    /// <summary>The name and version of the library: <c>Open MPI 4.1.4</c>.</summary>
+    public string Version => Short(Text("MPI_Get_library_version"));
+
+    /// <summary>The name and version in what a library says of itself, which is of many lines.</summary>
+    internal static string Short(string text) => string.Join(' ', text.Split('\n')[0].Split(',')[0].Replace("Version:", "", StringComparison.Ordinal)
+        .Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)).Replace(" v", " ", StringComparison.Ordinal);
 
     /// <summary>The host that this rank runs on.</summary>
     public string Host => Text("MPI_Get_processor_name");

@@ -37,11 +37,12 @@ internal static class GpuCommand
             }
             return worst <= Tolerance ? 0 : 1;
         });
-        var lazy = new Command("lazy", "Run steps, a run and its evaluation on a device that stands in for a GPU.") { limit };
+        var brief = new Option<bool>("--short") { Description = "Steps under one optimizer, and no run." };
+        var lazy = new Command("lazy", "Run steps, a run and its evaluation on a device that stands in for a GPU.") { limit, brief };
         lazy.SetAction(parsed =>
         {
             using var end = new Timer(_ => Environment.Exit(TimedOut), null, TimeSpan.FromSeconds(parsed.GetValue(limit)), Timeout.InfiniteTimeSpan);
-            return LazySteps.Run() == 0 ? 0 : 1;
+            return LazySteps.Run(parsed.GetValue(brief)) == 0 ? 0 : 1;
         });
         return new Command("gpu", "What a GPU computes.") { steps, lazy };
     }

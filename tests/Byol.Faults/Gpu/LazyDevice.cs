@@ -10,7 +10,7 @@ namespace Byol.Faults.Gpu;
 internal static unsafe class LazyDevice
 {
     private const string Library = "libtorch_cpu.so", Start = "_ZN5torch4lazy22InitTorchScriptBackendEv",
-        Report = "_ZN5torch4lazy18CreateMetricReportB5cxx11Ev";
+        ProfilingMode = "_ZN5torch3jit16getProfilingModeEv";
 
     // The device type that libtorch calls Lazy, which TorchSharp has no name for.
     private const DeviceType Lazy = (DeviceType)17;
@@ -20,29 +20,14 @@ internal static unsafe class LazyDevice
     public static Device Get()
     {
         TorchRuntime.Initialize();
-        if (!_started) ((delegate* unmanaged<void>)Export(Start))();
+        if (!_started)
+        {
+            ((delegate* unmanaged<void>)Export(Start))();
+            *((delegate* unmanaged<byte*>)Export(ProfilingMode))() = 0;     // graphs run once or twice: compiling them well takes longer
+        }
         _started = true;
         return new Device(Lazy, 0);
     }
-
-    /// <summary>What the backend counts: operations by name, compilations, transfers.</summary>
-    public static Dictionary<string, long> Counters()
-    {
-        // std::string by its address: where its characters are, and how many.
-        var text = stackalloc nint[4];
-        ((delegate* unmanaged<nint*, nint>)Export(Report))(text);
-        var lines = Marshal.PtrToStringUTF8(text[0], (int)text[1]).Split('\n');
-        var counters = new Dictionary<string, long>();
-        foreach (var (i, line) in lines.Index())
-        {
-            if (line.Split(": ") is not [("Metric" or "Counter"), var name] || i + 1 == lines.Length) continue;
-            if (lines[i + 1].Split(": ") is [_, var value] && long.TryParse(value, out var number)) counters[name] = number;
-        }
-        return counters;
-    }
-
-    /// <summary>How often the device had to compute so far because something was read: it puts off all work until then.</summary>
-    public static long Reads => Counters().GetValueOrDefault("TensorsGraphSize");
 
     private static nint Export(string name) => NativeLibrary.GetExport(NativeLibrary.Load(Library, typeof(torch).Assembly, null), name);
 }

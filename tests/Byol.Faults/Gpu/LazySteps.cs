@@ -21,13 +21,14 @@ internal static class LazySteps
     private static readonly ResNetOptions Encoder = new() { Depth = 18, Width = 0.125, Stem = Stem.SmallStride2 };
 
     /// <summary>Runs everything, a line each.</summary>
+    /// <param name="isShort">Steps under one optimizer, neighbors and controls alone.</param>
     /// <returns>How many lines are not as they should be.</returns>
-    public static int Run()
+    public static int Run(bool isShort)
     {
         var device = LazyDevice.Get();
         var wrong = 0;
-        foreach (var kind in (OptimizerKind[])[OptimizerKind.Sgd, OptimizerKind.Lars, OptimizerKind.AdamW]) Check($"steps under {kind}", () => Steps(device, kind));
-        Check("a run of three steps, its evaluation and saves", () => Training(device));
+        foreach (var kind in isShort ? [OptimizerKind.Sgd] : (OptimizerKind[])[OptimizerKind.Sgd, OptimizerKind.Lars, OptimizerKind.AdamW]) Check($"steps under {kind}", () => Steps(device, kind));
+        if (!isShort) Check("a run of three steps, its evaluation and saves", () => Training(device));
         Check("neighbors", () => Neighbors(device));
         foreach (var (what, mixed) in Mixed(device)) Check($"control: {what}", () => Refused(mixed));
         return wrong;
@@ -53,17 +54,19 @@ internal static class LazySteps
         }
     }
 
-    // The first loss is the processor's, and one vector of a step leaves the device.
+    // Two steps: the second is taken with the weights and the momentum that the first has left.
     private static (bool, string) Steps(Device device, OptimizerKind kind)
     {
         using var here = State(CPU, kind);
         using var there = State(device, kind);
-        var (expected, actual) = (Step(here, CPU), Step(there, device));
-        var before = LazyDevice.Reads;
-        for (var i = 0; i < 2; i++) Step(there, device);
-        var (off, reads) = (Math.Abs(expected.Loss - actual.Loss) + Math.Abs(expected.EmbeddingStd - actual.EmbeddingStd), LazyDevice.Reads - before);
-        return (off < Tolerance && reads == 2, string.Create(CultureInfo.InvariantCulture,
-            $"loss and spread differ from the processor's by {off:0.0e+0}; {reads} reads in 2 steps of {Micro} micro-batches"));
+        var off = 0.0;
+        for (var i = 0; i < 2; i++)
+        {
+            var (expected, actual) = (Step(here, CPU), Step(there, device));
+            off = Math.Max(off, Math.Abs(expected.Loss - actual.Loss) + Math.Abs(expected.EmbeddingStd - actual.EmbeddingStd));
+        }
+        return (off < Tolerance, string.Create(CultureInfo.InvariantCulture,
+            $"loss and spread of 2 steps of {Micro} micro-batches differ from the processor's by {off:0.0e+0}"));
     }
 
     private static (bool, string) Training(Device device)

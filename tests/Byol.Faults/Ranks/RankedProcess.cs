@@ -70,7 +70,14 @@ internal sealed class RankedProcess : IDisposable
     /// <summary>Sends a signal to a rank.</summary>
     public void Signal(int rank, string signal)
     {
-        if (Rank(rank) is not { } id) return;
+        if (Rank(rank) is { } id) Send(id, signal);
+    }
+
+    /// <summary>Sends a signal to the launcher.</summary>
+    public void Signal(string signal) => Send(_process.Id, signal);
+
+    private static void Send(int id, string signal)
+    {
         using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{id}"]) { RedirectStandardError = true })!;
         kill.WaitForExit();
     }

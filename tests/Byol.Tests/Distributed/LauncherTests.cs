@@ -29,4 +29,10 @@ public sealed class LauncherTests
     [InlineData("a 0|a 0|a 0", 1, 1)]
     public void Cores_are_divided_among_those_who_have_the_same(string places, int cores, int threads) =>
         Assert.Equal(threads, Cores.ThreadsOf(places.Split('|'), 0, cores));
+
+    [Theory]
+    [InlineData("Open MPI v4.1.4, package: Debian OpenMPI, ident: 4.1.4, repo rev: v4.1.4, May 26, 2022", "Open MPI 4.1.4")]
+    [InlineData("MPICH Version:\t4.0.2\nMPICH Release date:\tThu Apr  7 12:34:45 CDT 2022\n", "MPICH 4.0.2")]
+    [InlineData("Intel(R) MPI Library 2021.11 for Linux* OS\n", "Intel(R) MPI Library 2021.11 for Linux* OS")]
+    public void A_library_is_named_in_few_words(string said, string name) => Assert.Equal(name, Mpi.Short(said));
 }

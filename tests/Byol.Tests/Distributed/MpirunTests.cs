@@ -182,6 +182,25 @@ public sealed class MpirunTests : IClassFixture<MpirunTests.OneProcess>
         Assert.Contains("holds another run", Assert.Single(refused.Error.Split('\n'), l => l.StartsWith("byol: ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    // After Ctrl-C mpirun would end them within two seconds, and drop what they print.
+    [Trait("run", "nightly")]
+    [Fact]
+    public void A_signal_that_mpirun_passes_on_saves_and_all_lines_are_shown()
+    {
+        Mpirun.Require();
+        using var folder = new TemporaryFolder();
+        var images = Made.Images(folder["images"], 32);
+        using var run = Mpirun.Start(2, Mpirun.Tool(
+            ["pretrain", "--data", images, "--out", folder["run"], .. Cli.CommandLine.Tiny, "--set", "training.epochs=5000"]));
+        Mpirun.AwaitStep(run, folder["run"], 2);
+        run.Signal("USR1");
+        var (code, output, error) = run.Wait();
+        Assert.True(code == 143, $"{code}: {error}");
+        Assert.Single(error.Split('\n'), l => l.StartsWith("Interrupted: saving after this step", StringComparison.Ordinal));
+        Assert.Contains("Interrupted at step ", output, StringComparison.Ordinal);
+        Assert.NotEmpty(CheckpointFolder.In(RunDirectory.CheckpointsIn(folder["run"])));
+    }
+
     [Theory]
     [InlineData(15, "Batch 15 does not divide across 2 ranks; use 14 or 16.")]
     [InlineData(2, "Batch 2 across 2 ranks: BatchNorm needs at least 2 images on each")]
