@@ -37,8 +37,8 @@ internal static class GpuCommand
             }
             return worst <= Tolerance ? 0 : 1;
         });
-        var brief = new Option<bool>("--short") { Description = "Steps under one optimizer, and no run." };
-        var lazy = new Command("lazy", "Run steps, a run and its evaluation on a device that stands in for a GPU.") { limit, brief };
+        var brief = new Option<bool>("--short") { Description = "Steps under one optimizer only." };
+        var lazy = new Command("lazy", "Run steps and nearest neighbors on a device that stands in for a GPU.") { limit, brief };
         lazy.SetAction(parsed =>
         {
             using var end = new Timer(_ => Environment.Exit(TimedOut), null, TimeSpan.FromSeconds(parsed.GetValue(limit)), Timeout.InfiniteTimeSpan);

@@ -6,11 +6,11 @@ namespace Byol.Tests.Faults;
 public sealed class LazyDeviceTests
 {
     [Fact]
-    public void Steps_and_neighbors_mix_no_devices_and_what_does_is_refused() => Passes(7, "--short");
+    public void Steps_and_neighbors_mix_no_devices_and_what_does_is_refused() => Passes(6, "--short");
 
     [Nightly]
     [Fact]
-    public void Nor_do_other_optimizers_or_a_run_with_its_evaluation_and_saves() => Passes(10);
+    public void Nor_do_other_optimizers() => Passes(8);
 
     private static void Passes(int checks, params string[] arguments)
     {
