@@ -15,7 +15,13 @@ internal interface ILane<T> where T : struct, ILane<T>
     /// <summary><see cref="Count"/> bytes as floats 0 to 255.</summary>
     static abstract T Load(ref readonly byte source);
 
+    /// <summary><see cref="Count"/> bfloat16: the upper halves of floats.</summary>
+    static abstract T LoadBFloat16(ref readonly ushort source);
+
     void Store(ref float target);
+
+    /// <summary>As bfloat16, rounded to nearest, ties to even; NaN stays NaN.</summary>
+    void StoreBFloat16(ref ushort target);
 
     static abstract T operator +(T left, T right);
 

@@ -38,6 +38,9 @@ internal abstract class KernelSet
             ?? throw new ArgumentException(
                 $"{Variable}={name} is not known; use {string.Join(", ", All.Select(s => s.Name))}, or unset it.");
 
+    /// <summary>Does work that is written for any width.</summary>
+    internal abstract void Do<TWork>(in TWork work) where TWork : ILaneWork;
+
     internal abstract void ResizedCrop(
         ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, Window window, bool flip, Span<float> view);
 
@@ -59,6 +62,8 @@ internal abstract class KernelSet
 
     private sealed class Scalar() : KernelSet("scalar", true)
     {
+        internal override void Do<TWork>(in TWork work) => work.Do<Lane32>();
+
         internal override void ResizedCrop(
             ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, Window window, bool flip, Span<float> view)
         {
@@ -85,6 +90,8 @@ internal abstract class KernelSet
 
     private sealed class Lanes<T>(string name, bool fast) : KernelSet(name, fast) where T : struct, ILane<T>
     {
+        internal override void Do<TWork>(in TWork work) => work.Do<T>();
+
         internal override void ResizedCrop(
             ResizedCrop crop, ReadOnlySpan<byte> pixels, int imageWidth, Rectangle rectangle, Window window, bool flip, Span<float> view) =>
             crop.Apply<T>(pixels, imageWidth, rectangle, window, flip, view);

@@ -19,7 +19,19 @@ internal readonly struct Lane256(Vector256<float> value) : ILane<Lane256>
     [MethodImpl(AggressiveInlining)] public static Lane256 Load(ref readonly byte source) =>
         new(Vector256.ConvertToSingle(Bytes(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(in source)).AsByte())));
 
+    [MethodImpl(AggressiveInlining)] public static Lane256 LoadBFloat16(ref readonly ushort source) =>
+        new((Vector256.WidenLower(Vector128.LoadUnsafe(in source).ToVector256Unsafe()) << 16).AsSingle());
+
     [MethodImpl(AggressiveInlining)] public void Store(ref float target) => _value.StoreUnsafe(ref target);
+
+    [MethodImpl(AggressiveInlining)]
+    public void StoreBFloat16(ref ushort target)
+    {
+        var bits = _value.AsUInt32();
+        var rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
+        var half = Vector256.ConditionalSelect(Vector256.Equals(_value, _value).AsUInt32(), rounded, Vector256.Create(0x7FC0u));
+        Vector128.Narrow(half.GetLower(), half.GetUpper()).StoreUnsafe(ref target);
+    }
 
     [MethodImpl(AggressiveInlining)] public static Lane256 operator +(Lane256 left, Lane256 right) => new(left._value + right._value);
 

@@ -13,7 +13,15 @@ internal readonly struct Lane32(float value) : ILane<Lane32>
 
     public static Lane32 Load(ref readonly byte source) => new(source);
 
+    public static Lane32 LoadBFloat16(ref readonly ushort source) => new(BitConverter.UInt32BitsToSingle((uint)source << 16));
+
     public void Store(ref float target) => target = _value;
+
+    public void StoreBFloat16(ref ushort target)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(_value);
+        target = float.IsNaN(_value) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
 
     public static Lane32 operator +(Lane32 left, Lane32 right) => new(left._value + right._value);
 

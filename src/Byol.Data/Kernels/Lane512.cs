@@ -19,7 +19,19 @@ internal readonly struct Lane512(Vector512<float> value) : ILane<Lane512>
     [MethodImpl(AggressiveInlining)] public static Lane512 Load(ref readonly byte source) =>
         new(Vector512.ConvertToSingle(Bytes(Vector128.LoadUnsafe(in source))));
 
+    [MethodImpl(AggressiveInlining)] public static Lane512 LoadBFloat16(ref readonly ushort source) =>
+        new((Vector512.WidenLower(Vector256.LoadUnsafe(in source).ToVector512Unsafe()) << 16).AsSingle());
+
     [MethodImpl(AggressiveInlining)] public void Store(ref float target) => _value.StoreUnsafe(ref target);
+
+    [MethodImpl(AggressiveInlining)]
+    public void StoreBFloat16(ref ushort target)
+    {
+        var bits = _value.AsUInt32();
+        var rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512<uint>.One)) >>> 16;
+        var half = Vector512.ConditionalSelect(Vector512.Equals(_value, _value).AsUInt32(), rounded, Vector512.Create(0x7FC0u));
+        Vector256.Narrow(half.GetLower(), half.GetUpper()).StoreUnsafe(ref target);
+    }
 
     [MethodImpl(AggressiveInlining)] public static Lane512 operator +(Lane512 left, Lane512 right) => new(left._value + right._value);
 

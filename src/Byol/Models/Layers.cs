@@ -1,4 +1,7 @@
+using Byol.Data.Kernels;
 using Byol.Distributed;
+using Byol.Models.Normalization;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -74,6 +77,7 @@ internal sealed class Linear : Module<Tensor, Tensor>
 public sealed class BatchNorm : Module<Tensor, Tensor>
 {
     internal const double Epsilon = 1e-5, UsualMomentum = 0.1;
+    private static readonly KernelSet Kernels = KernelSet.Current();
     private readonly Parameter _weight, _bias;               // [C]
     private readonly Tensor _runningMean, _runningVariance;  // [C]
 
@@ -102,11 +106,26 @@ public sealed class BatchNorm : Module<Tensor, Tensor>
     internal ICollective Ranks { get; set; } = SingleProcess.Instance;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Apply(x, residual: null, rectify: false);
+
+    /// <summary>Normalizes, adds a residual and applies ReLU.</summary>
+    /// <param name="x">[B,C,…].</param>
+    /// <param name="residual">As x, or null for none.</param>
+    /// <param name="rectify">Whether a ReLU comes last.</param>
+    /// <returns>As x.</returns>
+    internal Tensor Apply(Tensor x, Tensor? residual, bool rectify)
     {
         var ofBatch = training && !KeepsStatistics;
-        return ofBatch && Ranks.Count > 1
+        if (ofBatch && FusedNorm.Suits(x, residual, _weight))
+        {
+            return FusedNorm.Apply(
+                x, residual, rectify, new NormState(_weight, _bias, _runningMean, _runningVariance, Momentum, Epsilon, Ranks, Kernels));
+        }
+        var y = ofBatch && Ranks.Count > 1
             ? SynchronizedBatchNorm.Apply(x, _weight, _bias, (_runningMean, _runningVariance), Momentum, Epsilon, Ranks)
             : functional.batch_norm(x, _runningMean, _runningVariance, _weight, _bias, ofBatch, Momentum, Epsilon);
+        using Scalar one = 1;
+        if (residual is not null) y.add_(residual, one);
+        return rectify ? y.relu_() : y;
     }
 }

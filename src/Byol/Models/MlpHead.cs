@@ -43,7 +43,7 @@ internal sealed class MlpHead : Module<Tensor, Tensor>
         var h = _first.forward(x);              // [B,hidden]
         if (_norm is null || _last is null) return h;
         using var linear = h;
-        using var normalized = _norm.forward(linear).relu_();
+        using var normalized = _norm.Apply(linear, residual: null, rectify: true);
         return _last.forward(normalized);       // [B,out]
     }
 }

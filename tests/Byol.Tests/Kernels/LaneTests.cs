@@ -16,6 +16,63 @@ public sealed class LaneTests
     [Fact]
     public void Sixteen_floats() => Check<Lane512>();
 
+    // Every bfloat16, and between it and the next the points where rounding turns; libtorch is asked.
+    [Fact]
+    public void Bfloat16_is_rounded_as_libtorch_does()
+    {
+        Assert.Equal(Libtorch().AsSpan(0, Whole), Stored<Lane32>().AsSpan(0, Whole));
+        Assert.Equal(Libtorch().AsSpan(0, Whole), Stored<Lane128>().AsSpan(0, Whole));
+        Assert.Equal(Libtorch().AsSpan(0, Whole), Stored<Lane256>().AsSpan(0, Whole));
+        Assert.Equal(Libtorch().AsSpan(0, Whole), Stored<Lane512>().AsSpan(0, Whole));
+
+        static ushort[] Stored<T>() where T : struct, ILane<T>
+        {
+            var (floats, stored) = (HardFloats, new ushort[HardFloats.Length]);
+            for (var i = 0; i < Whole; i += T.Count) T.Load(in floats[i]).StoreBFloat16(ref stored[i]);
+            return stored;
+        }
+
+        static ushort[] Libtorch()
+        {
+            using var floats = TorchSharp.torch.tensor(HardFloats);
+            using var half = floats.to(TorchSharp.torch.ScalarType.BFloat16);
+            return System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(half.bytes).ToArray();
+        }
+    }
+
+    private static int Whole => HardFloats.Length / 16 * 16;
+
+    private static float[] HardFloats { get; } =
+    [
+        .. from upper in Enumerable.Range(0, 1 << 16)
+           from lower in (uint[])[0, 1, 0x7FFF, 0x8000, 0x8001, 0xFFFF]
+           let value = BitConverter.UInt32BitsToSingle(((uint)upper << 16) | lower)
+           where !float.IsNaN(value)
+           select value,
+    ];
+
+    [Fact]
+    public void Bfloat16_keeps_nan()
+    {
+        Assert.All(Stored<Lane32>(), IsNan);
+        Assert.All(Stored<Lane128>(), IsNan);
+        Assert.All(Stored<Lane256>(), IsNan);
+        Assert.All(Stored<Lane512>(), IsNan);
+
+        static ushort[] Stored<T>() where T : struct, ILane<T>
+        {
+            float[] hard = [float.NaN, BitConverter.UInt32BitsToSingle(0x7F800001), BitConverter.UInt32BitsToSingle(0xFFFFFFFF)];
+            return [.. hard.SelectMany(value =>
+            {
+                var stored = new ushort[T.Count];
+                T.Of(value).StoreBFloat16(ref stored[0]);
+                return stored;
+            })];
+        }
+
+        static void IsNan(ushort half) => Assert.True(float.IsNaN(BitConverter.UInt32BitsToSingle((uint)half << 16)));
+    }
+
     private static void Check<T>() where T : struct, ILane<T>
     {
         float[] left = [.. Enumerable.Range(0, T.Count).Select(i => i * 0.75f - 2)];
@@ -40,6 +97,9 @@ public sealed class LaneTests
 
         byte[] bytes = [.. Enumerable.Range(0, T.Count).Select(i => (byte)(255 - 17 * i))];
         Assert.Equal(bytes.Select(b => (float)b), Floats(T.Load(in bytes[0])));
+
+        ushort[] halves = [.. Enumerable.Range(0, T.Count).Select(i => (ushort)(0x3F80 + 0x4000 * (i % 2) + 37 * i))];
+        Assert.Equal(halves.Select(h => BitConverter.UInt32BitsToSingle((uint)h << 16)), Floats(T.LoadBFloat16(in halves[0])));
 
         float[] pixels = [.. Enumerable.Range(0, 3 * T.Count).Select(i => (float)i)];
         var (red, green, blue) = T.Split(T.Load(in pixels[0]), T.Load(in pixels[T.Count]), T.Load(in pixels[2 * T.Count]));

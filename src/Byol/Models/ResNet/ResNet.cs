@@ -58,7 +58,7 @@ internal sealed class ResNet : Module<Tensor, Tensor>, IFoldable
     internal Tensor Enter(Tensor x)
     {
         using var convolved = _conv1.forward(x);
-        var h = _bn1.forward(convolved).relu_();
+        var h = _bn1.Apply(convolved, residual: null, rectify: true);
         if (!Plan.Pools) return h;
         using var unpooled = h;
         return functional.max_pool2d(unpooled, kernel_size: 3, stride: 2, padding: 1);

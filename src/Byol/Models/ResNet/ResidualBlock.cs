@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -26,23 +25,15 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor x)
     {
+        using var projected = _downsample?.forward(x);
         var h = x;
         foreach (var (i, (convolution, norm)) in _branch.Index())
         {
             using var input = i > 0 ? h : null;     // x is the caller's
             using var convolved = convolution.forward(h);
-            h = norm.forward(convolved);
-            if (i < _branch.Count - 1) h.relu_();
+            h = norm.Apply(convolved, residual: i < _branch.Count - 1 ? null : projected ?? x, rectify: true);
         }
-        return Join(h, x);
-    }
-
-    // The residual sum and the ReLU after it, in the branch's own memory.
-    private Tensor Join(Tensor branch, Tensor x)
-    {
-        using Scalar one = 1;
-        using var projected = _downsample?.forward(x);
-        return branch.add_(projected ?? x, one).relu_();
+        return h;
     }
 }
 

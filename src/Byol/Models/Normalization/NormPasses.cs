@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using Byol.Data.Kernels;
+using static System.Runtime.CompilerServices.MethodImplOptions;
+
+namespace Byol.Models.Normalization;
+
+/// <summary>Σ(x − p) and Σ(x − p)², where p is the first pixel: near enough to the mean that their difference loses nothing.</summary>
+internal readonly unsafe struct Moments<E>(E* x) : IChannelTerm where E : unmanaged, IElement<E>
+{
+    [MethodImpl(AggressiveInlining)]
+    public (T First, T Second) At<T>(long at, int channel) where T : struct, ILane<T>
+    {
+        var distance = E.Load<T>(in x[at]) - E.Load<T>(in x[channel]);
+        return (distance, distance * distance);
+    }
+}
+
+/// <summary>x normalized, and the residual added: what comes before the ReLU, the same numbers forward and backward.</summary>
+/// <param name="x">[N,C].</param>
+/// <param name="residual">[N,C], or null.</param>
+/// <param name="mean">[C].</param>
+/// <param name="scale">w/σ, [C].</param>
+/// <param name="bias">[C].</param>
+internal readonly unsafe struct Normalized<E>(E* x, E* residual, float* mean, float* scale, float* bias) where E : unmanaged, IElement<E>
+{
+    [MethodImpl(AggressiveInlining)]
+    public T Distance<T>(long at, int channel) where T : struct, ILane<T> => E.Load<T>(in x[at]) - T.Load(in mean[channel]);
+
+    [MethodImpl(AggressiveInlining)]
+    public T Of<T>(T distance, long at, int channel) where T : struct, ILane<T>
+    {
+        var value = T.MultiplyAdd(distance, Scale<T>(channel), T.Load(in bias[channel]));
+        return residual == null ? value : value + E.Load<T>(in residual[at]);
+    }
+
+    [MethodImpl(AggressiveInlining)]
+    public T Scale<T>(int channel) where T : struct, ILane<T> => T.Load(in scale[channel]);
+}
+
+/// <summary>y = BN(x) + r, or the ReLU of it.</summary>
+internal readonly unsafe struct Forward<E>(Normalized<E> normalized, bool rectify, E* y) : IChannelMap where E : unmanaged, IElement<E>
+{
+    [MethodImpl(AggressiveInlining)]
+    public void At<T>(long at, int channel) where T : struct, ILane<T>
+    {
+        var value = normalized.Of(normalized.Distance<T>(at, channel), at, channel);
+        E.Store(rectify ? T.IfAtLeast(T.Of(0), value, T.Of(0), value) : value, ref y[at]);     // NaN stays NaN
+    }
+}
+
+/// <summary>The gradient behind the ReLU: dy where y is above 0.</summary>
+/// <param name="normalized">BN(x), which is computed again where y is not at hand: cheaper than a third stream from memory.</param>
+/// <param name="rectify">Whether there was a ReLU.</param>
+/// <param name="y">What it gave, or null where no residual was added.</param>
+/// <param name="dy">The gradient of y.</param>
+internal readonly unsafe struct Incoming<E>(Normalized<E> normalized, bool rectify, E* y, E* dy) where E : unmanaged, IElement<E>
+{
+    [MethodImpl(AggressiveInlining)]
+    public (T Gradient, T Distance) At<T>(long at, int channel) where T : struct, ILane<T>
+    {
+        var (distance, gradient) = (normalized.Distance<T>(at, channel), E.Load<T>(in dy[at]));
+        if (!rectify) return (gradient, distance);
+        var value = y == null ? normalized.Of(distance, at, channel) : E.Load<T>(in y[at]);
+        return (T.IfAtLeast(T.Of(0), value, T.Of(0), gradient), distance);
+    }
+}
+
+/// <summary>Σg and Σg(x − μ).</summary>
+internal readonly struct GradientSums<E>(Incoming<E> incoming) : IChannelTerm where E : unmanaged, IElement<E>
+{
+    [MethodImpl(AggressiveInlining)]
+    public (T First, T Second) At<T>(long at, int channel) where T : struct, ILane<T>
+    {
+        var (gradient, distance) = incoming.At<T>(at, channel);
+        return (gradient, gradient * distance);
+    }
+}
+
+/// <summary>dx = w/σ · (g − Σg/N − (x − μ)/σ² · Σg(x − μ)/N), and dr = g (Ioffe and Szegedy 2015, section 3).</summary>
+/// <param name="incoming">g.</param>
+/// <param name="normalized">For w/σ.</param>
+/// <param name="mean">Σg/N, [C].</param>
+/// <param name="slope">Σg(x − μ)/(Nσ²), [C].</param>
+/// <param name="dx">[N,C].</param>
+/// <param name="dr">[N,C], or null.</param>
+internal readonly unsafe struct Backward<E>(
+    Incoming<E> incoming, Normalized<E> normalized, float* mean, float* slope, E* dx, E* dr) : IChannelMap where E : unmanaged, IElement<E>
+{
+    [MethodImpl(AggressiveInlining)]
+    public void At<T>(long at, int channel) where T : struct, ILane<T>
+    {
+        var (gradient, distance) = incoming.At<T>(at, channel);
+        if (dr != null) E.Store(gradient, ref dr[at]);
+        var centered = gradient - T.Load(in mean[channel]) - distance * T.Load(in slope[channel]);
+        E.Store(centered * normalized.Scale<T>(channel), ref dx[at]);
+    }
+}
