@@ -1,3 +1,4 @@
+using System.Buffers;
 using Byol.Data.Kernels;
 
 namespace Byol.Models.Normalization;
@@ -23,7 +24,7 @@ internal interface IChannelMap
 /// threads changes no bit.</remarks>
 internal static unsafe class ChannelLoops
 {
-    private const int MostParts = 64, BlockElements = 8192;   // a block stays in the first cache while its channels are summed
+    private const int MostParts = 64, PartElements = 65536, BlockPixels = 256;
 
     /// <summary>Sums, in fp32 within a block and in fp64 over blocks.</summary>
     /// <param name="count">N.</param>
@@ -34,26 +35,23 @@ internal static unsafe class ChannelLoops
     public static void Sum<T, TTerm>(long count, int channels, int threads, TTerm term, Span<double> sums)
         where T : struct, ILane<T> where TTerm : struct, IChannelTerm
     {
-        var parts = Parts(count);
-        var partial = new double[parts * 2 * channels];
-        ForEach(parts, threads, part =>
+        var (parts, length) = (Parts(count, channels), 2 * channels);
+        var all = ArrayPool<double>.Shared.Rent(parts * length);
+        ForEach(parts, threads, part => Part<T, TTerm>(term, Range(part, parts, count), channels, all.AsSpan(part * length, length)));
+        all.AsSpan(0, length).CopyTo(sums);
+        for (var part = 1; part < parts; part++)
         {
-            fixed (double* own = &partial[part * 2 * channels])
-            {
-                var block = Math.Max(8, BlockElements / channels);
-                var (start, end) = Range(part, parts, count);
-                for (; start < end; start += block) Block<T, TTerm>(term, start, (int)Math.Min(block, end - start), channels, own);
-            }
-        });
-        sums.Clear();
-        for (var i = 0; i < partial.Length; i++) sums[i % (2 * channels)] += partial[i];
+            var own = all.AsSpan(part * length, length);
+            for (var i = 0; i < length; i++) sums[i] += own[i];
+        }
+        ArrayPool<double>.Shared.Return(all);
     }
 
     /// <summary>Maps.</summary>
     /// <inheritdoc cref="Sum"/>
     public static void Map<T, TMap>(long count, int channels, int threads, TMap map) where T : struct, ILane<T> where TMap : struct, IChannelMap
     {
-        var parts = Parts(count);
+        var parts = Parts(count, channels);
         ForEach(parts, threads, part =>
         {
             var (start, end) = Range(part, parts, count);
@@ -66,7 +64,8 @@ internal static unsafe class ChannelLoops
         });
     }
 
-    private static int Parts(long count) => (int)Math.Min(MostParts, count);
+    private static int Parts(long count, int channels) =>
+        (int)Math.Clamp(count * channels / (PartElements), 1, Math.Min(MostParts, count));
 
     private static (long Start, long End) Range(int part, int parts, long count) => (part * count / parts, (part + 1) * count / parts);
 
@@ -83,39 +82,63 @@ internal static unsafe class ChannelLoops
         });
     }
 
-    private static void Block<T, TTerm>(in TTerm term, long first, int count, int channels, double* sums)
+    private static void Part<T, TTerm>(in TTerm term, (long Start, long End) pixels, int channels, Span<double> sums)
+        where T : struct, ILane<T> where TTerm : struct, IChannelTerm
+    {
+        sums.Clear();
+        var block = ArrayPool<float>.Shared.Rent(sums.Length);
+        for (var start = pixels.Start; start < pixels.End; start += BlockPixels)
+        {
+            block.AsSpan(0, sums.Length).Clear();
+            var (end, pixel) = (Math.Min(start + BlockPixels, pixels.End), start);
+            fixed (float* first = block, second = &block[channels])
+            {
+                for (; pixel < end - 1; pixel += 2) AddTwo<T, TTerm>(term, pixel * channels, channels, first, second);
+                if (pixel < end) AddOne<T, TTerm>(term, pixel * channels, channels, first, second);
+            }
+            for (var i = 0; i < sums.Length; i++) sums[i] += block[i];
+        }
+        ArrayPool<float>.Shared.Return(block);
+    }
+
+    // Two pixels at once: half as many additions wait for the one before.
+    private static void AddTwo<T, TTerm>(in TTerm term, long at, int channels, float* first, float* second)
         where T : struct, ILane<T> where TTerm : struct, IChannelTerm
     {
         var channel = 0;
-        for (; channel <= channels - T.Count; channel += T.Count) Column<T, TTerm>(term, first, count, channels, channel, sums);
-        for (; channel < channels; channel++) Column<Lane32, TTerm>(term, first, count, channels, channel, sums);
+        for (; channel <= channels - T.Count; channel += T.Count)
+        {
+            var (a, b) = term.At<T>(at + channel, channel);
+            var (c, d) = term.At<T>(at + channels + channel, channel);
+            (T.Load(in first[channel]) + (a + c)).Store(ref first[channel]);
+            (T.Load(in second[channel]) + (b + d)).Store(ref second[channel]);
+        }
+        if (channel == channels) return;
+        Rest(term, at, channel, channels, first, second);
+        Rest(term, at + channels, channel, channels, first, second);
     }
 
-    // Even and odd pixels apart: additions of one do not wait for those of the other.
-    private static void Column<T, TTerm>(in TTerm term, long first, int count, int channels, int channel, double* sums)
+    private static void AddOne<T, TTerm>(in TTerm term, long at, int channels, float* first, float* second)
         where T : struct, ILane<T> where TTerm : struct, IChannelTerm
     {
-        T a = T.Of(0), b = a, c = a, d = a;
-        var (at, i) = (first * channels + channel, 0);
-        for (; i < count - 1; i += 2, at += 2 * channels)
+        var channel = 0;
+        for (; channel <= channels - T.Count; channel += T.Count)
         {
-            var (even, evenSecond) = term.At<T>(at, channel);
-            var (odd, oddSecond) = term.At<T>(at + channels, channel);
-            (a, b, c, d) = (a + even, b + evenSecond, c + odd, d + oddSecond);
+            var (a, b) = term.At<T>(at + channel, channel);
+            (T.Load(in first[channel]) + a).Store(ref first[channel]);
+            (T.Load(in second[channel]) + b).Store(ref second[channel]);
         }
-        if (i < count)
-        {
-            var (last, lastSecond) = term.At<T>(at, channel);
-            (a, b) = (a + last, b + lastSecond);
-        }
-        Add(a + c, sums + channel);
-        Add(b + d, sums + channels + channel);
+        Rest(term, at, channel, channels, first, second);
     }
 
-    private static void Add<T>(T value, double* sums) where T : struct, ILane<T>
+    private static void Rest<TTerm>(in TTerm term, long at, int channel, int channels, float* first, float* second)
+        where TTerm : struct, IChannelTerm
     {
-        var floats = stackalloc float[T.Count];
-        value.Store(ref *floats);
-        for (var i = 0; i < T.Count; i++) sums[i] += floats[i];
+        for (; channel < channels; channel++)
+        {
+            var (a, b) = term.At<Lane32>(at + channel, channel);
+            (Lane32.Load(in first[channel]) + a).Store(ref first[channel]);
+            (Lane32.Load(in second[channel]) + b).Store(ref second[channel]);
+        }
     }
 }

@@ -44,14 +44,15 @@ internal static unsafe class NormPass<E> where E : unmanaged, IElement<E>
         fixed (float* mean = statistics.Mean, scale = statistics.Scale)
         {
             var normalized = new Normalized<E>(PixelMemory.First<E>(x), null, mean, scale, PixelMemory.First<float>(norm.Bias));
-            var incoming = new Incoming<E>(normalized, rectify, y is null ? null : PixelMemory.First<E>(y), PixelMemory.First<E>(gradient));
-            var sums = Sum(norm.Kernels, count, channels, new GradientSums<E>(incoming));
+            var residual = dr is null ? null : PixelMemory.First<E>(dr);
+            var terms = new GradientSums<E>(
+                normalized, rectify, y is null ? null : PixelMemory.First<E>(y), PixelMemory.First<E>(gradient), residual);
+            var sums = Sum(norm.Kernels, count, channels, terms);
             var (weight, bias) = statistics.WeightGradients(sums);
             var (shift, slope) = statistics.Correction(sums, norm.Ranks);
             fixed (float* a = shift, b = slope)
             {
-                Map(norm.Kernels, count, channels, new Backward<E>(
-                    incoming, normalized, a, b, PixelMemory.First<E>(dx), dr is null ? null : PixelMemory.First<E>(dr)));
+                Map(norm.Kernels, count, channels, new Backward<E>(normalized, terms, residual, a, b, PixelMemory.First<E>(dx)));
             }
             return dr is null ? [dx, weight, bias] : [dx, weight, bias, dr];
         }

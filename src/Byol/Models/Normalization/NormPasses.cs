@@ -48,49 +48,53 @@ internal readonly unsafe struct Forward<E>(Normalized<E> normalized, bool rectif
     }
 }
 
-/// <summary>The gradient behind the ReLU: dy where y is above 0.</summary>
+/// <summary>Σg and Σg(x − μ), where g is the gradient behind the ReLU: dy where y is above 0.</summary>
 /// <param name="normalized">BN(x), which is computed again where y is not at hand: cheaper than a third stream from memory.</param>
 /// <param name="rectify">Whether there was a ReLU.</param>
 /// <param name="y">What it gave, or null where no residual was added.</param>
 /// <param name="dy">The gradient of y.</param>
-internal readonly unsafe struct Incoming<E>(Normalized<E> normalized, bool rectify, E* y, E* dy) where E : unmanaged, IElement<E>
-{
-    [MethodImpl(AggressiveInlining)]
-    public (T Gradient, T Distance) At<T>(long at, int channel) where T : struct, ILane<T>
-    {
-        var (distance, gradient) = (normalized.Distance<T>(at, channel), E.Load<T>(in dy[at]));
-        if (!rectify) return (gradient, distance);
-        var value = y == null ? normalized.Of(distance, at, channel) : E.Load<T>(in y[at]);
-        return (T.IfAtLeast(T.Of(0), value, T.Of(0), gradient), distance);
-    }
-}
-
-/// <summary>Σg and Σg(x − μ).</summary>
-internal readonly struct GradientSums<E>(Incoming<E> incoming) : IChannelTerm where E : unmanaged, IElement<E>
+/// <param name="dr">Where g is kept, the gradient of the residual; or null.</param>
+internal readonly unsafe struct GradientSums<E>(Normalized<E> normalized, bool rectify, E* y, E* dy, E* dr) : IChannelTerm
+    where E : unmanaged, IElement<E>
 {
     [MethodImpl(AggressiveInlining)]
     public (T First, T Second) At<T>(long at, int channel) where T : struct, ILane<T>
     {
-        var (gradient, distance) = incoming.At<T>(at, channel);
+        var distance = normalized.Distance<T>(at, channel);
+        var gradient = Gradient(distance, at, channel);
+        if (dr != null) E.Store(gradient, ref dr[at]);
         return (gradient, gradient * distance);
+    }
+
+    /// <summary>g.</summary>
+    /// <param name="distance">x − μ.</param>
+    /// <param name="at">Index of the first of them.</param>
+    /// <param name="channel">Its channel.</param>
+    [MethodImpl(AggressiveInlining)]
+    public T Gradient<T>(T distance, long at, int channel) where T : struct, ILane<T>
+    {
+        var gradient = E.Load<T>(in dy[at]);
+        if (!rectify) return gradient;
+        var value = y == null ? normalized.Of(distance, at, channel) : E.Load<T>(in y[at]);
+        return T.IfAtLeast(T.Of(0), value, T.Of(0), gradient);
     }
 }
 
-/// <summary>dx = w/σ · (g − Σg/N − (x − μ)/σ² · Σg(x − μ)/N), and dr = g (Ioffe and Szegedy 2015, section 3).</summary>
-/// <param name="incoming">g.</param>
-/// <param name="normalized">For w/σ.</param>
+/// <summary>dx = w/σ · (g − Σg/N − (x − μ)/σ² · Σg(x − μ)/N) (Ioffe and Szegedy 2015, section 3).</summary>
+/// <param name="normalized">BN(x).</param>
+/// <param name="sums">Gives g, where it is not at hand.</param>
+/// <param name="g">g, or null.</param>
 /// <param name="mean">Σg/N, [C].</param>
 /// <param name="slope">Σg(x − μ)/(Nσ²), [C].</param>
 /// <param name="dx">[N,C].</param>
-/// <param name="dr">[N,C], or null.</param>
 internal readonly unsafe struct Backward<E>(
-    Incoming<E> incoming, Normalized<E> normalized, float* mean, float* slope, E* dx, E* dr) : IChannelMap where E : unmanaged, IElement<E>
+    Normalized<E> normalized, GradientSums<E> sums, E* g, float* mean, float* slope, E* dx) : IChannelMap where E : unmanaged, IElement<E>
 {
     [MethodImpl(AggressiveInlining)]
     public void At<T>(long at, int channel) where T : struct, ILane<T>
     {
-        var (gradient, distance) = incoming.At<T>(at, channel);
-        if (dr != null) E.Store(gradient, ref dr[at]);
+        var distance = normalized.Distance<T>(at, channel);
+        var gradient = g == null ? sums.Gradient(distance, at, channel) : E.Load<T>(in g[at]);
         var centered = gradient - T.Load(in mean[channel]) - distance * T.Load(in slope[channel]);
         E.Store(centered * normalized.Scale<T>(channel), ref dx[at]);
     }
