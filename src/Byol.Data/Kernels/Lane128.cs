@@ -20,7 +20,8 @@ internal readonly struct Lane128(Vector128<float> value) : ILane<Lane128>
         new(Vector128.ConvertToSingle(Bytes(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(in source)).AsByte())));
 
     [MethodImpl(AggressiveInlining)] public static Lane128 LoadBFloat16(ref readonly ushort source) =>
-        new((Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(in Unsafe.As<ushort, byte>(ref Unsafe.AsRef(in source)))).AsUInt16()) << 16).AsSingle());
+        new((Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.As<ushort, ulong>(ref Unsafe.AsRef(in source))).AsUInt16()) << 16)
+            .AsSingle());
 
     [MethodImpl(AggressiveInlining)] public void Store(ref float target) => _value.StoreUnsafe(ref target);
 
@@ -30,7 +31,7 @@ internal readonly struct Lane128(Vector128<float> value) : ILane<Lane128>
         var bits = _value.AsUInt32();
         var rounded = (bits + Vector128.Create(0x7FFFu) + ((bits >>> 16) & Vector128<uint>.One)) >>> 16;
         var half = Vector128.ConditionalSelect(Vector128.Equals(_value, _value).AsUInt32(), rounded, Vector128.Create(0x7FC0u));
-        Unsafe.WriteUnaligned(ref Unsafe.As<ushort, byte>(ref target), Vector128.Narrow(half, half).AsUInt64().ToScalar());
+        Unsafe.As<ushort, ulong>(ref target) = Vector128.Narrow(half, half).AsUInt64().ToScalar();
     }
 
     [MethodImpl(AggressiveInlining)] public static Lane128 operator +(Lane128 left, Lane128 right) => new(left._value + right._value);
