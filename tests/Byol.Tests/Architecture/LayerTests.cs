@@ -16,7 +16,7 @@ public sealed partial class LayerTests
         ["Byol.Data/Loading"] = ["Byol.Data.Images", "Byol.Data.Views", "Byol.Data.Datasets"],
         ["Byol/Interop"] = ["TorchSharp", "Byol.Data.Loading"],
         ["Byol/Distributed"] = ["TorchSharp"],
-        ["Byol/Models"] = ["TorchSharp", "Byol.Interop", "Byol.Distributed"],
+        ["Byol/Models"] = ["TorchSharp", "Byol.Interop", "Byol.Distributed", "Byol.Data.Kernels"],
         ["Byol/Optim"] = ["TorchSharp"],
         ["Byol/Method"] = ["TorchSharp", "Byol.Models", "Byol.Optim", "Byol.Interop", "Byol.Distributed"],
         ["Byol/TensorFiles"] = ["TorchSharp"],

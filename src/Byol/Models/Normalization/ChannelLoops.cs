@@ -20,7 +20,7 @@ internal interface IChannelMap
 }
 
 /// <summary>Carries sums and maps over pixels of C channels, [N,C] in memory: whole lanes first, then the channels that remain.</summary>
-/// <remarks>Pixels are cut into the same parts whatever the number of threads, and the sums of parts are added in order: the number of
+/// <remarks>Pixels are cut into parts that do not depend on the number of threads, and the sums of parts are added in order: the number of
 /// threads changes no bit.</remarks>
 internal static unsafe class ChannelLoops
 {

@@ -49,9 +49,9 @@ internal readonly unsafe struct Forward<E>(Normalized<E> normalized, bool rectif
 }
 
 /// <summary>Σg and Σg(x − μ), where g is the gradient behind the ReLU: dy where y is above 0.</summary>
-/// <param name="normalized">BN(x), which is computed again where y is not at hand: cheaper than a third stream from memory.</param>
+/// <param name="normalized">BN(x), which is computed again if y is not at hand: cheaper than a third stream from memory.</param>
 /// <param name="rectify">Whether there was a ReLU.</param>
-/// <param name="y">What it gave, or null where no residual was added.</param>
+/// <param name="y">What it gave, or null if no residual was added.</param>
 /// <param name="dy">The gradient of y.</param>
 /// <param name="dr">Where g is kept, the gradient of the residual; or null.</param>
 internal readonly unsafe struct GradientSums<E>(Normalized<E> normalized, bool rectify, E* y, E* dy, E* dr) : IChannelTerm
@@ -82,7 +82,7 @@ internal readonly unsafe struct GradientSums<E>(Normalized<E> normalized, bool r
 
 /// <summary>dx = w/σ · (g − Σg/N − (x − μ)/σ² · Σg(x − μ)/N) (Ioffe and Szegedy 2015, section 3).</summary>
 /// <param name="normalized">BN(x).</param>
-/// <param name="sums">Gives g, where it is not at hand.</param>
+/// <param name="sums">Gives g if it is not at hand.</param>
 /// <param name="g">g, or null.</param>
 /// <param name="mean">Σg/N, [C].</param>
 /// <param name="slope">Σg(x − μ)/(Nσ²), [C].</param>
