@@ -1,4 +1,3 @@
-using Byol.Data.Kernels;
 using Byol.Distributed;
 using Byol.Models.Normalization;
 using TorchSharp;
@@ -77,7 +76,6 @@ internal sealed class Linear : Module<Tensor, Tensor>
 public sealed class BatchNorm : Module<Tensor, Tensor>
 {
     internal const double Epsilon = 1e-5, UsualMomentum = 0.1;
-    private static readonly KernelSet Kernels = KernelSet.Current();
     private readonly Parameter _weight, _bias;               // [C]
     private readonly Tensor _runningMean, _runningVariance;  // [C]
 
@@ -113,17 +111,24 @@ public sealed class BatchNorm : Module<Tensor, Tensor>
     /// <param name="residual">As x, or null for none.</param>
     /// <param name="rectify">Whether a ReLU comes last.</param>
     /// <returns>As x.</returns>
-    internal Tensor Apply(Tensor x, Tensor? residual, bool rectify)
+    internal Tensor Apply(Tensor x, Tensor? residual, bool rectify) => Apply(
+        x, residual, rectify, ofBatch: training && !KeepsStatistics,
+        NormState.New(_weight, _bias, _runningMean, _runningVariance) with { Momentum = Momentum, Ranks = Ranks });
+
+    /// <inheritdoc cref="Apply(Tensor, Tensor?, bool)"/>
+    /// <param name="x">[B,C,…].</param>
+    /// <param name="residual">As x, or null for none.</param>
+    /// <param name="rectify">Whether a ReLU comes last.</param>
+    /// <param name="ofBatch">Whether by the statistics of the batch, which move the running ones, or by the running ones.</param>
+    /// <param name="norm">Weights and statistics.</param>
+    internal static Tensor Apply(Tensor x, Tensor? residual, bool rectify, bool ofBatch, NormState norm)
     {
-        var ofBatch = training && !KeepsStatistics;
-        if (ofBatch && FusedNorm.Suits(x, residual, _weight))
-        {
-            return FusedNorm.Apply(
-                x, residual, rectify, new NormState(_weight, _bias, _runningMean, _runningVariance, Momentum, Epsilon, Ranks, Kernels));
-        }
-        var y = ofBatch && Ranks.Count > 1
-            ? SynchronizedBatchNorm.Apply(x, _weight, _bias, (_runningMean, _runningVariance), Momentum, Epsilon, Ranks)
-            : functional.batch_norm(x, _runningMean, _runningVariance, _weight, _bias, ofBatch, Momentum, Epsilon);
+        if (ofBatch && FusedNorm.Suits(x, residual, norm.Weight)) return FusedNorm.Apply(x, residual, rectify, norm);
+        var y = ofBatch && norm.Ranks.Count > 1
+            ? SynchronizedBatchNorm.Apply(
+                x, norm.Weight, norm.Bias, (norm.RunningMean, norm.RunningVariance), norm.Momentum, norm.Epsilon, norm.Ranks)
+            : functional.batch_norm(
+                x, norm.RunningMean, norm.RunningVariance, norm.Weight, norm.Bias, ofBatch, norm.Momentum, norm.Epsilon);
         using Scalar one = 1;
         if (residual is not null) y.add_(residual, one);
         return rectify ? y.relu_() : y;

@@ -15,4 +15,11 @@ namespace Byol.Models.Normalization;
 /// <param name="Kernels">The width of registers.</param>
 internal sealed record NormState(
     Tensor Weight, Tensor Bias, Tensor RunningMean, Tensor RunningVariance, double Momentum, double Epsilon, ICollective Ranks,
-    KernelSet Kernels);
+    KernelSet Kernels)
+{
+    private static readonly KernelSet Widest = KernelSet.Current();
+
+    /// <summary>A BatchNorm of one process with the widest registers.</summary>
+    public static NormState New(Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance) =>
+        new(weight, bias, runningMean, runningVariance, BatchNorm.UsualMomentum, BatchNorm.Epsilon, SingleProcess.Instance, Widest);
+}

@@ -1,3 +1,4 @@
+using Byol.Models.Normalization;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -10,6 +11,12 @@ namespace Byol.Models.Numerics;
 /// <param name="Type">What it is computed in.</param>
 internal sealed record NormShape(long Batch, long Channels, long Side, ScalarType Type) : ILayerShape
 {
+    // Among fewer numbers the gradient is next to nothing, and all of it rounding.
+    private const long FewestNumbers = 16;
+
+    /// <summary>Whether a channel has enough numbers to be compared.</summary>
+    public bool IsComparable => Batch > 1 && Batch * Side * Side >= FewestNumbers;
+
     /// <inheritdoc/>
     public double Cost => 20.0 * Largest;      // as much time, about
 
@@ -17,7 +24,8 @@ internal sealed record NormShape(long Batch, long Channels, long Side, ScalarTyp
     public long Largest => Batch * Side * Side * Channels;
 
     /// <inheritdoc/>
-    public ILayerShape Of(long batch) => this with { Batch = Math.Max(2, batch) };
+    public ILayerShape Of(long batch) =>
+        this with { Batch = Math.Min(Batch, Math.Max(Math.Max(2, batch), (FewestNumbers + Side * Side - 1) / (Side * Side))) };
 
     /// <inheritdoc/>
     /// <remarks>The first and the last channel, and one in the middle, are compared.</remarks>
@@ -32,7 +40,8 @@ internal sealed record NormShape(long Batch, long Channels, long Side, ScalarTyp
         var exact = x.index_select(1, some).to(ScalarType.Float64);                               // [B,3,S,S]
         var (weight64, bias64) = (weight.index_select(0, some).to(ScalarType.Float64), bias.index_select(0, some).to(ScalarType.Float64));
         if (withGradients) foreach (var leaf in (Tensor[])[x, weight, bias, exact, weight64, bias64]) leaf.requires_grad_();
-        var y = Normalize(x, weight, bias);
+        var y = BatchNorm.Apply(
+            x, residual: null, rectify: false, ofBatch: true, NormState.New(weight, bias, zeros_like(weight), ones_like(weight)));
         var right = Normalize(exact, weight64, bias64);
         var output = Drawn.Difference(right, Some(y, 1));
         if (!withGradients) return output;

@@ -39,7 +39,11 @@ internal static class NumericsCheck
             var affordable = (limit - Stopwatch.GetElapsedTime(start)).TotalSeconds * rate;
             if (affordable <= 0) return;
             var checkedShape = shape;
-            while (checkedShape.Cost * Passes > affordable && checkedShape.Batch > 2) checkedShape = checkedShape.Of(checkedShape.Batch / 2);
+            while (checkedShape.Cost * Passes > affordable && checkedShape.Batch > 2
+                && checkedShape.Of(checkedShape.Batch / 2) is var smaller && smaller.Batch < checkedShape.Batch)
+            {
+                checkedShape = smaller;
+            }
             var before = Stopwatch.GetElapsedTime(start).TotalSeconds;
             Require(checkedShape, withGradients);
             Known[(shape, withGradients)] = 0;

@@ -6,9 +6,6 @@ namespace Byol.Models.ResNet;
 /// <summary>The different layers of a residual network.</summary>
 internal static class ResNetLayers
 {
-    // Normalized among fewer, numbers hardly depend on what they were: the gradient is next to nothing, and all of it rounding.
-    private const long FewestOfANorm = 16;
-
     /// <summary>Convolutions, and in training the BatchNorms behind them.</summary>
     /// <param name="plan">The network.</param>
     /// <param name="imageSize">S, in pixels.</param>
@@ -21,7 +18,7 @@ internal static class ResNetLayers
         var convolutions = layers.Select(l => (ILayerShape)new ConvolutionShape(
             batch, l.Convolution.In, l.Convolution.Out, l.Convolution.Kernel, l.Convolution.Stride, l.Side, type));
         var norms = layers.Select(l => new NormShape(batch, l.Convolution.Out, l.Convolution.After(l.Side), type))
-            .Where(n => n.Batch > 1 && n.Batch * n.Side * n.Side >= FewestOfANorm);
+            .Where(n => n.IsComparable);
         return convolutions.Concat(withGradients ? norms : []).Distinct();
     }
 }
