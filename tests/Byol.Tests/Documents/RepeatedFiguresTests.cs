@@ -27,7 +27,7 @@ public sealed partial class RepeatedFiguresTests
             .Select(l => Path.GetFullPath(Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, l)))
             .Where(f => Path.GetExtension(f) is ".md" or ".toml" && f != Path.Combine(Repository.Root, page));
         var known = sources.SelectMany(f => Figures(File.ReadAllText(f))).ToHashSet(StringComparer.Ordinal);
-        Assert.Empty(InTables(text).Where(f => !known.Contains(f)));
+        Assert.DoesNotContain(InTables(text), f => !known.Contains(f));
     }
 
     [Fact]
