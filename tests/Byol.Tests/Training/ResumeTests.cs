@@ -40,6 +40,7 @@ public sealed class ResumeTests
     [InlineData(Precision.Float32, 2, OptimizerKind.Adam)]
     [InlineData(Precision.BFloat16, 1, OptimizerKind.Lars)]
     [InlineData(Precision.BFloat16, 2, OptimizerKind.AdamW)]
+    [Nightly]
     public void So_it_does_in_either_precision_with_more_threads_and_every_rule(Precision precision, int threads, OptimizerKind kind)
     {
         var recipe = Recipe with

@@ -54,6 +54,7 @@ public sealed class ResNetEqualsTorchvisionTests
     }
 
     [Fact]
+    [Nightly]
     public void Depth_200_has_the_parameters_of_its_blocks()
     {
         var expected = Answer.Value["200.parameters"].item<long>();
