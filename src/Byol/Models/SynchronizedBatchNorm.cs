@@ -1,4 +1,5 @@
 using Byol.Distributed;
+using Byol.Models.Normalization;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -71,10 +72,6 @@ internal static class SynchronizedBatchNorm
     {
         private const string Count = "count", Epsilon = "epsilon", Ranks = "ranks";
 
-        // What a backward pass returns, TorchSharp does not hold until libtorch has taken it.
-        [ThreadStatic]
-        private static Tensor?[]? _returned;
-
         public override string Name => nameof(SynchronizedBatchNorm);
 
         public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
@@ -93,8 +90,7 @@ internal static class SynchronizedBatchNorm
             try
             {
                 var input = Correct(ctx, gradients, ranks);
-                foreach (var before in _returned ?? []) before?.Dispose();
-                _returned = [input, gradients[1], gradients[2]];
+                Returned.Hold([input, gradients[1], gradients[2]]);
                 return [input, gradients[1], gradients[2], null!, null!, null!, null!, null!];
             }
             catch (Exception e)

@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Byol.Data.Kernels;
 using static System.Runtime.CompilerServices.MethodImplOptions;
-using MethodImpl = System.Runtime.CompilerServices.MethodImplAttribute;
 
 namespace Byol.Models.Normalization;
 
@@ -23,7 +23,7 @@ internal readonly struct Float32(float value) : IElement<Float32>
 
     [MethodImpl(AggressiveInlining)]
     public static void Store<T>(T value, ref Float32 target) where T : struct, ILane<T> =>
-        value.Store(ref System.Runtime.CompilerServices.Unsafe.AsRef(in target._value));
+        value.Store(ref Unsafe.AsRef(in target._value));
 }
 
 /// <summary>The upper half of a float.</summary>
@@ -36,5 +36,5 @@ internal readonly struct BFloat16(ushort bits) : IElement<BFloat16>
 
     [MethodImpl(AggressiveInlining)]
     public static void Store<T>(T value, ref BFloat16 target) where T : struct, ILane<T> =>
-        value.StoreBFloat16(ref System.Runtime.CompilerServices.Unsafe.AsRef(in target._bits));
+        value.StoreBFloat16(ref Unsafe.AsRef(in target._bits));
 }
