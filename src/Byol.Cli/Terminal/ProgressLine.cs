@@ -4,7 +4,7 @@ namespace Byol.Cli.Terminal;
 
 /// <summary>A figure on a line of progress.</summary>
 /// <param name="Text">As it stands there.</param>
-/// <param name="Importance">Those of least importance go first if there is no room.</param>
+/// <param name="Importance">In a narrow terminal the least important figures are left out.</param>
 internal readonly record struct ProgressFigure(string Text, int Importance);
 
 /// <summary>A line of progress that fits: a bar, and as many whole figures as there is room for.</summary>

@@ -12,7 +12,7 @@ internal static class Shrink
     /// <summary>Resizes to a length of the short side; the long side follows as in torchvision's <c>Resize</c>, rounded down.</summary>
     /// <param name="image">Any image; where it came reduced, the aspect is that of its source.</param>
     /// <param name="shortSide">Pixels of the short side, at least 1.</param>
-    /// <returns>The image itself if its short side is no longer than that.</returns>
+    /// <returns>The image itself if its short side is at most that.</returns>
     public static Image8 ToShortSide(Image8 image, int shortSide)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shortSide, 1);

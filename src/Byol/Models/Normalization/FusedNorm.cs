@@ -63,7 +63,7 @@ internal static class FusedNorm
             catch (Exception e)
             {
                 // It cannot pass through libtorch: the process would end without a word.
-                Console.Error.WriteLine($"Rank {norm.Ranks.Rank}: {e.Message}");
+                Console.Error.WriteLine($"{(norm.Ranks.Count > 1 ? $"Rank {norm.Ranks.Rank}: " : "")}{e.Message}");
                 norm.Ranks.Abort(1);
                 throw;
             }
