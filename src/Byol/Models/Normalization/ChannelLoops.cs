@@ -3,28 +3,39 @@ using Byol.Data.Kernels;
 
 namespace Byol.Models.Normalization;
 
+/// <summary>Some channels of some pixels.</summary>
+/// <param name="Start">Index of the first number of the first pixel.</param>
+/// <param name="End">Index behind the last pixel.</param>
+/// <param name="Channels">C, from pixel to pixel.</param>
+/// <param name="From">The first channel.</param>
+/// <param name="To">Behind the last channel; whole lanes.</param>
+internal readonly record struct PixelBlock(long Start, long End, int Channels, int From, int To);
+
 /// <summary>Two numbers that are summed over the pixels of each channel.</summary>
-internal interface IChannelTerm
+internal unsafe interface IChannelTerm
 {
-    /// <summary>The terms of a lane of channels.</summary>
-    /// <param name="at">Index of the first of them, pixel · C + channel.</param>
-    /// <param name="channel">That channel.</param>
-    (T First, T Second) At<T>(long at, int channel) where T : struct, ILane<T>;
+    /// <summary>Adds those of a block.</summary>
+    /// <param name="block">Which.</param>
+    /// <param name="first">[C], sums of the first.</param>
+    /// <param name="second">[C], sums of the second.</param>
+    void Add<T>(in PixelBlock block, float* first, float* second) where T : struct, ILane<T>;
 }
 
 /// <summary>What is done to every number alike.</summary>
 internal interface IChannelMap
 {
-    /// <inheritdoc cref="IChannelTerm.At"/>
-    void At<T>(long at, int channel) where T : struct, ILane<T>;
+    /// <summary>Does it to those of a block.</summary>
+    void Map<T>(in PixelBlock block) where T : struct, ILane<T>;
 }
 
 /// <summary>Carries sums and maps over pixels of C channels, [N,C] in memory: whole lanes first, then the channels that remain.</summary>
-/// <remarks>Pixels are cut into parts that do not depend on the number of threads, and the sums of parts are added in order: the number of
-/// threads changes no bit.</remarks>
+/// <remarks><para>Pixels are cut into parts that do not depend on the number of threads, and the sums of parts are added in order: the number
+/// of threads changes no bit.</para>
+/// <para>A lane runs through few pixels at a time, so that what it holds by channel stays in registers and the pixels of a run in the
+/// nearest cache.</para></remarks>
 internal static unsafe class ChannelLoops
 {
-    private const int MostParts = 64, PartElements = 65536, BlockPixels = 256;
+    private const int MostParts = 64, PartElements = 65536, BlockPixels = 256, RunElements = 256;
 
     /// <summary>Sums, in fp32 within a block and in fp64 over blocks.</summary>
     /// <param name="count">N.</param>
@@ -37,7 +48,7 @@ internal static unsafe class ChannelLoops
     {
         var (parts, length) = (Parts(count, channels), 2 * channels);
         var all = ArrayPool<double>.Shared.Rent(parts * length);
-        ForEach(parts, threads, part => Part<T, TTerm>(term, Range(part, parts, count), channels, all.AsSpan(part * length, length)));
+        ForEach(parts, threads, part => Sum<T, TTerm>(term, Range(part, parts, count), channels, all.AsSpan(part * length, length)));
         all.AsSpan(0, length).CopyTo(sums);
         for (var part = 1; part < parts; part++)
         {
@@ -48,26 +59,24 @@ internal static unsafe class ChannelLoops
     }
 
     /// <summary>Maps.</summary>
-    /// <inheritdoc cref="Sum"/>
+    /// <inheritdoc cref="Sum{T, TTerm}(long, int, int, TTerm, Span{double})"/>
     public static void Map<T, TMap>(long count, int channels, int threads, TMap map) where T : struct, ILane<T> where TMap : struct, IChannelMap
     {
         var parts = Parts(count, channels);
         ForEach(parts, threads, part =>
         {
             var (start, end) = Range(part, parts, count);
-            for (var (pixel, at) = (start, start * channels); pixel < end; pixel++, at += channels)
-            {
-                var channel = 0;
-                for (; channel <= channels - T.Count; channel += T.Count) map.At<T>(at + channel, channel);
-                for (; channel < channels; channel++) map.At<Lane32>(at + channel, channel);
-            }
+            var pixels = RunPixels(channels);
+            for (; start < end; start += pixels) Map<T, TMap>(map, start, Math.Min(start + pixels, end), channels);
         });
     }
 
     private static int Parts(long count, int channels) =>
-        (int)Math.Clamp(count * channels / (PartElements), 1, Math.Min(MostParts, count));
+        (int)Math.Clamp(count * channels / PartElements, 1, Math.Min(MostParts, count));
 
     private static (long Start, long End) Range(int part, int parts, long count) => (part * count / parts, (part + 1) * count / parts);
+
+    private static int RunPixels(int channels) => Math.Clamp(RunElements / channels, 1, BlockPixels);
 
     private static void ForEach(int parts, int threads, Action<int> run)
     {
@@ -82,63 +91,37 @@ internal static unsafe class ChannelLoops
         });
     }
 
-    private static void Part<T, TTerm>(in TTerm term, (long Start, long End) pixels, int channels, Span<double> sums)
+    private static void Map<T, TMap>(in TMap map, long start, long end, int channels) where T : struct, ILane<T> where TMap : struct, IChannelMap
+    {
+        var whole = channels - channels % T.Count;
+        map.Map<T>(new PixelBlock(start * channels, end * channels, channels, 0, whole));
+        if (whole < channels) map.Map<Lane32>(new PixelBlock(start * channels, end * channels, channels, whole, channels));
+    }
+
+    private static void Sum<T, TTerm>(TTerm term, (long Start, long End) pixels, int channels, Span<double> sums)
         where T : struct, ILane<T> where TTerm : struct, IChannelTerm
     {
         sums.Clear();
         var block = ArrayPool<float>.Shared.Rent(sums.Length);
-        for (var start = pixels.Start; start < pixels.End; start += BlockPixels)
+        var run = RunPixels(channels);
+        fixed (float* first = block)
         {
-            block.AsSpan(0, sums.Length).Clear();
-            var (end, pixel) = (Math.Min(start + BlockPixels, pixels.End), start);
-            fixed (float* first = block, second = &block[channels])
+            for (var start = pixels.Start; start < pixels.End; start += BlockPixels)
             {
-                for (; pixel < end - 1; pixel += 2) AddTwo<T, TTerm>(term, pixel * channels, channels, first, second);
-                if (pixel < end) AddOne<T, TTerm>(term, pixel * channels, channels, first, second);
+                block.AsSpan(0, sums.Length).Clear();
+                var end = Math.Min(start + BlockPixels, pixels.End);
+                for (var at = start; at < end; at += run) Add<T, TTerm>(term, at, Math.Min(at + run, end), channels, first);
+                for (var i = 0; i < sums.Length; i++) sums[i] += first[i];
             }
-            for (var i = 0; i < sums.Length; i++) sums[i] += block[i];
         }
         ArrayPool<float>.Shared.Return(block);
     }
 
-    // Two pixels at once: half as many additions wait for the one before.
-    private static void AddTwo<T, TTerm>(in TTerm term, long at, int channels, float* first, float* second)
+    private static void Add<T, TTerm>(in TTerm term, long start, long end, int channels, float* sums)
         where T : struct, ILane<T> where TTerm : struct, IChannelTerm
     {
-        var channel = 0;
-        for (; channel <= channels - T.Count; channel += T.Count)
-        {
-            var (a, b) = term.At<T>(at + channel, channel);
-            var (c, d) = term.At<T>(at + channels + channel, channel);
-            (T.Load(in first[channel]) + (a + c)).Store(ref first[channel]);
-            (T.Load(in second[channel]) + (b + d)).Store(ref second[channel]);
-        }
-        if (channel == channels) return;
-        Rest(term, at, channel, channels, first, second);
-        Rest(term, at + channels, channel, channels, first, second);
-    }
-
-    private static void AddOne<T, TTerm>(in TTerm term, long at, int channels, float* first, float* second)
-        where T : struct, ILane<T> where TTerm : struct, IChannelTerm
-    {
-        var channel = 0;
-        for (; channel <= channels - T.Count; channel += T.Count)
-        {
-            var (a, b) = term.At<T>(at + channel, channel);
-            (T.Load(in first[channel]) + a).Store(ref first[channel]);
-            (T.Load(in second[channel]) + b).Store(ref second[channel]);
-        }
-        Rest(term, at, channel, channels, first, second);
-    }
-
-    private static void Rest<TTerm>(in TTerm term, long at, int channel, int channels, float* first, float* second)
-        where TTerm : struct, IChannelTerm
-    {
-        for (; channel < channels; channel++)
-        {
-            var (a, b) = term.At<Lane32>(at + channel, channel);
-            (Lane32.Load(in first[channel]) + a).Store(ref first[channel]);
-            (Lane32.Load(in second[channel]) + b).Store(ref second[channel]);
-        }
+        var whole = channels - channels % T.Count;
+        term.Add<T>(new PixelBlock(start * channels, end * channels, channels, 0, whole), sums, sums + channels);
+        if (whole < channels) term.Add<Lane32>(new PixelBlock(start * channels, end * channels, channels, whole, channels), sums, sums + channels);
     }
 }

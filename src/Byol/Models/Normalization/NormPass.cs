@@ -45,14 +45,14 @@ internal static unsafe class NormPass<E> where E : unmanaged, IElement<E>
         {
             var normalized = new Normalized<E>(PixelMemory.First<E>(x), null, mean, scale, PixelMemory.First<float>(norm.Bias));
             var residual = dr is null ? null : PixelMemory.First<E>(dr);
-            var terms = new GradientSums<E>(
-                normalized, rectify, y is null ? null : PixelMemory.First<E>(y), PixelMemory.First<E>(gradient), residual);
-            var sums = Sum(norm.Kernels, count, channels, terms);
+            var rectified = new Gradient<E>(rectify, y is null ? null : PixelMemory.First<E>(y), PixelMemory.First<E>(gradient));
+            var sums = Sum(norm.Kernels, count, channels, new GradientSums<E>(normalized, rectified, residual));
             var (weight, bias) = statistics.WeightGradients(sums);
             var (shift, slope) = statistics.Correction(sums, norm.Ranks);
+            var kept = residual == null ? rectified : new Gradient<E>(rectify: false, null, residual);
             fixed (float* a = shift, b = slope)
             {
-                Map(norm.Kernels, count, channels, new Backward<E>(normalized, terms, residual, a, b, PixelMemory.First<E>(dx)));
+                Map(norm.Kernels, count, channels, new Backward<E>(normalized, kept, a, b, PixelMemory.First<E>(dx)));
             }
             return dr is null ? [dx, weight, bias] : [dx, weight, bias, dr];
         }

@@ -1,11 +1,10 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Byol.Models.Normalization;
 
 /// <summary>The memory of [B,C] or [B,C,H,W], where the channels of a pixel lie side by side.</summary>
-internal static unsafe class PixelMemory
+internal static unsafe partial class PixelMemory
 {
     /// <summary>Whether they do.</summary>
     public static bool Suits(Tensor x)
@@ -25,23 +24,18 @@ internal static unsafe class PixelMemory
         return arranged.permute(0, 3, 1, 2);
     }
 
-    /// <summary>Memory of the same shape and type, with channels side by side.</summary>
-    public static Tensor Like(Tensor x)
-    {
-        if (x.Dimensions == 2) return empty(x.shape, x.dtype);
-        using var pixels = empty([x.shape[0], x.shape[2], x.shape[3], x.shape[1]], x.dtype);
-        return pixels.permute(0, 3, 1, 2);
-    }
+    /// <summary>Memory of the same shape, type and order.</summary>
+    public static Tensor Like(Tensor x) => empty_like(x);
 
     /// <summary>The first element. The tensor must outlive its use.</summary>
+    /// <remarks>TorchSharp's own way there is a span of bytes, which ends at 2 GiB, and not for channels side by side.</remarks>
     public static T* First<T>(Tensor x) where T : unmanaged
     {
-        using var first = x.Dimensions switch     // a span of all would end at 2 GiB
-        {
-            1 => x.narrow(0, 0, 1),
-            2 => x.narrow(0, 0, 1),
-            _ => x.narrow(0, 0, 1).permute(0, 2, 3, 1),
-        };
-        return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+        var first = (T*)Data(x.Handle);
+        GC.KeepAlive(x);
+        return first;
     }
+
+    [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_data"), SuppressGCTransition]
+    private static partial nint Data(nint tensor);
 }
