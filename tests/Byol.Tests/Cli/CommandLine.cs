@@ -3,8 +3,10 @@ using Byol.Cli.Terminal;
 
 namespace Byol.Tests.Cli;
 
-/// <summary>These tests take over the console and the environment: one at a time, and beside no other test.</summary>
+/// <summary>These tests take over the console and the environment: one at a time, and beside no other test of their process.</summary>
+/// <remarks>By the trait <c>./test</c> gives them a process to themselves, so that the other cores are not idle.</remarks>
 [CollectionDefinition(Name, DisableParallelization = true)]
+[Trait("process", "own")]
 public sealed class CommandLine
 {
     public const string Name = "command line";
