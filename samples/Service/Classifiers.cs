@@ -13,7 +13,7 @@ internal sealed class Classifiers : IDisposable
     /// <param name="count">How many images may be classified at the same time.</param>
     public Classifiers(string file, int count)
     {
-        for (var i = 0; i < count; i++) _idle.Writer.TryWrite(OnnxClassifier.Open(file));
+        for (var i = 0; i < count; i++) _idle.Writer.TryWrite(OnnxClassifier.Open(file, threads: 1));     // requests share the cores
     }
 
     /// <summary>Waits for one that is idle, and uses it.</summary>

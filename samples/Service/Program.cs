@@ -2,12 +2,8 @@
 //   dotnet run --project samples/Service -c Release -- parts.onnx
 //   curl --data-binary @one.jpg http://localhost:5000/predict
 using Byol.Evaluation.Classification;
-using Byol.Interop;
 using ServiceSample;
-using static TorchSharp.torch;
 
-_ = TorchRuntime.DefaultDevice;      // loads libtorch, on older systems too
-set_num_threads(1);                  // each classifier computes on one thread: requests share the cores
 var file = args[0];
 var builder = WebApplication.CreateBuilder(args[1..]);
 builder.Services.AddSingleton(_ => new Classifiers(file, Environment.ProcessorCount));

@@ -1,7 +1,6 @@
 using Byol.Encoders;
 using Byol.Export;
 using Microsoft.ML.OnnxRuntime;
-using TorchSharp;
 
 namespace Byol.OnnxRuntime;
 
@@ -15,12 +14,13 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Opens a model.</summary>
     /// <param name="name">The name in messages: its path, beside which its weights may lie.</param>
     /// <param name="model">Its bytes.</param>
+    /// <param name="threads">Threads that share an image; 0 for as many as libtorch would take.</param>
     /// <exception cref="InvalidDataException">ONNX Runtime does not read it.</exception>
-    public ModelSession(string name, byte[] model)
+    public ModelSession(string name, byte[] model, int threads = 0)
     {
         try
         {
-            using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads() };
+            using var options = new SessionOptions { IntraOpNumThreads = threads > 0 ? threads : UsualThreads };
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");      // threads that wait leave their core to the loader
             if (Path.GetDirectoryName(Path.GetFullPath(name)) is { Length: > 0 } folder)
                 options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
@@ -32,6 +32,10 @@ internal sealed class ModelSession : IDisposable
             throw new InvalidDataException($"{name} is not a model that ONNX Runtime reads ({cause}); use another copy of it.", e);
         }
     }
+
+    // libtorch is not asked: a program that only runs a model need not load it.
+    private static int UsualThreads => int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out var number) && number > 0
+        ? number : Environment.ProcessorCount;
 
     /// <summary>Text by key.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _session.ModelMetadata.CustomMetadataMap;

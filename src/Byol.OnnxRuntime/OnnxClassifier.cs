@@ -6,7 +6,7 @@ using Byol.Export;
 
 namespace Byol.OnnxRuntime;
 
-/// <summary>A classifier that ONNX Runtime runs. One thread at a time.</summary>
+/// <summary>A classifier that ONNX Runtime runs; libtorch is not loaded, and need not be there. One thread at a time.</summary>
 public sealed class OnnxClassifier : IDisposable
 {
     private const int BatchSize = 64;
@@ -15,9 +15,9 @@ public sealed class OnnxClassifier : IDisposable
     private readonly ClassifierDescription _description;
     private readonly PredictionRows _rows;
 
-    private OnnxClassifier(string name, byte[] model)
+    private OnnxClassifier(string name, byte[] model, int threads)
     {
-        _session = new ModelSession(name, model);
+        _session = new ModelSession(name, model, threads);
         try
         {
             if (!ClassifierDescription.IsIn(_session.Metadata))
@@ -44,8 +44,15 @@ public sealed class OnnxClassifier : IDisposable
 
     /// <summary>Opens a file that <see cref="ClassifierExport"/> wrote.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="threads">Threads that share the work of an image, as in a service that opens a classifier for each core; 0 for all cores,
+    /// or what <c>OMP_NUM_THREADS</c> says.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than no threads.</exception>
     /// <exception cref="InvalidDataException">It is damaged, a weight is not finite, or it is not such a file.</exception>
-    public static OnnxClassifier Open(string path) => new(path, File.ReadAllBytes(path));
+    public static OnnxClassifier Open(string path, int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        return new OnnxClassifier(path, File.ReadAllBytes(path), threads);
+    }
 
     /// <summary>Class names in label order.</summary>
     public IReadOnlyList<string> Classes => _description.Classes;

@@ -104,7 +104,7 @@ internal readonly record struct ViewPlan(CropBox Crop, bool Flip, Jitter? Jitter
                     JitterStep.Brightness => string.Create(CultureInfo.InvariantCulture, $", brightness {jitter.Brightness:F2}"),
                     JitterStep.Contrast => string.Create(CultureInfo.InvariantCulture, $", contrast {jitter.Contrast:F2}"),
                     JitterStep.Saturation => string.Create(CultureInfo.InvariantCulture, $", saturation {jitter.Saturation:F2}"),
-                    _ => string.Create(CultureInfo.InvariantCulture, $", hue {jitter.Hue:+0.00;-0.00}"),
+                    _ => string.Create(CultureInfo.InvariantCulture, $", hue {MathF.Round(jitter.Hue, 2) + 0f:+0.00;-0.00}"),
                 });
             }
         }

@@ -50,6 +50,9 @@ public sealed partial class RunningService : IDisposable
 
     public string Onnx => _folder["parts.onnx"];
 
+    /// <summary>The files that its process has mapped, on Linux.</summary>
+    public string MappedFiles => File.ReadAllText($"/proc/{_process.Id}/maps");
+
     public string[] Photographs => Directory.GetFiles(_folder["labeled"], "*.png", SearchOption.AllDirectories);
 
     public void Dispose()

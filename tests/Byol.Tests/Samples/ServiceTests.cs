@@ -28,6 +28,15 @@ public sealed class ServiceTests(RunningService service) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task It_loads_ONNX_Runtime_and_not_libtorch()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems have no /proc.");
+        Assert.Equal(HttpStatusCode.OK, (await Ask(File.ReadAllBytes(service.Photographs[0]))).Code);
+        Assert.Contains("libonnxruntime", service.MappedFiles, StringComparison.Ordinal);
+        Assert.DoesNotContain("libtorch", service.MappedFiles, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Bytes_that_are_not_an_image_are_refused_and_the_next_image_is_answered()
     {
         for (var i = 0; i < 2 * Environment.ProcessorCount; i++)      // no classifier is lost

@@ -20,6 +20,7 @@ public sealed class ViewPlanTests
         (Plain with { Jitter = Jitter }, "crop 50x60 at (3,4), brightness 1.20, contrast 0.81, saturation 1.00, hue -0.05"),
         (Plain with { Jitter = Jitter with { Order = 23, Hue = 0.1f } },
             "crop 50x60 at (3,4), hue +0.10, saturation 1.00, contrast 0.81, brightness 1.20"),
+        (Plain with { Jitter = Jitter with { Hue = -0.001f } }, "crop 50x60 at (3,4), brightness 1.20, contrast 0.81, saturation 1.00, hue +0.00"),
         (Plain with { Flip = true, Jitter = Jitter with { Order = 6 }, Grayscale = true, BlurSigma = 2, Solarize = true },
             "crop 50x60 at (3,4), flipped, contrast 0.81, brightness 1.20, saturation 1.00, hue -0.05, gray, blur σ 2.00, solarized"),
     ];
