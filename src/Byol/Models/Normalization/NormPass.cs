@@ -18,7 +18,7 @@ internal static unsafe class NormPass<E> where E : unmanaged, IElement<E>
         var first = PixelMemory.First<E>(x);
         var sums = Sum(norm.Kernels, count, channels, new Moments<E>(first));
         var statistics = ChannelStatistics.Of(sums, count, Pivot(first, channels), norm);
-        var y = PixelMemory.Like(x);
+        var y = empty_like(x);
         fixed (float* mean = statistics.Mean, scale = statistics.Scale)
         {
             var normalized = new Normalized<E>(
@@ -40,7 +40,7 @@ internal static unsafe class NormPass<E> where E : unmanaged, IElement<E>
     {
         using var gradient = PixelMemory.Arrange(dy);
         var (channels, count) = ((int)x.shape[1], x.numel() / x.shape[1]);
-        var (dx, dr) = (PixelMemory.Like(x), y is null ? null : PixelMemory.Like(x));
+        var (dx, dr) = (empty_like(x), y is null ? null : empty_like(x));
         fixed (float* mean = statistics.Mean, scale = statistics.Scale)
         {
             var normalized = new Normalized<E>(PixelMemory.First<E>(x), null, mean, scale, PixelMemory.First<float>(norm.Bias));

@@ -24,9 +24,6 @@ internal static unsafe partial class PixelMemory
         return arranged.permute(0, 3, 1, 2);
     }
 
-    /// <summary>Memory of the same shape, type and order.</summary>
-    public static Tensor Like(Tensor x) => empty_like(x);
-
     /// <summary>The first element. The tensor must outlive its use.</summary>
     /// <remarks>TorchSharp's own way there is a span of bytes, which ends at 2 GiB, and not for channels side by side.</remarks>
     public static T* First<T>(Tensor x) where T : unmanaged
