@@ -1,7 +1,8 @@
 using Byol.Weaver;
 using Mono.Cecil;
 
-// Byol.Weaver TORCHSHARP OUTPUT: writes a copy of TorchSharp.dll whose objects live until the native calls that use them have returned.
+// Byol.Weaver TORCHSHARP OUTPUT: writes a copy of TorchSharp.dll whose objects live until the native calls that use them have returned, and
+// whose GroupNorm begins with weights of 1 and 0.
 if (args is not [var original, var output])
 {
     Console.Error.WriteLine("Byol.Weaver : error : two paths are needed: TorchSharp.dll, and where its copy is written.");
@@ -21,6 +22,7 @@ try
         {
             if (new HandleKeeper(assembly.MainModule).KeepAll() == 0)
                 throw new InvalidDataException("no method in it reads a native handle; this is not the TorchSharp that Byol was made for");
+            GroupNormWeights.Set(assembly.MainModule);
             Marker.Put(assembly);
             assembly.Write(temporary, new WriterParameters { DeterministicMvid = true });
         }

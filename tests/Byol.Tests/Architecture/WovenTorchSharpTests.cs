@@ -46,6 +46,32 @@ public sealed class WovenTorchSharpTests
     }
 
     [Fact]
+    public void A_new_GroupNorm_has_weights_of_1_and_0_whatever_lay_in_memory()
+    {
+        using var scope = torch.NewDisposeScope();
+        for (var i = 0; i < 50; i++)
+        {
+            var lying = Enumerable.Range(0, 100).Select(_ => torch.full(8, 7.5f)).ToList();
+            lying.ForEach(t => t.Dispose());
+            using var norm = torch.nn.GroupNorm(2, 8);
+            Assert.All(TensorAssert.Floats(norm.weight!), w => Assert.Equal(1, w));
+            Assert.All(TensorAssert.Floats(norm.bias!), b => Assert.Equal(0, b));
+        }
+        using var plain = torch.nn.GroupNorm(2, 8, affine: false);
+        Assert.Empty(plain.parameters());
+    }
+
+    // The day this fails, src/Byol.Weaver/GroupNormWeights.cs may go.
+    [Fact]
+    public void The_original_does_not_set_them()
+    {
+        using var assembly = AssemblyDefinition.ReadAssembly(Original);
+        var type = assembly.MainModule.GetType("TorchSharp.Modules.GroupNorm");
+        Assert.DoesNotContain(type.Methods, m => m.Name == "reset_parameters");
+        Assert.DoesNotContain(type.Methods.Single(m => m.IsConstructor).Body.Instructions, i => i.Operand is MethodReference { Name: "ones_" });
+    }
+
+    [Fact]
     public void What_is_woven_already_is_left_as_it_is()
     {
         using var folder = new TemporaryFolder();
