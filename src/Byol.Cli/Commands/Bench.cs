@@ -60,7 +60,7 @@ internal static class Bench
     private static Compared Compare(Row there)
     {
         Console.Error.WriteLine($"{there.Title} …");
-        var here = StepSpeed.Measure(RecipeOf(there), DataInput.Open(KnownDataset.BundledName), Steps);
+        var here = StepSpeed.Measure(RecipeOf(there), DataInput.Open(KnownDataset.BundledName), Steps, withProfile: false);
         return new Compared(there.Title, here.ImagesPerSecond, here.ShareOfPeak, there.ImagesPerSecond, there.ShareOfPeak,
             here.ImagesPerSecond / there.ImagesPerSecond);
     }

@@ -13,7 +13,8 @@ namespace Byol.Cli.Machine;
 internal sealed record StepSpeed(
     string ComputeType, int Threads, int BatchSize, int Steps,
     double ImagesPerSecond, double StepMilliseconds, double DataWait, double UpdateShare,
-    double GigaflopsPerImage, double Gigaflops, double PeakBfloat16, double PeakFloat32, double ShareOfPeak, double PeakMemoryMib)
+    double GigaflopsPerImage, double Gigaflops, double PeakBfloat16, double PeakFloat32, double ShareOfPeak, double PeakMemoryMib,
+    StepProfile? Profile)
 {
     /// <summary>Steps to warm up.</summary>
     public const int WarmUp = 2;
@@ -24,7 +25,8 @@ internal sealed record StepSpeed(
     /// <param name="recipe">What to train.</param>
     /// <param name="images">What to train on.</param>
     /// <param name="steps">Steps that are timed, after those to warm up.</param>
-    public static StepSpeed Measure(Recipe recipe, IDataset images, int steps)
+    /// <param name="withProfile">Whether as many more are taken to see where their time goes.</param>
+    public static StepSpeed Measure(Recipe recipe, IDataset images, int steps, bool withProfile)
     {
         var (device, training) = (TorchRuntime.DefaultDevice, recipe.Training);
         var type = recipe.Encoder.ComputeType(training.Precision, device);
@@ -38,6 +40,7 @@ internal sealed record StepSpeed(
         var updates = Enumerable.Range(0, RepeatsOfUpdate).Select(_ => trial.Update().TotalMilliseconds);
         var update = updates.Order().ElementAt(RepeatsOfUpdate / 2);
         var memory = Process.GetCurrentProcess().PeakWorkingSet64;
+        var profile = withProfile ? StepProfile.Measure(trial, steps) : null;
         peaks = peaks.Zip(Peaks(device), Math.Max).ToArray();
 
         var median = times.Order().ElementAt(steps / 2);
@@ -48,7 +51,7 @@ internal sealed record StepSpeed(
         var peak = type == ScalarType.BFloat16 ? peaks[0] : peaks[1];
         return new StepSpeed(type.ToString(), get_num_threads(), training.BatchSize, steps, rate, median,
             waited.TotalMilliseconds / times.Sum(), update / median,
-            flops / 1e9, flops * rate / 1e9, peaks[0] / 1e9, peaks[1] / 1e9, flops * rate / peak, memory / (double)(1 << 20));
+            flops / 1e9, flops * rate / 1e9, peaks[0] / 1e9, peaks[1] / 1e9, flops * rate / peak, memory / (double)(1 << 20), profile);
     }
 
     private static double[] Peaks(Device device) =>

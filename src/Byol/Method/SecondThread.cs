@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Byol.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,7 +43,7 @@ internal sealed class SecondThread : IDisposable
         }
         finally
         {
-            _done.Wait();
+            using (OperationClock.Part(nameof(SecondThread))) _done.Wait();
             set_num_threads(all);
         }
         if (_failure is not null) ExceptionDispatchInfo.Throw(_failure);
@@ -85,6 +86,7 @@ internal sealed class SecondThread : IDisposable
             {
                 _ = get_num_threads();          // the first call on a thread takes over the process's number
                 set_num_threads(_share);
+                using var around = OperationClock.Around(nameof(RunBoth));
                 using var scope = NewDisposeScope();
                 work();
             }

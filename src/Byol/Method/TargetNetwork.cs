@@ -1,3 +1,4 @@
+using Byol.Interop;
 using Byol.Models;
 using Byol.Optim;
 using TorchSharp;
@@ -63,6 +64,7 @@ internal sealed class TargetNetwork : Module
     /// <param name="tau">τ, 0 to 1.</param>
     internal void Update(FlatParameters online, double tau)
     {
+        using var part = OperationClock.Part(nameof(TargetNetwork));
         using var _ = no_grad();
         using Scalar keep = tau, take = 1 - tau;
         using var shared = online.Values.narrow(0, 0, Values.numel());

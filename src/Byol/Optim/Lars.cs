@@ -1,3 +1,4 @@
+using Byol.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,6 +22,7 @@ internal sealed class Lars(OptimizerOptions options, FlatParameters parameters) 
     /// <inheritdoc/>
     public void Step(double learningRate)
     {
+        using var part = OperationClock.Part(nameof(Lars));
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         WeightDecay.AddTo(parameters, options);

@@ -1,3 +1,4 @@
+using Byol.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,6 +18,7 @@ internal sealed class Sgd(OptimizerOptions options, FlatParameters parameters) :
     /// <inheritdoc/>
     public void Step(double learningRate)
     {
+        using var part = OperationClock.Part(nameof(Sgd));
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         WeightDecay.AddTo(parameters, options);

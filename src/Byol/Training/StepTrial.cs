@@ -43,6 +43,7 @@ internal sealed class StepTrial : IDisposable
     /// <returns>How long it took.</returns>
     public TimeSpan Step() => Timed(() =>
     {
+        using var around = OperationClock.Around(nameof(StepTrial));
         var step = new ByolStep(_state, _training.MicroBatches);
         for (var i = 0; i < _training.MicroBatches; i++) Accumulate(step);
         step.Apply(LearningRate, Tau);
@@ -66,10 +67,16 @@ internal sealed class StepTrial : IDisposable
     private void Accumulate(ByolStep step)
     {
         using var scope = NewDisposeScope();
-        var batch = _loader.Next();
+        var batch = Next();
         Waited += _loader.LastWait;
         var (first, second) = ViewTensors.From(batch, _device, _computeType);
         step.Accumulate(new ViewPair(first, second));
+    }
+
+    private ViewBatch Next()
+    {
+        using var part = OperationClock.Part(nameof(ViewLoader));
+        return _loader.Next();
     }
 
     private static TimeSpan Timed(Action work)

@@ -1,3 +1,4 @@
+using Byol.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,9 +27,12 @@ internal static class FusedNorm
         return Node.apply(residual is null ? common : [.. common, residual])[0];
     }
 
-    private static (Tensor Y, ChannelStatistics Statistics) Forward(Tensor x, Tensor? residual, bool rectify, NormState norm) =>
-        x.dtype == ScalarType.Float32
+    private static (Tensor Y, ChannelStatistics Statistics) Forward(Tensor x, Tensor? residual, bool rectify, NormState norm)
+    {
+        using var part = OperationClock.Part(nameof(FusedNorm));
+        return x.dtype == ScalarType.Float32
             ? NormPass<Float32>.Forward(x, residual, rectify, norm) : NormPass<BFloat16>.Forward(x, residual, rectify, norm);
+    }
 
     private sealed class Node : autograd.MultiTensorFunction<Node>
     {
@@ -71,6 +75,7 @@ internal static class FusedNorm
 
         private static List<Tensor> Backward(autograd.AutogradContext ctx, Tensor dy, NormState norm)
         {
+            using var part = OperationClock.Part(nameof(FusedNorm), isBackward: true);
             var (saved, rectify, statistics) = (ctx.get_saved_variables(), (bool)ctx.get_data(Rectify), (ChannelStatistics)ctx.get_data(Statistics));
             var y = saved.Count > 1 ? saved[1] : null;
             try

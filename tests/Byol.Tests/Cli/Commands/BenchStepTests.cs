@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Byol.Cli.Commands;
+using Byol.Interop;
 
 namespace Byol.Tests.Cli.Commands;
 
@@ -27,6 +28,43 @@ public sealed class BenchStepTests
         Assert.InRange(Figure("data_wait"), 0, 1);
         Assert.True(Figure("peak_memory_mib") > 50);
         Assert.True(Figure("peak_bfloat16") > 0);
+    }
+
+    [Fact]
+    public void The_parts_of_a_profile_add_up_to_the_step_on_every_thread()
+    {
+        Assert.SkipUnless(OperationClock.IsSupported, "Operations can be timed on Linux on x64 only.");
+        var (exit, output, _) = CommandLine.Run([.. Tiny, "--profile", "--json"]);
+        Assert.Equal(0, exit);
+        using var json = JsonDocument.Parse(output);
+        var profile = json.RootElement.GetProperty("profile");
+        var step = profile.GetProperty("step_milliseconds").GetDouble();
+        var parts = profile.GetProperty("parts").EnumerateArray().ToDictionary(
+            p => p.GetProperty("name").GetString()!, p => p.GetProperty("milliseconds").EnumerateArray().Select(m => m.GetDouble()).ToList());
+        for (var thread = 0; thread < profile.GetProperty("threads").GetArrayLength(); thread++)
+            Assert.Equal(step, parts.Values.Sum(p => p[thread]), 1e-6 * step);
+        Assert.All(
+            [
+                "convolution, forward", "convolution, backward", "matrix product, forward", "matrix product, backward",
+                "BatchNorm, with sum and ReLU, forward", "BatchNorm, with sum and ReLU, backward", "optimizer", "moving average", ".NET and bindings",
+            ],
+            part => Assert.True(parts[part].Sum() > 0, part));
+
+        // ResNet-18 has 20 convolutions: twice forward through both networks, twice backward through one.
+        Assert.Equal((80, 40), (Calls("aten::convolution", false), Calls("aten::convolution_backward", true)));
+
+        double Calls(string name, bool isBackward) => profile.GetProperty("operations").EnumerateArray().Single(
+            o => o.GetProperty("name").GetString() == name && o.GetProperty("is_backward").GetBoolean() == isBackward).GetProperty("calls").GetDouble();
+    }
+
+    [Fact]
+    public void A_profile_is_a_table_too()
+    {
+        Assert.SkipUnless(OperationClock.IsSupported, "Operations can be timed on Linux on x64 only.");
+        var (exit, output, _) = CommandLine.Run([.. Tiny, "--profile"]);
+        Assert.Equal(0, exit);
+        Assert.Contains("2 steps that were timed operation by operation:", output, StringComparison.Ordinal);
+        Assert.Contains("aten::convolution_backward, backward", output, StringComparison.Ordinal);
     }
 
     [Fact]
