@@ -116,11 +116,18 @@ def need_openblas():
                  "install a fast BLAS (apt-get install libopenblas0-openmp) and try again.")
 
 
+def remarks(path):
+    """What was written by hand below the table of a file, which a new table keeps."""
+    text = path.read_text() if path.exists() else ""
+    return text[text.rindex("|\n") + 2:] if "|\n" in text else ""
+
+
 def publish(lines, out):
     text = "\n".join(lines) + "\n"
     print(text)
     if out:
-        pathlib.Path(out).write_text(text)
+        path = pathlib.Path(out)
+        path.write_text(text + (remarks(path) if lines[-1].startswith("|") else ""))
 
 
 def main():

@@ -66,26 +66,19 @@ internal static class Pretrain
                 throw new ArgumentException($"{force.Name} replaces the run in {path} and {resume.Name} resumes it; leave one of them out.");
             if (!resumes && Ranks.Current.Rank == 0)
                 OutputPath.Run(output.Name, path, parsed.GetValue(force), $"add {resume.Name} to resume it, ");
-            if (resumes && parsed.GetValue(initFrom) is { } late)
-            {
-                throw new ArgumentException(
-                    $"--init-from {late} does not go with --resume: the run keeps what it began with; leave it out.");
-            }
             if (!resumes && parsed.GetValue(acceptOther))
             {
                 throw new ArgumentException(
                     "--accept-other-data goes with --resume alone: a new run takes the images of --data; leave it out.");
             }
-            using var initial = parsed.GetValue(initFrom) is { } typed ? InitialEncoder.Open(
-                typed, new FileSaid(null, parsed.GetValue(model)!), () => DataInput.Open(parsed.GetValue(data)!),
-                basis => inputs.Continue(parsed, basis)) : null;
+            using var initial = parsed.GetValue(initFrom) is { } typed ? Initial(typed) : null;
             if (initial is null && !resumes) inputs.RequireEncoder(parsed);
-            var recipe = initial?.Recipe ?? (resumes ? inputs.Resolve(parsed, PretrainingRun.Open(path).Recipe) : inputs.Resolve(parsed));
+            var recipe = resumes ? inputs.Resolve(parsed, PretrainingRun.Open(path).Recipe) : initial?.Recipe ?? inputs.Resolve(parsed);
             var images = DataInput.Open(parsed.GetValue(data)!, recipe.Images);
             if (recipe.Images.Depth == 0) recipe = recipe with { Images = recipe.Images with { Depth = images.OpenedWith().Depth } };
             var labeled = parsed.GetValue(validation) is { } name ? DataInput.Open(name, recipe.Images) : null;
             PretrainingRun.Validate(recipe, images, labeled);
-            if (initial is not null) Console.Error.WriteLine(initial.Beginning);
+            if (initial is not null && !resumes) Console.Error.WriteLine(initial.Beginning);
             if (!resumes && initial is null && inputs.FitsEncoder(parsed)) recipe = Fit(recipe, images, Stopwatch.GetElapsedTime(start));
             if (!resumes && Ranks.Current.Rank == 0) OutputPath.RemoveRun(path);
             using var run = resumes ? Resume(path, images, recipe, parsed.GetValue(acceptOther))
@@ -103,6 +96,15 @@ internal static class Pretrain
                 Describe(run, result));
             // Where another rank was interrupted, this one was not.
             return result.Finished ? ExitCodes.Done : interruption.ExitCode is not ExitCodes.Done and var code ? code : ExitCodes.Interrupted;
+
+            InitialEncoder Initial(string typed)
+            {
+                var begun = resumes ? PretrainingRun.Open(path) : null;
+                var named = InitialEncoder.Open(typed, new FileSaid(null, parsed.GetValue(model)!), () => DataInput.Open(parsed.GetValue(data)!),
+                    basis => begun?.Recipe ?? inputs.Continue(parsed, basis));
+                if (begun is not null && Ranks.Current.Rank == 0) named.RequireBegan(begun);
+                return named;
+            }
         });
         return command;
     }

@@ -11,6 +11,8 @@ namespace Byol.Cli.Inputs;
 /// everything else is what was asked for.</summary>
 internal sealed class InitialEncoder : IDisposable
 {
+    private const string Remedy = "leave that option out to resume the run, or start one in another --out.";
+
     private InitialEncoder(string name, OpenedEncoder opened, Recipe recipe) => (Name, Opened, Recipe) = (name, opened, recipe);
 
     /// <summary>As it was typed, or its file.</summary>
@@ -57,6 +59,20 @@ internal sealed class InitialEncoder : IDisposable
             opened.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Requires that it is what a run began with: the command that resumes the run names it again.</summary>
+    /// <param name="run">The run.</param>
+    /// <exception cref="ArgumentException">The run began with something else.</exception>
+    public void RequireBegan(PretrainingRun run)
+    {
+        if (!File.Exists(run.InitialEncoderPath))
+            throw new ArgumentException($"The run in {run.Folder} began with random weights, not with --init-from {Name}; {Remedy}");
+        using var began = EncoderFile.Open(run.InitialEncoderPath, CPU);
+        if (Digest(began) != Digest(Opened))
+            throw new ArgumentException($"The run in {run.Folder} began with another encoder than --init-from {Name}; {Remedy}");
+
+        static string Digest(OpenedEncoder encoder) => WeightsDigest.Of(EncoderFile.Tensors(encoder.Network));
     }
 
     private static void RequireSame(string name, OpenedEncoder opened, Recipe recipe)

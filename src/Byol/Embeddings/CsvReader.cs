@@ -17,7 +17,7 @@ internal static class CsvReader
     public static IReadOnlyList<EmbeddedImage> ReadNames(string path) => File.Exists(path)
         ? [.. Records(path, dimension: 0).Select(r => r.Image)]
         : throw new InvalidDataException($"{path} does not exist: it names the images of the .npy beside it; "
-            + "write both with EmbeddingFile.Create.");
+            + "write both with EmbeddingPass.Write.");
 
     private static IEnumerable<(EmbeddedImage Image, float[] Row)> Records(string path, int? dimension)
     {
@@ -52,6 +52,6 @@ internal static class CsvReader
             }
         }
 
-        InvalidDataException Unfit(string why) => new($"{path} cannot be used as embeddings: {why}; write it with EmbeddingFile.Create.");
+        InvalidDataException Unfit(string why) => new($"{path} cannot be used as embeddings: {why}; write it with EmbeddingPass.Write.");
     }
 }

@@ -84,7 +84,7 @@ public static class EmbeddingFile
                 var row = start + e.Row;
                 throw new InvalidDataException(
                     $"{path} cannot be used as embeddings: row {row}, of {Printable.Of(set.Images[row].Name)}, holds {e.Value}; "
-                    + "embed the images again, with EmbeddingFile.Create.", e);
+                    + "embed the images again with EmbeddingPass.Write.", e);
             }
         }
     }

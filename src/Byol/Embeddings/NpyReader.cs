@@ -37,7 +37,7 @@ internal static partial class NpyReader
         }
         return new EmbeddingSet(values.DetachFromDisposeScope(), images);
 
-        InvalidDataException Unfit(string why) => new($"{path} cannot be used as embeddings: {why}; write it with EmbeddingFile.Create.");
+        InvalidDataException Unfit(string why) => new($"{path} cannot be used as embeddings: {why}; write it with EmbeddingPass.Write.");
     }
 
     [GeneratedRegex(@"^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d+), (\d+)\), \}\s*$")]

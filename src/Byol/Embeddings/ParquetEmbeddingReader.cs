@@ -44,7 +44,7 @@ internal static class ParquetEmbeddingReader
         return set;
 
         InvalidDataException Unfit(string why, Exception? cause = null) =>
-            new($"{path} cannot be used as embeddings: {why}; write it with EmbeddingFile.Create.", cause);
+            new($"{path} cannot be used as embeddings: {why}; write it with EmbeddingPass.Write.", cause);
     }
 
     // Nothing is missing, and every list begins where it must.

@@ -22,6 +22,7 @@ public sealed class ByolState : IDisposable
     /// <param name="seed">Seeds the weights.</param>
     /// <param name="device">The device of the networks.</param>
     /// <param name="type">The type of the master weights: fp32 except for comparisons.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the encoder has a norm whose statistics cannot be kept.</exception>
     public ByolState(
         Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer,
         ulong seed, Device device, ScalarType type = ScalarType.Float32)
@@ -54,7 +55,17 @@ public sealed class ByolState : IDisposable
         Module<Tensor, Tensor> Encoder(WeightSource weights)
         {
             var network = encoder(weights);
-            foreach (var norm in network.modules().OfType<BatchNorm>()) norm.KeepsStatistics = method.KeepStatistics;
+            if (!method.KeepStatistics) return network;
+            foreach (var module in network.modules())
+            {
+                if (module is BatchNorm norm) norm.KeepsStatistics = true;
+                else if (module.named_buffers(recurse: false).Any())
+                {
+                    throw new ArgumentException(
+                        $"The encoder's {module.GetName()} keeps statistics of its own, which method.keep_statistics cannot hold; build it of "
+                        + "Byol's BatchNorm, or set method.keep_statistics = false.");
+                }
+            }
             return network;
         }
         MlpHead Projector(WeightSource weights) => Head(representationSize, method.ProjectorHidden, weights);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Byol.Faults.Trials;
 
 namespace Byol.Faults.Fuzzing;
 
@@ -31,8 +32,8 @@ internal static class FuzzCommand
             foreach (var target in targets)
             {
                 using var fuzzer = new Fuzzer(target, parsed.GetValue(failures)!);
-                var result = fuzzer.Run(from, inputs, done => Console.Error.Write($"\r{target.Name} {done:N0} "));
-                Console.Error.Write('\r');
+                var result = fuzzer.Run(from, inputs, done => TrialProgress.Show($"{target.Name} {done:N0}"));
+                TrialProgress.End();
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"| {target.Name} | {result.Inputs:N0} | {result.Rejected:N0} | {result.Accepted:N0} | {result.Failures.Count} "
                     + $"| {result.MostAllocated / 1024.0:N0} KiB | {result.Seconds:F0} |"));

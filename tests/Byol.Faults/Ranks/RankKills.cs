@@ -41,7 +41,7 @@ internal static class RankKills
                 Finish(run, resume: File.Exists(Path.Combine(run, "recipe.toml")));
                 if (RunState.Difference(quiet, RunState.Digests(run)) is { } difference) lost.Add($"kill {i}, rank {rank} at {moment}: {difference}");
                 Directory.Delete(run, recursive: true);
-                Console.Error.Write($"\r{hits} of {kills} kills, {lost.Count} lost   ");
+                TrialProgress.Show($"{hits} of {kills} kills, {lost.Count} lost");
             }
         }
         finally

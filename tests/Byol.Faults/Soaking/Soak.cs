@@ -40,11 +40,11 @@ internal static class Soak
                 lost.Add($"soak, run {runs} ({kind}): {e}");
             }
             collections = noise.Collections;
-            Console.Error.Write(
-                $"\rsoak: {watch.Elapsed.TotalMinutes:F0} min, {runs + 1} runs, {steps:N0} steps, "
-                + $"{collections:N0} collections, {lost.Count} lost   ");
+            TrialProgress.Show(
+                $"soak: {watch.Elapsed.TotalMinutes:F0} min, {runs + 1} runs, {steps:N0} steps, "
+                + $"{collections:N0} collections, {lost.Count} lost");
         }
-        Console.Error.WriteLine();
+        TrialProgress.End();
         return new FaultRow(
             $"soak of {watch.Elapsed.TotalMinutes:F0} min beside {collections:N0} garbage collections: runs ({steps:N0} steps in all)",
             runs, lost);

@@ -27,11 +27,11 @@ internal sealed record FaultRow(string Fault, int Tried, IReadOnlyList<string> L
             lock (lost)
             {
                 if (loss is not null) lost.Add($"{fault}, {way}: {loss}");
-                if (loss is not null) Console.Error.WriteLine($"\rLOST {lost[^1]}");
-                Console.Error.Write($"\r{fault}: {++done} of {ways.Count}, {lost.Count} lost   ");
+                if (loss is not null) Console.Error.WriteLine($"LOST {lost[^1]}");
+                TrialProgress.Show($"{fault}: {++done} of {ways.Count}, {lost.Count} lost");
             }
         });
-        Console.Error.WriteLine();
+        TrialProgress.End();
         return new FaultRow(fault, ways.Count, lost);
 
         string? Attempt(T way)

@@ -32,6 +32,18 @@ public sealed class ParallelViewsTests
         Assert.InRange(metrics.Loss, 0, 8);
     }
 
+    [Theory]
+    [InlineData("our BatchNorm", null)]
+    [InlineData("GroupNorm", null)]
+    [InlineData("TorchSharp's BatchNorm", "The encoder's BatchNorm2d keeps statistics of its own, which method.keep_statistics cannot hold")]
+    public void Statistics_are_kept_by_our_norms_alone(string norm, string? refusal)
+    {
+        var method = TinyByol.Heads with { KeepStatistics = true };
+        var error = Record.Exception(() => new ByolState(weights => new Small(weights, norm), Small.Size, method, TinyByol.Sgd, seed: 1, CPU).Dispose());
+        if (refusal is null) Assert.Null(error);
+        else Assert.StartsWith(refusal, Assert.IsType<ArgumentException>(error).Message, StringComparison.Ordinal);
+    }
+
     private sealed class Small : Module<Tensor, Tensor>
     {
         public const int Size = 8;

@@ -84,8 +84,32 @@ public sealed class ForeignEncoderTests : IDisposable
         // At this rate parameters stay as they came; statistics move.
         foreach (var ((name, expected), (_, actual)) in before.named_parameters().Zip(after.Network.named_parameters()))
             TensorAssert.Close(expected, actual, 1e-6, name);
-        CommandLine.Refuses(["pretrain", "--data", _images, "--out", run, "--resume", "--init-from", _file], "--init-from",
-            "does not go with --resume");
+    }
+
+    [Fact]
+    public void The_command_that_resumes_names_it_again()
+    {
+        string[] command = ["pretrain", "--data", _images, "--out", _folder["run"], "--init-from", _file, .. CommandLine.Tiny,
+            "--set", "encoder.stem=smallstride2"];
+        var (code, _, error) = CommandLine.Run(command);
+        Assert.True(code == 0, error);
+        (code, var output, error) = CommandLine.Run([.. command, "--resume"]);
+        Assert.True(code == 0, error);
+        Assert.DoesNotContain("Beginning with", error, StringComparison.Ordinal);
+        Assert.Contains("Done: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_began_otherwise_is_not_resumed_with_it()
+    {
+        string[] command = ["pretrain", "--data", _images, "--out", _folder["run"], .. CommandLine.Tiny, "--set", "encoder.stem=smallstride2"];
+        Assert.Equal(0, CommandLine.Run(command).Code);
+        CommandLine.Refuses([.. command, "--resume", "--init-from", _file], "began with random weights, not with --init-from", "leave that option out");
+
+        var (code, _, error) = CommandLine.Run([.. command, "--force", "--init-from", _file]);
+        Assert.True(code == 0, error);
+        var trained = RunDirectory.EncoderIn(_folder["run"]);
+        CommandLine.Refuses([.. command, "--resume", "--init-from", trained], "began with another encoder than --init-from", "leave that option out");
     }
 
     [Fact]
