@@ -25,7 +25,7 @@ internal sealed record StepProfile(
     [
         ($"^{nameof(ViewLoader)}$", "waiting for images", false),
         ($"^{nameof(FusedNorm)}$|batch_norm", "BatchNorm, with sum and ReLU", true),
-        ($"^({nameof(Sgd)}|{nameof(Lars)}|{nameof(Adam)})$", "optimizer", false),
+        ($"^{nameof(IOptimizer)}$", "optimizer", false),
         ($"^{nameof(TargetNetwork)}$", "moving average", false),
         ($"^{nameof(SecondThread)}$", "waiting for the other view", false),
         ($"^({nameof(StepTrial)}|{nameof(SecondThread.RunBoth)})$", Bindings, false),

@@ -84,7 +84,7 @@ public sealed class ByolState : IDisposable
     internal FlatParameters Parameters { get; }
 
     /// <summary>The optimizer of θ.</summary>
-    internal IOptimizer Optimizer { get; }
+    internal IOptimizer Optimizer { get; set; }
 
     /// <summary>The ranks that have the other parts of each batch.</summary>
     internal ICollective Ranks { get; private set; } = SingleProcess.Instance;

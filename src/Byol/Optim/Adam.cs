@@ -1,4 +1,3 @@
-using Byol.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,7 +19,6 @@ internal sealed class Adam(OptimizerOptions options, FlatParameters parameters) 
     /// <inheritdoc/>
     public void Step(double learningRate)
     {
-        using var part = OperationClock.Part(nameof(Adam));
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var step = ++_steps.data<long>()[0];

@@ -1,4 +1,3 @@
-using Byol.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,7 +21,6 @@ internal sealed class Lars(OptimizerOptions options, FlatParameters parameters) 
     /// <inheritdoc/>
     public void Step(double learningRate)
     {
-        using var part = OperationClock.Part(nameof(Lars));
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         WeightDecay.AddTo(parameters, options);

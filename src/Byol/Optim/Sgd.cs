@@ -1,4 +1,3 @@
-using Byol.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,7 +17,6 @@ internal sealed class Sgd(OptimizerOptions options, FlatParameters parameters) :
     /// <inheritdoc/>
     public void Step(double learningRate)
     {
-        using var part = OperationClock.Part(nameof(Sgd));
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         WeightDecay.AddTo(parameters, options);

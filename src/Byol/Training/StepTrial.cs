@@ -6,6 +6,7 @@ using Byol.Interop;
 using Byol.Method;
 using Byol.Models;
 using Byol.Models.Numerics;
+using Byol.Optim;
 using static TorchSharp.torch;
 
 namespace Byol.Training;
@@ -31,6 +32,7 @@ internal sealed class StepTrial : IDisposable
         CudaMath.Prepare(device, _training.Precision == Precision.Float32);
         NumericsCheck.Require(StepShapes.Of(recipe, recipe.Views.ImageSize, _computeType, ranks.Count), device, withGradients: true);
         _state = recipe.CreateState(device, ranks);
+        _state.Optimizer = new MarkedOptimizer(_state.Optimizer);
         _loader = new ViewLoader(
             data, recipe.Views, _training.Seed, _training.ImagesPerRank(ranks.Count), data.Count / _training.MicroBatchSize,
             _training.LoadersFor(device), firstBatch: 0, new Shard(ranks.Rank, ranks.Count), []);
@@ -77,6 +79,19 @@ internal sealed class StepTrial : IDisposable
     {
         using var part = OperationClock.Part(nameof(ViewLoader));
         return _loader.Next();
+    }
+
+    private sealed class MarkedOptimizer(IOptimizer rule) : IOptimizer
+    {
+        public IReadOnlyList<(string Name, Tensor Value)> State => rule.State;
+
+        public void Step(double learningRate)
+        {
+            using var part = OperationClock.Part(nameof(IOptimizer));
+            rule.Step(learningRate);
+        }
+
+        public void Dispose() => rule.Dispose();
     }
 
     private static TimeSpan Timed(Action work)
