@@ -29,10 +29,9 @@ internal static class Convolution
         if (x.shape is [_, _, 1, 1]) stride = 1;
         if (padding > 0) return functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]);
         if (stride == 1) return OneByOne(x, weight, bias);
-        // A strided 1x1 convolution takes every other pixel first. As one operation it is brgconv_strided, which below 16 channels writes
-        // past its memory on some processors with AVX-512.
-        using var rows = x.slice(2, 0, x.shape[2], stride);
-        using var sampled = rows.slice(3, 0, x.shape[3], stride);
+        // A strided 1x1 convolution takes every other pixel first: the means of single pixels. As one operation it is brgconv_strided, which
+        // below 16 channels writes past its memory on some processors with AVX-512; slices are copied again forward and backward.
+        using var sampled = functional.avg_pool2d(x, kernel_size: 1, stride);
         return OneByOne(sampled, weight, bias);
     }
 

@@ -14,23 +14,10 @@ internal static class Descent
     public static void Along(
         FlatParameters parameters, OptimizerOptions options, double learningRate, Action<Func<Tensor, Tensor>, Scalar> move)
     {
-        foreach (var (offset, length, scale) in Parts(parameters.Slices, options))
+        foreach (var (offset, length, scale) in parameters.Parts(options.ScaleOf))
         {
             using Scalar down = -learningRate * scale;
             move(buffer => buffer.narrow(0, offset, length), down);
         }
-    }
-
-    // Neighbors that move at one rate are one part.
-    private static List<(long Offset, long Length, double Scale)> Parts(IReadOnlyList<ParameterSlice> slices, OptimizerOptions options)
-    {
-        var parts = new List<(long Offset, long Length, double Scale)>();
-        foreach (var slice in slices)
-        {
-            var scale = options.ScaleOf(slice);
-            if (parts.Count > 0 && parts[^1].Scale == scale) parts[^1] = parts[^1] with { Length = parts[^1].Length + slice.Length };
-            else parts.Add((slice.Offset, slice.Length, scale));
-        }
-        return parts;
     }
 }

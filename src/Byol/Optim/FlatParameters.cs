@@ -80,6 +80,20 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>Where each parameter lies, in order.</summary>
     public IReadOnlyList<ParameterSlice> Slices { get; }
 
+    /// <summary>The buffer in parts: neighbors of one kind are one part.</summary>
+    /// <param name="kind">What the parameters of a part have in common.</param>
+    public IReadOnlyList<(long Offset, long Length, T Kind)> Parts<T>(Func<ParameterSlice, T> kind) where T : struct, IEquatable<T>
+    {
+        var parts = new List<(long Offset, long Length, T Kind)>();
+        foreach (var slice in Slices)
+        {
+            var own = kind(slice);
+            if (parts.Count > 0 && parts[^1].Kind.Equals(own)) parts[^1] = parts[^1] with { Length = parts[^1].Length + slice.Length };
+            else parts.Add((slice.Offset, slice.Length, own));
+        }
+        return parts;
+    }
+
     /// <summary>Sets every gradient to zero.</summary>
     public void ZeroGradients() => Gradients.zero_();
 

@@ -10,11 +10,12 @@ internal static class WeightDecay
     {
         if (options.WeightDecay == 0) return;
         using Scalar lambda = options.WeightDecay;
-        foreach (var slice in parameters.Slices)
+        foreach (var (offset, length, decays) in parameters.Parts(slice => options.DecayNormsAndBiases || !slice.IsNormOrBias))
         {
-            if (slice.IsNormOrBias && !options.DecayNormsAndBiases) continue;
-            var gradient = FlatParameters.Window(parameters.Gradients, slice);
-            gradient.add_(FlatParameters.Window(parameters.Values, slice), lambda);
+            if (!decays) continue;
+            using var gradients = parameters.Gradients.narrow(0, offset, length);
+            using var values = parameters.Values.narrow(0, offset, length);
+            gradients.add_(values, lambda);
         }
     }
 }
