@@ -62,7 +62,7 @@ public sealed class ByolState : IDisposable
                 else if (module.named_buffers(recurse: false).Any())
                 {
                     throw new ArgumentException(
-                        $"The encoder's {module.GetName()} keeps statistics of its own, which method.keep_statistics cannot hold; build it of "
+                        $"The encoder's {module.GetType().Name} keeps statistics of its own, which method.keep_statistics cannot hold; build it of "
                         + "Byol's BatchNorm, or set method.keep_statistics = false.");
                 }
             }
@@ -103,7 +103,7 @@ public sealed class ByolState : IDisposable
             else if (module.named_buffers(recurse: false).Any())
             {
                 throw new ArgumentException(
-                    $"The encoder's {module.GetName()} keeps statistics, which {ranks.Count} ranks cannot synchronize; build it of Byol's "
+                    $"The encoder's {module.GetType().Name} keeps statistics, which {ranks.Count} ranks cannot synchronize; build it of Byol's "
                     + "BatchNorm, or set method.sync_batch_norm = false for statistics of each rank's images alone.");
             }
         }

@@ -29,7 +29,7 @@ internal sealed record CommandPlan(WhenRun When, string Added = "", string Why =
         ("^byol watch", new(WhenRun.Parsed, Why: "it serves until it is interrupted; WatchTests does that")),
         ("^byol doctor", new(WhenRun.Nightly, Why: "it computes layers for some seconds, or for minutes")),
         ("^byol quickstart", new(WhenRun.Nightly, Why: "it takes minutes")),
-        ("^byol compare", new(WhenRun.Nightly, "--budget 3m", "it takes minutes")),
+        ("^byol compare", new(WhenRun.Nightly, "--budget 5m", "it takes minutes")),
         ("^byol reproduce", new(WhenRun.Nightly, "--epochs 1 --seeds 1", "it takes minutes")),
         ("^byol bench", new(WhenRun.Nightly, Why: "it measures, and so it takes long")),
         ("^byol (classifier|evaluate) .*imagenet-", new(WhenRun.Nightly, Why: "the encoder is large, and may have to be fetched")),
