@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Byol.Interop;
 using Byol.Tests.Cli;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Tests.Interop;
