@@ -79,7 +79,8 @@ internal sealed unsafe class OperationClock : IDisposable
     [UnmanagedCallersOnly]
     private static nint* BackwardBegins(nint* context, nint operation) => Begins(context, operation, opensBackward: true);
 
-    // std::unique_ptr<ObserverContext> is returned through a pointer that comes first. It is owned by nobody: the end finds its own.
+    // std::unique_ptr<ObserverContext> is returned through a pointer that comes first. None is needed: operations of a thread end in the
+    // opposite order of their beginnings.
     private static nint* Begins(nint* context, nint operation, bool opensBackward)
     {
         *context = 0;
