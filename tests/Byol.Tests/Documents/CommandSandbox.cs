@@ -118,7 +118,7 @@ internal sealed partial class CommandSandbox : IDisposable
 
     private static byte[] Shard(int shard)
     {
-        var images = new PatternImages(40, seed: 2 + shard);
+        var images = new PatternImages(80, seed: 2 + shard);      // a batch of the recipes in one shard
         return Made.Tar([.. Enumerable.Range(0, images.Count).SelectMany(i => new[]
         {
             ($"{i:D4}.png", Png(images, i)), ($"{i:D4}.cls", Made.Text($"{i % 2}")),
