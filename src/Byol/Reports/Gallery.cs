@@ -47,7 +47,7 @@ public static class Gallery
         body { margin: 0 auto; max-width: 1240px; padding: 2rem 1.5rem 4rem; }
         body { background: var(--page); color: var(--text); font: 15px/1.45 system-ui, sans-serif; }
         h1 { margin: 0 0 .4rem; font-size: 1.5rem; overflow-wrap: anywhere; }
-        pre { overflow-x: auto; margin: 1rem 0; font: 13px/1.4 ui-monospace, monospace; }
+        pre { overflow-x: auto; margin: 1rem 0; white-space: pre-wrap; font: 13px/1.4 ui-monospace, monospace; }
         figure { max-width: 860px; margin: 1rem 0; }
         figure svg { display: block; width: 100%; border-radius: 6px; }
         main { display: flex; flex-wrap: wrap; gap: 0 2.2rem; }
