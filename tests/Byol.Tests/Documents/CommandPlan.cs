@@ -40,7 +40,8 @@ internal sealed record CommandPlan(WhenRun When, string Added = "", string Why =
         ("^byol (data (list|info|pack)|encoders (list|info)|preview|report|evaluate|diagnose|classifier|predict|embed|search|duplicates|map|export|checkpoints)",
             new(WhenRun.Daily)),
         ("^byol (--help|--version|[a-z -]+ --help)", new(WhenRun.Daily)),
-        ("^mpirun ", new(WhenRun.Nightly, "--max-steps 2", "it starts several processes")),
+        ("^mpirun .*bench scale --worker", new(WhenRun.Parsed, Why: "byol bench scale starts it, and reads what it prints")),
+        ("^mpirun ", new(WhenRun.Nightly, "--max-steps 2 --batch-size 16", "it starts several processes")),
 
         // Of this checkout.
         (@"^([A-Z_]+=\S+ )*\./test( |$)", new(WhenRun.Parsed, Why: "it is what runs this")),
