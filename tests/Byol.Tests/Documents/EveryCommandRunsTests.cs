@@ -62,7 +62,8 @@ public sealed class EveryCommandRunsTests : IClassFixture<EveryCommandRunsTests.
         if (command.StartsWith("mpirun", StringComparison.Ordinal))
         {
             Assert.SkipUnless(Programs.Run("bash", "-c", "command -v mpirun").Code == 0, "No MPI here.");
-            line = line.Replace("mpirun ", "mpirun --oversubscribe ", StringComparison.Ordinal);
+            line = line.Replace("mpirun ",
+                "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --oversubscribe ", StringComparison.Ordinal);
         }
         var words = Words(command);
         _sandbox.Folder.Prepare([.. words.SkipWhile(w => w != "byol")]);
