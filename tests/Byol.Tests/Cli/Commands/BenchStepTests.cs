@@ -58,22 +58,15 @@ public sealed class BenchStepTests
     }
 
     [Fact]
-    public void A_profile_is_a_table_too()
-    {
-        Assert.SkipUnless(OperationClock.IsSupported, "Operations can be timed on Linux on x64 only.");
-        var (exit, output, _) = CommandLine.Run([.. Tiny, "--profile"]);
-        Assert.Equal(0, exit);
-        Assert.Contains("2 steps that were timed operation by operation:", output, StringComparison.Ordinal);
-        Assert.Contains("aten::convolution_backward, backward", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void The_table_names_what_was_measured()
     {
-        var (exit, output, _) = CommandLine.Run(Tiny);
+        var (exit, output, _) = CommandLine.Run([.. Tiny, .. OperationClock.IsSupported ? (string[])["--profile"] : []]);
         Assert.Equal(0, exit);
         Assert.StartsWith("ResNet-18 of width 0.0625 with stem SmallStride2, 28 px, batch 8, ", output, StringComparison.Ordinal);
         Assert.Contains("share of the peak", output, StringComparison.Ordinal);
+        if (!OperationClock.IsSupported) return;
+        Assert.Contains("2 steps that were timed operation by operation:", output, StringComparison.Ordinal);
+        Assert.Contains("aten::convolution_backward, backward", output, StringComparison.Ordinal);
     }
 
     // Measuring them is minutes.
