@@ -26,7 +26,10 @@ internal static class BenchStep
         };
         var json = Output.Json();
         var inputs = new RecipeInputs("quickstart");
-        var command = new Command("step", "Images per second of training with a recipe, beside the machine's peak.") { data, steps, profile, json };
+        var command = new Command("step", "Images per second of training with a recipe, beside the machine's peak.")
+        {
+            data, steps, profile, json
+        };
         inputs.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -62,7 +65,6 @@ internal static class BenchStep
             ["share of the peak", Text($"{100 * f.ShareOfPeak:F1} %")],
             ["peak memory", Text($"{f.PeakMemoryMib:N0} MiB")],
         ]) + (f.Profile is { } profile ? $"\n{Describe(profile)}" : "");
-
     }
 
     private static string Describe(StepProfile profile)

@@ -100,7 +100,8 @@ internal static class Pretrain
             InitialEncoder Initial(string typed)
             {
                 var begun = resumes ? PretrainingRun.Open(path) : null;
-                var named = InitialEncoder.Open(typed, new FileSaid(null, parsed.GetValue(model)!), () => DataInput.Open(parsed.GetValue(data)!),
+                var named = InitialEncoder.Open(
+                    typed, new FileSaid(null, parsed.GetValue(model)!), () => DataInput.Open(parsed.GetValue(data)!),
                     basis => begun?.Recipe ?? inputs.Continue(parsed, basis));
                 if (begun is not null && Ranks.Current.Rank == 0) named.RequireBegan(begun);
                 return named;

@@ -35,10 +35,10 @@ internal sealed record StepProfile(
         ("relu|threshold", "ReLU", true),
         ("_to_copy|::to$|copy_|clone|contiguous|ToCopyBackward", "casts and copies", true),
         ("::empty|::new_empty|::resize|::zeros|::ones|::new_zeros", "memory", false),
-        ("Backward|AccumulateGrad|^torch::", "autograd", false),
+        ("Backward|AccumulateGrad|^torch::|^autograd::|^CSharpNode$", "autograd", false),
         ("::(add|add_|sum)$", "addition", true),
-        ("::(t|view|_unsafe_view|reshape|permute|transpose|expand|slice|narrow|select|as_strided|detach|detach_|alias|_reshape_alias|unsqueeze|squeeze|"
-            + "expand_as|view_as|set_|result_type)$", "views of tensors", false),
+        ("::(t|view|_unsafe_view|reshape|permute|transpose|expand|slice|narrow|select|as_strided|detach|detach_|alias|_reshape_alias|unsqueeze|"
+            + "squeeze|expand_as|view_as|set_|result_type)$", "views of tensors", false),
         ("", "other operations", true),
     ];
 
@@ -58,13 +58,14 @@ internal sealed record StepProfile(
         var threads = clocks.OrderBy(t => t.Number != first).ThenBy(t => t.Number).ToList();
         var operations = threads.Select(t => t.Operations.ToList()).ToList();
         var parts = Rules.SelectMany(r => r.HasBackward ? [$"{r.Part}, forward", $"{r.Part}, backward"] : (string[])[r.Part])
-            .Select(part => new ProfiledPart(part, [.. operations.Select(thread => thread.Where(o => PartOf(o) == part).Sum(o => Share(o)))]))
-            .Append(new ProfiledPart(Waiting, [.. operations.Select(thread => milliseconds - thread.Sum(o => Share(o)))]));
+            .Select(part => new ProfiledPart(part, [.. operations.Select(thread => thread.Where(o => PartOf(o) == part).Sum(Share))]))
+            .Append(new ProfiledPart(Waiting, [.. operations.Select(thread => milliseconds - thread.Sum(Share))]));
+        var caller = threads.Count == 1 ? "both views" : "first view";
         return new StepProfile(steps, milliseconds,
-            [.. threads.Select((t, i) => i == 0 ? "first view" : t.Name.Length > 0 ? t.Name : $"thread {t.Number}")],
+            [.. threads.Select((t, i) => i == 0 ? caller : t.Name.Length > 0 ? t.Name : $"thread {t.Number}")],
             [.. parts.Where(p => p.Milliseconds.Any(m => m != 0))],
             [.. operations.SelectMany(o => o).GroupBy(o => (o.Name, o.IsBackward)).Select(o => new ProfiledOperation(
-                o.Key.Name, o.Key.IsBackward, o.Sum(x => x.Calls) / (double)steps, o.Sum(x => Share(x)))).OrderByDescending(o => o.Milliseconds)]);
+                o.Key.Name, o.Key.IsBackward, o.Sum(x => x.Calls) / (double)steps, o.Sum(Share))).OrderByDescending(o => o.Milliseconds)]);
 
         double Share(OperationTime operation) => operation.Time.TotalMilliseconds / steps;
     }

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace Byol.Interop;
 
 /// <summary>How long each operation takes, by thread: libtorch calls back where one begins and where it ends.</summary>
-/// <remarks>TorchSharp does not offer libtorch's observers (<c>ATen/record_function.h</c>), so they are called by their C++ names, and by the
-/// rules of Linux on x64 for what C++ passes by value and returns. The library that TorchSharp pins decides both; <c>OperationClockTests</c>
-/// would see another one. What is not an operation of libtorch is marked with <see cref="Part"/>.</remarks>
+/// <remarks>TorchSharp does not offer libtorch's observers (<c>ATen/record_function.h</c>), so they are called by their C++ names, and by
+/// the rules of Linux on x64 for what C++ passes by value and returns. The library that TorchSharp pins decides both;
+/// <c>OperationClockTests</c> would see another one. What is not an operation of libtorch is marked with <see cref="Part"/>.</remarks>
 internal sealed unsafe class OperationClock : IDisposable
 {
     private const string Add = "_ZN2at17addGlobalCallbackENS_22RecordFunctionCallbackE", Remove = "_ZN2at14removeCallbackEm",

@@ -22,7 +22,8 @@ public sealed class ByolState : IDisposable
     /// <param name="seed">Seeds the weights.</param>
     /// <param name="device">The device of the networks.</param>
     /// <param name="type">The type of the master weights: fp32 except for comparisons.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the encoder has a norm whose statistics cannot be kept.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the encoder has a norm whose statistics cannot be
+    /// kept.</exception>
     public ByolState(
         Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer,
         ulong seed, Device device, ScalarType type = ScalarType.Float32)
@@ -59,7 +60,7 @@ public sealed class ByolState : IDisposable
             foreach (var module in network.modules())
             {
                 if (module is BatchNorm norm) norm.KeepsStatistics = true;
-                else if (module.named_buffers(recurse: false).Any())
+                else if (module.named_buffers(recurse: false).Any(b => b.name == "running_mean"))
                 {
                     throw new ArgumentException(
                         $"The encoder's {module.GetType().Name} keeps statistics of its own, which method.keep_statistics cannot hold; build it of "

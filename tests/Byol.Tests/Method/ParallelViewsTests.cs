@@ -35,6 +35,7 @@ public sealed class ParallelViewsTests
     [Theory]
     [InlineData("our BatchNorm", null)]
     [InlineData("GroupNorm", null)]
+    [InlineData("constant", null)]
     [InlineData("TorchSharp's BatchNorm", "The encoder's BatchNorm2d keeps statistics of its own, which method.keep_statistics cannot hold")]
     public void Statistics_are_kept_by_our_norms_alone(string norm, string? refusal)
     {
@@ -42,6 +43,15 @@ public sealed class ParallelViewsTests
         var error = Record.Exception(() => new ByolState(weights => new Small(weights, norm), Small.Size, method, TinyByol.Sgd, seed: 1, CPU).Dispose());
         if (refusal is null) Assert.Null(error);
         else Assert.StartsWith(refusal, Assert.IsType<ArgumentException>(error).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Shift : Module<Tensor, Tensor>
+    {
+        private readonly Tensor _by = ones(1);
+
+        public Shift() : base(nameof(Shift)) => register_buffer("by", _by);
+
+        public override Tensor forward(Tensor x) => x.add(_by);
     }
 
     private sealed class Small : Module<Tensor, Tensor>
@@ -57,6 +67,7 @@ public sealed class ParallelViewsTests
                 "GroupNorm" => GroupNorm(2, Size),
                 "TorchSharp's BatchNorm" => BatchNorm2d(Size),
                 "Dropout" => Dropout(0.1),
+                "constant" => new Shift(),
                 _ => Identity(),
             };
             register_module("layers", _layers = Sequential(("conv", Conv2d(3, Size, kernel_size: 4, stride: 4)), ("second", second)));
