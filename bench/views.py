@@ -43,8 +43,8 @@ def make_images(folder):
             picture.save(folder / name / f"{i}.png") if name == "cifar" else picture.save(folder / name / f"{i}.jpg", quality=90)
 
 
-def run(command, cores=ONE_CORE):
-    return subprocess.run(cores + command, check=True, capture_output=True, text=True).stdout
+def run(command, cores=ONE_CORE, env=None):
+    return subprocess.run(cores + command, check=True, capture_output=True, text=True, env=env).stdout
 
 
 def figure(answer, *names):

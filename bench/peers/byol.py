@@ -23,10 +23,12 @@ from torch import nn
 from torchvision import transforms as T
 from torchvision.transforms import InterpolationMode
 
-NETWORKS = {            # depth, width, stem's stride (0: 7x7 and max-pool), image size, heads
-    "resnet18": (18, 1.0, 1, 32, (4096, 256)),
-    "resnet18-half": (18, 0.5, 2, 32, (1024, 256)),
-    "resnet50": (50, 1.0, 0, 224, (4096, 256)),
+NETWORKS = {            # depth, width, stem's stride (0: 7x7 and max-pool), image size, heads, how often views of two kinds are blurred
+    "resnet18": (18, 1.0, 1, 32, (4096, 256), (0, 0)),
+    "resnet18-half": (18, 0.5, 2, 32, (1024, 256), (0, 0)),
+    "resnet18-quarter": (18, 0.25, 2, 32, (1024, 256), (0, 0)),
+    "folder": (18, 0.5, 0, 128, (1024, 256), (0.5, 0.1)),
+    "resnet50": (50, 1.0, 0, 224, (4096, 256), (1.0, 0.1)),
 }
 WARM_UP = 2
 
@@ -72,15 +74,15 @@ class Blur:
 
 
 class TwoViews(torch.utils.data.Dataset):
-    def __init__(self, folder, size):
+    def __init__(self, folder, size, blur):
         self.paths = sorted(p for p in pathlib.Path(folder).iterdir())
-        def view(solarize):
+        def view(blurred, solarize):
             return T.Compose([
                 T.RandomResizedCrop(size, scale=(0.08, 1), interpolation=InterpolationMode.BICUBIC), T.RandomHorizontalFlip(),
                 T.RandomApply([T.ColorJitter(0.4, 0.4, 0.2, 0.1)], p=0.8), T.RandomGrayscale(p=0.2),
-                *([T.RandomApply([Blur()], p=1.0 if solarize == 0 else 0.1)] if size > 32 else []),
+                *([T.RandomApply([Blur()], p=blurred)] if blurred else []),
                 T.RandomApply([ImageOps.solarize], p=solarize), T.ToTensor(), T.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))])
-        self.views = view(0.0), view(0.2)
+        self.views = view(blur[0], 0.0), view(blur[1], 0.2)
 
     def __len__(self):
         return 1 << 20
@@ -95,13 +97,13 @@ def loss(q, z):
     return 2 - 2 * (F.normalize(q.float(), dim=-1) * F.normalize(z.float(), dim=-1)).sum(dim=-1).mean()
 
 
-def batches(folder, size, batch, best, device):
+def batches(folder, size, blur, batch, best, device):
     if folder == "-":
         views = [torch.randn(batch, 3, size, size, device=device) for _ in range(2)]
         while True:
             yield views
     workers = (2 if device == "cpu" else len(os.sched_getaffinity(0)) - 2) if best else 0
-    for views in torch.utils.data.DataLoader(TwoViews(folder, size), batch_size=batch, num_workers=workers, drop_last=True,
+    for views in torch.utils.data.DataLoader(TwoViews(folder, size, blur), batch_size=batch, num_workers=workers, drop_last=True,
                                              persistent_workers=best, pin_memory=device != "cpu"):
         yield [v.to(device, non_blocking=True) for v in views]
 
@@ -109,7 +111,7 @@ def batches(folder, size, batch, best, device):
 def main(mode, network, batch, steps, folder, device="cpu"):
     torch.set_num_threads(len(os.sched_getaffinity(0)))      # Debian's build begins with one on two cores
     best = mode == "bfloat16"
-    depth, width, stem, size, (hidden, out) = NETWORKS[network]
+    depth, width, stem, size, (hidden, out), blur = NETWORKS[network]
     net, features = encoder(depth, width, stem)
     online = nn.Sequential(net, head(features, hidden, out))
     online = online.to(device)
@@ -120,7 +122,7 @@ def main(mode, network, batch, steps, folder, device="cpu"):
     torch.backends.cudnn.benchmark = True
     parameters = [*online.parameters(), *predictor.parameters()]
     optimizer = torch.optim.SGD(parameters, lr=0.01, momentum=0.9, weight_decay=1e-6, foreach=best)
-    loader = batches(folder, size, batch, best, device)
+    loader = batches(folder, size, blur, batch, best, device)
     times = []
     for _ in range(WARM_UP + steps):
         start = time.perf_counter()

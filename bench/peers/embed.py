@@ -54,7 +54,7 @@ def embed(net, loader, dtype):
 def main(mode, network, weights, size, crop, batch, images, data):
     torch.set_num_threads(len(os.sched_getaffinity(0)))      # Debian's build begins with one on two cores
     dtype = getattr(torch, mode)
-    depth, width, stem, _, _ = NETWORKS[network]
+    depth, width, stem, *_ = NETWORKS[network]
     net, _ = encoder(depth, width, stem)
     net.load_state_dict(torch.load(weights))
     net = net.eval().to(dtype).to(memory_format=torch.channels_last)
