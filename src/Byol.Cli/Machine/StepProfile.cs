@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Byol.Data.Loading;
 using Byol.Interop;
 using Byol.Method;
+using Byol.Models;
 using Byol.Models.Normalization;
 using Byol.Optim;
 using Byol.Training;
@@ -29,7 +30,7 @@ internal sealed record StepProfile(
         ($"^{nameof(TargetNetwork)}$", "moving average", false),
         ($"^{nameof(SecondThread)}$", "waiting for the other view", false),
         ($"^({nameof(StepTrial)}|{nameof(SecondThread.RunBoth)})$", Bindings, false),
-        ("conv", "convolution", true),
+        ($"conv|^{nameof(ProductGradient)}$", "convolution", true),
         ("linear|addmm|::mm|bmm|matmul", "matrix product", true),
         ("pool|::mean|MeanBackward", "pooling", true),
         ("relu|threshold", "ReLU", true),

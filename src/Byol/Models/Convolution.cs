@@ -27,6 +27,7 @@ internal static class Convolution
         // With a single pixel any stride takes that pixel; but at stride 2 in bf16 the gradient of the taps that meet padding only is left
         // as memory was: garbage, and now and then NaN.
         if (x.shape is [_, _, 1, 1]) stride = 1;
+        if (bias is null && ProductGradient.Suits(x, weight, stride)) return ProductGradient.Apply(x, weight, stride);
         if (padding > 0) return functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]);
         if (stride == 1) return OneByOne(x, weight, bias);
         // A strided 1x1 convolution takes every other pixel first: the means of single pixels. As one operation it is brgconv_strided, which
