@@ -27,8 +27,7 @@ internal static class Convolution
         // With a single pixel any stride takes that pixel; but at stride 2 in bf16 the gradient of the taps that meet padding only is left
         // as memory was: garbage, and now and then NaN.
         if (x.shape is [_, _, 1, 1]) stride = 1;
-        if (bias is null && ProductGradient.Suits(x, weight, stride)) return ProductGradient.Apply(x, weight, stride);
-        if (padding > 0) return functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]);
+        if (padding > 0) return Convolve(x, weight, bias, stride);
         if (stride == 1) return OneByOne(x, weight, bias);
         // A strided 1x1 convolution takes every other pixel first: the means of single pixels. As one operation it is brgconv_strided, which
         // below 16 channels writes past its memory on some processors with AVX-512; slices are copied again forward and backward.
@@ -37,7 +36,14 @@ internal static class Convolution
     }
 
     private static Tensor OneByOne(Tensor x, Tensor weight, Tensor? bias) =>
-        OneByOneAsProduct ? Product(x, weight, bias) : functional.conv2d(x, weight, bias);
+        OneByOneAsProduct ? Product(x, weight, bias) : Convolve(x, weight, bias, stride: 1);
+
+    private static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias, long stride)
+    {
+        if (bias is null && ProductGradient.Suits(x, weight, stride)) return ProductGradient.Apply(x, weight, stride);
+        var padding = weight.shape[2] / 2;
+        return functional.conv2d(x, weight, bias, [stride, stride], [padding, padding]);
+    }
 
     /// <summary>A 1x1 convolution as a matrix product: each pixel is a row.</summary>
     internal static Tensor Product(Tensor x, Tensor weight, Tensor? bias)
