@@ -32,7 +32,7 @@ internal static class ProductGradient
         using var seen = x.detach();
         var (kernel, padding) = (weight.shape[3], weight.shape[3] / 2);
         using var y = functional.conv2d(x, constant, null, [stride, stride], [padding, padding]);      // the gradient of x is oneDNN's
-        return Node.apply(y, weight, seen, kernel, stride)[0];
+        return Returned.Forward(() => Node.apply(y, weight, seen, kernel, stride))[0];
     }
 
     private static long OutSide(long side, long stride) => (side + stride - 1) / stride;
@@ -94,6 +94,7 @@ internal static class ProductGradient
             using var scope = NewDisposeScope();
             var (x, kernel, stride) = (ctx.get_saved_variables()[0], (long)ctx.get_data(Kernel), (long)ctx.get_data(Stride));
             var rows = PixelMemory.Arrange(dy).permute(0, 2, 3, 1).reshape(-1, dy.shape[1]);      // [B·H'·W',O]
+            ctx.Dispose();      // or x would live as long as the whole graph
             var product = rows.t().mm(Seen(x, kernel, stride));                                   // [O,k·k·I]
             return product.view(dy.shape[1], kernel, kernel, x.shape[1]).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
         }

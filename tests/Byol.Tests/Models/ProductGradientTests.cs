@@ -1,5 +1,6 @@
 using Byol.Models;
 using CsCheck;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -65,6 +66,21 @@ public sealed class ProductGradientTests
         Assert.False(ProductGradient.Suits(randn(2, 56, 56, 8).permute(0, 3, 1, 2), randn(8, 8, 1, 1).requires_grad_(), 1));
         using var _ = no_grad();
         Assert.False(ProductGradient.Suits(x, weight, 1));
+    }
+
+    // TorchSharp makes a tensor of the output's size beside each output of a node, and what the node makes itself would stay until the step ends.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Only_the_output_of_a_node_of_our_own_lives_on(bool isConvolution)
+    {
+        using var scope = NewDisposeScope();
+        using var weights = new WeightSource(1, CPU);
+        using Module<Tensor, Tensor> layer = isConvolution ? new Conv2d(8, 8, 3, 1, weights) : new BatchNorm(8, weights);
+        var x = randn(2, 4, 4, 8).permute(0, 3, 1, 2).detach().requires_grad_();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var y = layer.forward(x);
+        Assert.Equal(before + 1, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     private static List<(string Name, Tensor Value)> Run(Tensor x, Tensor weight, Tensor slopes, Func<Tensor, Tensor, Tensor> convolve)

@@ -24,7 +24,7 @@ internal static class FusedNorm
     {
         if (!is_grad_enabled() || !(x.requires_grad || norm.Weight.requires_grad)) return Forward(x, residual, rectify, norm).Y;
         object[] common = [x, norm.Weight, norm.Bias, norm, rectify];
-        return Node.apply(residual is null ? common : [.. common, residual])[0];
+        return Returned.Forward(() => Node.apply(residual is null ? common : [.. common, residual]))[0];
     }
 
     private static (Tensor Y, ChannelStatistics Statistics) Forward(Tensor x, Tensor? residual, bool rectify, NormState norm)
@@ -87,6 +87,7 @@ internal static class FusedNorm
             finally
             {
                 foreach (var tensor in saved) tensor.Dispose();
+                ctx.Dispose();      // or what was saved would live as long as the whole graph
             }
         }
     }

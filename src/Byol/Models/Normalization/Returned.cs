@@ -2,13 +2,24 @@ using static TorchSharp.torch;
 
 namespace Byol.Models.Normalization;
 
-/// <summary>What a backward pass returns, TorchSharp does not hold until libtorch has taken it: this holds it until the next one.</summary>
+/// <summary>What passes of our own nodes of the graph return.</summary>
 internal static class Returned
 {
     [ThreadStatic]
     private static IReadOnlyList<Tensor?>? _last;
 
-    /// <summary>Holds these, and disposes of those before.</summary>
+    /// <summary>Runs a node's forward pass and keeps nothing but what it returns.</summary>
+    /// <remarks>TorchSharp makes a tensor of the size of each output, which it would need if an output had no gradient, and keeps it as long
+    /// as the graph; ours all have one.</remarks>
+    public static List<Tensor> Forward(Func<List<Tensor>> pass)
+    {
+        using var scope = NewDisposeScope();
+        var outputs = pass();
+        foreach (var output in outputs) output.MoveToOuterDisposeScope();
+        return outputs;
+    }
+
+    /// <summary>Holds what a backward pass returns until the next one, which TorchSharp does not until libtorch has taken it.</summary>
     public static void Hold(IReadOnlyList<Tensor?> gradients)
     {
         foreach (var before in _last ?? []) before?.Dispose();
