@@ -68,7 +68,7 @@ internal static class ProductGradient
             ctx.save_for_backward([x]);
             ctx.save_data(Kernel, vars[3]);
             ctx.save_data(Stride, vars[4]);
-            return [y.alias()];
+            return [y.detach()];      // an alias made here could not be changed in place by what follows
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> gradients)

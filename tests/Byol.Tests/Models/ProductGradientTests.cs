@@ -68,6 +68,21 @@ public sealed class ProductGradientTests
         Assert.False(ProductGradient.Suits(x, weight, 1));
     }
 
+    [Fact]
+    public void An_operation_in_place_may_follow()
+    {
+        using var scope = NewDisposeScope();
+        using var weights = new WeightSource(1, CPU);
+        using var layer = new Conv2d(8, 8, 3, 1, weights);
+        var weight = layer.parameters().Single();
+        var x = randn(2, 4, 4, 8).permute(0, 3, 1, 2);
+        layer.forward(x).relu_().sum().backward();
+        var found = weight.grad!.clone();
+        weight.grad!.zero_();
+        functional.conv2d(x, weight, null, [1, 1], [1, 1]).relu().sum().backward();
+        TensorAssert.Close(weight.grad!, found, 1e-5, "the gradient");
+    }
+
     // TorchSharp makes a tensor of the output's size beside each output of a node, and what the node makes itself would stay until the step ends.
     [Theory]
     [InlineData(true)]
