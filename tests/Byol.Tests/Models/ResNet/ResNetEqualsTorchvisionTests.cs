@@ -10,7 +10,7 @@ public sealed class ResNetEqualsTorchvisionTests
 {
     private const double Tolerance = 1e-4;
 
-    // Batch statistics amplify rounding from layer to layer: 1.8e-4 at depth 50 on an Intel Xeon with AMX, where each convolution is right.
+    // Batch statistics amplify rounding from layer to layer: 1.8e-4 at depth 50 on an Intel Xeon with AMX.
     private const double ToleranceOfDeep = 1e-3;
 
     private static readonly int[] TorchvisionDepths = [18, 34, 50, 101, 152];
