@@ -98,8 +98,8 @@ def main():
              provenance(f"bench/embed.py {rounds}{' --whole' if whole else ''}"),
              f"medians of {rounds} interleaved rounds, images a second from files to vectors, the ratio (to the faster of the others)",
              "within a round. ONNX Runtime 1.31 is given images by our loader. PyTorch: eager, channels-last, inference mode, two",
-             "loader workers. We compute in bf16 by libtorch where the processor has it, and in fp32 by ONNX Runtime where it has not:",
-             "then ours is the same engine, from the run's weights instead of the file. 0 stands for not run: there is no bf16.", "",
+             "loader workers. We compute in bf16 by libtorch where the processor has it, and otherwise in fp32 by ONNX Runtime, with",
+             "the weights of the run in place of the file. 0 means not run: the processor has no bf16.", "",
              "| network | batch | images | us | ONNX Runtime | PyTorch bf16 | PyTorch fp32 | us / the faster |",
              "|---|---:|---:|---:|---:|---:|---:|---:|"]
     for name in names:
