@@ -1,5 +1,5 @@
 """BYOL in plain PyTorch and torchvision: given weights and views, takes steps and says each loss, the last gradients, and the weights,
-target and statistics that are left. With "continued" as a pretrained encoder is trained: statistics kept, its rate a tenth, mean and
+target and statistics that are left. With "rate=0.5" half the coding rate of an image is subtracted from the loss. With "continued" as a pretrained encoder is trained: statistics kept, its rate a tenth, mean and
 maximum pooled.
 """
 import math
@@ -14,6 +14,7 @@ import tensors
 QUESTION, ANSWER, DEPTH, OPTIMIZER, STEPS, LEARNING_RATE, TAU, WEIGHT_DECAY = sys.argv[1:9]
 STEPS, LEARNING_RATE, TAU, WEIGHT_DECAY = int(STEPS), float(LEARNING_RATE), float(TAU), float(WEIGHT_DECAY)
 CONTINUED = "continued" in sys.argv[9:]
+RATE = sum(float(a[5:]) for a in sys.argv[9:] if a.startswith("rate="))
 question = tensors.read(QUESTION)
 torch.set_default_dtype(question["online.encoder.conv1.weight"].dtype)
 
@@ -56,6 +57,12 @@ def regression(q, z):
     return 2 - 2 * (q * z).sum(dim=1).mean()
 
 
+def coding_rate(z):
+    """Of a batch, for each image: log(1 + d s^2 / (0.2 B)) summed over the singular values s of the projections of length 1."""
+    z = z / z.norm(dim=1, keepdim=True)
+    return torch.log1p(torch.linalg.svdvals(z) ** 2 * z.shape[1] / (0.2 * len(z))).sum() / len(z)
+
+
 class Lars(torch.optim.Optimizer):
     """DeepMind's: decay and trust ratio for matrices and kernels only; momentum on the scaled update."""
 
@@ -96,10 +103,11 @@ for step in range(STEPS):
     v1, v2 = question[f"v1.{step}"], question[f"v2.{step}"]
     with torch.no_grad():
         z1, z2 = (target["projector"](target["encoder"](v)) for v in (v1, v2))
-    q1, q2 = (online["predictor"](online["projector"](online["encoder"](v))) for v in (v1, v2))
+    p1, p2 = (online["projector"](online["encoder"](v)) for v in (v1, v2))
+    q1, q2 = online["predictor"](p1), online["predictor"](p2)
     loss = regression(q1, z2) + regression(q2, z1)
     optimizer.zero_grad()
-    loss.backward()
+    (loss - RATE * (coding_rate(p1) + coding_rate(p2)) if RATE else loss).backward()
     answer[f"loss.{step}"] = loss.reshape(1)
     optimizer.step()
     with torch.no_grad():

@@ -43,8 +43,9 @@ internal static class ByolLoss
         return cosines.mean([0], keepdim: true);          // [1]: some devices make fp64 of fp32 without dimensions
     }
 
-    // ε keeps a zero vector at zero instead of NaN.
-    private static Tensor Normalize(Tensor x)
+    /// <summary>Rows of length 1, in fp32 or fp64; ε keeps a zero vector at zero instead of NaN.</summary>
+    /// <param name="x">[B,d].</param>
+    internal static Tensor Normalize(Tensor x)
     {
         using var full = x.to(x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
         return functional.normalize(full, p: 2, dim: 1, eps: 1e-12);

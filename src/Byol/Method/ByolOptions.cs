@@ -37,6 +37,11 @@ public sealed record ByolOptions
     /// is for pretrained encoders: with the statistics of 530 similar images a linear probe lost 15 to 17 points (docs/ADAPT.md).</summary>
     public bool KeepStatistics { get; init; }
 
+    /// <summary>w, which subtracts 2wR/B of each view's projections from the loss, where R is their coding rate (<see cref="CodingRate"/>): the
+    /// projections of different images are kept apart, so that far fewer epochs suffice (docs/HOUR.md). 0, without it, is BYOL as
+    /// published; 0.5 is the share that it has in EMP-SSL (arXiv 2304.03977) at a batch of 100.</summary>
+    public double CodingRateWeight { get; init; }
+
     /// <summary>Throws if a value is invalid.</summary>
     /// <exception cref="ArgumentException">The message gives value, rule and remedy in one line.</exception>
     internal void Validate()
@@ -46,6 +51,11 @@ public sealed record ByolOptions
         {
             throw new ArgumentException(
                 $"Hidden sizes {ProjectorHidden} and {PredictorHidden} must be 0 or more; the paper uses 4096.");
+        }
+        if (CodingRateWeight is not (>= 0 and <= 100))
+        {
+            throw new ArgumentException(
+                $"A coding rate weight of {CodingRateWeight} must be at least 0 and at most 100; the paper has none, which is 0.");
         }
         if (ProjectionSize < 2)
             throw new ArgumentException($"A projection of {ProjectionSize} must have at least 2 dimensions; the paper uses 256.");

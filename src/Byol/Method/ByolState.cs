@@ -30,6 +30,7 @@ public sealed class ByolState : IDisposable
     {
         method.Validate();
         optimizer.Validate();
+        CodingRateWeight = method.CodingRateWeight;
         using var onlineWeights = new WeightSource(seed, device, type);
         using var targetWeights = new WeightSource(seed + 1, device, type);
         Online = OnlineFrom(onlineWeights);
@@ -83,6 +84,9 @@ public sealed class ByolState : IDisposable
 
     /// <summary>θ and its gradients.</summary>
     internal FlatParameters Parameters { get; }
+
+    /// <summary>w of <see cref="ByolOptions.CodingRateWeight"/>.</summary>
+    internal double CodingRateWeight { get; }
 
     /// <summary>The optimizer of θ.</summary>
     internal IOptimizer Optimizer { get; set; }

@@ -98,9 +98,9 @@ public sealed class ByolStep
             throw new InvalidOperationException($"All {_microBatches} micro-batches of this step were accumulated; apply it.");
         using var scope = NewDisposeScope();
         var (z1, z2) = _views.Project(views);                              // target: [B,d] each, no gradient
-        var (losses, y1, y2) = _views.Compare(views, z1, z2);              // online: q(z) with the other view's z', eq. 2 and its swap
+        var (losses, objectives, y1, y2) = _views.Compare(views, z1, z2);              // online: q(z) with the other view's z', eq. 2 and its swap
         _readings.Losses(losses, views);
-        _views.Backward(losses, weight: 1.0 / (_microBatches * _ranks.Count));      // ∇θ, this rank's share of it
+        _views.Backward(objectives, weight: 1.0 / (_microBatches * _ranks.Count));  // ∇θ, this rank's share of it
         _readings.Projections(z1);
         _accumulated++;
         return new MicroBatchResult(y1.MoveToOuterDisposeScope(), y2.MoveToOuterDisposeScope());

@@ -23,10 +23,10 @@ internal interface ITwoViews
     /// <param name="z2">z' of view 2.</param>
     Comparison Compare(ViewPair views, Tensor z1, Tensor z2);
 
-    /// <summary>Adds the gradients of the losses, times a weight.</summary>
-    /// <param name="losses">Of <see cref="Compare"/>.</param>
+    /// <summary>Adds the gradients of the objectives, times a weight.</summary>
+    /// <param name="objectives">Of <see cref="Compare"/>.</param>
     /// <param name="weight">The share of the micro-batch in the step.</param>
-    void Backward(Tensor[] losses, double weight);
+    void Backward(Tensor[] objectives, double weight);
 
     /// <summary>Ends the backward passes of a step: all gradients lie in the state's parameters.</summary>
     void End();
@@ -34,6 +34,8 @@ internal interface ITwoViews
 
 /// <summary>Predictions compared with projections.</summary>
 /// <param name="Losses">Scalars whose sum is the loss: one of both views, or one of each.</param>
+/// <param name="Objectives">As many, whose sum is minimized: the losses, or with <see cref="ByolOptions.CodingRateWeight"/> less than
+/// they.</param>
 /// <param name="Y1">y of view 1, [B,D], out of the graph.</param>
 /// <param name="Y2">y of view 2.</param>
-internal readonly record struct Comparison(Tensor[] Losses, Tensor Y1, Tensor Y2);
+internal readonly record struct Comparison(Tensor[] Losses, Tensor[] Objectives, Tensor Y1, Tensor Y2);

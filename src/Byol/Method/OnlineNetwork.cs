@@ -32,20 +32,18 @@ public sealed class OnlineNetwork : Module
     /// <returns>q_θ(z_θ), [B,d].</returns>
     internal Tensor Predict(Tensor view)
     {
-        var (q, y) = PredictAndRepresent(view);
-        y.Dispose();
-        return q;
+        using var scope = NewDisposeScope();
+        return Outputs(view).Q.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The online prediction of a view, and its representation.</summary>
+    /// <summary>All that the network makes of a view; the caller's dispose scope owns it.</summary>
     /// <param name="view">v, [B,3,S,S].</param>
-    /// <returns>q_θ(z_θ), [B,d], and y_θ, [B,D], detached from the graph, so that no gradient from it reaches θ.</returns>
-    internal (Tensor Q, Tensor Y) PredictAndRepresent(Tensor view)
+    /// <returns>q_θ(z_θ) and z_θ, [B,d], the same tensor without a predictor; and y_θ, [B,D], detached from the graph, so that no gradient
+    /// from it reaches θ.</returns>
+    internal (Tensor Q, Tensor Z, Tensor Y) Outputs(Tensor view)
     {
-        using var y = Encoder.forward(view);                       // [B,D]
-        var z = Projector.forward(y);                              // [B,d]
-        if (Predictor is null) return (z, y.detach());
-        using var projection = z;
-        return (Predictor.forward(projection), y.detach());        // [B,d]
+        using var y = Encoder.forward(view);                                   // [B,D]
+        var z = Projector.forward(y);                                          // [B,d]
+        return (Predictor is null ? z : Predictor.forward(z), z, y.detach());
     }
 }

@@ -65,13 +65,13 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
         var (first, second) = _thread.RunBoth(scope,
             () => Compare(_state.Online, views.First, z2), () => Compare(_online, views.Second, z1));
         foreach (var tensor in first.Concat(second)) tensor.MoveToOuterDisposeScope();
-        return new Comparison([first[0], second[0]], first[1], second[1]);
+        return new Comparison([first[1], second[1]], [first[^1], second[^1]], first[0], second[0]);
     }
 
-    public void Backward(Tensor[] losses, double weight)
+    public void Backward(Tensor[] objectives, double weight)
     {
         using Scalar share = weight;
-        RunBoth(() => losses[0].mul(share).backward(), () => losses[1].mul(share).backward());
+        RunBoth(() => objectives[0].mul(share).backward(), () => objectives[1].mul(share).backward());
         HandOnStatistics();
     }
 
@@ -95,10 +95,13 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
         _target.Dispose();
     }
 
-    private static Tensor[] Compare(OnlineNetwork online, Tensor view, Tensor z)
+    // y, the loss, and the objective where that is another.
+    private Tensor[] Compare(OnlineNetwork online, Tensor view, Tensor z)
     {
-        var (q, y) = online.PredictAndRepresent(view);      // [B,d], [B,D]
-        return [ByolLoss.OneWay(q, z), y];
+        var (q, p, y) = online.Outputs(view);      // [B,d], [B,d], [B,D]
+        var loss = ByolLoss.OneWay(q, z);
+        return _state.CodingRateWeight == 0 ? [y, loss]
+            : [y, loss, loss - _state.CodingRateWeight * CodingRate.OfImage(p, _state.Ranks)];
     }
 
     // As if the second view had come after the first. After the backward pass, which needs the old statistics.

@@ -18,15 +18,18 @@ internal sealed class SequentialViews(ByolState state) : ITwoViews
 
     public Comparison Compare(ViewPair views, Tensor z1, Tensor z2)
     {
-        var (q1, y1) = state.Online.PredictAndRepresent(views.First);      // [B,d], [B,D]
-        var (q2, y2) = state.Online.PredictAndRepresent(views.Second);
-        return new Comparison([ByolLoss.Symmetric(q1, z2, q2, z1)], y1, y2);
+        var (q1, p1, y1) = state.Online.Outputs(views.First);      // [B,d], [B,d], [B,D]
+        var (q2, p2, y2) = state.Online.Outputs(views.Second);
+        var loss = ByolLoss.Symmetric(q1, z2, q2, z1);
+        var objective = state.CodingRateWeight == 0 ? loss
+            : loss - state.CodingRateWeight * (CodingRate.OfImage(p1, state.Ranks) + CodingRate.OfImage(p2, state.Ranks));
+        return new Comparison([loss], [objective], y1, y2);
     }
 
-    public void Backward(Tensor[] losses, double weight)
+    public void Backward(Tensor[] objectives, double weight)
     {
         using Scalar share = weight;
-        losses[0].view(1).mul(share).sum().backward();      // [1]: see ByolLoss
+        objectives[0].view(1).mul(share).sum().backward();      // [1]: see ByolLoss
     }
 
     public void End()

@@ -25,8 +25,20 @@ public sealed class StepsOverRanksTests
     [InlineData(50, OptimizerKind.Lars, 4, 1)]
     public void They_leave_what_one_process_leaves(int depth, OptimizerKind optimizer, int ranks, int microBatches)
     {
-        var alone = Take(depth, optimizer, microBatches, SingleProcess.Instance, synchronizes: true);
-        var together = ThreadRanks.Run(ranks, rank => Take(depth, optimizer, microBatches, rank, synchronizes: true));
+        Compare(ranks, rank => Take(depth, optimizer, microBatches, rank, synchronizes: true));
+    }
+
+    // 8 images and 16 dimensions; 2 ranks add up their products.
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(4, 2)]
+    public void So_they_do_with_a_coding_rate(int ranks, int microBatches) =>
+        Compare(ranks, rank => Take(18, OptimizerKind.Sgd, microBatches, rank, synchronizes: true, codingRate: 0.5));
+
+    private static void Compare(int ranks, Func<ICollective, (Dictionary<string, double[]> Tensors, StepMetrics Metrics)> take)
+    {
+        var alone = take(SingleProcess.Instance);
+        var together = ThreadRanks.Run(ranks, take);
         Assert.All(together, left =>
         {
             Assert.Equal(alone.Metrics.Loss, left.Metrics.Loss, 1e-10);
@@ -63,11 +75,11 @@ public sealed class StepsOverRanksTests
     }
 
     private static (Dictionary<string, double[]> Tensors, StepMetrics Metrics) Take(
-        int depth, OptimizerKind optimizer, int microBatches, ICollective ranks, bool synchronizes)
+        int depth, OptimizerKind optimizer, int microBatches, ICollective ranks, bool synchronizes, double codingRate = 0)
     {
         using var scope = NewDisposeScope();
         var encoder = TinyByol.Encoder with { Depth = depth };
-        using var state = new ByolState(encoder.Create, encoder.RepresentationSize, TinyByol.Heads,
+        using var state = new ByolState(encoder.Create, encoder.RepresentationSize, TinyByol.Heads with { CodingRateWeight = codingRate },
             new OptimizerOptions { Kind = optimizer, WeightDecay = 1e-4 }, seed: 1, CPU, ScalarType.Float64);
         state.Spread(ranks, synchronizes);
         StepMetrics? metrics = null;

@@ -13,6 +13,8 @@ public sealed class ByolOptionsTests
         { "projector", new ByolOptions { ProjectorHidden = -1 }, "Hidden sizes -1 and 4096 must be 0 or more" },
         { "predictor", new ByolOptions { PredictorHidden = -2 }, "Hidden sizes 4096 and -2 must be 0 or more" },
         { "projection 1", new ByolOptions { ProjectionSize = 1 }, "A projection of 1 must have at least 2 dimensions" },
+        { "coding rate below 0", new ByolOptions { CodingRateWeight = -0.5 }, "A coding rate weight of -0.5 must be at least 0 and at most 100" },
+        { "coding rate NaN", new ByolOptions { CodingRateWeight = double.NaN }, "A coding rate weight of NaN must be at least 0" },
         { "projection 0", new ByolOptions { ProjectionSize = 0 }, "A projection of 0 must have at least 2 dimensions" },
     };
 
@@ -38,7 +40,7 @@ public sealed class ByolOptionsTests
         options.Validate();
         Assert.Equal((4096, 256, 4096, false),
             (options.ProjectorHidden, options.ProjectionSize, options.PredictorHidden, options.HeadOutputBias));
-        Assert.Equal((true, 0.996, Decay.Cosine, false),
-            (options.Predictor, options.Tau, options.TauSchedule, options.TargetFromOtherWeights));
+        Assert.Equal((true, 0.996, Decay.Cosine, false, 0),
+            (options.Predictor, options.Tau, options.TauSchedule, options.TargetFromOtherWeights, options.CodingRateWeight));
     }
 }

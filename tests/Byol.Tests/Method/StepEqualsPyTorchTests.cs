@@ -55,8 +55,15 @@ public sealed class StepEqualsPyTorchTests
     public void So_do_those_of_an_encoder_that_was_pretrained(OptimizerKind optimizer, double learningRate, double weightDecay) =>
         Compare(18, optimizer, learningRate, weightDecay, ScalarType.Float64, side: 32, tolerance: 1e-8, continued: true);
 
+    [Theory]
+    [InlineData(0.5, false)]
+    [InlineData(0.5, true)]
+    [InlineData(2, true)]
+    public void So_do_those_with_a_coding_rate(double weight, bool parallel) =>
+        Compare(18, OptimizerKind.Sgd, 0.05, 0, ScalarType.Float64, side: 32, tolerance: 1e-8, codingRate: weight, parallel: parallel);
+
     private static void Compare(int depth, OptimizerKind optimizer, double learningRate, double weightDecay, ScalarType type, int side,
-        double tolerance, bool continued = false)
+        double tolerance, bool continued = false, double codingRate = 0, bool? parallel = null)
     {
         using var scope = NewDisposeScope();
         var encoder = new ResNetOptions { Depth = depth, Pooling = continued ? SpatialPooling.MeanMax : SpatialPooling.Mean };
@@ -65,8 +72,9 @@ public sealed class StepEqualsPyTorchTests
             Kind = optimizer, WeightDecay = weightDecay, EncoderLearningRateScale = continued ? 0.1 : 1,
         };
         using var state = new ByolState(
-            weights => new ResNet(encoder, weights), encoder.RepresentationSize, Heads with { KeepStatistics = continued }, options,
+            weights => new ResNet(encoder, weights), encoder.RepresentationSize, Heads with { KeepStatistics = continued, CodingRateWeight = codingRate }, options,
             seed: 7, CPU, type);
+        state.Parallel = parallel;
         Disturb(state);
         if (continued) DisturbStatistics(state);
 
@@ -75,7 +83,7 @@ public sealed class StepEqualsPyTorchTests
         var question = State(state).Concat(views.SelectMany((v, k) => new[] { ($"v1.{k}", v.First), ($"v2.{k}", v.Second) })).ToList();
         var answer = Oracle.Ask("byol_step.py", question,
             $"{depth}", optimizer.ToString().ToLowerInvariant(), $"{Steps}", Text(learningRate), Text(Tau), Text(weightDecay),
-            continued ? "continued" : "published");
+            continued ? "continued" : "published", $"rate={Text(codingRate)}");
 
         for (var k = 0; k < Steps; k++)
         {
