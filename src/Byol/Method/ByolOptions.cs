@@ -37,9 +37,9 @@ public sealed record ByolOptions
     /// is for pretrained encoders: with the statistics of 530 similar images a linear probe lost 15 to 17 points (docs/ADAPT.md).</summary>
     public bool KeepStatistics { get; init; }
 
-    /// <summary>w, which subtracts 2wR/B of each view's projections from the loss, where R is their coding rate (<see cref="CodingRate"/>): the
-    /// projections of different images are kept apart, so that far fewer epochs suffice (docs/HOUR.md). 0, without it, is BYOL as
-    /// published; 0.5 is the share that it has in EMP-SSL (arXiv 2304.03977) at a batch of 100.</summary>
+    /// <summary>w: what is minimized is the loss less 2wR/B for each view, where R is the coding rate of its B projections (Yu et al. 2020, arXiv
+    /// 2006.08558), which is large where those of different images lie apart. Short runs gain by it (docs/HOUR.md). 0, without it,
+    /// is BYOL as published.</summary>
     public double CodingRateWeight { get; init; }
 
     /// <summary>Throws if a value is invalid.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Byol.Method;
 
 /// <summary>The coding rate of projections: how much room those of a batch take. It is not part of BYOL.</summary>
-/// <remarks>R(Z) = ½ log det(I + d/(Bε²) ZᵀZ) over B projections of length 1 (Yu et al. 2020, arXiv 2006.08558, eq. 1, with ε² = 0.2 as in
+/// <remarks>R(Z) = ½ log det(I + d/(Bε²) ZᵀZ) over B projections of length 1 (Yu et al. 2020, arXiv 2006.08558, with ε² = 0.2 as in
 /// EMP-SSL, arXiv 2304.03977). It is smallest if all are equal, ½ log(1 + d/ε²), and largest if they are orthogonal.</remarks>
 internal static class CodingRate
 {

@@ -58,7 +58,6 @@ public sealed class StepEqualsPyTorchTests
     [Theory]
     [InlineData(0.5, false)]
     [InlineData(0.5, true)]
-    [InlineData(2, true)]
     public void So_do_those_with_a_coding_rate(double weight, bool parallel) =>
         Compare(18, OptimizerKind.Sgd, 0.05, 0, ScalarType.Float64, side: 32, tolerance: 1e-8, codingRate: weight, parallel: parallel);
 

@@ -39,8 +39,8 @@ public sealed class ProductGradientTests
         using var random = new Generator(5);
         var x = randn([32, side, side, 24], generator: random).permute(0, 3, 1, 2).to(ScalarType.BFloat16);
         var weight = randn([40, 3, 3, 24], generator: random).permute(0, 3, 1, 2).to(ScalarType.BFloat16);
-        var out_ = (side + stride - 1) / stride;
-        var slopes = randn([32, 40, out_, out_], generator: random).to(ScalarType.BFloat16);
+        var after = (side + stride - 1) / stride;
+        var slopes = randn([32, 40, after, after], generator: random).to(ScalarType.BFloat16);
         var found = Run(x, weight, slopes, (a, w) => ProductGradient.Apply(a, w, stride));
         var right = Run(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), slopes.to(ScalarType.Float64),
             (a, w) => functional.conv2d(a, w, null, [stride, stride], [1, 1]));
