@@ -1,6 +1,5 @@
 using Byol.Distributed;
 using Byol.Method;
-using Byol.Optim;
 using CsCheck;
 using static TorchSharp.torch;
 
