@@ -45,7 +45,7 @@ public sealed class Preprocessing
 
     /// <summary>The usual preprocessing of ImageNet encoders.</summary>
     /// <param name="imageSize">S: 224, or less for small images, which are then not cropped.</param>
-    public static Preprocessing OfImageNet(int imageSize) =>
+    internal static Preprocessing OfImageNet(int imageSize) =>
         new(imageSize, imageSize >= 224 ? 0.875 : 1, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 
     /// <summary>The preprocessing of an encoder that was trained on views.</summary>

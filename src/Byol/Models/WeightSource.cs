@@ -38,7 +38,7 @@ public sealed class WeightSource(ulong seed, Device device, ScalarType type = Sc
 
     /// <summary>A vector of ones.</summary>
     /// <param name="length">Its length.</param>
-    public Tensor Ones(long length) => Place(ones(length, ScalarType.Float32));
+    internal Tensor Ones(long length) => Place(ones(length, ScalarType.Float32));
 
     // Every network begins here, so libtorch is configured before the first one computes.
     private static Generator Seeded(ulong seed)
