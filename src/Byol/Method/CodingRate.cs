@@ -1,4 +1,5 @@
 using Byol.Distributed;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Method;
@@ -23,9 +24,23 @@ internal static class CodingRate
         var products = ranks.Count > 1 ? OfAllRanks(unit.t().matmul(unit), ranks)
             : b < d ? unit.matmul(unit.t())
             : unit.t().matmul(unit);
-        var scaled = products * (d / (b * ranks.Count * SquaredDistortion));
-        var (_, logDeterminant) = linalg.slogdet(scaled + eye(scaled.shape[0], dtype: scaled.dtype, device: scaled.device));
-        return logDeterminant / b;
+        using Scalar scale = d / (b * ranks.Count * SquaredDistortion), share = 1.0 / b;
+        var identity = eye(products.shape[0], dtype: products.dtype, device: products.device);
+        var (_, logDeterminant) = linalg.slogdet(identity.add(products, scale));
+        return logDeterminant.mul(share);
+    }
+
+    /// <summary>A loss less w times this rate of each of some projections: what is minimized then.</summary>
+    /// <param name="loss">A scalar.</param>
+    /// <param name="weight">w; 0 leaves the loss itself.</param>
+    /// <param name="ranks">As in <see cref="OfImage"/>.</param>
+    /// <param name="projections">z of each view, [B,d].</param>
+    public static Tensor SubtractFrom(Tensor loss, double weight, ICollective ranks, params ReadOnlySpan<Tensor> projections)
+    {
+        if (weight == 0) return loss;
+        using Scalar minus = -weight;
+        foreach (var z in projections) loss = loss.add(OfImage(z, ranks), minus);
+        return loss;
     }
 
     // The other ranks' part is a constant here: each has the gradient of its own part.
@@ -33,6 +48,7 @@ internal static class CodingRate
     {
         var all = own.detach().clone();
         ranks.Sum(all);
-        return own + (all - own.detach());
+        using Scalar one = 1, minus = -1;
+        return own.add(all.add_(own.detach(), minus), one);
     }
 }

@@ -101,7 +101,7 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
         var (q, p, y) = online.Outputs(view);      // [B,d], [B,d], [B,D]
         var loss = ByolLoss.OneWay(q, z);
         return _state.CodingRateWeight == 0 ? [y, loss]
-            : [y, loss, loss - _state.CodingRateWeight * CodingRate.OfImage(p, _state.Ranks)];
+            : [y, loss, CodingRate.SubtractFrom(loss, _state.CodingRateWeight, _state.Ranks, p)];
     }
 
     // As if the second view had come after the first. After the backward pass, which needs the old statistics.

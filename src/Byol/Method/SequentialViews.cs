@@ -21,8 +21,7 @@ internal sealed class SequentialViews(ByolState state) : ITwoViews
         var (q1, p1, y1) = state.Online.Outputs(views.First);      // [B,d], [B,d], [B,D]
         var (q2, p2, y2) = state.Online.Outputs(views.Second);
         var loss = ByolLoss.Symmetric(q1, z2, q2, z1);
-        var objective = state.CodingRateWeight == 0 ? loss
-            : loss - state.CodingRateWeight * (CodingRate.OfImage(p1, state.Ranks) + CodingRate.OfImage(p2, state.Ranks));
+        var objective = CodingRate.SubtractFrom(loss, state.CodingRateWeight, state.Ranks, p1, p2);
         return new Comparison([loss], [objective], y1, y2);
     }
 
