@@ -38,7 +38,7 @@ public sealed record ByolOptions
     public bool KeepStatistics { get; init; }
 
     /// <summary>w: what is minimized is the loss less 2wR/B for each view, where R is the coding rate of its B projections (Yu et al. 2020, arXiv
-    /// 2006.08558), which is large where those of different images lie apart. Short runs gain by it (docs/HOUR.md). 0, without it,
+    /// 2006.08558), which is large where those of different images lie apart. Short runs on CIFAR-10 gained by it (docs/HOUR.md). 0, without it,
     /// is BYOL as published.</summary>
     public double CodingRateWeight { get; init; }
 
