@@ -22,11 +22,12 @@ public sealed class ByolState : IDisposable
     /// <param name="seed">Seeds the weights.</param>
     /// <param name="device">The device of the networks.</param>
     /// <param name="type">The type of the master weights: fp32 except for comparisons.</param>
+    /// <param name="products">The type in which the optimizer computes matrix products; null for that of the master weights.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or the encoder has a norm whose statistics cannot be
     /// kept.</exception>
     public ByolState(
         Func<WeightSource, Module<Tensor, Tensor>> encoder, long representationSize, ByolOptions method, OptimizerOptions optimizer,
-        ulong seed, Device device, ScalarType type = ScalarType.Float32)
+        ulong seed, Device device, ScalarType type = ScalarType.Float32, ScalarType? products = null)
     {
         method.Validate();
         optimizer.Validate();
@@ -39,7 +40,7 @@ public sealed class ByolState : IDisposable
         // f and g come first, in the target's order, because the target averages a prefix of this buffer.
         Parameters = new FlatParameters(Online.named_parameters(), trained: true);
         if (!method.TargetFromOtherWeights) Target.CopyFrom(Parameters);
-        Optimizer = optimizer.Create(Parameters);
+        Optimizer = optimizer.Create(Parameters, products);
         Online.train();
         Target.train();
         ReadsTogether = device.type != TorchSharp.DeviceType.CPU;

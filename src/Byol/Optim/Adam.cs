@@ -38,7 +38,7 @@ internal sealed class Adam(OptimizerOptions options, FlatParameters parameters) 
 
     private void DecayWeights(double learningRate)
     {
-        foreach (var slice in parameters.Slices.Where(s => options.DecayNormsAndBiases || !s.IsNormOrBias))
+        foreach (var slice in parameters.Slices.Where(options.Decays))
         {
             using Scalar keep = 1 - learningRate * options.WeightDecay * options.ScaleOf(slice);
             FlatParameters.Window(parameters.Values, slice).mul_(keep);

@@ -9,7 +9,8 @@ namespace Byol.Optim;
 /// <param name="Length">Number of elements.</param>
 /// <param name="IsNormOrBias">A vector rather than a matrix or kernel: BatchNorm weights, and biases.
 /// LARS and weight decay leave these out.</param>
-internal sealed record ParameterSlice(string Name, long Offset, long Length, bool IsNormOrBias)
+/// <param name="Rows">The first size: outputs of a kernel or matrix, whose weights for one output lie together.</param>
+internal sealed record ParameterSlice(string Name, long Offset, long Length, bool IsNormOrBias, long Rows)
 {
     /// <summary>Whether it belongs to the encoder f.</summary>
     public bool IsEncoder => Name.StartsWith("encoder.", StringComparison.Ordinal);
@@ -54,7 +55,7 @@ internal sealed class FlatParameters : IDisposable
         var offset = 0L;
         foreach (var (name, parameter) in all)
         {
-            var slice = new ParameterSlice(name, offset, parameter.numel(), parameter.dim() <= 1);
+            var slice = new ParameterSlice(name, offset, parameter.numel(), parameter.dim() <= 1, parameter.dim() == 0 ? 1 : parameter.shape[0]);
             var value = Window(Values, slice, parameter.shape);
             if (shared is null) value.copy_(parameter);
             parameter.set_(value);

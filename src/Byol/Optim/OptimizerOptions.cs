@@ -1,3 +1,4 @@
+using TorchSharp;
 using static Byol.Setting;
 
 namespace Byol.Optim;
@@ -16,6 +17,11 @@ public enum OptimizerKind
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
     AdamW,
+
+    /// <summary>Muon (Jordan et al. 2024): momentum whose directions are made equally long, matrix by matrix. A step turns a matrix by the
+    /// share <see cref="OptimizerOptions.LearningRate"/> of its norm, and the norm stays; for networks whose matrices are followed by a
+    /// normalization, as ResNets and BYOL's heads.</summary>
+    Muon,
 }
 
 /// <summary>The optimizer and its learning-rate schedule. Defaults are the paper's at 1000 epochs (BYOL, section 3.3).</summary>
@@ -31,10 +37,10 @@ public sealed record OptimizerOptions
     /// batch.</summary>
     public int BaseBatchSize { get; init; } = 256;
 
-    /// <summary>Momentum of LARS and SGD.</summary>
+    /// <summary>Momentum of LARS, SGD and Muon.</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Whether SGD uses Nesterov momentum, in PyTorch's form.</summary>
+    /// <summary>Whether SGD and Muon use Nesterov momentum, in PyTorch's form.</summary>
     public bool Nesterov { get; init; }
 
     /// <summary>Multiplies the learning rate of the encoder: 1 in the paper; less than 1 if the encoder was pretrained and the heads begin
@@ -72,12 +78,17 @@ public sealed record OptimizerOptions
     internal double ScaleOf(ParameterSlice slice) =>
         slice.IsEncoder ? EncoderLearningRateScale : slice.IsPredictor ? PredictorLearningRateScale : 1;
 
+    /// <summary>Whether a parameter decays: Muon's matrices keep their norm.</summary>
+    internal bool Decays(ParameterSlice slice) => slice.IsNormOrBias ? DecayNormsAndBiases : Kind != OptimizerKind.Muon;
+
     /// <summary>Builds the optimizer.</summary>
     /// <param name="parameters">The parameters that it updates.</param>
-    internal IOptimizer Create(FlatParameters parameters) => Kind switch
+    /// <param name="products">The type that it computes matrix products in; null for that of the parameters.</param>
+    internal IOptimizer Create(FlatParameters parameters, torch.ScalarType? products = null) => Kind switch
     {
         OptimizerKind.Lars => new Lars(this, parameters),
         OptimizerKind.Sgd => new Sgd(this, parameters),
+        OptimizerKind.Muon => new Muon(this, parameters, products ?? parameters.Values.dtype),
         _ => new Adam(this, parameters),
     };
 

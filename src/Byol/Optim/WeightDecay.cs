@@ -10,7 +10,7 @@ internal static class WeightDecay
     {
         if (options.WeightDecay == 0) return;
         using Scalar lambda = options.WeightDecay;
-        foreach (var (offset, length, decays) in parameters.Parts(slice => options.DecayNormsAndBiases || !slice.IsNormOrBias))
+        foreach (var (offset, length, decays) in parameters.Parts(options.Decays))
         {
             if (!decays) continue;
             using var gradients = parameters.Gradients.narrow(0, offset, length);

@@ -62,7 +62,7 @@ public sealed record Recipe
     internal ByolState CreateState(
         Device device, ICollective? ranks = null, ScalarType type = ScalarType.Float32, bool? parallel = null)
     {
-        var state = new ByolState(Encoder.Create, Encoder.RepresentationSize, Method, Optimizer, Training.Seed, device, type)
+        var state = new ByolState(Encoder.Create, Encoder.RepresentationSize, Method, Optimizer, Training.Seed, device, type, ComputeType(device, type))
         {
             Parallel = parallel
         };

@@ -20,7 +20,7 @@ public sealed class FlatParametersTests
         var offset = 0L;
         foreach (var ((name, parameter), slice) in net.named_parameters().Zip(flat.Slices))
         {
-            Assert.Equal(new ParameterSlice(name, offset, parameter.numel(), parameter.dim() <= 1), slice);
+            Assert.Equal(new ParameterSlice(name, offset, parameter.numel(), parameter.dim() <= 1, parameter.shape[0]), slice);
             offset += slice.Length;
         }
         Assert.Equal(net.named_parameters().Count(), flat.Slices.Count);

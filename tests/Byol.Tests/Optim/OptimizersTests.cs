@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace Byol.Tests.Optim;
 
-/// <summary>SGD, Adam and AdamW are torch.optim's; all rules go on from a restored state as if nothing had happened.</summary>
+/// <summary>SGD, Adam and AdamW are torch.optim's, Muon is what singular values say; all rules go on from a restored state as if nothing had happened.</summary>
 public sealed class OptimizersTests
 {
     private const int Steps = 5;
     private const double LearningRate = 0.05;
 
     private static readonly string[] Cases =
-        [.. from rule in (string[])["sgd", "nesterov", "adam", "adamw"]
+        [.. from rule in (string[])["sgd", "nesterov", "adam", "adamw", "muon", "muon-nesterov"]
             from decay in (string[])["0", "0.1"]
             from all in (string[])["True", "False"]
             from predictorRate in (string[])["1", "10"]
@@ -53,6 +53,7 @@ public sealed class OptimizersTests
     [InlineData("sgd/0.1/False")]
     [InlineData("adam/0.1/False")]
     [InlineData("adamw/0.1/True")]
+    [InlineData("muon/0.1/True")]
     public void A_restored_state_goes_on_to_the_bit(string rule)
     {
         using var scope = NewDisposeScope();
@@ -83,6 +84,7 @@ public sealed class OptimizersTests
     [InlineData("sgd/0.1/True")]
     [InlineData("adam/0/True")]
     [InlineData("adamw/0.1/True")]
+    [InlineData("muon/0.1/True")]
     public void A_rate_of_zero_moves_nothing(string rule)
     {
         using var scope = NewDisposeScope();
@@ -119,8 +121,8 @@ public sealed class OptimizersTests
         var parts = rule.Split('/');
         return new OptimizerOptions
         {
-            Kind = Enum.Parse<OptimizerKind>(parts[0] == "nesterov" ? "sgd" : parts[0], ignoreCase: true),
-            Nesterov = parts[0] == "nesterov",
+            Kind = Enum.Parse<OptimizerKind>(parts[0] == "nesterov" ? "sgd" : parts[0].Split('-')[0], ignoreCase: true),
+            Nesterov = parts[0].EndsWith("nesterov", StringComparison.Ordinal),
             WeightDecay = double.Parse(parts[1], CultureInfo.InvariantCulture),
             DecayNormsAndBiases = bool.Parse(parts[2]),
             PredictorLearningRateScale = parts.Length > 3 ? double.Parse(parts[3], CultureInfo.InvariantCulture) : 1,
