@@ -40,7 +40,7 @@ public sealed class ByolState : IDisposable
         // f and g come first, in the target's order, because the target averages a prefix of this buffer.
         Parameters = new FlatParameters(Online.named_parameters(), trained: true);
         if (!method.TargetFromOtherWeights) Target.CopyFrom(Parameters);
-        Optimizer = optimizer.Create(Parameters, products);
+        Optimizer = optimizer.Create(Parameters, products, (here, there) => Views.Both(here, there));
         Online.train();
         Target.train();
         ReadsTogether = device.type != TorchSharp.DeviceType.CPU;

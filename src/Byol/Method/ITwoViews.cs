@@ -30,6 +30,11 @@ internal interface ITwoViews
 
     /// <summary>Ends the backward passes of a step: all gradients lie in the state's parameters.</summary>
     void End();
+
+    /// <summary>Does two other parts of a step as it does two views: one after the other, or at the same time.</summary>
+    /// <param name="here">What the calling thread does.</param>
+    /// <param name="there">What another may do.</param>
+    void Both(Action here, Action there);
 }
 
 /// <summary>Predictions compared with projections.</summary>

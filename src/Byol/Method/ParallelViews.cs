@@ -71,7 +71,7 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
     public void Backward(Tensor[] objectives, double weight)
     {
         using Scalar share = weight;
-        RunBoth(() => objectives[0].mul(share).backward(), () => objectives[1].mul(share).backward());
+        Both(() => objectives[0].mul(share).backward(), () => objectives[1].mul(share).backward());
         HandOnStatistics();
     }
 
@@ -83,8 +83,7 @@ internal sealed class ParallelViews : ITwoViews, IDisposable
         _state.Parameters.Gradients.add_(_parameters.Gradients, one);
     }
 
-    /// <inheritdoc cref="SecondThread.RunBoth(Action, Action)"/>
-    public void RunBoth(Action here, Action there) => _thread.RunBoth(here, there);
+    public void Both(Action here, Action there) => _thread.RunBoth(here, there);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -34,4 +34,10 @@ internal sealed class SequentialViews(ByolState state) : ITwoViews
     public void End()
     {
     }
+
+    public void Both(Action here, Action there)
+    {
+        here();
+        there();
+    }
 }

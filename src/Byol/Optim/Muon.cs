@@ -16,16 +16,19 @@ internal sealed class Muon : IOptimizer
     private readonly OptimizerOptions _options;
     private readonly FlatParameters _parameters;
     private readonly ScalarType _products;
-    private readonly Tensor _velocity;   // [P]
+    private readonly Action<Action, Action> _both;
+    private readonly List<ParameterSlice> _first = [], _second = [];   // of about equal cost
+    private readonly Tensor _velocity;                                 // [P]
 
     /// <summary>Begins without momentum.</summary>
     /// <param name="options">Momentum, its form, and the decay of biases and BatchNorm weights.</param>
     /// <param name="parameters">What it moves.</param>
     /// <param name="products">The type that matrix products are computed in.</param>
+    /// <param name="both">Does two parts, perhaps at the same time.</param>
     /// <exception cref="ArgumentException">A matrix is zero, which has no norm to take a share of.</exception>
-    public Muon(OptimizerOptions options, FlatParameters parameters, ScalarType products)
+    public Muon(OptimizerOptions options, FlatParameters parameters, ScalarType products, Action<Action, Action> both)
     {
-        (_options, _parameters, _products) = (options, parameters, products);
+        (_options, _parameters, _products, _both) = (options, parameters, products, both);
         foreach (var slice in parameters.Slices.Where(s => !s.IsNormOrBias))
         {
             using var window = FlatParameters.Window(parameters.Values, slice);
@@ -37,6 +40,7 @@ internal sealed class Muon : IOptimizer
                     + "optimizer.kind = \"sgd\".");
             }
         }
+        Share();
         _velocity = zeros_like(parameters.Values).DetachFromDisposeScope();
     }
 
@@ -46,22 +50,42 @@ internal sealed class Muon : IOptimizer
     /// <inheritdoc/>
     public void Step(double learningRate)
     {
-        if (learningRate == 0) return;
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         WeightDecay.AddTo(_parameters, _options);
         using Scalar momentum = _options.Momentum, one = 1;
         _velocity.mul_(momentum).add_(_parameters.Gradients, one);
         var update = _options.Nesterov ? _parameters.Gradients.add_(_velocity, momentum) : _velocity;
-        foreach (var slice in _parameters.Slices)
+        _both(() => Move(_first, update, learningRate), () => Move(_second, update, learningRate));
+    }
+
+    private void Move(List<ParameterSlice> slices, Tensor update, double learningRate)
+    {
+        using var _ = no_grad();
+        foreach (var slice in slices)
         {
-            using var inner = NewDisposeScope();
+            using var scope = NewDisposeScope();
             using Scalar down = -learningRate * _options.ScaleOf(slice);
             var (w, u) = (FlatParameters.Window(_parameters.Values, slice), FlatParameters.Window(update, slice));
             if (slice.IsNormOrBias) w.add_(u, down);
             else Turn(w, Orthogonal.Of(u.view(slice.Rows, -1), _products).view(-1), down);
         }
     }
+
+    // The costliest first, each to the part that has less.
+    private void Share()
+    {
+        var ahead = 0.0;   // the first part
+        foreach (var slice in _parameters.Slices.OrderByDescending(Cost))
+        {
+            var toFirst = ahead <= 0;
+            (toFirst ? _first : _second).Add(slice);
+            ahead += toFirst ? Cost(slice) : -Cost(slice);
+        }
+    }
+
+    private static double Cost(ParameterSlice slice) =>
+        slice.IsNormOrBias ? slice.Length : Orthogonal.Cost(slice.Rows, slice.Length / slice.Rows);
 
     // Norms stay tensors: on a GPU nothing waits for them.
     private static void Turn(Tensor weights, Tensor direction, Scalar down)

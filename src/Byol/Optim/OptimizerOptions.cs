@@ -30,7 +30,8 @@ public sealed record OptimizerOptions
     /// <summary>The optimizer.</summary>
     public OptimizerKind Kind { get; init; } = OptimizerKind.Lars;
 
-    /// <summary>Learning rate for <see cref="BaseBatchSize"/> images a step; it scales with the batch.</summary>
+    /// <summary>Learning rate for <see cref="BaseBatchSize"/> images a step; it scales with the batch. With Muon it is the share of its norm
+    /// that a step turns a matrix by: 0.03 was best on CIFAR-10, for batches of 64 and 128.</summary>
     public double LearningRate { get; init; } = 0.2;
 
     /// <summary>Batch size that <see cref="LearningRate"/> is quoted for: 256 in the paper; 0 uses the rate unchanged for any
@@ -51,7 +52,7 @@ public sealed record OptimizerOptions
     /// more.</summary>
     public double PredictorLearningRateScale { get; init; } = 1;
 
-    /// <summary>Weight decay.</summary>
+    /// <summary>Weight decay. Muon's matrices keep their norm, and do not decay.</summary>
     public double WeightDecay { get; init; } = 1.5e-6;
 
     /// <summary>Whether biases and BatchNorm weights decay too. In the paper they do not.</summary>
@@ -84,11 +85,13 @@ public sealed record OptimizerOptions
     /// <summary>Builds the optimizer.</summary>
     /// <param name="parameters">The parameters that it updates.</param>
     /// <param name="products">The type that it computes matrix products in; null for that of the parameters.</param>
-    internal IOptimizer Create(FlatParameters parameters, torch.ScalarType? products = null) => Kind switch
+    /// <param name="both">Does two parts, perhaps at the same time; null for one after the other.</param>
+    internal IOptimizer Create(
+        FlatParameters parameters, torch.ScalarType? products = null, Action<Action, Action>? both = null) => Kind switch
     {
         OptimizerKind.Lars => new Lars(this, parameters),
         OptimizerKind.Sgd => new Sgd(this, parameters),
-        OptimizerKind.Muon => new Muon(this, parameters, products ?? parameters.Values.dtype),
+        OptimizerKind.Muon => new Muon(this, parameters, products ?? parameters.Values.dtype, both ?? ((a, b) => { a(); b(); })),
         _ => new Adam(this, parameters),
     };
 

@@ -10,17 +10,28 @@ namespace Byol.Optim;
 internal static class Orthogonal
 {
     private const int Steps = 5;
+    private const long SmallSide = 128;   // bf16 products of shorter sides take longer than fp32 ones, even with AMX
     private const float A = 3.4445f, B = -4.7750f, C = 2.0315f;
+
+    /// <summary>Multiplications of <see cref="Of"/>.</summary>
+    /// <param name="rows">r.</param>
+    /// <param name="columns">c.</param>
+    public static double Cost(long rows, long columns)
+    {
+        var (shorter, longer) = (Math.Min(rows, columns), Math.Max(rows, columns));
+        return (double)Steps * shorter * shorter * (2 * longer + shorter);
+    }
 
     /// <summary>Computes it.</summary>
     /// <param name="matrix">[r, c].</param>
-    /// <param name="products">The type that products are computed in.</param>
+    /// <param name="products">The type that large products are computed in; small ones are in the matrix's own.</param>
     /// <returns>[r, c], of the matrix's type.</returns>
     public static Tensor Of(Tensor matrix, ScalarType products)
     {
         using Scalar tiny = 1e-12;
-        var unit = matrix.div(matrix.norm().clamp_min_(tiny)).to(products);
-        var wide = matrix.shape[0] <= matrix.shape[1];
+        var (rows, columns) = (matrix.shape[0], matrix.shape[1]);
+        var wide = rows <= columns;
+        var unit = matrix.div(matrix.norm().clamp_min_(tiny)).to(Math.Min(rows, columns) < SmallSide ? matrix.dtype : products);
         var x = wide ? unit : unit.t();   // XXᵀ is the smaller product
         for (var step = 0; step < Steps; step++)
         {

@@ -276,7 +276,7 @@ public sealed class ByolStepTests
         long OfBoth()
         {
             var (here, there) = (0L, 0L);
-            state.ParallelViews.RunBoth(
+            state.ParallelViews.Both(
                 () => here = DisposeScopeManager.Statistics.ThreadTotalLiveCount,
                 () => there = DisposeScopeManager.Statistics.ThreadTotalLiveCount);
             return here + there;

@@ -56,6 +56,27 @@ public sealed class MuonTests
         Assert.InRange(moved, 0.0085, 0.0101);   // what is along the weights is undone by scaling back
     }, iter: 50);
 
+    // Beside each other, or in the other order: no part looks at the other.
+    [Fact]
+    public void Its_two_parts_can_be_done_in_any_order()
+    {
+        using var scope = NewDisposeScope();
+        var options = new OptimizerOptions { Kind = OptimizerKind.Muon };
+        var results = new List<Tensor>();
+        foreach (var both in (Action<Action, Action>[])[(a, b) => { a(); b(); }, (a, b) => { b(); a(); }, (a, b) => Parallel.Invoke(a, b)])
+        {
+            using var parameters = new FlatParameters(
+                [.. Enumerable.Range(2, 7).Select(n => ($"matrix{n}", new Parameter(Drawn(n, n, 2 * n)))), ("vector", new Parameter(Drawn(1, 5)))],
+                trained: true);
+            using var muon = options.Create(parameters, both: both);
+            parameters.Gradients.copy_(Drawn(2, (int)parameters.Values.numel()));
+            muon.Step(0.05);
+            results.Add(parameters.Values.clone());
+        }
+        TensorAssert.Same(results[0], results[1], "the other order");
+        TensorAssert.Same(results[0], results[2], "beside each other");
+    }
+
     [Fact]
     public void A_matrix_without_a_gradient_stays()
     {
