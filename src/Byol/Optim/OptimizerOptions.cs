@@ -31,7 +31,7 @@ public sealed record OptimizerOptions
     public OptimizerKind Kind { get; init; } = OptimizerKind.Lars;
 
     /// <summary>Learning rate for <see cref="BaseBatchSize"/> images a step; it scales with the batch. With Muon it is the share of its norm
-    /// that a step turns a matrix by: 0.03 was best on CIFAR-10, for batches of 64 and 128.</summary>
+    /// that a step turns a matrix by: 0.03 was the best of three on CIFAR-10, in batches of 64.</summary>
     public double LearningRate { get; init; } = 0.2;
 
     /// <summary>Batch size that <see cref="LearningRate"/> is quoted for: 256 in the paper; 0 uses the rate unchanged for any
