@@ -24,8 +24,8 @@ public sealed class MuonTests
         var share = s.div(s.norm());
         foreach (var (end, begin) in ends.data<double>().ToArray().Zip(share.data<double>().ToArray()))
         {
-            if (begin > 0.01) Assert.InRange(end, 0.65, 1.25);
-            else Assert.InRange(end, -1e-9, 1.25);
+            if (begin > 0.01) Assert.InRange(end, 0.68, 1.14);
+            else Assert.InRange(end, -1e-9, 1.14);
         }
     }, iter: 100);
 
@@ -33,7 +33,7 @@ public sealed class MuonTests
     public void Bfloat16_products_give_nearly_the_same_direction()
     {
         using var scope = NewDisposeScope();
-        var matrix = Drawn(7, 48, 160).to(ScalarType.Float32);
+        var matrix = Drawn(7, 160, 400).to(ScalarType.Float32);
         var (exact, rough) = (Orthogonal.Of(matrix, ScalarType.Float32), Orthogonal.Of(matrix, ScalarType.BFloat16));
         Assert.Equal(ScalarType.Float32, rough.dtype);
         var cosine = exact.mul(rough).sum().div(exact.norm().mul(rough.norm())).item<float>();
