@@ -29,17 +29,7 @@ internal sealed class Muon : IOptimizer
     public Muon(OptimizerOptions options, FlatParameters parameters, ScalarType products, Action<Action, Action> both)
     {
         (_options, _parameters, _products, _both) = (options, parameters, products, both);
-        foreach (var slice in parameters.Slices.Where(s => !s.IsNormOrBias))
-        {
-            using var window = FlatParameters.Window(parameters.Values, slice);
-            using var any = window.any();
-            if (!any.ToBoolean())
-            {
-                throw new ArgumentException(
-                    $"All weights of {slice.Name} are 0, and Muon moves weights by a share of their norm; draw them at random, or set "
-                    + "optimizer.kind = \"sgd\".");
-            }
-        }
+        RequireNorms();
         Share();
         _velocity = zeros_like(parameters.Values).DetachFromDisposeScope();
     }
@@ -69,6 +59,18 @@ internal sealed class Muon : IOptimizer
             var (w, u) = (FlatParameters.Window(_parameters.Values, slice), FlatParameters.Window(update, slice));
             if (slice.IsNormOrBias) w.add_(u, down);
             else Turn(w, Orthogonal.Of(u.view(slice.Rows, -1), _products).view(-1), down);
+        }
+    }
+
+    private void RequireNorms()
+    {
+        foreach (var slice in _parameters.Slices.Where(s => !s.IsNormOrBias))
+        {
+            using var scope = NewDisposeScope();
+            if (FlatParameters.Window(_parameters.Values, slice).any().cpu().data<bool>()[0]) continue;
+            throw new ArgumentException(
+                $"All weights of {slice.Name} are 0, and Muon moves weights by a share of their norm; draw them at random, or set "
+                + "optimizer.kind = \"sgd\".");
         }
     }
 

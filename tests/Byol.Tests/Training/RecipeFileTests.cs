@@ -96,9 +96,9 @@ public sealed class RecipeFileTests
     [InlineData("[training]\nseed = -1", "training.seed = -1 does not fit: it must be a whole number of 0 or more.")]
     [InlineData("[method]\ntau = \"high\"", "method.tau = \"high\" does not fit: it must be a number.")]
     [InlineData("[method]\npredictor = 1", "method.predictor = 1 does not fit: it must be true or false.")]
-    [InlineData("[optimizer]\nkind = \"adamx\"", "optimizer.kind = \"adamx\" does not fit: it must be one of lars, sgd, adam, adamw.")]
-    [InlineData("[optimizer]\nkind = 1", "optimizer.kind = 1 does not fit: it must be one of lars, sgd, adam, adamw.")]
-    [InlineData("[optimizer]\nkind = \"1\"", "optimizer.kind = \"1\" does not fit: it must be one of lars, sgd, adam, adamw.")]
+    [InlineData("[optimizer]\nkind = \"adamx\"", "optimizer.kind = \"adamx\" does not fit: it must be one of lars, sgd, adam, adamw, muon.")]
+    [InlineData("[optimizer]\nkind = 1", "optimizer.kind = 1 does not fit: it must be one of lars, sgd, adam, adamw, muon.")]
+    [InlineData("[optimizer]\nkind = \"1\"", "optimizer.kind = \"1\" does not fit: it must be one of lars, sgd, adam, adamw, muon.")]
     [InlineData("[encoder]\nstem = \"tiny\"", "encoder.stem = \"tiny\" does not fit: it must be one of imagenet, small, smallstride2.")]
     [InlineData("[training]\ncheckpoint_every = 3",
         "training.checkpoint_every = 3 does not fit: it must be a number and a unit: 200 steps, 10m, 1 epoch.")]
