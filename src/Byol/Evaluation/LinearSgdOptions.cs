@@ -17,7 +17,7 @@ public sealed class LinearSgdOptions(
     public int BatchSize { get; } = batchSize;
 
     /// <summary>Learning rates to try.</summary>
-    public IReadOnlyList<double> LearningRates { get; } = learningRates ?? [0.4, 0.3, 0.2, 0.1, 0.05];
+    internal IReadOnlyList<double> LearningRates { get; } = learningRates ?? [0.4, 0.3, 0.2, 0.1, 0.05];
 
     /// <summary>Momentum.</summary>
     internal double Momentum { get; } = momentum;

@@ -20,7 +20,7 @@ public enum OptimizerKind
 
     /// <summary>Muon (Jordan et al. 2024): momentum whose directions are made equally long, matrix by matrix. A step turns a matrix by the
     /// share <see cref="OptimizerOptions.LearningRate"/> of its norm, and the norm stays; for networks whose matrices are followed by a
-    /// normalization, as ResNets and BYOL's heads.</summary>
+    /// normalization, as BYOL's are.</summary>
     Muon,
 }
 

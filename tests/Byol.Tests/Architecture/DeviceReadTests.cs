@@ -15,6 +15,7 @@ public sealed partial class DeviceReadTests
         ["Method/ReadAtOnce.cs"] = 1,           // of a processor's
         ["Method/EmbeddingSpread.cs"] = 2,      // for that, and for diagnostics between epochs
         ["Method/Finite.cs"] = 3,               // for that, and to name what is at fault
+        ["Optim/Muon.cs"] = 1,                  // before the first step
         ["Evaluation/OnlineProbe.cs"] = 1,      // scores, between epochs
     };
 
