@@ -68,8 +68,7 @@ internal static class Doctor
             yield return MatrixMultiply();
             yield return Caches();
             foreach (var finding in Numerics(wholeNumerics)) yield return finding;
-            yield return new Finding(true, "precision",
-                $"{Precision.Auto.ComputeType(TorchRuntime.DefaultDevice)} (auto on {TorchRuntime.DefaultDevice.type})");
+            yield return AutomaticPrecision(cpu);
             yield return new Finding(true, "threads", $"{torch.get_num_threads()} for libtorch");
             yield return torch.cuda.is_available()
                 ? new Finding(true, "gpu", $"{torch.cuda.device_count()} CUDA device(s)")
@@ -131,6 +130,14 @@ internal static class Doctor
         {
             return new Finding(false, "libtorch", e.Message);
         }
+    }
+
+    private static Finding AutomaticPrecision(Processor cpu)
+    {
+        var device = TorchRuntime.DefaultDevice;
+        var loses = device.type == DeviceType.CPU && cpu.Bf16 && !cpu.GainsFromBf16;
+        return new Finding(true, "precision", $"{Precision.Auto.ComputeType(device)} (auto on {device.type})"
+            + (loses ? ": bf16 takes longer here, without AMX" : ""));
     }
 
     private static Finding Views()

@@ -11,7 +11,7 @@ internal sealed class RecipeInputs
     public const string Continuing = "adapt";
 
     private readonly Option<string> _recipe;
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data." };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data; replaces a recipe's budget." };
     private readonly Option<string?> _budget = new("--budget")
     {
         Description = "Time budget of the run, with its evaluations: 30m, 2h. It replaces epochs: the run takes as many steps as fit, "
@@ -81,7 +81,7 @@ internal sealed class RecipeInputs
     public Recipe Resolve(ParseResult parsed, Recipe saved)
     {
         var named = parsed.GetResult(_recipe) is { Implicit: false };
-        var asked = Overrides(parsed).Aggregate(named ? Named(parsed) : saved, Set);
+        var asked = Override(named ? Named(parsed) : saved, parsed);
         // As it was chosen.
         return FitsEncoder(parsed) && asked.Encoder.Sizes.Contains(saved.Encoder) ? asked with { Encoder = saved.Encoder } : asked;
     }
@@ -99,7 +99,7 @@ internal sealed class RecipeInputs
     public Recipe Continue(ParseResult parsed, Recipe basis)
     {
         var name = parsed.GetResult(_recipe) is { Implicit: false } ? parsed.GetValue(_recipe)! : Continuing;
-        return Overrides(parsed).Aggregate(RecipeFile.Open(name, Warnings.Print, basis), Set);
+        return Override(RecipeFile.Open(name, Warnings.Print, basis), parsed);
     }
 
     /// <summary>The recipe that continues an encoder beside one that is trained from random weights: <see cref="Continuing"/>, with any
@@ -121,12 +121,25 @@ internal sealed class RecipeInputs
     /// <summary>The recipe with every option applied, --set last.</summary>
     public Recipe Resolve(ParseResult parsed)
     {
-        var recipe = Overrides(parsed).Aggregate(Named(parsed), Set);
+        var recipe = Override(Named(parsed), parsed);
         recipe.Validate();
         return recipe;
     }
 
     private Recipe Named(ParseResult parsed) => RecipeFile.Open(parsed.GetValue(_recipe)!, Warnings.Print);
+
+    private Recipe Override(Recipe recipe, ParseResult parsed)
+    {
+        var changed = Overrides(parsed).Aggregate(recipe, Set);
+        if (changed.Training.Budget > TimeSpan.Zero && parsed.GetValue(_set)!.LastOrDefault(IsEpochs) is { } unused)
+        {
+            Warnings.Print(
+                $"--set {unused} has no effect: training.budget = {CheckpointInterval.Of(changed.Training.Budget)} ends the run; use --epochs instead.");
+        }
+        return changed;
+    }
+
+    private static bool IsEpochs(string assignment) => assignment.StartsWith("training.epochs", StringComparison.Ordinal);
 
     private static Recipe Set(Recipe recipe, string assignment) => RecipeFile.Set(recipe, assignment, Warnings.Print);
 
@@ -134,7 +147,11 @@ internal sealed class RecipeInputs
     private IEnumerable<string> Overrides(ParseResult parsed)
     {
         var usualEpochs = parsed.GetResult(_recipe) is { Implicit: false } ? null : _usualEpochs;
-        if ((parsed.GetValue(_epochs) ?? usualEpochs) is { } epochs) yield return $"training.epochs={epochs}";
+        if ((parsed.GetValue(_epochs) ?? usualEpochs) is { } epochs)
+        {
+            yield return $"training.epochs={epochs}";
+            yield return "training.budget=none";
+        }
         if (parsed.GetValue(_budget) is { } budget)
         {
             if (parsed.GetValue(_epochs) is { } both)

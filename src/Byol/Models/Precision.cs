@@ -8,7 +8,7 @@ namespace Byol.Models;
 /// and the target's average are fp32 in any case.</summary>
 public enum Precision
 {
-    /// <summary><see cref="BFloat16"/> if the processor or GPU has it in hardware, <see cref="Float32"/> otherwise.</summary>
+    /// <summary><see cref="BFloat16"/> if it is faster on the processor or GPU, <see cref="Float32"/> otherwise.</summary>
     Auto,
 
     /// <summary>32-bit floats throughout.</summary>
@@ -28,9 +28,9 @@ internal static class Precisions
     {
         Precision.Float32 => ScalarType.Float32,
         Precision.BFloat16 => ScalarType.BFloat16,
-        _ => HasBFloat16(device) ? ScalarType.BFloat16 : ScalarType.Float32,
+        _ => GainsFromBFloat16(device) ? ScalarType.BFloat16 : ScalarType.Float32,
     };
 
-    private static bool HasBFloat16(Device device) =>
-        device.type == DeviceType.CPU ? Processor.Current.Bf16 || Processor.Current.Amx : device.type == DeviceType.CUDA;
+    private static bool GainsFromBFloat16(Device device) =>
+        device.type == DeviceType.CPU ? Processor.Current.GainsFromBf16 : device.type == DeviceType.CUDA;
 }

@@ -1,5 +1,7 @@
 using Byol.Data.Datasets;
 using Byol.Evaluation;
+using Byol.Models;
+using static TorchSharp.torch;
 
 namespace Byol.Training;
 
@@ -35,9 +37,13 @@ internal static class RunRequirements
     /// <param name="recipe">What to train.</param>
     /// <param name="data">What to train on.</param>
     /// <param name="validation">What to evaluate on, or null.</param>
+    /// <param name="device">What to train on.</param>
     /// <param name="warn">Receives the lines.</param>
-    public static void Advise(Recipe recipe, IDataset data, IDataset? validation, Action<string> warn)
+    public static void Advise(Recipe recipe, IDataset data, IDataset? validation, Device device, Action<string> warn)
     {
+        if (recipe.Training.Precision == Precision.BFloat16 && Precision.Auto.ComputeType(device) != ScalarType.BFloat16)
+            warn("training.precision = bfloat16 takes longer than float32 on this processor; leave it at auto.");
+
         var (training, warmup) = (recipe.Training, recipe.Optimizer.WarmupEpochs);
         var warmupSteps = (long)(warmup * (data.Count / training.BatchSize));
         if (training.Budget == TimeSpan.Zero && warmup >= training.Epochs)

@@ -68,7 +68,7 @@ internal sealed class Trainer(
         var plan = new RunPlan(recipe, data.Count, history.Length, spent, clock);
         listeners.Receive(plan.ToRecord(state, type));
         if (divergence is not null) Divergence.Rewind(divergence, state.Step, history, listeners);
-        else RunRequirements.Advise(recipe, data, validation, Warn);
+        else RunRequirements.Advise(recipe, data, validation, device, Warn);
         var shortfall = new Shortfall(recipe, data.Count, start.BeganWithEncoder);
 
         // The loop: views, step, record, evaluate, save.

@@ -24,4 +24,13 @@ public sealed class ProcessorTests
         };
         Assert.Equal(flags.Contains(flag), seen);
     }
+
+    [Fact]
+    public void Its_maker_is_the_one_that_the_kernel_names()
+    {
+        Assert.SkipUnless(File.Exists("/proc/cpuinfo") && File.ReadAllText("/proc/cpuinfo").Contains("\nvendor_id", StringComparison.Ordinal),
+            "There is no /proc/cpuinfo of an x86 processor here.");
+        var maker = File.ReadLines("/proc/cpuinfo").First(l => l.StartsWith("vendor_id", StringComparison.Ordinal));
+        Assert.Equal(maker.EndsWith("GenuineIntel", StringComparison.Ordinal), Processor.Current.IsIntel);
+    }
 }

@@ -120,7 +120,7 @@ public sealed class PretrainTests : IDisposable
         using var run = Json(["pretrain", "--data", _images, "--out", _run, "--json", .. CommandLine.Tiny]);
         using var diagnosed = Json("diagnose", _run, "--data", _images, "--json");
         var spread = run.RootElement.GetProperty("result").GetProperty("spread").GetDouble();
-        Assert.Equal(diagnosed.RootElement.GetProperty("encoder").GetProperty("std").GetDouble(), spread, 1e-9);
+        Assert.Equal(diagnosed.RootElement.GetProperty("encoder").GetProperty("std").GetDouble(), spread, 1e-6);
         Assert.NotEqual(run.RootElement.GetProperty("result").GetProperty("embedding_std").GetDouble(), spread, 1e-3);
     }
 
@@ -160,6 +160,27 @@ public sealed class PretrainTests : IDisposable
         Assert.Equal(chosen, inputs.Resolve(parsed, chosen));
         var (typed, other) = Parse("--budget 5m --recipe cifar10-small --encoder resnet18x0.25");
         Assert.Equal(0.25, typed.Resolve(other, chosen).Encoder.AsResNet().Width);
+    }
+
+    [Fact]
+    public void Typed_epochs_replace_the_budget_of_a_recipe()
+    {
+        var (inputs, parsed) = Parse("--recipe cifar10-hour --epochs 3");
+        var training = inputs.Resolve(parsed).Training;
+        Assert.Equal((TimeSpan.Zero, 3), (training.Budget, training.Epochs));
+        var (unchanged, none) = Parse("--recipe cifar10-hour");
+        Assert.Equal(TimeSpan.FromHours(1), unchanged.Resolve(none).Training.Budget);
+    }
+
+    [Theory]
+    [InlineData("--recipe cifar10-hour --set training.epochs=3", "--set training.epochs=3 has no effect: training.budget = 1 hour")]
+    [InlineData("--recipe cifar10-hour --set training.epochs=3 --set training.budget=none", "")]
+    [InlineData("--recipe cifar10-small --set training.epochs=3", "")]
+    public void Epochs_that_a_budget_makes_idle_are_named(string options, string said)
+    {
+        var (_, _, error) = CommandLine.Run(["pretrain", "--data", _images, "--out", _run, "--batch-size", "10000", .. options.Split(' ')]);
+        Assert.Contains(said, error);
+        Assert.Equal(said.Length > 0, error.Contains("has no effect", StringComparison.Ordinal));
     }
 
     private static (RecipeInputs, ParseResult) Parse(string options)
