@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 from step import many
-from views import BYOL, ROOT, has_bf16, make_images, photograph, provenance, publish, run
+from views import BYOL, ROOT, gains_from_bf16, make_images, photograph, provenance, publish, run
 
 PEER = ["/usr/bin/python3", str(ROOT / "bench/peers/embed.py")]
 NETWORKS = {        # title, recipe, size, crop, batch, images in a round, images in all
@@ -73,7 +73,7 @@ def round_of(name, folder, where, whole):
         answer = run(PEER + [mode, name, str(folder / f"{name}.pt"), str(size), str(crop), str(batch), str(count), where[images]], [])
         return json.loads(answer)["images_per_second"]
     rates = {"us": ours(folder / name), "ONNX Runtime": ours(folder / f"{name}.onnx"),
-             "PyTorch bf16": theirs("bfloat16") if has_bf16() else 0.0, "PyTorch fp32": theirs("float32")}
+             "PyTorch bf16": theirs("bfloat16") if gains_from_bf16() else 0.0, "PyTorch fp32": theirs("float32")}
     rates["ratio"] = rates["us"] / max(rates["ONNX Runtime"], rates["PyTorch bf16"], rates["PyTorch fp32"])
     return rates
 

@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 
-from views import BYOL, ROOT, has_bf16, need_openblas, provenance, publish, run
+from views import BYOL, ROOT, gains_from_bf16, need_openblas, provenance, publish, run
 
 QUARTERS = (1, 2, 3, 4)
 
@@ -83,7 +83,7 @@ def main():
              provenance(f"bench/hour.py DATA FOLDER --minutes {minutes} --seeds {len(seeds)}"),
              "the anchor is lightly's CIFAR-10 recipe in PyTorch 1.13 (`bench/peers/hour.py`).",
              "40,000 images without labels; the fifth shard is classified. Last step.",
-             "" if has_bf16() else "The processor has no bf16: both compute in fp32.", "",
+             "" if gains_from_bf16() else "bf16 is not faster on this processor: both compute in fp32.", "",
              "| | seeds | kNN, % (k = 200, T = 0.1) | linear probe, % |", "|---|---:|---:|---:|",
              f"| `cifar10-hour` | {len(seeds)} | {percent([k for _, k, _ in own])} | {percent([p for _, _, p in own])} |",
              f"| anchor | 1 | {percent([theirs[1]])} | {percent([theirs[2]])} |", "",

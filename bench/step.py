@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from views import BYOL, ROOT, commit, figure, has_bf16, make_images, need_openblas, processor, provenance, publish, run
+from views import BYOL, ROOT, commit, figure, gains_from_bf16, make_images, need_openblas, processor, provenance, publish, run
 
 PEER = ["/usr/bin/python3", str(ROOT / "bench/peers/byol.py")]
 NETWORKS = {        # title, recipe and what differs from it, batch, steps, images
@@ -52,8 +52,8 @@ def round_of(name, folder):
     peer = lambda mode, **settings: json.loads(
         run(PEER + [mode, name, str(batch), str(steps), data], [], env={**os.environ, **settings}))
     usual = peer("float32")
-    best = peer("bfloat16") if has_bf16() else usual
-    keeping = peer("bfloat16", **KEEPING) if has_bf16() else usual
+    best = peer("bfloat16") if gains_from_bf16() else usual
+    keeping = peer("bfloat16", **KEEPING) if gains_from_bf16() else usual
     return {
         "ours": ours["images_per_second"], "best": best["images_per_second"], "fp32": usual["images_per_second"],
         "keeping": keeping["images_per_second"], "against keeping": ours["images_per_second"] / keeping["images_per_second"],
@@ -62,7 +62,7 @@ def round_of(name, folder):
         "share of peak": ours["share_of_peak"],
         "memory": figure(ours, "peak_memory_mib", "peak_memory_mi_b"), "memory best": best["peak_memory_mib"],
         "update share": ours["update_share"],
-        "peak": figure(ours, "peak_bfloat16", "peak_b_float16") if has_bf16() else ours["peak_float32"],
+        "peak": figure(ours, "peak_bfloat16", "peak_b_float16") if gains_from_bf16() else ours["peak_float32"],
     }
 
 
@@ -85,7 +85,7 @@ def main():
     lines = ["# A step against PyTorch 1.13", "",
              provenance(f"bench/step.py {rounds}"),
              f"medians of {rounds} interleaved rounds, ratios within a round.",
-             "" if has_bf16() else "The processor has no bf16: we and PyTorch compute in fp32, and its bf16 column repeats its fp32.",
+             "" if gains_from_bf16() else "bf16 is not faster on this processor: we and PyTorch compute in fp32, and its bf16 column repeats its fp32.",
              "PyTorch bf16: channels-last, autocast, foreach, two loader workers; \"keeping\": with glibc told to keep freed memory. PyTorch fp32: its defaults.",
              "All read image files and make two views; memory leaves out the workers'.", "",
              "| network | batch | us, images/s | PyTorch bf16 | keeping | PyTorch fp32 | us / bf16 | us / keeping | us / fp32 "
