@@ -1,6 +1,8 @@
 using Byol.Data.Datasets;
 using Byol.Evaluation;
+using Byol.Interop;
 using Byol.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Byol.Training;
@@ -41,7 +43,7 @@ internal static class RunRequirements
     /// <param name="warn">Receives the lines.</param>
     public static void Advise(Recipe recipe, IDataset data, IDataset? validation, Device device, Action<string> warn)
     {
-        if (recipe.Training.Precision == Precision.BFloat16 && Precision.Auto.ComputeType(device) != ScalarType.BFloat16)
+        if (recipe.Training.Precision == Precision.BFloat16 && device.type == DeviceType.CPU && !Processor.Current.GainsFromBf16)
             warn("training.precision = bfloat16 takes longer than float32 on this processor; leave it at auto.");
 
         var (training, warmup) = (recipe.Training, recipe.Optimizer.WarmupEpochs);
