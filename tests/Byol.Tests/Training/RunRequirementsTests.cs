@@ -32,7 +32,8 @@ public sealed class RunRequirementsTests
         RunRequirements.Advise(recipe, _images, validation: null, CPU, warned.Add);
         Assert.Contains("only warms up: 3 epochs of warm-up in 3", Assert.Single(warned));
         warned.Clear();
-        RunRequirements.Advise(recipe with { Training = recipe.Training with { Budget = TimeSpan.FromHours(1) } }, _images, validation: null, CPU, warned.Add);
+        var hour = recipe with { Training = recipe.Training with { Budget = TimeSpan.FromHours(1) } };
+        RunRequirements.Advise(hour, _images, validation: null, CPU, warned.Add);
         Assert.Empty(warned);
     }
 }
