@@ -96,8 +96,8 @@ def processor():
 
 def gains_from_bf16():
     """As Processor.GainsFromBf16. Where not, PyTorch's bf16 takes longer than its fp32, up to a hundred times as long, and is not run."""
-    processor = pathlib.Path("/proc/cpuinfo").read_text()
-    return "amx_bf16" in processor or ("avx512_bf16" in processor and "GenuineIntel" not in processor)
+    info = pathlib.Path("/proc/cpuinfo").read_text()
+    return "amx_bf16" in info or ("avx512_bf16" in info and "GenuineIntel" not in info)
 
 
 def commit():

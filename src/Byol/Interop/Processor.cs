@@ -20,7 +20,8 @@ internal sealed record Processor(bool Avx2, bool Avx512, bool Bf16, bool Amx, bo
     private static Processor Detect()
     {
         if (!X86.X86Base.IsSupported) return new Processor(false, false, false, false, false);
-        // CPUID leaf 0: the maker's name, "GenuineIntel" in EBX, EDX, ECX; leaf 7: sub-leaf 0 EDX bit 22 is AMX-BF16, sub-leaf 1 EAX bit 5 is AVX512_BF16 (Intel SDM vol. 2A).
+        // CPUID leaf 0: the maker's name, "GenuineIntel" in EBX, EDX, ECX.
+        // Leaf 7: sub-leaf 0 EDX bit 22 is AMX-BF16, sub-leaf 1 EAX bit 5 is AVX512_BF16 (Intel SDM vol. 2A).
         var avx512 = X86.Avx512F.IsSupported && X86.Avx512BW.IsSupported;
         var (_, _, _, features) = X86.X86Base.CpuId(7, 0);
         var (extended, _, _, _) = X86.X86Base.CpuId(7, 1);
